@@ -1,0 +1,5 @@
+/** The REST service: thin resources over the campaign ledger and the pool scorer. */
+@NullMarked
+package dev.flipside.api;
+
+import org.jspecify.annotations.NullMarked;
