@@ -1,0 +1,54 @@
+package dev.flipside.api.problem;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A refusal that the service decided on; becomes the problem details of the response. */
+public final class ApiProblem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final ProblemType type;
+  private final transient Map<String, Object> members;
+
+  private ApiProblem(ProblemType type, String detail, Map<String, Object> members) {
+    super(detail);
+    this.type = type;
+    this.members = members;
+  }
+
+  /**
+   * A refusal.
+   *
+   * @param detail what, where, what was expected and found, and what to do; stands alone
+   */
+  public static ApiProblem of(ProblemType type, String detail) {
+    return new ApiProblem(type, detail, Map.of());
+  }
+
+  /** No such thing: {@code campaign "x": …}. */
+  public static ApiProblem notFound(String what, String id, String remedy) {
+    return of(ProblemType.NOT_FOUND, what + " \"" + id + "\": there is none; " + remedy);
+  }
+
+  /** The same refusal with one more member in its details. */
+  public ApiProblem with(String member, Object value) {
+    Map<String, Object> extended = new LinkedHashMap<>(members);
+    extended.put(member, value);
+    return new ApiProblem(type, detail(), extended);
+  }
+
+  /** Kind of refusal. */
+  public ProblemType type() {
+    return type;
+  }
+
+  /** What the client is told. */
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  /** Members beyond those of the RFC. */
+  Map<String, Object> members() {
+    return members;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.flipside.api.problem;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Problem details of RFC 9457, sent as {@code application/problem+json}.
+ *
+ * @param type URN of the kind of problem
+ * @param title the kind in words
+ * @param status HTTP status
+ * @param detail what happened here and what to do
+ * @param requestId the request's id, as in its {@code X-Request-Id} header and in the log
+ * @param members further members that the kind defines, written beside the others
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Problem", description = "Problem details (RFC 9457).")
+public record Problem(
+    @Schema(examples = "urn:flipside:problem:not-found") String type,
+    @Schema(examples = "There is no such resource") String title,
+    @Schema(examples = "404") int status,
+    @Schema(examples = "campaign \"x\": there is none; GET /api/campaigns lists them")
+        String detail,
+    @Nullable String requestId,
+    @JsonAnyGetter @Schema(hidden = true) Map<String, Object> members) {
+
+  /** The media type of problem details. */
+  public static final MediaType MEDIA_TYPE = new MediaType("application", "problem+json");
+
+  static Problem of(ProblemType type, int status, String detail, Map<String, Object> members) {
+    return new Problem(
+        type.urn(), type.title(), status, detail, (String) MDC.get("requestId"), members);
+  }
+
+  /** The response that carries these details. */
+  public Response.ResponseBuilder response() {
+    return Response.status(status).type(MEDIA_TYPE).entity(this);
+  }
+}
