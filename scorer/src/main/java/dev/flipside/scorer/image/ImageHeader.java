@@ -1,0 +1,234 @@
+package dev.flipside.scorer.image;
+
+import dev.flipside.models.vocab.ImageSize;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+
+/**
+ * What an image file says of itself before a pixel is decoded. Reading it walks the whole structure
+ * of the file, so a file that was cut off is found here: decoders fill what is missing with grey
+ * and say nothing.
+ *
+ * @param format the format, by content, whatever the file is called
+ * @param height rows of pixels as stored
+ * @param width columns of pixels as stored
+ * @param orientation how the stored pixels are to be turned, 1 to 8 as in EXIF
+ * @param bits bits a sample, 0 where the format has only one depth
+ * @param indexed whether the samples are indices into a palette
+ */
+record ImageHeader(
+    Format format, long height, long width, int orientation, int bits, boolean indexed) {
+
+  /** The formats that are read. */
+  enum Format {
+    PNG,
+    JPEG,
+    WEBP,
+    TIFF
+  }
+
+  /** Larger images are refused: a few bytes of header must not ask for gigabytes of memory. */
+  static final long MAX_PIXELS = 1L << 27;
+
+  private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
+
+  /** The size once the orientation is applied. */
+  ImageSize size() {
+    return Orientation.transposes(orientation)
+        ? new ImageSize((int) width, (int) height)
+        : new ImageSize((int) height, (int) width);
+  }
+
+  /**
+   * Reads the structure of a whole file.
+   *
+   * @param file the file's bytes
+   * @param name names the file in errors
+   * @throws ImageException if the file is empty, of another kind, cut off, damaged, or declares no
+   *     pixels or more than are read
+   */
+  static ImageHeader read(byte[] file, String name) {
+    if (file.length == 0) {
+      throw new ImageException(name + ": the file is empty, expected an image");
+    }
+    ByteBuffer data = ByteBuffer.wrap(file);
+    ImageHeader header;
+    try {
+      if (file.length >= 8 && data.getLong(0) == PNG_SIGNATURE) {
+        header = png(data, name);
+      } else if (file.length >= 3 && data.getShort(0) == (short) 0xFFD8 && file[2] == (byte) 0xFF) {
+        header = jpeg(data, name);
+      } else if (file.length >= 12
+          && data.getInt(0) == 0x52494646
+          && data.getInt(8) == 0x57454250) {
+        header = webp(data, name);
+      } else if (file.length >= 4
+          && (data.getInt(0) == 0x49492A00 || data.getInt(0) == 0x4D4D002A)) {
+        header = tiff(data, name);
+      } else {
+        throw new ImageException(
+            name + ": not an image that can be read, expected a PNG, JPEG, WebP or TIFF file");
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw truncated(name, "its structure runs past its last byte");
+    }
+    header.requireReadable(name);
+    return header;
+  }
+
+  private void requireReadable(String name) {
+    if (height < 1 || width < 1) {
+      throw new ImageException(
+          name + ": declares " + height + "x" + width + " px, expected at least 1x1");
+    }
+    if (height > MAX_PIXELS || width > MAX_PIXELS || height * width > MAX_PIXELS) {
+      throw new ImageException(
+          name
+              + ": declares "
+              + height
+              + "x"
+              + width
+              + " px, at most "
+              + MAX_PIXELS
+              + " px are read; cut the image into tiles");
+    }
+  }
+
+  static ImageException truncated(String name, String found) {
+    return new ImageException(
+        name + ": the file is cut off or damaged: " + found + "; copy or export it again");
+  }
+
+  /** Walks the chunks, each with its checksum, to the end mark. */
+  private static ImageHeader png(ByteBuffer data, String name) {
+    long height = 0;
+    long width = 0;
+    int bits = 0;
+    boolean indexed = false;
+    int orientation = Orientation.UPRIGHT;
+    int at = 8;
+    while (true) {
+      if (data.limit() - at < 12) {
+        throw truncated(name, "the PNG ends at byte " + data.limit() + " before its end mark");
+      }
+      long length = Integer.toUnsignedLong(data.getInt(at));
+      int type = data.getInt(at + 4);
+      if (type == 0x49484452) { // IHDR: refuse hostile sizes even where the rest is missing
+        height = Integer.toUnsignedLong(data.getInt(at + 12));
+        width = Integer.toUnsignedLong(data.getInt(at + 8));
+        bits = data.get(at + 16);
+        indexed = data.get(at + 17) == 3;
+        new ImageHeader(Format.PNG, height, width, orientation, bits, indexed)
+            .requireReadable(name);
+      }
+      if (length > data.limit() - at - 12L) {
+        throw truncated(name, "the PNG ends at byte " + data.limit() + " within a chunk");
+      }
+      CRC32 checksum = new CRC32();
+      checksum.update(data.slice(at + 4, (int) length + 4));
+      if ((int) checksum.getValue() != data.getInt(at + 8 + (int) length)) {
+        throw truncated(name, "the PNG chunk at byte " + at + " fails its checksum");
+      }
+      if (type == 0x65584966) { // eXIf
+        orientation = Orientation.ofExif(data.slice(at + 8, (int) length));
+      }
+      if (type == 0x49454E44) { // IEND
+        return new ImageHeader(Format.PNG, height, width, orientation, bits, indexed);
+      }
+      at += 12 + (int) length;
+    }
+  }
+
+  /** Walks the segments and the entropy-coded data between them to the end-of-image marker. */
+  private static ImageHeader jpeg(ByteBuffer data, String name) {
+    ImageHeader frame = null;
+    int orientation = Orientation.UPRIGHT;
+    int at = 2;
+    while (at + 1 < data.limit()) {
+      int marker = data.get(at + 1) & 0xFF;
+      if (data.get(at) != (byte) 0xFF) {
+        at++; // entropy-coded data, or stray bytes that decoders skip too
+      } else if (marker == 0xFF) {
+        at++; // fill byte
+      } else if (marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {
+        at += 2; // stuffed byte or restart marker
+      } else if (marker == 0xD9) {
+        if (frame == null) {
+          break;
+        }
+        return new ImageHeader(Format.JPEG, frame.height, frame.width, orientation, 8, false);
+      } else {
+        int length = Short.toUnsignedInt(data.getShort(at + 2));
+        if (isFrame(marker)) {
+          frame =
+              new ImageHeader(
+                  Format.JPEG,
+                  Short.toUnsignedLong(data.getShort(at + 5)),
+                  Short.toUnsignedLong(data.getShort(at + 7)),
+                  orientation,
+                  8,
+                  false);
+          frame.requireReadable(name);
+        } else if (marker == 0xE1
+            && length >= 8
+            && data.getInt(at + 4) == 0x45786966) { // APP1 "Exif"
+          orientation = Orientation.ofExif(data.slice(at + 10, length - 8));
+        }
+        at += 2 + Math.max(2, length);
+      }
+    }
+    throw truncated(
+        name, "the JPEG ends at byte " + data.limit() + " before its end-of-image marker");
+  }
+
+  private static boolean isFrame(int marker) {
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+  }
+
+  private static ImageHeader webp(ByteBuffer data, String name) {
+    data.order(ByteOrder.LITTLE_ENDIAN);
+    long end = 8 + Integer.toUnsignedLong(data.getInt(4));
+    if (end > data.limit()) {
+      throw truncated(name, "the WebP declares " + end + " bytes and has " + data.limit());
+    }
+    long height = 0;
+    long width = 0;
+    int orientation = Orientation.UPRIGHT;
+    int at = 12;
+    while (at + 8 <= end) {
+      int type = Integer.reverseBytes(data.getInt(at));
+      long length = Integer.toUnsignedLong(data.getInt(at + 4));
+      if (length > end - at - 8) {
+        throw truncated(name, "the WebP chunk at byte " + at + " runs past the end");
+      }
+      if (type == 0x56503820 && width == 0) { // "VP8 "
+        width = data.getShort(at + 14) & 0x3FFF;
+        height = data.getShort(at + 16) & 0x3FFF;
+      } else if (type == 0x5650384C && width == 0) { // "VP8L"
+        int packed = data.getInt(at + 9);
+        width = (packed & 0x3FFF) + 1L;
+        height = (packed >>> 14 & 0x3FFF) + 1L;
+      } else if (type == 0x56503858) { // "VP8X"
+        width = (data.getInt(at + 12) & 0xFFFFFF) + 1L;
+        height = (data.getInt(at + 14) >>> 8) + 1L;
+      } else if (type == 0x45584946) { // "EXIF"
+        orientation = Orientation.ofExif(data.slice(at + 8, (int) length));
+      }
+      at += 8 + (int) (length + (length & 1));
+    }
+    return new ImageHeader(Format.WEBP, height, width, orientation, 8, false);
+  }
+
+  /** Reads the first page: its size, and that its strips or tiles lie inside of the file. */
+  private static ImageHeader tiff(ByteBuffer data, String name) {
+    data.order(data.get(0) == 0x49 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    TiffPage page = TiffPage.read(data);
+    if (page.end() > data.limit()) {
+      throw truncated(
+          name, "the TIFF places pixels up to byte " + page.end() + " of " + data.limit());
+    }
+    return new ImageHeader(
+        Format.TIFF, page.height(), page.width(), page.orientation(), page.bits(), page.indexed());
+  }
+}

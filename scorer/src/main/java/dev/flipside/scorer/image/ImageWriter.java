@@ -1,0 +1,97 @@
+package dev.flipside.scorer.image;
+
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
+import org.opencv.imgcodecs.Imgcodecs;
+import org.opencv.imgproc.Imgproc;
+
+/** Writes PNG files, each whole or not at all. */
+public final class ImageWriter {
+  private ImageWriter() {}
+
+  /**
+   * Writes class ids as an 8-bit grey PNG.
+   *
+   * @throws ImageException if the file cannot be written; an earlier one is then as it was
+   */
+  public static void writeLabel(Path file, LabelMap map) {
+    write(file, encodePng(map));
+  }
+
+  /**
+   * Writes an image as an 8-bit RGB PNG.
+   *
+   * @throws ImageException if the file cannot be written; an earlier one is then as it was
+   */
+  public static void writeRgb(Path file, DecodedImage image) {
+    write(file, encodePng(image));
+  }
+
+  /** An image as the bytes of an 8-bit RGB PNG. */
+  public static byte[] encodePng(DecodedImage image) {
+    OpenCv.load();
+    ImageSize size = image.size();
+    Mat rgb = new Mat(size.height(), size.width(), CvType.CV_8UC3, image.rgb());
+    Mat bgr = new Mat();
+    try {
+      Imgproc.cvtColor(rgb, bgr, Imgproc.COLOR_RGB2BGR);
+      return encode(bgr);
+    } finally {
+      bgr.release();
+      rgb.release();
+    }
+  }
+
+  /** Class ids as the bytes of an 8-bit grey PNG. */
+  public static byte[] encodePng(LabelMap map) {
+    OpenCv.load();
+    Mat ids = new Mat(map.size().height(), map.size().width(), CvType.CV_8UC1);
+    try {
+      ids.put(0, 0, map.ids());
+      return encode(ids);
+    } finally {
+      ids.release();
+    }
+  }
+
+  private static byte[] encode(Mat pixels) {
+    MatOfByte png = new MatOfByte();
+    try {
+      if (!Imgcodecs.imencode(".png", pixels, png)) {
+        throw new ImageException(
+            "an image of " + pixels.rows() + "x" + pixels.cols() + " px cannot become a PNG");
+      }
+      return png.toArray();
+    } finally {
+      png.release();
+    }
+  }
+
+  private static void write(Path file, byte[] bytes) {
+    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.write(temporary, bytes);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw new ImageException(
+          file
+              + ": cannot be written ("
+              + e
+              + "); the folder must exist, be writable and have space left",
+          e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.flipside.scorer.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.Scalar;
+
+class LabelReaderTest {
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void load() {
+    OpenCv.load();
+  }
+
+  @Test
+  void read_greyPng_givesIds() throws IOException {
+    Path file = write("a.png", Pictures.rawPng(2, 2, 8, 0, NONE, new byte[] {0, 0, 1, 0, 10, 11}));
+
+    LabelMap map = LabelReader.read(file, ClassMap.CAMVID, null);
+
+    assertThat(map).isEqualTo(new LabelMap(new ImageSize(2, 2), new byte[] {0, 1, 10, 11}));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, 0", "8, 3", "4, 0", "4, 3", "2, 0", "2, 3", "1, 0", "1, 3"})
+  void read_anyDepthAndPalette_givesStoredSamples(int bits, int colorType) throws IOException {
+    int most = Math.min(10, (1 << bits) - 1);
+    byte[] palette = colorType == 3 ? new byte[3 * Math.min(256, 1 << bits)] : NONE;
+    byte first = (byte) (bits == 8 ? most : most << (8 - bits));
+    byte[] rows = bits == 8 ? new byte[] {0, first, 0} : new byte[] {0, first};
+    Path file = write("a.png", Pictures.rawPng(1, 2, bits, colorType, palette, rows));
+
+    LabelMap map = LabelReader.read(file, ClassMap.CAMVID, null);
+
+    assertThat(map.ids()).containsExactly(most, 0);
+  }
+
+  @Test
+  void read_idOutOfRange_namesFilePixelIdAndRange() throws IOException {
+    Path file = write("a.png", Pictures.rawPng(2, 2, 8, 0, NONE, new byte[] {0, 0, 1, 0, 12, 2}));
+
+    assertThatThrownBy(() -> LabelReader.read(file, ClassMap.CAMVID, null))
+        .isInstanceOf(ImageException.class)
+        .hasMessage(
+            file
+                + ": pixel (1, 0) holds id 12, expected 0 to 10, or 11 for unlabelled; check the"
+                + " class map");
+  }
+
+  @Test
+  void read_colorImage_isRefused() throws IOException {
+    Path file = write("a.png", Pictures.rawPng(1, 1, 8, 2, NONE, new byte[] {0, 1, 1, 1}));
+
+    assertThatThrownBy(() -> LabelReader.read(file, ClassMap.CAMVID, null))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("3 channels");
+  }
+
+  @Test
+  void read_sixteenBits_acceptsSmallIdsOnly() throws IOException {
+    Path small =
+        write("a.png", Pictures.encode(".png", new Mat(2, 2, CvType.CV_16UC1, new Scalar(7))));
+    Path large =
+        write("b.png", Pictures.encode(".png", new Mat(2, 2, CvType.CV_16UC1, new Scalar(700))));
+
+    assertThat(LabelReader.read(small, ClassMap.CAMVID, null).ids()).containsOnly(7);
+    assertThatThrownBy(() -> LabelReader.read(large, ClassMap.CAMVID, null))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("pixel (0, 0) holds id 700");
+  }
+
+  @Test
+  void read_cityscapesLabelIds_areMappedToTrainIds() throws IOException {
+    byte[] row = {0, 7, 8, 33, 0, 4, 26};
+    Path file = write("x_gtFine_labelIds.png", Pictures.rawPng(1, 6, 8, 0, NONE, row));
+
+    LabelMap map = LabelReader.read(file, ClassMap.CITYSCAPES, null);
+
+    assertThat(map.ids()).containsExactly(0, 1, 18, 255, 255, 13);
+  }
+
+  @Test
+  void read_resized_takesNearestPixelCenters() throws IOException {
+    byte[] rows = {0, 1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9};
+    Path file = write("a.png", Pictures.rawPng(3, 3, 8, 0, NONE, rows));
+
+    assertThat(LabelReader.read(file, ClassMap.CAMVID, new ImageSize(1, 1)).ids())
+        .containsExactly(5);
+    assertThat(LabelReader.read(file, ClassMap.CAMVID, new ImageSize(3, 6)).ids())
+        .containsExactly(1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9);
+  }
+
+  @Test
+  void writeLabel_thenRead_givesTheSameMap() {
+    LabelMap map = new LabelMap(new ImageSize(2, 3), new byte[] {0, 1, 2, 3, 11, 5});
+    Path file = folder.resolve("out.png");
+
+    ImageWriter.writeLabel(file, map);
+
+    assertThat(LabelReader.read(file, ClassMap.CAMVID, null)).isEqualTo(map);
+    assertThat(folder.toFile().list()).containsExactly("out.png");
+  }
+
+  @Test
+  void writeLabel_missingFolder_namesFile() {
+    Path file = folder.resolve("none/out.png");
+
+    assertThatThrownBy(
+            () ->
+                ImageWriter.writeLabel(
+                    file, LabelMap.unlabelled(new ImageSize(1, 1), ClassMap.CAMVID)))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  private static final byte[] NONE = {};
+
+  private Path write(String name, byte[] bytes) throws IOException {
+    return Files.write(folder.resolve(name), bytes);
+  }
+}
