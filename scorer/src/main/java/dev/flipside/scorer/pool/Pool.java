@@ -1,0 +1,124 @@
+package dev.flipside.scorer.pool;
+
+import dev.flipside.models.FlipsideException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The images that may be scored, in pool order. Only names are held; whether a file is an image is
+ * found when it is read.
+ *
+ * @param root folder that ids are relative to
+ * @param images the images: by id where a folder was read, in the order of the list otherwise
+ */
+public record Pool(Path root, List<PoolImage> images) {
+  /** Copies the list. */
+  public Pool {
+    images = List.copyOf(images);
+  }
+
+  /**
+   * The images at any depth below a folder, by extension (png, jpg, jpeg, webp, tif, tiff), in
+   * ascending order of their ids. Hidden files are left out, and so are folders of labels: {@code
+   * trainannot} beside {@code train}, {@code labels} beside {@code images}, {@code gtFine} and
+   * {@code gtCoarse} beside {@code leftImg8bit}.
+   *
+   * @throws FlipsideException if there is no such folder, it cannot be read or holds no image
+   */
+  public static Pool ofFolder(Path root) {
+    List<PoolImage> images = ImageFolder.walk(root, root, Pool::holdsLabels);
+    if (images.isEmpty()) {
+      throw new FlipsideException(
+          root + ": no images below this folder, expected files that end in png, jpg, webp or tif");
+    }
+    return new Pool(root, images);
+  }
+
+  /**
+   * The images that a text file names, one a line, in its order.
+   *
+   * @see #ofLines
+   * @throws FlipsideException if the root or the list does not exist, or a line is not a path below
+   *     the root
+   */
+  public static Pool ofList(Path root, Path list) {
+    try (BufferedReader lines = Files.newBufferedReader(list)) {
+      return ofLines(root, lines, list.toString());
+    } catch (NoSuchFileException e) {
+      throw new FlipsideException(list + ": no such list file", e);
+    } catch (IOException e) {
+      throw new FlipsideException(list + ": the list cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * The images that lines of text name: paths relative to the root, or absolute ones below it.
+   * Blank lines and lines that start with {@code #} are skipped. An image may be named twice and is
+   * then scored twice; it is never selected twice.
+   *
+   * @param source names the lines in errors, for example {@code standard input}
+   * @throws FlipsideException if the root does not exist, a line is not a path below the root, or
+   *     no line names an image
+   */
+  public static Pool ofLines(Path root, Reader lines, String source) {
+    ImageFolder.requireFolder(root);
+    List<PoolImage> images = new ArrayList<>();
+    int number = 0;
+    try {
+      BufferedReader reader = new BufferedReader(lines);
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        number++;
+        String text = line.strip();
+        if (!text.isEmpty() && !text.startsWith("#")) {
+          images.add(listed(root, text, source + " line " + number));
+        }
+      }
+    } catch (IOException e) {
+      throw new FlipsideException(source + ": cannot be read after line " + number + ": " + e, e);
+    }
+    if (images.isEmpty()) {
+      throw new FlipsideException(source + ": names no image, expected one path a line");
+    }
+    return new Pool(root, images);
+  }
+
+  /** The images of this pool for which a condition holds, in the same order. */
+  public Pool where(Predicate<PoolImage> condition) {
+    return new Pool(root, images.stream().filter(condition).toList());
+  }
+
+  private static PoolImage listed(Path root, String text, String where) {
+    try {
+      Path folder = root.toAbsolutePath().normalize();
+      Path file = folder.resolve(text).normalize();
+      if (file.startsWith(folder) && !file.equals(folder)) {
+        return PoolImage.below(folder, file);
+      }
+    } catch (InvalidPathException e) {
+      throw new FlipsideException(where + ": \"" + text + "\" is not a path", e);
+    }
+    throw new FlipsideException(
+        where + ": \"" + text + "\" lies outside of the pool's folder " + root);
+  }
+
+  private static boolean holdsLabels(Path folder) {
+    String name = String.valueOf(folder.getFileName());
+    if (name.endsWith("annot") && name.length() > "annot".length()) {
+      return Files.isDirectory(
+          folder.resolveSibling(name.substring(0, name.length() - "annot".length())));
+    }
+    return switch (name) {
+      case "labels" -> Files.isDirectory(folder.resolveSibling("images"));
+      case "gtFine", "gtCoarse" -> Files.isDirectory(folder.resolveSibling("leftImg8bit"));
+      default -> false;
+    };
+  }
+}

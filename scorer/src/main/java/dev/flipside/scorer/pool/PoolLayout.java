@@ -1,0 +1,158 @@
+package dev.flipside.scorer.pool;
+
+import dev.flipside.models.FlipsideException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How a labelled data set lies in its folder. Images and labels belong together by their path
+ * without the extension.
+ */
+public enum PoolLayout {
+  /** Images in {@code <split>/}, labels in {@code <split>annot/}. */
+  CAMVID {
+    @Override
+    Split find(Path root, String split) {
+      return new Split(
+          root.resolve(split), "", List.of(root.resolve(split + "annot")), List.of(""));
+    }
+  },
+
+  /**
+   * Images in {@code leftImg8bit/<split>/<city>/…_leftImg8bit.png}, labels in {@code
+   * gtFine/<split>/<city>/…_gtFine_labelTrainIds.png}, or {@code …_gtFine_labelIds.png} where those
+   * are missing.
+   */
+  CITYSCAPES {
+    @Override
+    Split find(Path root, String split) {
+      return new Split(
+          root.resolve("leftImg8bit").resolve(split),
+          "_leftImg8bit",
+          List.of(root.resolve("gtFine").resolve(split)),
+          List.of("_gtFine_labelTrainIds", "_gtFine_labelIds"));
+    }
+  },
+
+  /**
+   * Images in {@code <split>/images/} and labels in {@code <split>/labels/}, or images in {@code
+   * images/<split>/} and labels in {@code labels/<split>/}.
+   */
+  FOLDER {
+    @Override
+    Split find(Path root, String split) {
+      Path inside = root.resolve(split);
+      return Files.isDirectory(inside.resolve("images"))
+          ? new Split(inside.resolve("images"), "", List.of(inside.resolve("labels")), List.of(""))
+          : new Split(
+              root.resolve("images").resolve(split),
+              "",
+              List.of(root.resolve("labels").resolve(split)),
+              List.of(""));
+    }
+  };
+
+  /**
+   * Where the files of a split are.
+   *
+   * @param images folder of images
+   * @param imageEnding what an image's stem ends in and is not part of the common stem
+   * @param labels folders of labels
+   * @param labelEndings what may follow the common stem in a label's stem, the preferred one first
+   */
+  record Split(Path images, String imageEnding, List<Path> labels, List<String> labelEndings) {}
+
+  abstract Split find(Path root, String split);
+
+  /**
+   * The images of a split, each with its label, in ascending order of their ids.
+   *
+   * @param root folder of the data set; ids are relative to it
+   * @param split name of the split, for example {@code train}
+   * @throws FlipsideException if a folder is missing, the split is empty, or an image has no label
+   */
+  public List<LabelledImage> split(Path root, String split) {
+    Split where = find(root, split);
+    ImageFolder.requireFolder(root);
+    List<PoolImage> images = ImageFolder.walk(root, where.images(), folder -> false);
+    Map<String, Path> labels = new HashMap<>();
+    for (Path folder : where.labels()) {
+      for (PoolImage label : ImageFolder.walk(root, folder, each -> false)) {
+        labels.put(ImageFolder.stem(folder, label.file()), label.file());
+      }
+    }
+    List<LabelledImage> labelled = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (PoolImage image : images) {
+      String stem = ImageFolder.stem(where.images(), image.file());
+      if (stem.endsWith(where.imageEnding())) {
+        String common = stem.substring(0, stem.length() - where.imageEnding().length());
+        Path label = first(labels, common, where.labelEndings());
+        if (label == null) {
+          missing.add(image.id());
+        } else {
+          labelled.add(new LabelledImage(image, label));
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new FlipsideException(withoutLabel(missing, where));
+    }
+    if (labelled.isEmpty()) {
+      throw new FlipsideException(
+          where.images() + ": no images in split \"" + split + "\" of layout " + this);
+    }
+    return labelled;
+  }
+
+  private static @org.jspecify.annotations.Nullable Path first(
+      Map<String, Path> labels, String stem, List<String> endings) {
+    for (String ending : endings) {
+      Path label = labels.get(stem + ending);
+      if (label != null) {
+        return label;
+      }
+    }
+    return null;
+  }
+
+  private static String withoutLabel(List<String> missing, Split where) {
+    return (missing.size() == 1 ? "1 image has" : missing.size() + " images have")
+        + " no label in "
+        + where.labels().get(0)
+        + ": "
+        + missing.stream().limit(3).collect(Collectors.joining(", "))
+        + (missing.size() > 3 ? ", …" : "")
+        + "; a label has the name of its image, whatever the extension";
+  }
+
+  /**
+   * Reads {@code camvid}, {@code cityscapes} or {@code folder}.
+   *
+   * @throws IllegalArgumentException if it is none of them
+   */
+  public static PoolLayout parse(String text) {
+    for (PoolLayout layout : values()) {
+      if (layout.toString().equals(text.strip().toLowerCase(Locale.ROOT))) {
+        return layout;
+      }
+    }
+    throw new IllegalArgumentException(
+        "layout \""
+            + text
+            + "\": expected one of "
+            + Arrays.stream(values()).map(PoolLayout::toString).collect(Collectors.joining(", ")));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
