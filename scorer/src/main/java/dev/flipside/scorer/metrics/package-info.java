@@ -1,0 +1,5 @@
+/** How good a segmentation is: confusion matrix, IoU, accuracy. */
+@NullMarked
+package dev.flipside.scorer.metrics;
+
+import org.jspecify.annotations.NullMarked;
