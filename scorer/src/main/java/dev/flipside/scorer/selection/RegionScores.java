@@ -1,0 +1,56 @@
+package dev.flipside.scorer.selection;
+
+import dev.flipside.models.vocab.RegionGrid;
+import java.util.Arrays;
+
+/**
+ * The scores of the regions of one image; a higher one means more uncertain.
+ *
+ * @param image id of the image
+ * @param grid its regions
+ * @param scores {@code [rows * cols]}, row-major, nats for entropies; finite. Not copied.
+ */
+@SuppressWarnings("ArrayRecordComponent") // millions of them pass through; nobody writes to them
+public record RegionScores(String image, RegionGrid grid, float[] scores) implements ImageResult {
+  /**
+   * @throws IllegalArgumentException if the number of scores is not the number of regions, or a
+   *     score is not finite
+   */
+  public RegionScores {
+    if (scores.length != grid.count()) {
+      throw new IllegalArgumentException(
+          image + ": " + scores.length + " scores, expected " + grid.count());
+    }
+    for (int index = 0; index < scores.length; index++) {
+      if (!Float.isFinite(scores[index])) {
+        throw new IllegalArgumentException(
+            image
+                + ": region ["
+                + index / grid.cols()
+                + ","
+                + index % grid.cols()
+                + "] has the score "
+                + scores[index]
+                + ", expected a finite one");
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RegionScores that
+        && image.equals(that.image)
+        && grid.equals(that.grid)
+        && Arrays.equals(scores, that.scores);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * image.hashCode() + Arrays.hashCode(scores);
+  }
+
+  @Override
+  public String toString() {
+    return "RegionScores[" + image + ", " + grid.rows() + "x" + grid.cols() + "]";
+  }
+}

@@ -1,0 +1,122 @@
+package dev.flipside.scorer.selection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A selection as JSON lines, the best region first: {@code
+ * {"rank":1,"image":…,"row":…,"col":…,"y":…,"x":…,"height":…,"width":…,"score":…}}.
+ */
+public final class SelectionFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private SelectionFile() {}
+
+  /**
+   * Writes a selection, whole or not at all.
+   *
+   * @throws FlipsideException if the file cannot be written
+   */
+  public static void write(Path file, List<SelectedRegion> selection) {
+    StringBuilder lines = new StringBuilder();
+    for (SelectedRegion selected : selection) {
+      lines.append(format(selected)).append('\n');
+    }
+    WholeFile.write(file, lines.toString());
+  }
+
+  /** One region as one line, without the line's end. */
+  public static String format(SelectedRegion selected) {
+    StringBuilder line = new StringBuilder();
+    line.append("{\"rank\":").append(selected.rank()).append(",\"image\":");
+    JsonText.append(line, selected.id().image());
+    Region region = selected.region();
+    return line.append(",\"row\":")
+        .append(selected.id().row())
+        .append(",\"col\":")
+        .append(selected.id().col())
+        .append(",\"y\":")
+        .append(region.y())
+        .append(",\"x\":")
+        .append(region.x())
+        .append(",\"height\":")
+        .append(region.height())
+        .append(",\"width\":")
+        .append(region.width())
+        .append(",\"score\":")
+        .append(selected.score())
+        .append('}')
+        .toString();
+  }
+
+  /**
+   * Reads a selection.
+   *
+   * @throws FlipsideException if there is no such file or a line is no selected region
+   */
+  public static List<SelectedRegion> read(Path file) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      throw new FlipsideException(file + ": no such selection file", e);
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": the selection cannot be read: " + e, e);
+    }
+    List<SelectedRegion> selection = new ArrayList<>();
+    for (int number = 1; number <= lines.size(); number++) {
+      String line = lines.get(number - 1);
+      if (!line.isBlank()) {
+        selection.add(parse(line, file + " line " + number));
+      }
+    }
+    return selection;
+  }
+
+  private static SelectedRegion parse(String line, String where) {
+    try {
+      JsonNode json = JSON.readTree(line);
+      return new SelectedRegion(
+          integer(json, "rank", where),
+          new RegionId(
+              json.path("image").asText(),
+              integer(json, "row", where),
+              integer(json, "col", where)),
+          new Region(
+              integer(json, "y", where),
+              integer(json, "x", where),
+              integer(json, "height", where),
+              integer(json, "width", where)),
+          json.path("score").floatValue());
+    } catch (JsonProcessingException e) {
+      throw new FlipsideException(
+          where + ": not a line of JSON, expected {\"rank\":…,\"image\":…,\"row\":…,\"col\":…}", e);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int integer(JsonNode json, String field, String where) {
+    JsonNode value = json.path(field);
+    if (!value.isInt()) {
+      throw new FlipsideException(
+          where
+              + ": \""
+              + field
+              + "\" is "
+              + (value.isMissingNode() ? "missing" : value)
+              + ", expected an integer");
+    }
+    return value.intValue();
+  }
+}

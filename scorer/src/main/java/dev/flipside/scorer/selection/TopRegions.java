@@ -1,0 +1,199 @@
+package dev.flipside.scorer.selection;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.vocab.RegionId;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * Keeps the K best regions of all that pass by: score descending, then image id, row and column
+ * ascending; each region at most once. One pass, memory for K regions. Not safe for use by several
+ * threads.
+ */
+public final class TopRegions {
+  private static final Comparator<Candidate> BEST_FIRST =
+      Comparator.<Candidate>comparingDouble(candidate -> -candidate.score)
+          .thenComparing(Candidate::image)
+          .thenComparingInt(Candidate::index);
+
+  private final int k;
+  private final SelectionRules rules;
+  private final PriorityQueue<Candidate> worstFirst = new PriorityQueue<>(BEST_FIRST.reversed());
+  private final Set<Candidate> kept = new HashSet<>();
+  private long free;
+
+  /**
+   * Keeps the best regions.
+   *
+   * @param k how many to keep, at least 1
+   * @throws IllegalArgumentException if k is not positive
+   */
+  public TopRegions(int k) {
+    this(k, SelectionRules.NONE);
+  }
+
+  /**
+   * Keeps the best regions that rules allow.
+   *
+   * @param k how many to keep, at least 1
+   * @throws IllegalArgumentException if k is not positive
+   */
+  public TopRegions(int k, SelectionRules rules) {
+    if (k < 1) {
+      throw new IllegalArgumentException("selection of " + k + " regions, expected at least 1");
+    }
+    this.k = k;
+    this.rules = rules;
+  }
+
+  /**
+   * Lets the regions of one image compete, those that the rules exclude left out.
+   *
+   * @throws FlipsideException if the rules exclude a region that the image's grid does not have
+   */
+  public void offer(RegionScores scores) {
+    offer(scores, rules.taken(scores.image(), scores.grid()));
+  }
+
+  /**
+   * Lets the free regions of one image compete.
+   *
+   * @param taken positions in the grid, row-major, of the regions that are not free
+   */
+  public void offer(RegionScores scores, BitSet taken) {
+    if (rules.spreads()) {
+      offerSpread(scores, taken);
+      return;
+    }
+    float[] values = scores.scores();
+    for (int index = 0; index < values.length; index++) {
+      if (!taken.get(index)) {
+        free++;
+        offer(scores, index);
+      }
+    }
+  }
+
+  /** What one image may contribute depends on that image alone, so it is settled here. */
+  private void offerSpread(RegionScores scores, BitSet taken) {
+    List<Candidate> order = new ArrayList<>();
+    for (int index = 0; index < scores.scores().length; index++) {
+      if (!taken.get(index)) {
+        order.add(Candidate.of(scores, index));
+      }
+    }
+    order.sort(BEST_FIRST);
+    BitSet near = (BitSet) taken.clone();
+    int chosen = 0;
+    for (Candidate candidate : order) {
+      if (chosen < rules.perImageMax()
+          && near.stream().allMatch(other -> rules.apart(scores.grid(), candidate.index, other))) {
+        near.set(candidate.index);
+        chosen++;
+        free++;
+        offer(scores, candidate.index);
+      }
+    }
+  }
+
+  private void offer(RegionScores scores, int index) {
+    Candidate worst = worstFirst.peek();
+    if (worst != null && worstFirst.size() == k && scores.scores()[index] < worst.score) {
+      return;
+    }
+    Candidate candidate = Candidate.of(scores, index);
+    if (worst != null && worstFirst.size() == k) {
+      if (BEST_FIRST.compare(candidate, worst) >= 0 || !kept.add(candidate)) {
+        return;
+      }
+      kept.remove(worstFirst.remove());
+      worstFirst.add(candidate);
+    } else if (kept.add(candidate)) {
+      worstFirst.add(candidate);
+    }
+  }
+
+  /** How many regions competed. */
+  public long free() {
+    return free;
+  }
+
+  /** The best regions so far, at most K, the best first. */
+  public List<SelectedRegion> ranked() {
+    List<Candidate> order = new ArrayList<>(worstFirst);
+    order.sort(BEST_FIRST);
+    List<SelectedRegion> ranked = new ArrayList<>(order.size());
+    for (Candidate candidate : order) {
+      ranked.add(candidate.ranked(ranked.size() + 1));
+    }
+    return ranked;
+  }
+
+  /**
+   * Exactly K regions, the best first.
+   *
+   * @throws FlipsideException if fewer than K regions competed
+   */
+  public List<SelectedRegion> requireAll() {
+    if (worstFirst.size() < k) {
+      throw new FlipsideException(
+          "-k "
+              + k
+              + ": only "
+              + worstFirst.size()
+              + " regions are free; ask for at most that many"
+              + (rules.spreads() ? ", or loosen the limits within an image" : ""));
+    }
+    return ranked();
+  }
+
+  /** A region that competes; two are equal if they are the same region. */
+  private static final class Candidate {
+    private final float score;
+    private final String image;
+    private final int index;
+    private final RegionGrid grid;
+
+    private Candidate(float score, String image, int index, RegionGrid grid) {
+      this.score = score;
+      this.image = image;
+      this.index = index;
+      this.grid = grid;
+    }
+
+    static Candidate of(RegionScores scores, int index) {
+      // Adding zero makes -0 and 0 one score.
+      return new Candidate(scores.scores()[index] + 0f, scores.image(), index, scores.grid());
+    }
+
+    String image() {
+      return image;
+    }
+
+    int index() {
+      return index;
+    }
+
+    SelectedRegion ranked(int rank) {
+      int row = index / grid.cols();
+      int col = index % grid.cols();
+      return new SelectedRegion(rank, new RegionId(image, row, col), grid.region(row, col), score);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Candidate that && index == that.index && image.equals(that.image);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * image.hashCode() + index;
+    }
+  }
+}
