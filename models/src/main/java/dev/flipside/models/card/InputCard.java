@@ -1,0 +1,79 @@
+package dev.flipside.models.card;
+
+import java.util.List;
+
+/**
+ * The image tensor a network expects. The value fed for a raw channel value 0 to 255 is {@code (raw
+ * * scale - mean) / std}.
+ *
+ * @param name name of the graph input, not blank
+ * @param layout order of its axes
+ * @param type FLOAT32, FLOAT16 or UINT8
+ * @param channels order of its three channels
+ * @param scale factor on raw values, positive and finite
+ * @param mean three values, in the order of {@code channels}
+ * @param std three positive values, in the order of {@code channels}
+ * @param size which image sizes it accepts
+ */
+public record InputCard(
+    String name,
+    TensorLayout layout,
+    TensorType type,
+    ChannelOrder channels,
+    float scale,
+    List<Float> mean,
+    List<Float> std,
+    SizeRule size) {
+  /** Mean of ImageNet's red, green and blue, on a scale of 0 to 1. */
+  public static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
+
+  /** Standard deviation of ImageNet's red, green and blue, on a scale of 0 to 1. */
+  public static final List<Float> IMAGENET_STD = List.of(0.229f, 0.224f, 0.225f);
+
+  /** The mean and the standard deviation that change nothing. */
+  public static final List<Float> RAW_MEAN = List.of(0f, 0f, 0f);
+
+  /** See {@link #RAW_MEAN}. */
+  public static final List<Float> RAW_STD = List.of(1f, 1f, 1f);
+
+  /**
+   * @throws IllegalArgumentException if a value is out of its range, or a UINT8 input has a scale,
+   *     mean or std other than 1, 0, 1
+   */
+  public InputCard {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("card, input: name is blank, expected a graph input");
+    }
+    if (type != TensorType.FLOAT32 && type != TensorType.FLOAT16 && type != TensorType.UINT8) {
+      throw new IllegalArgumentException(
+          "card, input \"" + name + "\": type " + type + ", expected FLOAT32, FLOAT16 or UINT8");
+    }
+    if (!(scale > 0) || Float.isInfinite(scale)) {
+      throw new IllegalArgumentException(
+          "card, input \"" + name + "\": scale " + scale + ", expected a positive number");
+    }
+    if (mean.size() != 3 || !mean.stream().allMatch(Float::isFinite)) {
+      throw new IllegalArgumentException(
+          "card, input \"" + name + "\": mean " + mean + ", expected three finite numbers");
+    }
+    if (std.size() != 3 || !std.stream().allMatch(each -> each > 0 && Float.isFinite(each))) {
+      throw new IllegalArgumentException(
+          "card, input \"" + name + "\": std " + std + ", expected three positive numbers");
+    }
+    if (type == TensorType.UINT8
+        && (scale != 1 || !mean.equals(RAW_MEAN) || !std.equals(RAW_STD))) {
+      throw new IllegalArgumentException(
+          "card, input \""
+              + name
+              + "\": scale "
+              + scale
+              + ", mean "
+              + mean
+              + ", std "
+              + std
+              + " on a UINT8 input, which takes raw bytes: expected 1, 0 and 1");
+    }
+  }
+}

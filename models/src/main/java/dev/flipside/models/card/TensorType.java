@@ -1,0 +1,49 @@
+package dev.flipside.models.card;
+
+import java.util.Optional;
+
+/** Element types of tensors that Flipside reads or writes, with their ONNX codes. */
+public enum TensorType {
+  /** 32-bit floating point. */
+  FLOAT32(1, 4),
+  /** 8-bit unsigned integer. */
+  UINT8(2, 1),
+  /** 32-bit integer. */
+  INT32(6, 4),
+  /** 64-bit integer. */
+  INT64(7, 8),
+  /** Truth value, one byte. */
+  BOOL(9, 1),
+  /** 16-bit floating point. */
+  FLOAT16(10, 2),
+  /** 64-bit floating point. */
+  FLOAT64(11, 8);
+
+  private final int onnxCode;
+  private final int bytes;
+
+  TensorType(int onnxCode, int bytes) {
+    this.onnxCode = onnxCode;
+    this.bytes = bytes;
+  }
+
+  /** The code of {@code TensorProto.DataType}. */
+  public int onnxCode() {
+    return onnxCode;
+  }
+
+  /** Size of an element in bytes. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** The type with an ONNX code, empty if Flipside does not know it. */
+  public static Optional<TensorType> ofOnnxCode(int code) {
+    for (TensorType type : values()) {
+      if (type.onnxCode == code) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+}
