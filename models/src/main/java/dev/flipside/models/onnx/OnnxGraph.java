@@ -1,0 +1,276 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import dev.flipside.models.card.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Builds an ONNX graph node by node. Values are named by the builder, unique and readable: {@code
+ * scope/Conv_3}. Not thread-safe.
+ */
+public final class OnnxGraph {
+  private static final int IR_VERSION = 8;
+
+  private final State state;
+  private final String prefix;
+
+  /** What the scopes of one graph share. */
+  private static final class State {
+    private final int opset;
+    private final GraphProto.Builder proto;
+    private final Set<String> names = new HashSet<>();
+    private int count;
+
+    State(String name, int opset) {
+      this.opset = opset;
+      this.proto = GraphProto.newBuilder().setName(name);
+    }
+  }
+
+  /**
+   * An empty graph.
+   *
+   * @param name name of the graph
+   * @param opset version of the ai.onnx operators that its nodes use, at least 11
+   */
+  public OnnxGraph(String name, int opset) {
+    this(new State(name, opset), "");
+    if (opset < 11) {
+      throw new IllegalArgumentException("opset " + opset + ", expected 11 or newer");
+    }
+  }
+
+  private OnnxGraph(State state, String prefix) {
+    this.state = state;
+    this.prefix = prefix;
+  }
+
+  /** Version of the ai.onnx operators that the nodes use. */
+  public int opset() {
+    return state.opset;
+  }
+
+  /** The same graph; names given through it begin with the scope's name. */
+  public OnnxGraph scope(String name) {
+    return new OnnxGraph(state, prefix + name + "/");
+  }
+
+  /** What names given through this scope begin with, empty or ending in a slash. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /**
+   * Declares a graph input.
+   *
+   * @param name name as given, without the scope
+   * @param dims each an {@code Integer} or {@code Long}, fixed, or a {@code String}, symbolic
+   */
+  public OnnxValue input(String name, TensorType type, Object... dims) {
+    state.proto.addInput(valueInfo(name, type, dims));
+    return claim(name);
+  }
+
+  /**
+   * A constant float32 tensor, little-endian in the file.
+   *
+   * @param data row-major, as many as the shape holds
+   * @param shape empty for a scalar
+   */
+  public OnnxValue initializer(String name, float[] data, long... shape) {
+    ByteBuffer bytes = littleEndian(data.length, Float.BYTES, shape);
+    bytes.asFloatBuffer().put(data);
+    return initializer(name, TensorType.FLOAT32, bytes, shape);
+  }
+
+  /** A constant int64 tensor; see {@link #initializer(String, float[], long...)}. */
+  public OnnxValue initializer(String name, long[] data, long... shape) {
+    ByteBuffer bytes = littleEndian(data.length, Long.BYTES, shape);
+    bytes.asLongBuffer().put(data);
+    return initializer(name, TensorType.INT64, bytes, shape);
+  }
+
+  /**
+   * A constant tensor of any type.
+   *
+   * @param littleEndian its elements, row-major, from position to limit; copied
+   */
+  public OnnxValue initializer(
+      String name, TensorType type, ByteBuffer littleEndian, long... shape) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setDataType(type.onnxCode())
+            .setRawData(ByteString.copyFrom(littleEndian));
+    for (long dim : shape) {
+      tensor.addDims(dim);
+    }
+    OnnxValue value = claim(prefix + name);
+    state.proto.addInitializer(tensor.setName(value.name()));
+    return value;
+  }
+
+  /**
+   * Adds a node with one output.
+   *
+   * @param attributes values are {@code Long} or {@code Integer}, {@code Float}, {@code String},
+   *     {@code long[]}, {@code float[]} or {@code TensorProto}
+   * @param inputs {@link OnnxValue#ABSENT} where an optional one is left out
+   */
+  public OnnxValue node(String opType, Map<String, ?> attributes, OnnxValue... inputs) {
+    return nodes(opType, 1, attributes, inputs).get(0);
+  }
+
+  /** Adds a node with several outputs; see {@link #node}. */
+  public List<OnnxValue> nodes(
+      String opType, int outputs, Map<String, ?> attributes, OnnxValue... inputs) {
+    String name = prefix + opType + "_" + state.count++;
+    NodeProto.Builder node = NodeProto.newBuilder().setOpType(opType).setName(name);
+    for (OnnxValue input : inputs) {
+      node.addInput(input.name());
+    }
+    new TreeMap<>(attributes).forEach((key, value) -> node.addAttribute(attribute(key, value)));
+    List<OnnxValue> values = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      OnnxValue value = claim(outputs == 1 ? name : name + "_" + i);
+      node.addOutput(value.name());
+      values.add(value);
+    }
+    state.proto.addNode(node);
+    return values;
+  }
+
+  /**
+   * Takes over a node of another graph as it is. Its values must not clash with those of this
+   * graph.
+   */
+  public void append(NodeProto node) {
+    state.proto.addNode(node);
+  }
+
+  /** Takes over a constant of another graph as it is, without copying its data. */
+  public void append(TensorProto initializer) {
+    state.proto.addInitializer(initializer);
+  }
+
+  /** Declares a value as graph output under a name of its own. */
+  public void output(String name, OnnxValue value, TensorType type, Object... dims) {
+    if (!value.name().equals(name)) {
+      claim(name);
+      state.proto.addNode(
+          NodeProto.newBuilder()
+              .setOpType("Identity")
+              .setName(prefix + "Identity_" + state.count++)
+              .addInput(value.name())
+              .addOutput(name));
+    }
+    state.proto.addOutput(valueInfo(name, type, dims));
+  }
+
+  /** The graph as built so far. */
+  public GraphProto toProto() {
+    return state.proto.build();
+  }
+
+  /**
+   * The graph as a model.
+   *
+   * @param producer name of the program that made it
+   * @param producerVersion its version
+   */
+  public OnnxModelFile build(String producer, String producerVersion) {
+    return OnnxModelFile.of(
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName(producer)
+            .setProducerVersion(producerVersion)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(state.opset))
+            .setGraph(toProto())
+            .build());
+  }
+
+  int nextSerial() {
+    return state.count++;
+  }
+
+  private OnnxValue claim(String name) {
+    if (!state.names.add(name)) {
+      throw new IllegalStateException(
+          "graph " + state.proto.getName() + " already has a value named \"" + name + "\"");
+    }
+    return new OnnxValue(name);
+  }
+
+  private static ByteBuffer littleEndian(int count, int bytes, long[] shape) {
+    long expected = 1;
+    for (long dim : shape) {
+      expected = Math.multiplyExact(expected, dim);
+    }
+    if (count != expected) {
+      throw new IllegalArgumentException(
+          count + " elements, expected " + expected + " for the shape");
+    }
+    return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static ValueInfoProto valueInfo(String name, TensorType type, Object... dims) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Object dim : dims) {
+      TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
+      if (dim instanceof Number number) {
+        dimension.setDimValue(number.longValue());
+      } else {
+        dimension.setDimParam((String) dim);
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(type.onnxCode()).setShape(shape)))
+        .build();
+  }
+
+  private static AttributeProto attribute(String name, Object value) {
+    AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
+    if (value instanceof Long || value instanceof Integer) {
+      attribute.setType(AttributeProto.AttributeType.INT).setI(((Number) value).longValue());
+    } else if (value instanceof Float number) {
+      attribute.setType(AttributeProto.AttributeType.FLOAT).setF(number);
+    } else if (value instanceof String text) {
+      attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text));
+    } else if (value instanceof long[] numbers) {
+      attribute.setType(AttributeProto.AttributeType.INTS);
+      for (long number : numbers) {
+        attribute.addInts(number);
+      }
+    } else if (value instanceof float[] numbers) {
+      attribute.setType(AttributeProto.AttributeType.FLOATS);
+      for (float number : numbers) {
+        attribute.addFloats(number);
+      }
+    } else if (value instanceof TensorProto tensor) {
+      attribute.setType(AttributeProto.AttributeType.TENSOR).setT(tensor);
+    } else {
+      throw new IllegalArgumentException(
+          "attribute " + name + ": no ONNX attribute from a " + value.getClass().getSimpleName());
+    }
+    return attribute.build();
+  }
+}

@@ -1,0 +1,207 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import com.google.errorprone.annotations.concurrent.LazyInit;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.ModelCard;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ONNX model in memory, checked. Its constants are views into the bytes of the file, so that a
+ * model of 132 MB takes 132 MB. Immutable.
+ */
+public final class OnnxModelFile {
+  private final ModelProto proto;
+  private final String name;
+  @LazyInit private @Nullable ByteString bytes;
+  @LazyInit private @Nullable String digest;
+
+  private OnnxModelFile(ModelProto proto, String name, @Nullable ByteString bytes) {
+    this.proto = proto;
+    this.name = name;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads and checks a model; tensors kept in other files of its folder are read with it.
+   *
+   * @throws FlipsideException if there is no such file, it is not an ONNX model, or it asks for
+   *     something that a model from a stranger may not; names the reason
+   */
+  public static OnnxModelFile read(Path file) {
+    byte[] content;
+    try {
+      if (Files.isDirectory(file)) {
+        throw new FlipsideException(file + ": a folder, expected an ONNX model file");
+      }
+      long size = Files.size(file);
+      if (size > Integer.MAX_VALUE - 8) {
+        throw new FlipsideException(
+            file
+                + ": "
+                + size
+                + " bytes, expected less than 2 GiB, the limit of the ONNX file format; save the"
+                + " weights as float16");
+      }
+      content = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new FlipsideException(file + ": no such model file", e);
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot read the model: " + e.getMessage(), e);
+    }
+    ByteString bytes = UnsafeByteOperations.unsafeWrap(content);
+    ModelProto proto = parse(bytes, file.toString());
+    return new OnnxModelFile(proto, file.toString(), bytes);
+  }
+
+  /**
+   * A model built in memory.
+   *
+   * @throws FlipsideException if it fails the checks of {@link #read}
+   */
+  public static OnnxModelFile of(ModelProto proto) {
+    return new OnnxModelFile(proto, "model", null);
+  }
+
+  private static ModelProto parse(ByteString bytes, String name) {
+    ModelProto proto;
+    try {
+      CodedInputStream input = bytes.newCodedInput();
+      input.enableAliasing(true);
+      proto = ModelProto.parseFrom(input);
+    } catch (IOException e) {
+      throw new FlipsideException(
+          name + ": not an ONNX model (" + e.getMessage() + "); expected a file that ends in .onnx",
+          e);
+    }
+    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+      throw new FlipsideException(name + ": not an ONNX model: it holds no graph");
+    }
+    return proto;
+  }
+
+  /** The model as protobuf. */
+  public ModelProto proto() {
+    return proto;
+  }
+
+  /** What errors call this model: its path, or {@code model} for one built in memory. */
+  public String name() {
+    return name;
+  }
+
+  /** {@code sha256:} and 64 hexadecimal digits, of the bytes of the file. */
+  public String digest() {
+    String known = digest;
+    if (known == null) {
+      known = digest(bytes());
+      digest = known;
+    }
+    return known;
+  }
+
+  /** Size of the file in bytes. */
+  public long size() {
+    return bytes != null ? bytes.size() : proto.getSerializedSize();
+  }
+
+  /**
+   * The card inside the model, empty if it has none.
+   *
+   * @throws FlipsideException if there is one that cannot be read
+   */
+  public Optional<ModelCard> card() {
+    return proto.getMetadataPropsList().stream()
+        .filter(each -> each.getKey().equals(ModelCard.METADATA_KEY))
+        .findFirst()
+        .map(each -> ModelCard.fromJson(each.getValue(), name + ", metadata " + each.getKey()));
+  }
+
+  /** The same model with this card inside. */
+  public OnnxModelFile withCard(ModelCard card) {
+    ModelProto.Builder builder = proto.toBuilder().clearMetadataProps();
+    for (StringStringEntryProto each : proto.getMetadataPropsList()) {
+      if (!each.getKey().equals(ModelCard.METADATA_KEY)) {
+        builder.addMetadataProps(each);
+      }
+    }
+    builder.addMetadataProps(
+        StringStringEntryProto.newBuilder().setKey(ModelCard.METADATA_KEY).setValue(card.toJson()));
+    return new OnnxModelFile(builder.build(), name, null);
+  }
+
+  /**
+   * Writes the model whole: to a temporary file beside the target, flushed to the disk, then moved
+   * over the target in one step.
+   *
+   * @throws FlipsideException if the file cannot be written; the target is then as it was
+   */
+  public void write(Path file) {
+    Path target = file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new FlipsideException(file + ": not a file name");
+    }
+    Path temporary = null;
+    try {
+      temporary = Files.createTempFile(folder, "." + target.getFileName(), ".tmp");
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        for (ByteBuffer part : bytes().asReadOnlyByteBufferList()) {
+          while (part.hasRemaining()) {
+            channel.write(part);
+          }
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (temporary != null) {
+        deleteQuietly(temporary, e);
+      }
+      throw new FlipsideException(file + ": cannot write the model: " + e, e);
+    }
+  }
+
+  private static void deleteQuietly(Path temporary, IOException cause) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private ByteString bytes() {
+    ByteString known = bytes;
+    if (known == null) {
+      known = proto.toByteString();
+      bytes = known;
+    }
+    return known;
+  }
+
+  private static String digest(ByteString bytes) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      bytes.asReadOnlyByteBufferList().forEach(sha256::update);
+      return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}
