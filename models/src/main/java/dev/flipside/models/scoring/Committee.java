@@ -1,0 +1,96 @@
+package dev.flipside.models.scoring;
+
+import dev.flipside.models.onnx.OnnxOps;
+import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures that compare the distributions of a pixel under all views and passes: with {@code p_m}
+ * the distribution of member m, vote entropy is the entropy of the mean vote, and mutual
+ * information (between views: the Jensen-Shannon divergence) is {@code H(mean p_m) - mean H(p_m)}.
+ */
+final class Committee {
+  private static final int CLASSES = 1;
+  private static final int ROWS = 2;
+
+  private final OnnxOps ops;
+  private final ViewOps viewOps;
+  private final ClassMap classes;
+  private final ScoringRequest request;
+
+  Committee(OnnxOps ops, ClassMap classes, ScoringRequest request) {
+    this.ops = ops;
+    this.viewOps = new ViewOps(ops);
+    this.classes = classes;
+    this.request = request;
+  }
+
+  /** The measure at every pixel of the image, {@code [B,1,H,W]}, in nats. */
+  OnnxValue measure(List<ViewBatch> batches) {
+    boolean votes = request.head().measure() == UncertaintyMeasure.VOTE_ENTROPY;
+    OnnxValue sum = null;
+    OnnxValue entropies = null;
+    int members = 0;
+    for (ViewBatch batch : batches) {
+      for (OnnxValue logits : batch.passes()) {
+        Distribution all = new Distribution(ops, logits);
+        OnnxValue opinions = votes ? all.vote(classes.count()) : all.probabilities();
+        OnnxValue entropy = votes ? null : all.entropy();
+        for (int i = 0; i < batch.views().size(); i++) {
+          Transformation view = batch.views().get(i);
+          sum = plus(sum, unmirrored(view, inverted(batch, opinions, i)));
+          if (entropy != null) {
+            entropies = plus(entropies, inverted(batch, entropy, i));
+          }
+          members++;
+        }
+      }
+    }
+    if (sum == null) {
+      throw new IllegalStateException("no views");
+    }
+    OnnxValue count = ops.scalar(members);
+    OnnxValue ofMean = entropy(ops.op("Div", sum, count));
+    return entropies == null
+        ? ofMean
+        : notNegative(ops.op("Sub", ofMean, ops.op("Div", entropies, count)));
+  }
+
+  private OnnxValue plus(@Nullable OnnxValue sum, OnnxValue next) {
+    return sum == null ? next : ops.op("Add", sum, next);
+  }
+
+  private OnnxValue inverted(ViewBatch batch, OnnxValue whole, int view) {
+    ImageSize image = request.grid().image();
+    OnnxValue part = batch.part(ops, whole, view, request.batch());
+    return viewOps.invert(batch.views().get(view), part, 4, ROWS, image);
+  }
+
+  /** Classes that mean a side change places in a mirrored view. */
+  private OnnxValue unmirrored(Transformation view, OnnxValue opinions) {
+    if (!(view instanceof Transformation.HorizontalFlip) || !classes.swapsUnderFlip()) {
+      return opinions;
+    }
+    List<Integer> permutation = classes.flipPermutation();
+    return ops.gather(
+        opinions,
+        CLASSES,
+        IntStream.range(0, permutation.size()).mapToLong(permutation::get).toArray());
+  }
+
+  /** {@code -Σ p·ln p} over the classes, 0 where p is 0. */
+  private OnnxValue entropy(OnnxValue p) {
+    OnnxValue logarithm = ops.op("Log", ops.op("Max", p, ops.scalar(Float.MIN_NORMAL)));
+    return ops.op("Neg", ops.reduceSum(ops.op("Mul", p, logarithm), CLASSES, true));
+  }
+
+  /** Rounding may leave a little less than 0; a NaN stays. */
+  private OnnxValue notNegative(OnnxValue x) {
+    OnnxValue zero = ops.scalar(0);
+    return ops.op("Where", ops.op("Less", x, zero), zero, x);
+  }
+}

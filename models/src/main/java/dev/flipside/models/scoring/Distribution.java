@@ -1,0 +1,94 @@
+package dev.flipside.models.scoring;
+
+import dev.flipside.models.onnx.OnnxOps;
+import dev.flipside.models.onnx.OnnxValue;
+import java.util.Map;
+
+/**
+ * Softmax of logits {@code [N,C,H,W]} over the classes, in the parts that the measures need: with
+ * {@code z = x - max x} and {@code e = exp z}, the entropy is {@code ln Σe - Σe·z / Σe}. A tenth of
+ * the time of LogSoftmax, and never negative. A pixel with a NaN or +infinite logit, or with none
+ * but -infinite ones, has no distribution: its measures are NaN.
+ */
+final class Distribution {
+  /** Below this, exp is 0 in float32; it keeps 0 · -infinity out of the sums. */
+  private static final float SMALLEST_EXPONENT = -200;
+
+  private static final int CLASSES = 1;
+
+  private final OnnxOps ops;
+  private final OnnxValue exponents;
+  private final OnnxValue weights;
+  private final OnnxValue total;
+  private final OnnxValue guard;
+
+  /** The distribution of logits, which may be -infinite where a class is ruled out. */
+  Distribution(OnnxOps ops, OnnxValue logits) {
+    this.ops = ops;
+    OnnxValue differences = ops.op("Sub", logits, ops.reduceMax(logits, CLASSES, true));
+    // NaN exactly where the distribution is undefined: no difference is above 0, so a sum of them
+    // is finite, -infinite or NaN. Max and Clip may drop a NaN, a sum cannot.
+    this.guard = ops.reduceSum(differences, CLASSES, true);
+    this.exponents = ops.clipMin(differences, SMALLEST_EXPONENT);
+    this.weights = ops.op("Exp", exponents);
+    this.total = ops.reduceSum(weights, CLASSES, true);
+  }
+
+  /** Shannon entropy in nats, {@code [N,1,H,W]}, 0 to ln C. */
+  OnnxValue entropy() {
+    OnnxValue weighted = ops.reduceSum(ops.op("Mul", weights, exponents), CLASSES, true);
+    return guarded(ops.op("Sub", ops.op("Log", total), ops.op("Div", weighted, total)));
+  }
+
+  /** Probability of the most likely class, {@code [N,1,H,W]}; its weight is exp 0. */
+  OnnxValue confidence() {
+    return guarded(ops.op("Reciprocal", total));
+  }
+
+  /** {@code [N,1,H,W]}, see {@link UncertaintyMeasure#LEAST_CONFIDENCE}. */
+  OnnxValue leastConfidence() {
+    return ops.op("Sub", ops.scalar(1), confidence());
+  }
+
+  /**
+   * {@code [N,1,H,W]}, see {@link UncertaintyMeasure#MARGIN}.
+   *
+   * @param classes number of classes; with one there is no second, and the margin is 1
+   */
+  OnnxValue margin(int classes) {
+    if (classes == 1) {
+      return leastConfidence();
+    }
+    OnnxValue largest =
+        ops.graph().nodes("TopK", 2, Map.of("axis", (long) CLASSES), weights, ops.longs(2)).get(0);
+    OnnxValue first = ops.slice(largest, CLASSES, 0, 1);
+    OnnxValue second = ops.slice(largest, CLASSES, 1, 2);
+    OnnxValue margin = ops.op("Div", ops.op("Sub", first, second), total);
+    return guarded(ops.op("Sub", ops.scalar(1), margin));
+  }
+
+  /** Probabilities {@code [N,C,H,W]}, NaN in all classes where undefined. */
+  OnnxValue probabilities() {
+    return guarded(ops.op("Div", weights, total));
+  }
+
+  /** One vote for the most likely class, {@code [N,C,H,W]}; the first of several. */
+  OnnxValue vote(int classes) {
+    OnnxValue best =
+        ops.graph().node("ArgMax", Map.of("axis", (long) CLASSES, "keepdims", 0L), weights);
+    OnnxValue depth = ops.longs(classes);
+    OnnxValue oneHot =
+        ops.graph()
+            .node(
+                "OneHot",
+                Map.of("axis", (long) CLASSES),
+                best,
+                depth,
+                ops.floats(new float[] {0, 1}, 2));
+    return guarded(oneHot);
+  }
+
+  private OnnxValue guarded(OnnxValue value) {
+    return ops.op("Where", ops.op("IsNaN", guard), guard, value);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.flipside.models.scoring;
+
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxOps;
+import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** From the logits of the views to region scores and pictures. */
+final class Head {
+  private static final int BLOCK = 8;
+  private static final int CLASSES = 1;
+  private static final int ROWS = 2;
+
+  private final OnnxOps ops;
+  private final ScoringRequest request;
+  private final ScoredPixels scored;
+  private final ViewBatch first;
+  private final OnnxValue uncertainty;
+
+  private Head(
+      OnnxOps ops,
+      ScoringRequest request,
+      ScoredPixels scored,
+      ViewBatch first,
+      OnnxValue uncertainty) {
+    this.ops = ops;
+    this.request = request;
+    this.scored = scored;
+    this.first = first;
+    this.uncertainty = uncertainty;
+  }
+
+  /** Computes the measure at every pixel. */
+  static Head of(OnnxOps ops, List<ViewBatch> batches, ClassMap classes, ScoringRequest request) {
+    ScoredPixels scored = ScoredPixels.of(request);
+    UncertaintyMeasure measure = request.head().measure();
+    OnnxValue map =
+        measure.comparesMembers()
+            ? new Committee(ops, classes, request).measure(batches)
+            : sumOverViews(ops, batches, classes, request);
+    return new Head(ops, request, scored, batches.get(0), scored.only(ops, map));
+  }
+
+  /** Float32 {@code [B,rows,cols]}. */
+  OnnxValue regionScores() {
+    OnnxValue means = new RegionMeans(ops).of(uncertainty, request.grid());
+    return ops.squeeze(scored.perScoredPixel(ops, means), CLASSES);
+  }
+
+  /** One of the optional outputs. */
+  OnnxValue picture(Picture picture) {
+    return switch (picture) {
+      case UNCERTAINTY -> ops.squeeze(uncertainty, CLASSES);
+      case ARGMAX -> ops.cast(bestClass(), TensorType.UINT8);
+      case CONFIDENCE -> ops.squeeze(confidence(), CLASSES);
+    };
+  }
+
+  private static OnnxValue sumOverViews(
+      OnnxOps ops, List<ViewBatch> batches, ClassMap classes, ScoringRequest request) {
+    ViewOps viewOps = new ViewOps(ops);
+    List<OnnxValue> maps = new ArrayList<>();
+    for (ViewBatch batch : batches) {
+      Distribution distribution = new Distribution(ops, batch.passes().get(0));
+      OnnxValue all =
+          switch (request.head().measure()) {
+            case MARGIN -> distribution.margin(classes.count());
+            case LEAST_CONFIDENCE -> distribution.leastConfidence();
+            default -> distribution.entropy();
+          };
+      for (int view = 0; view < batch.views().size(); view++) {
+        OnnxValue map = batch.part(ops, all, view, request.batch());
+        maps.add(viewOps.invert(batch.views().get(view), map, 4, ROWS, request.grid().image()));
+      }
+    }
+    return maps.stream().reduce((a, b) -> ops.op("Add", a, b)).orElseThrow();
+  }
+
+  /** Int64 {@code [B,H,W]}; over several passes, the class of the largest mean probability. */
+  private OnnxValue bestClass() {
+    List<OnnxValue> passes = new ArrayList<>();
+    for (OnnxValue pass : first.passes()) {
+      OnnxValue logits = first.part(ops, pass, 0, request.batch());
+      passes.add(
+          first.passes().size() == 1 ? logits : new Distribution(ops, logits).probabilities());
+    }
+    OnnxValue sum = passes.stream().reduce((a, b) -> ops.op("Add", a, b)).orElseThrow();
+    return ops.graph().node("ArgMax", Map.of("axis", (long) CLASSES, "keepdims", 0L), sum);
+  }
+
+  private OnnxValue confidence() {
+    List<OnnxValue> passes = new ArrayList<>();
+    for (OnnxValue pass : first.passes()) {
+      passes.add(new Distribution(ops, first.part(ops, pass, 0, request.batch())).confidence());
+    }
+    OnnxValue sum = passes.stream().reduce((a, b) -> ops.op("Add", a, b)).orElseThrow();
+    OnnxValue mean = ops.op("Div", sum, ops.scalar(passes.size()));
+    ImageSize image = request.grid().image();
+    return new RegionMeans(ops).blocks(mean, image, BLOCK, BLOCK);
+  }
+}

@@ -1,0 +1,233 @@
+package dev.flipside.models.scoring;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxValue;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The part of a user's graph that computes one output from one input, ready to be laid into a
+ * scoring graph as often as needed. Constants are shared by all copies.
+ */
+final class Network {
+  private final OnnxGraph graph;
+  private final String input;
+  private final String output;
+  private final List<NodeProto> nodes = new ArrayList<>();
+  private int copies;
+
+  /**
+   * Takes over the constants of the user's graph.
+   *
+   * @param graph where copies go, a scope in which nothing clashes with the user's names
+   * @param source the user's graph
+   * @param reserved names that the scoring graph needs for itself; where the user's graph has them,
+   *     its values are renamed
+   */
+  Network(OnnxGraph graph, GraphProto source, String input, String output, Set<String> reserved) {
+    this.graph = graph;
+    Set<String> needed = new HashSet<>(List.of(output));
+    Deque<NodeProto> kept = new ArrayDeque<>();
+    for (int i = source.getNodeCount() - 1; i >= 0; i--) {
+      NodeProto node = source.getNode(i);
+      if (node.getOutputList().stream()
+          .anyMatch(each -> !each.isEmpty() && needed.contains(each))) {
+        kept.addFirst(node);
+        addReads(node, needed);
+      }
+    }
+    Map<String, String> freed = new HashMap<>();
+    reserved.forEach(each -> freed.put(each, graph.prefix() + "users/" + each));
+    this.input = freed.getOrDefault(input, input);
+    this.output = freed.getOrDefault(output, output);
+    kept.forEach(node -> nodes.add(renamed(node, freed)));
+    for (TensorProto constant : source.getInitializerList()) {
+      if (needed.contains(constant.getName())) {
+        String name = constant.getName();
+        graph.append(
+            freed.containsKey(name)
+                ? constant.toBuilder().setName(freed.get(name)).build()
+                : constant);
+      }
+    }
+  }
+
+  /** Whether a pass with dropout kept on differs from another. */
+  boolean hasDropout() {
+    return nodes.stream().anyMatch(Network::isDropout);
+  }
+
+  /**
+   * Lays the network behind a value. The first time its values keep their names, later they get the
+   * name of the copy in front.
+   */
+  OnnxValue copy(OnnxValue from) {
+    Map<String, String> names = namesOfNextCopy(from);
+    nodes.forEach(node -> graph.append(renamed(node, names)));
+    return new OnnxValue(names.getOrDefault(output, output));
+  }
+
+  /**
+   * Lays the network behind a value with dropout kept on, several times: each pass draws its own
+   * masks, from seeds that are fixed. What comes before the first dropout is there once.
+   *
+   * @param passes number of results
+   */
+  List<OnnxValue> stochasticCopies(OnnxValue from, int passes) {
+    Set<String> random = randomValues();
+    OnnxValue training =
+        graph
+            .scope("copy" + copies)
+            .initializer("training", TensorType.BOOL, ByteBuffer.wrap(new byte[] {1}));
+    Map<String, String> common = namesOfNextCopy(from);
+    List<OnnxValue> results = new ArrayList<>();
+    for (int pass = 0; pass < passes; pass++) {
+      Map<String, String> names = new HashMap<>(common);
+      for (String each : random) {
+        names.put(each, graph.prefix() + "copy" + copies + "/pass" + pass + "/" + each);
+      }
+      int place = 0;
+      for (NodeProto node : nodes) {
+        boolean varies = node.getOutputList().stream().anyMatch(random::contains);
+        if (isDropout(node)) {
+          long seed = 1L + pass * 1_000_003L + place++;
+          graph.append(kept(renamed(node, names), training, seed));
+        } else if (varies || pass == 0) {
+          graph.append(renamed(node, names));
+        }
+      }
+      results.add(new OnnxValue(names.getOrDefault(output, output)));
+    }
+    return results;
+  }
+
+  private Map<String, String> namesOfNextCopy(OnnxValue from) {
+    Map<String, String> names = new HashMap<>();
+    if (copies > 0) {
+      String prefix = graph.prefix() + "copy" + copies + "/";
+      nodes.forEach(node -> addMade(node, names, prefix));
+    }
+    copies++;
+    names.put(input, from.name());
+    return names;
+  }
+
+  /** The values that a dropout node makes or that follow from one, those of subgraphs included. */
+  private Set<String> randomValues() {
+    Map<String, String> random = new HashMap<>();
+    for (NodeProto node : nodes) {
+      Set<String> reads = new HashSet<>();
+      addReads(node, reads);
+      if (isDropout(node) || reads.stream().anyMatch(random::containsKey)) {
+        addMade(node, random, "");
+      }
+    }
+    return random.keySet();
+  }
+
+  private static boolean isDropout(NodeProto node) {
+    return node.getOpType().equals("Dropout") && node.getDomain().isEmpty();
+  }
+
+  /** A dropout node that drops, with a seed. */
+  private static NodeProto kept(NodeProto dropout, OnnxValue training, long seed) {
+    NodeProto.Builder kept = dropout.toBuilder().clearAttribute().clearInput();
+    kept.addInput(dropout.getInput(0));
+    kept.addInput(dropout.getInputCount() > 1 ? dropout.getInput(1) : "");
+    kept.addInput(training.name());
+    kept.addAttribute(
+        AttributeProto.newBuilder()
+            .setName("seed")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(seed));
+    return kept.build();
+  }
+
+  /** The node with its values under other names, in subgraphs too. */
+  static NodeProto renamed(NodeProto node, Map<String, String> names) {
+    NodeProto.Builder copy = node.toBuilder().clearInput();
+    node.getInputList().forEach(each -> copy.addInput(names.getOrDefault(each, each)));
+    copy.clearOutput();
+    node.getOutputList().forEach(each -> copy.addOutput(names.getOrDefault(each, each)));
+    for (int i = 0; i < node.getAttributeCount(); i++) {
+      AttributeProto attribute = node.getAttribute(i);
+      if (attribute.hasG()) {
+        copy.setAttribute(i, attribute.toBuilder().setG(renamed(attribute.getG(), names)));
+      }
+      for (int g = 0; g < attribute.getGraphsCount(); g++) {
+        copy.getAttributeBuilder(i).setGraphs(g, renamed(attribute.getGraphs(g), names));
+      }
+    }
+    return copy.build();
+  }
+
+  private static GraphProto renamed(GraphProto body, Map<String, String> names) {
+    GraphProto.Builder copy = body.toBuilder().clearValueInfo().clearQuantizationAnnotation();
+    for (int i = 0; i < body.getNodeCount(); i++) {
+      copy.setNode(i, renamed(body.getNode(i), names));
+    }
+    for (int i = 0; i < body.getInputCount(); i++) {
+      copy.setInput(i, renamed(body.getInput(i), names));
+    }
+    for (int i = 0; i < body.getOutputCount(); i++) {
+      copy.setOutput(i, renamed(body.getOutput(i), names));
+    }
+    for (int i = 0; i < body.getInitializerCount(); i++) {
+      TensorProto constant = body.getInitializer(i);
+      copy.setInitializer(
+          i,
+          constant.toBuilder().setName(names.getOrDefault(constant.getName(), constant.getName())));
+    }
+    return copy.build();
+  }
+
+  private static ValueInfoProto renamed(ValueInfoProto value, Map<String, String> names) {
+    return value.toBuilder().setName(names.getOrDefault(value.getName(), value.getName())).build();
+  }
+
+  private static void addReads(NodeProto node, Set<String> names) {
+    names.addAll(node.getInputList());
+    for (GraphProto body : bodies(node)) {
+      body.getNodeList().forEach(each -> addReads(each, names));
+      body.getOutputList().forEach(each -> names.add(each.getName()));
+    }
+  }
+
+  private static void addMade(NodeProto node, Map<String, String> names, String prefix) {
+    for (String each : node.getOutputList()) {
+      if (!each.isEmpty()) {
+        names.put(each, prefix + each);
+      }
+    }
+    for (GraphProto body : bodies(node)) {
+      body.getNodeList().forEach(each -> addMade(each, names, prefix));
+      body.getInputList().forEach(each -> names.put(each.getName(), prefix + each.getName()));
+      body.getInitializerList().forEach(each -> names.put(each.getName(), prefix + each.getName()));
+    }
+  }
+
+  /** The subgraphs of a node that branches or repeats. */
+  static List<GraphProto> bodies(NodeProto node) {
+    List<GraphProto> bodies = new ArrayList<>();
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.hasG()) {
+        bodies.add(attribute.getG());
+      }
+      bodies.addAll(attribute.getGraphsList());
+    }
+    return bodies;
+  }
+}

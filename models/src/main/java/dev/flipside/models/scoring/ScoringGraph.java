@@ -1,0 +1,161 @@
+package dev.flipside.models.scoring;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.OnnxOps;
+import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.RegionGrid;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A segmentation network with a front that takes raw images and a head that returns region scores,
+ * as one ONNX model: input {@value #INPUT}, uint8 {@code [B,H,W,3]}, raw RGB; output {@value
+ * #SCORES}, float32 {@code [B,rows,cols]}, the mean of the measure over each region, in nats where
+ * it is an entropy; and the pictures asked for. Batch and image size are constants of the graph.
+ *
+ * <p>A pixel whose logits hold a NaN or +infinity makes the score of its region NaN. The user's
+ * nodes and constants are taken over as they are, without what the chosen output does not need; new
+ * names live under a prefix that the user's graph does not have. Tensors that the user's model
+ * keeps in other files are part of the bytes, so model, copies and head stay under 2 GiB together.
+ */
+public final class ScoringGraph {
+  /** Name of the only input. */
+  public static final String INPUT = "images";
+
+  /** Name of the output with the region scores. */
+  public static final String SCORES = "region_scores";
+
+  private static final int SMALLEST_IR_VERSION = 7;
+
+  private final byte[] serialized;
+  private final ScoringRequest request;
+
+  private ScoringGraph(byte[] serialized, ScoringRequest request) {
+    this.serialized = serialized;
+    this.request = request;
+  }
+
+  /**
+   * Builds the scoring graph of a network.
+   *
+   * @param model the network, not changed
+   * @param card what it expects and returns
+   * @param request images, head and pictures
+   * @throws FlipsideException if the model does not have what the card says, its opset is older
+   *     than 11, or it cannot do what the head needs
+   */
+  public static ScoringGraph graft(OnnxModelFile model, ModelCard card, ScoringRequest request) {
+    ModelProto proto = model.proto();
+    NetworkPlan plan = NetworkPlan.of(model, card, request);
+    GraphProto source = proto.getGraph();
+    OnnxGraph graph = new OnnxGraph(source.getName() + " with region scores", plan.opset());
+    OnnxGraph scope = graph.scope(unusedName(source));
+    RegionGrid grid = request.grid();
+    ImageSize image = grid.image();
+    OnnxValue images =
+        graph.input(INPUT, TensorType.UINT8, request.batch(), image.height(), image.width(), 3);
+    Network network =
+        new Network(
+            scope.scope("network"), source, card.input().name(), card.output().name(), outputs());
+    OnnxOps ops = new OnnxOps(scope);
+    Body body = new Body(ops, network, plan, card, request);
+    Head head = Head.of(ops, body.logits(images), card.classes(), request);
+    graph.output(
+        SCORES, head.regionScores(), TensorType.FLOAT32, request.batch(), grid.rows(), grid.cols());
+    for (Picture picture : request.pictures()) {
+      ImageSize size = picture.size(image);
+      graph.output(
+          picture.output(),
+          head.picture(picture),
+          picture.type(),
+          request.batch(),
+          size.height(),
+          size.width());
+    }
+    return new ScoringGraph(serialize(model, graph), request);
+  }
+
+  /** The model as bytes, for an ONNX runtime; not copied, not to be changed. */
+  public byte[] serialized() {
+    return serialized;
+  }
+
+  /** What the graph was built for. */
+  public ScoringRequest request() {
+    return request;
+  }
+
+  private static Set<String> outputs() {
+    Set<String> names = new HashSet<>(List.of(INPUT, SCORES));
+    for (Picture picture : Picture.values()) {
+      names.add(picture.output());
+    }
+    return names;
+  }
+
+  private static byte[] serialize(OnnxModelFile model, OnnxGraph graph) {
+    ModelProto proto = model.proto();
+    ModelProto scoring =
+        proto.toBuilder()
+            .setIrVersion(Math.max(SMALLEST_IR_VERSION, proto.getIrVersion()))
+            .clearMetadataProps()
+            .clearTrainingInfo()
+            .setGraph(graph.toProto())
+            .build();
+    try {
+      return scoring.toByteArray();
+    } catch (NegativeArraySizeException | OutOfMemoryError e) {
+      throw new FlipsideException(
+          model.name()
+              + ": with front and head it is larger than 2 GiB, the limit of the ONNX format; save"
+              + " the weights as float16",
+          e);
+    }
+  }
+
+  /** A prefix that no name in the graph begins with. */
+  private static String unusedName(GraphProto source) {
+    List<String> names = new ArrayList<>();
+    addNames(source, names);
+    String name = "flipside";
+    for (int i = 1; startsAny(names, name + "/"); i++) {
+      name = "flipside" + i;
+    }
+    return name;
+  }
+
+  private static boolean startsAny(List<String> names, String prefix) {
+    return names.stream().anyMatch(each -> each.startsWith(prefix));
+  }
+
+  private static void addNames(GraphProto graph, List<String> names) {
+    graph.getInputList().forEach(each -> names.add(each.getName()));
+    graph.getInitializerList().forEach(each -> names.add(each.getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      names.add(node.getName());
+      names.addAll(node.getOutputList());
+      Network.bodies(node).forEach(body -> addNames(body, names));
+    }
+  }
+
+  static long opset(ModelProto proto) {
+    long opset = 0;
+    for (OperatorSetIdProto each : proto.getOpsetImportList()) {
+      if (each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx")) {
+        opset = Math.max(opset, each.getVersion());
+      }
+    }
+    return opset;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.flipside.models.scoring;
+
+import java.util.List;
+
+/**
+ * How a pixel is scored: under which views, by which measure, in how many stochastic passes.
+ *
+ * @param views the identity first, then others, each once
+ * @param measure what is computed from the distributions of a pixel
+ * @param passes 1, or the number of passes with dropout kept on
+ */
+public record ScoringHead(List<Transformation> views, UncertaintyMeasure measure, int passes) {
+  /** Entropy summed over the image and its mirror image (Eq. 1-4); the default. */
+  public static final ScoringHead FLIP_ENTROPY =
+      new ScoringHead(
+          List.of(new Transformation.Identity(), new Transformation.HorizontalFlip()),
+          UncertaintyMeasure.ENTROPY,
+          1);
+
+  /** Entropy of the image alone. */
+  public static final ScoringHead ENTROPY = single(UncertaintyMeasure.ENTROPY);
+
+  /**
+   * @throws IllegalArgumentException if the first view is not the identity, a view repeats, the
+   *     measure compares members and there is only one, or it does not and there are passes
+   */
+  public ScoringHead {
+    views = List.copyOf(views);
+    if (views.isEmpty() || !(views.get(0) instanceof Transformation.Identity)) {
+      throw new IllegalArgumentException("views " + views + ", expected the identity first");
+    }
+    if (views.stream().distinct().count() != views.size()) {
+      throw new IllegalArgumentException("views " + views + ", expected each once");
+    }
+    if (passes < 1 || passes > 1000) {
+      throw new IllegalArgumentException(passes + " passes, expected 1 to 1000");
+    }
+    if (!measure.comparesMembers() && passes > 1) {
+      throw new IllegalArgumentException(
+          measure + " in " + passes + " passes, expected 1: it does not compare passes");
+    }
+    if (measure == UncertaintyMeasure.JENSEN_SHANNON && passes > 1) {
+      throw new IllegalArgumentException(
+          "JENSEN_SHANNON in " + passes + " passes, expected 1: it compares views");
+    }
+    if (measure.comparesMembers() && views.size() * passes < 2) {
+      throw new IllegalArgumentException(
+          measure + " of one distribution, expected at least 2 views or 2 passes to compare");
+    }
+  }
+
+  /** A measure of the image alone, in one pass. */
+  public static ScoringHead single(UncertaintyMeasure measure) {
+    return new ScoringHead(List.of(new Transformation.Identity()), measure, 1);
+  }
+}
