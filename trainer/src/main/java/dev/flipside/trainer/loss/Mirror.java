@@ -1,0 +1,61 @@
+package dev.flipside.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.flipside.models.vocab.ClassMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The horizontal flip τ and its inverse on logits, which also swaps the classes that mean a side.
+ */
+public final class Mirror implements AutoCloseable {
+  private static final int CLASSES = 1;
+  private static final int COLUMNS = 3;
+
+  private final @Nullable NDArray permutation;
+
+  private Mirror(@Nullable NDArray permutation) {
+    this.permutation = permutation;
+  }
+
+  /**
+   * The flip for the classes of a map.
+   *
+   * @param manager where the permutation is kept until it or the mirror is closed
+   */
+  public static Mirror open(ClassMap classes, NDManager manager) {
+    if (!classes.swapsUnderFlip()) {
+      return new Mirror(null);
+    }
+    long[] swap = classes.flipPermutation().stream().mapToLong(Integer::longValue).toArray();
+    return new Mirror(manager.create(swap, new Shape(1, swap.length, 1, 1)));
+  }
+
+  /** Images {@code [N,3,H,W]} followed by the same images mirrored: {@code [2N,3,H,W]}. */
+  public NDArray bothViews(NDArray images) {
+    try (NDArray mirrored = images.flip(COLUMNS)) {
+      return NDArrays.concat(new NDList(images, mirrored));
+    }
+  }
+
+  /** Logits {@code [N,C,H,W]} of mirrored images in the coordinates of the images: τ⁻¹. */
+  public NDArray undo(NDArray logits) {
+    if (permutation == null) {
+      return logits.flip(COLUMNS);
+    }
+    try (NDArray flipped = logits.flip(COLUMNS);
+        NDArray swap = permutation.broadcast(logits.getShape())) {
+      return flipped.gather(swap, CLASSES);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (permutation != null) {
+      permutation.close();
+    }
+  }
+}

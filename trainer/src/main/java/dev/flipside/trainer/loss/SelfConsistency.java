@@ -1,0 +1,52 @@
+package dev.flipside.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Self-consistency of two views (Eq. 5c): {@code 2/(W·H·C) · ‖I0 − I1‖²} on the logits, over all
+ * pixels, labelled or not; the mean over the batch.
+ */
+public enum SelfConsistency {
+  /** Both views carry gradient, as the paper writes it. */
+  PAPER {
+    @Override
+    public NDArray of(NDArray view0, NDArray view1) {
+      try (NDArray difference = view0.sub(view1);
+          NDArray squares = difference.square();
+          NDArray mean = squares.mean()) {
+        return mean.mul(2);
+      }
+    }
+  },
+
+  /**
+   * Each view is drawn towards the other held fixed, as the authors released it: the same value,
+   * half the gradient.
+   */
+  STOP_GRADIENT {
+    @Override
+    public NDArray of(NDArray view0, NDArray view1) {
+      try (NDArray fixed0 = view0.stopGradient();
+          NDArray fixed1 = view1.stopGradient();
+          NDArray towards1 = meanSquare(view0, fixed1);
+          NDArray towards0 = meanSquare(view1, fixed0)) {
+        return towards1.add(towards0);
+      }
+    }
+  };
+
+  /**
+   * The loss, a scalar that carries gradient.
+   *
+   * @param view0 logits {@code [N,C,H,W]} of the images
+   * @param view1 logits {@code [N,C,H,W]} of the mirrored images, mirrored back
+   */
+  public abstract NDArray of(NDArray view0, NDArray view1);
+
+  private static NDArray meanSquare(NDArray view, NDArray target) {
+    try (NDArray difference = view.sub(target);
+        NDArray squares = difference.square()) {
+      return squares.mean();
+    }
+  }
+}
