@@ -1,0 +1,92 @@
+package dev.flipside.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.flipside.trainer.net.Weight;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * PyTorch's {@code Adam}: β = (0.9, 0.999), ε = 1e-8, weight decay as L2 added to the gradient. Its
+ * moments can be read and written, so that a run resumes exactly.
+ */
+final class Adam implements AutoCloseable {
+  private static final float BETA1 = 0.9f;
+  private static final float BETA2 = 0.999f;
+  private static final double EPSILON = 1e-8;
+
+  private final NDManager manager;
+  private final float weightDecay;
+  private final List<Moments> moments = new ArrayList<>();
+  private long steps;
+
+  /** An optimiser at rest for the trained ones among the weights, on their device. */
+  Adam(List<Weight> weights, double weightDecay, NDManager manager) {
+    this.manager = manager;
+    this.weightDecay = (float) weightDecay;
+    for (Weight weight : weights) {
+      if (weight.trained()) {
+        moments.add(
+            new Moments(
+                weight,
+                manager.zeros(weight.value().getShape(), DataType.FLOAT32),
+                manager.zeros(weight.value().getShape(), DataType.FLOAT32)));
+      }
+    }
+  }
+
+  /** Updates every trained weight by its gradient and sets the gradient to zero. */
+  void step(double learningRate) {
+    steps++;
+    double correction1 = 1 - Math.pow(BETA1, (double) steps);
+    double correction2 = Math.sqrt(1 - Math.pow(BETA2, (double) steps));
+    // PyTorch divides by √v/c₂ + ε; scaled by c₂ that is √v + ε·c₂, which is what the engine adds.
+    float rate = (float) (learningRate * correction2 / correction1);
+    float epsilon = (float) (EPSILON * correction2);
+    for (Moments each : moments) {
+      NDArray value = each.weight().value();
+      try (NDArray gradient = value.getGradient()) {
+        value
+            .getNDArrayInternal()
+            .adamUpdate(
+                new NDList(value, gradient, each.first(), each.second()),
+                new NDList(value),
+                rate,
+                rate,
+                weightDecay,
+                1,
+                -1,
+                BETA1,
+                BETA2,
+                epsilon,
+                false,
+                false);
+      }
+    }
+  }
+
+  /** Number of updates so far. */
+  long steps() {
+    return steps;
+  }
+
+  /** Takes up where another optimiser stood; its moments are written into {@link #moments}. */
+  void resumeAt(long steps) {
+    this.steps = steps;
+  }
+
+  /** The moments of each trained weight, to be read or overwritten. */
+  List<Moments> moments() {
+    return List.copyOf(moments);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  /** Running means of a weight's gradient and of its square. */
+  record Moments(Weight weight, NDArray first, NDArray second) {}
+}

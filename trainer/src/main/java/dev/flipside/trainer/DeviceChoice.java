@@ -1,0 +1,44 @@
+package dev.flipside.trainer;
+
+import ai.djl.Device;
+import dev.flipside.models.FlipsideException;
+import java.util.Locale;
+
+/** Where to train. */
+public enum DeviceChoice {
+  /** On GPUs where there are any, else on the CPU. */
+  AUTO,
+  /** On the CPU. */
+  CPU,
+  /** On GPUs; a failure where there is none. */
+  CUDA;
+
+  /**
+   * Reads {@code auto}, {@code cpu} or {@code cuda}.
+   *
+   * @throws IllegalArgumentException if the text is none of them
+   */
+  public static DeviceChoice parse(String text) {
+    for (DeviceChoice each : values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return each;
+      }
+    }
+    throw new IllegalArgumentException("device \"" + text + "\": expected auto, cpu or cuda");
+  }
+
+  /**
+   * The first device of this choice.
+   *
+   * @throws FlipsideException if a GPU is asked for and the engine sees none
+   */
+  Device device() {
+    int gpus = this == CPU ? 0 : Torch.engine().getGpuCount();
+    if (this == CUDA && gpus == 0) {
+      throw new FlipsideException(
+          "device cuda: the training engine sees no GPU; use --device cpu, or install the NVIDIA"
+              + " driver and put DJL's pytorch-native-cu library on the class path");
+    }
+    return gpus > 0 ? Device.gpu(0) : Device.cpu();
+  }
+}

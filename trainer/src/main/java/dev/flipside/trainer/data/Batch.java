@@ -1,0 +1,43 @@
+package dev.flipside.trainer.data;
+
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Decoded images with their labels, ready for a training step.
+ *
+ * @param names ids of the images
+ * @param size size of every image
+ * @param rgb {@code [N,H,W,3]}, raw RGB, in a direct buffer
+ * @param labels {@code [N,H,W]}, one unsigned byte a pixel, in a direct buffer
+ */
+public record Batch(List<String> names, ImageSize size, ByteBuffer rgb, ByteBuffer labels) {
+  /** Number of images N. */
+  public int count() {
+    return names.size();
+  }
+
+  /** Flips images and labels left to right; classes that mean a side swap. */
+  void mirror(ClassMap classes) {
+    int width = size.width();
+    int rows = count() * size.height();
+    byte[] pixels = new byte[3 * width];
+    byte[] mirrored = new byte[3 * width];
+    byte[] ids = new byte[width];
+    byte[] swapped = new byte[width];
+    for (int row = 0; row < rows; row++) {
+      rgb.get(row * 3 * width, pixels);
+      labels.get(row * width, ids);
+      for (int x = 0; x < width; x++) {
+        int from = width - 1 - x;
+        System.arraycopy(pixels, 3 * from, mirrored, 3 * x, 3);
+        int id = ids[from] & 0xFF;
+        swapped[x] = (byte) (id < classes.count() ? classes.flipPermutation().get(id) : id);
+      }
+      rgb.put(row * 3 * width, mirrored);
+      labels.put(row * width, swapped);
+    }
+  }
+}

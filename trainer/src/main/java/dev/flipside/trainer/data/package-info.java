@@ -1,0 +1,5 @@
+/** Labelled and partly labelled images, decoded ahead of the training step. */
+@NullMarked
+package dev.flipside.trainer.data;
+
+import org.jspecify.annotations.NullMarked;
