@@ -1,0 +1,95 @@
+package dev.flipside.scorer.inference;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.onnx.OnnxModelFile;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.Optional;
+
+/** A network without front or head, for comparing what it returns. */
+public final class LogitsSession implements AutoCloseable {
+  private final OrtSession session;
+  private boolean closed;
+
+  private LogitsSession(OrtSession session) {
+    this.session = session;
+  }
+
+  /**
+   * Loads a network. The caller closes what is returned.
+   *
+   * @throws InferenceException if it cannot be loaded or the provider does not work here
+   */
+  @MustBeClosed
+  public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
+    return new LogitsSession(
+        OrtSessions.open(
+            model.proto().toByteArray(),
+            ExecutionProviders.choose(options).provider(),
+            options,
+            0));
+  }
+
+  /**
+   * Runs the network on one float32 input.
+   *
+   * @param input name of the input
+   * @param data its values, row-major
+   * @param shape its shape, for example {@code [N,C,H,W]}
+   * @return the first output, row-major
+   * @throws InferenceException if the run fails
+   */
+  public float[] run(String input, float[] data, long[] shape) {
+    return run(input, data, shape, Optional.empty());
+  }
+
+  /**
+   * Runs the network on one float32 input.
+   *
+   * @param output name of the float32 output to return
+   * @return that output, row-major
+   * @throws InferenceException if the run fails
+   */
+  public float[] run(String input, float[] data, long[] shape, String output) {
+    return run(input, data, shape, Optional.of(output));
+  }
+
+  private float[] run(String input, float[] data, long[] shape, Optional<String> output) {
+    try (OnnxTensor tensor =
+            OnnxTensor.createTensor(OrtSessions.environment(), FloatBuffer.wrap(data), shape);
+        OrtSession.Result result = session.run(Map.of(input, tensor))) {
+      OnnxValue value =
+          output.isEmpty()
+              ? result.get(0)
+              : result
+                  .get(output.get())
+                  .orElseThrow(
+                      () ->
+                          new InferenceException(
+                              "the network has no output \"" + output.get() + "\"", null));
+      FloatBuffer values = ((OnnxTensor) value).getFloatBuffer();
+      float[] copy = new float[values.remaining()];
+      values.get(copy);
+      return copy;
+    } catch (OrtException e) {
+      throw new InferenceException("the network failed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new InferenceException("the network cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.flipside.scorer.inference;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens sessions of ONNX Runtime with the options that matter. */
+final class OrtSessions {
+  private OrtSessions() {}
+
+  /** The one environment of this process; ONNX Runtime keeps it, nobody closes it. */
+  static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+  }
+
+  /**
+   * Opens a session. The caller closes what is returned.
+   *
+   * @param model a serialized ONNX model
+   * @param provider what runs it, not {@code AUTO}
+   * @param device index of the GPU, 0 on the processor
+   * @throws InferenceException if the model cannot be loaded or the provider does not work here
+   */
+  static OrtSession open(
+      byte[] model, ExecutionProvider provider, SessionOptions options, int device) {
+    try (OrtSession.SessionOptions native_ = new OrtSession.SessionOptions()) {
+      native_.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      native_.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      native_.setIntraOpNumThreads(options.threads());
+      native_.setInterOpNumThreads(1);
+      native_.setMemoryPatternOptimization(true);
+      native_.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+      addProvider(native_, provider, options, device);
+      return environment().createSession(model, native_);
+    } catch (OrtException e) {
+      throw new InferenceException(
+          "the network cannot be loaded by ONNX Runtime on " + provider + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void addProvider(
+      OrtSession.SessionOptions session,
+      ExecutionProvider provider,
+      SessionOptions options,
+      int device)
+      throws OrtException {
+    if (provider == ExecutionProvider.TENSORRT) {
+      try (OrtTensorRTProviderOptions tensorRt = tensorRt(options, device)) {
+        session.addTensorrt(tensorRt);
+      }
+    }
+    if (provider != ExecutionProvider.CPU) {
+      try (OrtCUDAProviderOptions cuda = cuda(options, device)) {
+        session.addCUDA(cuda);
+      }
+    }
+  }
+
+  @MustBeClosed
+  private static OrtCUDAProviderOptions cuda(SessionOptions options, int device)
+      throws OrtException {
+    OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device);
+    // An exhaustive search runs every algorithm on every shape; the shapes here are few and fixed.
+    cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+    cuda.add("cudnn_conv_use_max_workspace", "1");
+    if (options.deviceMemory() > 0) {
+      cuda.add("gpu_mem_limit", Long.toString(options.deviceMemory()));
+      cuda.add("arena_extend_strategy", "kSameAsRequested");
+    }
+    return cuda;
+  }
+
+  @MustBeClosed
+  private static OrtTensorRTProviderOptions tensorRt(SessionOptions options, int device)
+      throws OrtException {
+    OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions(device);
+    tensorRt.add("trt_fp16_enable", options.precision() == Precision.FP16 ? "1" : "0");
+    if (options.deviceMemory() > 0) {
+      tensorRt.add("trt_max_workspace_size", Long.toString(options.deviceMemory()));
+    }
+    Path cache = options.engineCache();
+    if (cache != null) {
+      try {
+        Files.createDirectories(cache);
+      } catch (IOException e) {
+        throw new InferenceException(
+            cache + ": the folder for TensorRT's engines cannot be made: " + e, e);
+      }
+      tensorRt.add("trt_engine_cache_enable", "1");
+      tensorRt.add("trt_engine_cache_path", cache.toString());
+      tensorRt.add("trt_timing_cache_enable", "1");
+      tensorRt.add("trt_timing_cache_path", cache.toString());
+    }
+    return tensorRt;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.flipside.scorer.inference;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.RegionGrid;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A scoring graph ready to run. Not safe for use by several threads. */
+public final class ScoringSession implements AutoCloseable {
+  private final ScoringRequest request;
+  private final ExecutionProvider provider;
+  private final OrtSession session;
+  private final Map<String, ByteBuffer> buffers = new HashMap<>();
+  private final Map<String, OnnxTensor> outputs = new HashMap<>();
+  private boolean closed;
+
+  private ScoringSession(ScoringRequest request, ExecutionProvider provider, OrtSession session) {
+    this.request = request;
+    this.provider = provider;
+    this.session = session;
+  }
+
+  /**
+   * Loads a graph on the first device of the provider. The caller closes what is returned.
+   *
+   * @throws InferenceException if the graph cannot be loaded or the provider does not work here
+   */
+  @MustBeClosed
+  public static ScoringSession open(ScoringGraph graph, SessionOptions options) {
+    return open(graph, options, 0);
+  }
+
+  /**
+   * Loads a graph on one device. The caller closes what is returned.
+   *
+   * @param device index of the GPU, 0 on the processor
+   * @throws InferenceException if the graph cannot be loaded or the provider does not work here
+   */
+  @MustBeClosed
+  public static ScoringSession open(ScoringGraph graph, SessionOptions options, int device) {
+    ExecutionProvider provider = ExecutionProviders.choose(options).provider();
+    ScoringSession scoring =
+        new ScoringSession(
+            graph.request(),
+            provider,
+            OrtSessions.open(graph.serialized(), provider, options, device));
+    try {
+      scoring.pinOutputs();
+      return scoring;
+    } catch (OrtException e) {
+      scoring.close();
+      throw new InferenceException("the outputs of the network do not fit: " + e.getMessage(), e);
+    }
+  }
+
+  /** Outputs are written to the same memory in every run. */
+  private void pinOutputs() throws OrtException {
+    RegionGrid grid = request.grid();
+    long batch = request.batch();
+    pin(ScoringGraph.SCORES, OnnxJavaType.FLOAT, batch, grid.rows(), grid.cols());
+    for (Picture picture : request.pictures()) {
+      ImageSize size = picture.size(grid.image());
+      pin(
+          picture.output(),
+          picture == Picture.ARGMAX ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT,
+          batch,
+          size.height(),
+          size.width());
+    }
+  }
+
+  private void pin(String name, OnnxJavaType type, long... shape) throws OrtException {
+    long bytes = type.size;
+    for (long side : shape) {
+      bytes = Math.multiplyExact(bytes, side);
+    }
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    buffers.put(name, buffer);
+    outputs.put(
+        name,
+        OnnxTensor.createTensor(
+            OrtSessions.environment(),
+            buffer.duplicate().order(ByteOrder.nativeOrder()),
+            shape,
+            type));
+  }
+
+  /** What this session was opened for. */
+  public ScoringRequest request() {
+    return request;
+  }
+
+  /** What runs the network. */
+  public ExecutionProvider provider() {
+    return provider;
+  }
+
+  /**
+   * Scores a batch.
+   *
+   * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
+   * @return {@code [B * rows * cols]}, row-major
+   * @throws InferenceException if the run fails, for example for want of memory
+   */
+  public float[] run(ByteBuffer images) {
+    execute(images);
+    float[] scores = new float[request.batch() * request.grid().count()];
+    buffer(ScoringGraph.SCORES).asFloatBuffer().get(0, scores);
+    return scores;
+  }
+
+  /**
+   * Scores a batch and hands out the pictures too.
+   *
+   * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
+   * @throws InferenceException if the run fails, for example for want of memory
+   */
+  public ScoredBatch runWithPictures(ByteBuffer images) {
+    float[] scores = run(images);
+    Map<Picture, ByteBuffer> pictures = new EnumMap<>(Picture.class);
+    for (Picture picture : request.pictures()) {
+      ByteBuffer pinned = buffer(picture.output());
+      ByteBuffer copy = ByteBuffer.allocate(pinned.limit()).order(ByteOrder.nativeOrder());
+      copy.put(0, pinned, 0, pinned.limit());
+      pictures.put(picture, copy);
+    }
+    return new ScoredBatch(scores, pictures);
+  }
+
+  private ByteBuffer buffer(String output) {
+    ByteBuffer buffer = buffers.get(output);
+    if (buffer == null) {
+      throw new IllegalStateException("output " + output + " was not asked for");
+    }
+    return buffer;
+  }
+
+  private void execute(ByteBuffer images) {
+    ImageSize size = request.grid().image();
+    long[] shape = {request.batch(), size.height(), size.width(), 3};
+    int bytes = Math.toIntExact(3 * size.pixels() * request.batch());
+    if (!images.isDirect() || images.capacity() < bytes) {
+      throw new IllegalArgumentException(
+          "images in a buffer of "
+              + images.capacity()
+              + " bytes, expected a direct one of "
+              + bytes);
+    }
+    OrtEnvironment environment = OrtSessions.environment();
+    try (OnnxTensor input =
+            OnnxTensor.createTensor(
+                environment, images.slice(0, bytes), shape, OnnxJavaType.UINT8);
+        OrtSession.Result result = session.run(Map.of(ScoringGraph.INPUT, input), outputs)) {
+      if (result.size() != outputs.size()) {
+        throw new IllegalStateException("a run gave " + result.size() + " outputs");
+      }
+    } catch (OrtException e) {
+      throw new InferenceException(
+          "the network failed on a batch of "
+              + request.batch()
+              + " images of "
+              + size
+              + ": "
+              + e.getMessage()
+              + "; a smaller --batch or --size needs less memory",
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    outputs.values().forEach(OnnxTensor::close);
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new InferenceException("the network cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}
