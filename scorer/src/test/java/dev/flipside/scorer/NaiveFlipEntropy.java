@@ -1,0 +1,80 @@
+package dev.flipside.scorer;
+
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.scorer.image.DecodedImage;
+
+/** Eq. 1-4 for {@link TestModels#convolution}, in double precision, pixel by pixel. */
+final class NaiveFlipEntropy {
+  private NaiveFlipEntropy() {}
+
+  /** Region means, row-major. */
+  static double[] scores(DecodedImage image, int classes, float[] weights, RegionGrid grid) {
+    ImageSize size = image.size();
+    double[][] entropy = new double[size.height()][size.width()];
+    for (int y = 0; y < size.height(); y++) {
+      for (int x = 0; x < size.width(); x++) {
+        entropy[y][x] =
+            entropy(logits(image, classes, weights, y, x, false))
+                + entropy(logits(image, classes, weights, y, size.width() - 1 - x, true));
+      }
+    }
+    double[] scores = new double[grid.count()];
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int col = 0; col < grid.cols(); col++) {
+        Region region = grid.region(row, col);
+        double sum = 0;
+        for (int y = region.y(); y < region.y() + region.height(); y++) {
+          for (int x = region.x(); x < region.x() + region.width(); x++) {
+            sum += entropy[y][x];
+          }
+        }
+        scores[grid.index(row, col)] = sum / region.pixels();
+      }
+    }
+    return scores;
+  }
+
+  private static double[] logits(
+      DecodedImage image, int classes, float[] weights, int y, int x, boolean mirrored) {
+    double[] logits = new double[classes];
+    for (int id = 0; id < classes; id++) {
+      for (int channel = 0; channel < 3; channel++) {
+        for (int dy = -1; dy <= 1; dy++) {
+          for (int dx = -1; dx <= 1; dx++) {
+            double weight = weights[((id * 3 + channel) * 3 + dy + 1) * 3 + dx + 1];
+            logits[id] += weight * value(image, channel, y + dy, x + dx, mirrored);
+          }
+        }
+      }
+    }
+    return logits;
+  }
+
+  private static double value(DecodedImage image, int channel, int y, int x, boolean mirrored) {
+    ImageSize size = image.size();
+    if (y < 0 || x < 0 || y >= size.height() || x >= size.width()) {
+      return 0;
+    }
+    int stored = mirrored ? size.width() - 1 - x : x;
+    return (image.color(y, stored) >> (16 - 8 * channel) & 0xFF) / 255.0;
+  }
+
+  private static double entropy(double[] logits) {
+    double most = Double.NEGATIVE_INFINITY;
+    for (double logit : logits) {
+      most = Math.max(most, logit);
+    }
+    double sum = 0;
+    for (double logit : logits) {
+      sum += Math.exp(logit - most);
+    }
+    double entropy = 0;
+    for (double logit : logits) {
+      double p = Math.exp(logit - most) / sum;
+      entropy -= p == 0 ? 0 : p * Math.log(p);
+    }
+    return entropy;
+  }
+}
