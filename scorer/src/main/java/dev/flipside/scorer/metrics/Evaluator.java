@@ -1,0 +1,115 @@
+package dev.flipside.scorer.metrics;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.scorer.Progress;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.inference.ScoredBatch;
+import dev.flipside.scorer.inference.ScoringSession;
+import dev.flipside.scorer.inference.ScoringSessions;
+import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.pool.LabelledImage;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what a network predicts with labels. */
+public final class Evaluator {
+  private Evaluator() {}
+
+  /**
+   * Predicts every image and counts its pixels against its labels.
+   *
+   * @param classes classes of the labels, as many as the network's
+   * @param resize size that images and labels are brought to first, or null for their own
+   * @throws FlipsideException if the class maps differ in number, a file cannot be read, a label
+   *     has another size than its image, or the network cannot be run
+   */
+  public static SegmentationMetrics evaluate(
+      LoadedModel model,
+      List<LabelledImage> images,
+      ClassMap classes,
+      @Nullable ImageSize resize,
+      SessionOptions options,
+      Progress progress) {
+    int predicted = model.card().classes().count();
+    if (predicted != classes.count()) {
+      throw new FlipsideException(
+          model.file().name()
+              + ": predicts "
+              + predicted
+              + " classes, the class map of the labels names "
+              + classes.count()
+              + "; give --classes a map that fits the model");
+    }
+    ConfusionMatrix confusion = new ConfusionMatrix(classes.count());
+    try (ScoringSessions sessions =
+        new ScoringSessions(size -> predictionGraph(model, size), options, 0)) {
+      int done = 0;
+      for (LabelledImage each : images) {
+        DecodedImage image = ImageReader.read(each.image().file(), resize);
+        LabelMap truth = LabelReader.read(each.label(), classes, resize);
+        requireSameSize(each, image, truth);
+        confusion.add(truth, predict(sessions.forImages(image.size()), image));
+        done++;
+        progress.advance(
+            done,
+            images.size(),
+            String.format(Locale.ROOT, "mIoU %.4f so far", confusion.metrics().miou()));
+      }
+    }
+    return confusion.metrics();
+  }
+
+  /**
+   * The most likely class of every pixel of one image.
+   *
+   * @param session opened with {@link Picture#ARGMAX}, batch 1, for images of this size
+   */
+  public static LabelMap predict(ScoringSession session, DecodedImage image) {
+    ScoredBatch batch = session.runWithPictures(image.rgb());
+    ByteBuffer ids = batch.pictures().get(Picture.ARGMAX);
+    if (ids == null) {
+      throw new IllegalArgumentException("the session was opened without the picture ARGMAX");
+    }
+    byte[] copy = new byte[ids.limit()];
+    ids.get(0, copy);
+    return new LabelMap(image.size(), copy);
+  }
+
+  /** The graph that {@link #predict} needs for images of a size. */
+  public static ScoringGraph predictionGraph(LoadedModel model, ImageSize size) {
+    RegionGrid whole = new RegionGrid(size, size.height(), size.width());
+    return ScoringGraph.graft(
+        model.file(),
+        model.card(),
+        new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(Picture.ARGMAX)));
+  }
+
+  private static void requireSameSize(LabelledImage each, DecodedImage image, LabelMap truth) {
+    if (!truth.size().equals(image.size())) {
+      throw new ImageException(
+          each.label()
+              + ": a label of "
+              + truth.size()
+              + " px for an image of "
+              + image.size()
+              + " px ("
+              + each.image().id()
+              + "), expected the same size");
+    }
+  }
+}
