@@ -164,6 +164,13 @@ public record TrainingPlan(
         loaderThreads);
   }
 
+  /** The same plan with another seed. */
+  public TrainingPlan withSeed(long other) {
+    return new TrainingPlan(
+        network, size, batch, epochs, learningRate, weightDecay, losses, flipProbability, other,
+        device, loaderThreads);
+  }
+
   /** The same plan with another probability that a batch is mirrored. */
   public TrainingPlan withFlipProbability(double probability) {
     return new TrainingPlan(
