@@ -1,0 +1,117 @@
+package dev.flipside.tools.console;
+
+import dev.flipside.scorer.Progress;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how far a long task is, with its rate and the time left: one line that redraws itself on a
+ * terminal, a plain line every ten seconds anywhere else. Thread-safe.
+ */
+public final class ConsoleProgress implements Progress, AutoCloseable {
+  private static final long REDRAW_NANOS = 100_000_000L;
+  private static final long LINE_NANOS = 10_000_000_000L;
+  private static final int BAR_WIDTH = 24;
+
+  private final String task;
+  private final String unit;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final LongSupplier nanoClock;
+  private final long start;
+  private long lastShown;
+  private int lastWidth;
+
+  /**
+   * @param task what is being done, a few words
+   * @param unit what is counted, in the plural
+   * @param out where to write; borrowed
+   * @param terminal whether {@code out} is a terminal that can redraw a line
+   * @param nanoClock time in nanoseconds
+   */
+  public ConsoleProgress(
+      String task, String unit, PrintStream out, boolean terminal, LongSupplier nanoClock) {
+    this.task = task;
+    this.unit = unit;
+    this.out = out;
+    this.terminal = terminal;
+    this.nanoClock = nanoClock;
+    this.start = nanoClock.getAsLong();
+    this.lastShown = start;
+  }
+
+  /** Progress on standard error, which is where it belongs: results go to standard output. */
+  public static ConsoleProgress onStandardError(String task, String unit) {
+    // The launcher knows; a virtual machine cannot ask whether standard error is a terminal.
+    boolean terminal =
+        Boolean.getBoolean("flipside.terminal") && !"dumb".equals(System.getenv("TERM"));
+    return new ConsoleProgress(task, unit, System.err, terminal, System::nanoTime);
+  }
+
+  @Override
+  public synchronized void advance(long done, long total, String note) {
+    long now = nanoClock.getAsLong();
+    boolean finished = total > 0 && done >= total;
+    long pause = terminal ? REDRAW_NANOS : LINE_NANOS;
+    if (now - lastShown < pause && !(finished && terminal)) {
+      return;
+    }
+    lastShown = now;
+    show(describe(done, total, (now - start) / 1e9, note));
+  }
+
+  /** Ends the line that was being redrawn. */
+  @Override
+  public synchronized void close() {
+    if (terminal && lastWidth > 0) {
+      out.println();
+      out.flush();
+      lastWidth = 0;
+    }
+  }
+
+  private void show(String line) {
+    if (terminal) {
+      out.print("\r" + line + " ".repeat(Math.max(0, lastWidth - line.length())));
+      lastWidth = line.length();
+    } else {
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  private String describe(long done, long total, double seconds, String note) {
+    double rate = seconds > 0 ? done / seconds : 0;
+    StringBuilder line = new StringBuilder(task).append("  ");
+    if (terminal && total > 0) {
+      int full = (int) (BAR_WIDTH * Math.min(done, total) / total);
+      line.append("█".repeat(full)).append("░".repeat(BAR_WIDTH - full)).append("  ");
+    }
+    line.append(done);
+    if (total > 0) {
+      line.append('/').append(total);
+    }
+    line.append(' ').append(unit);
+    line.append(String.format(Locale.ROOT, ", %.1f/s", rate));
+    if (total > done && rate > 0) {
+      line.append(", ").append(duration((total - done) / rate)).append(" left");
+    }
+    if (!note.isEmpty()) {
+      line.append(", ").append(note);
+    }
+    return line.toString();
+  }
+
+  /** Seconds as people say them: {@code 8 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+  public static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    if (whole < 3600) {
+      return whole / 60 + " min " + whole % 60 + " s";
+    }
+    return whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+}
