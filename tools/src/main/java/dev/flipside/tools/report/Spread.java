@@ -1,0 +1,22 @@
+package dev.flipside.tools.report;
+
+/**
+ * Mean and spread of one number over several seeds.
+ *
+ * @param mean arithmetic mean
+ * @param deviation sample standard deviation; 0 for a single value
+ */
+record Spread(double mean, double deviation) {
+  static Spread of(double... values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    double mean = sum / values.length;
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return new Spread(mean, values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)));
+  }
+}
