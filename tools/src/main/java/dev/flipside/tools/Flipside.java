@@ -1,0 +1,99 @@
+package dev.flipside.tools;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.tools.command.DoctorCommand;
+import dev.flipside.tools.command.EvaluateCommand;
+import dev.flipside.tools.command.InspectCommand;
+import dev.flipside.tools.command.QuickstartCommand;
+import dev.flipside.tools.command.ScoreCommand;
+import dev.flipside.tools.command.SelectCommand;
+import dev.flipside.tools.command.ServeCommand;
+import dev.flipside.tools.command.SimulateCommand;
+import dev.flipside.tools.command.SynthCommand;
+import dev.flipside.tools.command.TrainCommand;
+import dev.flipside.tools.command.VersionProvider;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code flipside} command. */
+@Command(
+    name = "flipside",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Active learning for semantic segmentation: label the regions where a network and its mirror"
+          + " image are uncertain, and as few of them as possible.",
+      ""
+    },
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  flipside quickstart",
+      "  flipside score --model model.onnx --pool images --grid 5x5 --out scores.jsonl",
+      "  flipside select --scores scores.jsonl -k 100 --out selection.jsonl",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 bad use, 3 done but for some images."
+    },
+    subcommands = {
+      QuickstartCommand.class,
+      SynthCommand.class,
+      TrainCommand.class,
+      ScoreCommand.class,
+      SelectCommand.class,
+      EvaluateCommand.class,
+      SimulateCommand.class,
+      InspectCommand.class,
+      ServeCommand.class,
+      DoctorCommand.class
+    })
+public final class Flipside implements Runnable {
+  /** Exit code of a command that did its work except for some images. */
+  public static final int PARTLY_DONE = 3;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  private Flipside() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The configured command line; tests run it without leaving the virtual machine. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Flipside())
+        .setUsageHelpAutoWidth(true)
+        .setUsageHelpLongOptionsMaxWidth(34)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((e, line, parsed) -> report(e, line));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "expected a command");
+  }
+
+  /** A failure a user can cure is one sentence; anything else is a defect and shows its trace. */
+  private static int report(Exception failure, CommandLine line) {
+    PrintWriter err = line.getErr();
+    if (failure instanceof FlipsideException) {
+      err.println(line.getColorScheme().errorText("error: " + failure.getMessage()));
+    } else {
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      err.println(line.getColorScheme().errorText("internal error: " + failure));
+      err.print(trace);
+      err.println("This is a defect of flipside; please report it with the lines above.");
+    }
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

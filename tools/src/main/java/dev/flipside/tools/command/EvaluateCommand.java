@@ -1,0 +1,107 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.metrics.Evaluator;
+import dev.flipside.scorer.metrics.SegmentationMetrics;
+import dev.flipside.scorer.pool.LabelledImage;
+import dev.flipside.scorer.pool.PoolLayout;
+import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.report.MetricsFile;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flipside evaluate}. */
+@Command(
+    name = "evaluate",
+    description = "Measure a model on a labelled split: mIoU, IoU of each class, pixel accuracy.",
+    footer = {
+      "",
+      "Example:",
+      "  flipside evaluate --model model.onnx --data camvid --split test --out metrics.json"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private RunOptions run = new RunOptions();
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the labelled data set.")
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "L",
+      converter = DatasetOptions.LayoutConverter.class,
+      defaultValue = "camvid",
+      description = "camvid, cityscapes or folder (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private PoolLayout layout;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "test",
+      description = "Split to measure on (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String split;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = CommonOptions.SizeConverter.class,
+      description = "Resize images and labels first (default: the size of each file).")
+  private @Nullable ImageSize size;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "JSON file to write the metrics to.")
+  @SuppressWarnings("NullAway.Init")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    SessionOptions session = run.session(common);
+    List<LabelledImage> images = layout.split(data, split);
+    LoadedModel loaded = model.open(common.err());
+    ClassMap classes = loaded.card().classes();
+    SegmentationMetrics metrics;
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Evaluating", "images")) {
+      metrics = Evaluator.evaluate(loaded, images, classes, size, session, progress);
+    }
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("model", loaded.file().digest());
+    about.put("data", data.toString());
+    about.put("split", split);
+    about.put("images", Integer.toString(images.size()));
+    about.put("size", size == null ? "as each file" : size.toString());
+    MetricsFile.write(out, about, metrics, classes);
+    common
+        .out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "mIoU %.4f, pixel accuracy %.4f on %d images: %s",
+                metrics.miou(),
+                metrics.pixelAccuracy(),
+                images.size(),
+                out));
+    return 0;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.trainer.DeviceChoice;
+import dev.flipside.trainer.LearningRate;
+import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.net.NetworkShape;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What is trained and how: the options that {@code train} and {@code simulate} share. */
+final class NetworkOptions {
+  @Option(
+      names = "--depth",
+      paramLabel = "D",
+      defaultValue = "50",
+      description = "Layers of the ResNet: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
+  private int depth;
+
+  @Option(
+      names = "--width",
+      paramLabel = "F",
+      defaultValue = "1",
+      description =
+          "Factor on the network's channel counts, less than 1 for small machines"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double width;
+
+  @Option(
+      names = "--output-stride",
+      paramLabel = "S",
+      description =
+          "Input pixels per cell of the last feature map: 8, 16 or 32 (default: that of"
+              + " torchvision's FCN of this depth).")
+  private @Nullable Integer outputStride;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      required = true,
+      converter = CommonOptions.SizeConverter.class,
+      description =
+          "Size that images and labels are resized to, height first, for example 360x480.")
+  @SuppressWarnings("NullAway.Init")
+  private ImageSize size;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images of a training step.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "R",
+      description = "Initial learning rate of Adam (default: 5e-4).")
+  private @Nullable Double learningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "W",
+      description = "L2 factor added to the gradient (default: 2e-4).")
+  private @Nullable Double weightDecay;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      converter = DeviceConverter.class,
+      defaultValue = "auto",
+      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private DeviceChoice device;
+
+  /** Size of images in training and scoring. */
+  ImageSize size() {
+    return size;
+  }
+
+  /** The network. */
+  NetworkShape shape() {
+    NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(width);
+    return outputStride == null ? shape : shape.withOutputStride(outputStride);
+  }
+
+  /** A plan with what was told by hand in place of its own. */
+  TrainingPlan override(TrainingPlan plan) {
+    TrainingPlan result = plan.withDevice(device);
+    if (batch != null) {
+      result = result.withBatch(batch);
+    }
+    if (learningRate != null) {
+      LearningRate rate = plan.learningRate();
+      result = result.withLearningRate(new LearningRate(learningRate, rate.every(), rate.factor()));
+    }
+    if (weightDecay != null) {
+      result = result.withWeightDecay(weightDecay);
+    }
+    return result;
+  }
+
+  static final class DeviceConverter implements ITypeConverter<DeviceChoice> {
+    @Override
+    public DeviceChoice convert(String text) {
+      try {
+        return DeviceChoice.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

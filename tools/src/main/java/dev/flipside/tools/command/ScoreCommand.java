@@ -1,0 +1,175 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.scorer.PoolScorer;
+import dev.flipside.scorer.ScoringOptions;
+import dev.flipside.scorer.ScoringSummary;
+import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.selection.ScoresWriter;
+import dev.flipside.tools.Flipside;
+import dev.flipside.tools.console.ConsoleProgress;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flipside score}. */
+@Command(
+    name = "score",
+    description = {
+      "Score every region of a pool of images; one JSON line an image, in pool order. An image that"
+          + " fails gets a line with its error, the others their scores."
+    },
+    footer = {
+      "",
+      "Acquisitions: flip-entropy, entropy, margin, least-confidence, vote-entropy, bald,",
+      "view-disagreement, vertical-flip-entropy, rotation-90-entropy, rotation-180-entropy,",
+      "translation-entropy, random.",
+      "",
+      "Examples:",
+      "  flipside score --model model.onnx --pool images --grid 5x5 --out scores.jsonl",
+      "  flipside score --model foreign.onnx --classes cityscapes --pool leftImg8bit \\",
+      "    --size 512x1024 --region 128x128 --out scores.jsonl"
+    })
+public final class ScoreCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private RunOptions run = new RunOptions();
+
+  @ArgGroup(multiplicity = "1")
+  @SuppressWarnings("NullAway.Init")
+  private GridOptions grid;
+
+  @Option(
+      names = "--pool",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of images; all below it are scored.")
+  @SuppressWarnings("NullAway.Init")
+  private Path pool;
+
+  @Option(
+      names = "--list",
+      paramLabel = "FILE",
+      description =
+          "Score only the images named in this file, one path a line; - for standard input.")
+  private @Nullable Path list;
+
+  @Option(
+      names = "--acquisition",
+      paramLabel = "A",
+      defaultValue = "flip-entropy",
+      description = "What regions are scored by (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String acquisition;
+
+  @Option(
+      names = "--passes",
+      paramLabel = "T",
+      defaultValue = "10",
+      description = "Stochastic passes of bald and vote-entropy (default: ${DEFAULT-VALUE}).")
+  private int passes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Seed of random and translation-entropy (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = CommonOptions.SizeConverter.class,
+      description = "Resize images first (default: the size of each file).")
+  private @Nullable ImageSize size;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Images of one run of the network (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--decode-threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads that read and decode images (default: ${DEFAULT-VALUE}).")
+  private int decodeThreads;
+
+  @Option(
+      names = "--resume",
+      description = "Keep what an earlier, interrupted run wrote and score only what is missing.")
+  private boolean resume;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "Score file to write.")
+  @SuppressWarnings("NullAway.Init")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    ScoringOptions options =
+        common.usage(
+            () ->
+                new ScoringOptions(
+                    grid.spec(),
+                    Acquisition.parse(acquisition, passes, seed),
+                    size,
+                    batch,
+                    decodeThreads,
+                    run.session(common)));
+    Pool all = pool();
+    LoadedModel loaded = model.open(common.err());
+    ScoringSummary summary;
+    try (ScoresWriter scores = scores(all, loaded, options);
+        ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
+      Pool missing = all.where(image -> !scores.has(image.id()));
+      if (scores.kept() > 0) {
+        common.err().println(scores.kept() + " images were scored by an earlier run");
+      }
+      summary = new PoolScorer(loaded, options).score(missing, scores, progress);
+      scores.complete();
+    }
+    common.out().println(summary);
+    common.out().println("scores: " + out);
+    return summary.failed() == 0 ? 0 : Flipside.PARTLY_DONE;
+  }
+
+  private Pool pool() {
+    if (list == null) {
+      return Pool.ofFolder(pool);
+    }
+    return list.toString().equals("-")
+        ? Pool.ofLines(
+            pool, new InputStreamReader(System.in, StandardCharsets.UTF_8), "standard input")
+        : Pool.ofList(pool, list);
+  }
+
+  private ScoresWriter scores(Pool all, LoadedModel loaded, ScoringOptions options) {
+    SortedMap<String, String> settings = new TreeMap<>();
+    settings.put("model", loaded.file().digest());
+    settings.put("card", loaded.card().toJson());
+    settings.put("acquisition", options.acquisition().toString());
+    settings.put("grid", options.grid().toString());
+    settings.put("size", size == null ? "as each file" : size.toString());
+    return resume
+        ? ScoresWriter.resume(out, settings, all.images().stream().map(PoolImage::id).toList())
+        : ScoresWriter.create(out, settings);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.models.vocab.RegionId;
+import dev.flipside.scorer.selection.RegionScores;
+import dev.flipside.scorer.selection.ScoresFile;
+import dev.flipside.scorer.selection.SelectedRegion;
+import dev.flipside.scorer.selection.SelectionFile;
+import dev.flipside.scorer.selection.SelectionRules;
+import dev.flipside.scorer.selection.TopRegions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flipside select}. */
+@Command(
+    name = "select",
+    description = {
+      "Choose the K best regions of a scored pool, one order over all images: score descending, then"
+          + " image, row, column ascending."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  flipside select --scores scores.jsonl -k 100 --exclude labelled.jsonl --out selection.jsonl"
+    })
+public final class SelectCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--scores",
+      required = true,
+      paramLabel = "FILE",
+      description = "Region scores, as written by flipside score.")
+  @SuppressWarnings("NullAway.Init")
+  private Path scores;
+
+  @Option(
+      names = "-k",
+      required = true,
+      paramLabel = "K",
+      description = "Number of regions to choose.")
+  private int k;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "FILE",
+      description = "Selection whose regions are not to be chosen again; may be repeated.")
+  private List<Path> exclude = new ArrayList<>();
+
+  @Option(
+      names = "--per-image-max",
+      paramLabel = "N",
+      defaultValue = "2147483647",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = "Most regions of one image (default: no limit).")
+  private int perImageMax;
+
+  @Option(
+      names = "--min-distance",
+      paramLabel = "PX",
+      defaultValue = "0",
+      description =
+          "Least distance between the centres of regions of one image (default: ${DEFAULT-VALUE}).")
+  private double minDistance;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "Selection to write, one JSON line a region, best first.")
+  @SuppressWarnings("NullAway.Init")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    common.require(k >= 1, "-k", k, "at least 1");
+    common.require(perImageMax >= 1, "--per-image-max", perImageMax, "at least 1");
+    common.require(minDistance >= 0, "--min-distance", minDistance, "at least 0 px");
+    List<RegionId> excluded =
+        exclude.stream()
+            .flatMap(file -> SelectionFile.read(file).stream().map(SelectedRegion::id))
+            .toList();
+    TopRegions top =
+        new TopRegions(
+            k,
+            SelectionRules.NONE
+                .excluding(excluded)
+                .withPerImageMax(perImageMax)
+                .withMinDistance(minDistance));
+    AtomicLong failed = new AtomicLong();
+    ScoresFile.read(
+        scores,
+        result -> {
+          if (result instanceof RegionScores regions) {
+            top.offer(regions);
+          } else {
+            failed.incrementAndGet();
+          }
+        });
+    List<SelectedRegion> selection = top.requireAll();
+    SelectionFile.write(out, selection);
+    if (failed.get() > 0) {
+      common.err().println("note: " + failed + " images have no scores and were passed over");
+    }
+    common
+        .out()
+        .println(
+            selection.size()
+                + " of "
+                + top.free()
+                + " free regions in "
+                + selection.stream().map(each -> each.id().image()).distinct().count()
+                + " images, scores "
+                + selection.get(0).score()
+                + " to "
+                + selection.get(selection.size() - 1).score()
+                + ": "
+                + out);
+    return 0;
+  }
+}

@@ -1,0 +1,378 @@
+package dev.flipside.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.scorer.selection.SelectionFile;
+import dev.flipside.tools.Flipside;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands as a user types them, on drawn scenes and a network trained for one epoch. */
+class CommandsIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private static Path data;
+  private static Path model;
+
+  private String out = "";
+  private String err = "";
+
+  @BeforeAll
+  static void makeDataAndModel() {
+    data = shared.resolve("data");
+    model = shared.resolve("model.onnx");
+    CommandsIT first = new CommandsIT();
+    assertThat(first.run("synth", "--out", data, "--size", "48x64", "--train", "6", "--test", "3"))
+        .as(first.err)
+        .isZero();
+    assertThat(
+            first.run(
+                "train",
+                "--data",
+                data,
+                "--size",
+                "48x64",
+                "--depth",
+                "18",
+                "--width",
+                "0.125",
+                "--epochs",
+                "1",
+                "--batch",
+                "2",
+                "--device",
+                "cpu",
+                "--out",
+                model))
+        .as(first.err)
+        .isZero();
+  }
+
+  @Test
+  void score_pool_writesALineForEachImageInPoolOrder() throws IOException {
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(run("score", "--model", model, "--pool", data, "--grid", "3x4", "--out", scores))
+        .as(err)
+        .isZero();
+
+    List<String> lines = Files.readAllLines(scores);
+    assertThat(lines).hasSize(9);
+    JsonNode first = JSON.readTree(lines.get(0));
+    assertThat(first.get("image").asText()).isEqualTo("test/scene_00006.png");
+    assertThat(first.get("height").asInt()).isEqualTo(48);
+    assertThat(first.get("width").asInt()).isEqualTo(64);
+    assertThat(first.get("rows").asInt()).isEqualTo(3);
+    assertThat(first.get("cols").asInt()).isEqualTo(4);
+    assertThat(first.get("regionHeight").asInt()).isEqualTo(16);
+    assertThat(first.get("regionWidth").asInt()).isEqualTo(16);
+    assertThat(first.get("scores")).hasSize(12);
+    for (JsonNode score : first.get("scores")) {
+      assertThat(score.asDouble()).isBetween(0.0, 2 * Math.log(11));
+    }
+  }
+
+  @Test
+  void score_oneTruncatedImage_reportsItAndKeepsTheOthers() throws IOException {
+    Path pool = Files.createDirectory(folder.resolve("pool"));
+    Path whole = data.resolve("train/scene_00000.png");
+    Files.copy(whole, pool.resolve("a.png"));
+    byte[] bytes = Files.readAllBytes(whole);
+    Files.write(pool.resolve("b.png"), Arrays.copyOf(bytes, bytes.length / 2));
+    Files.copy(data.resolve("train/scene_00001.png"), pool.resolve("c.png"));
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(run("score", "--model", model, "--pool", pool, "--grid", "2x2", "--out", scores))
+        .isEqualTo(Flipside.PARTLY_DONE);
+
+    List<String> lines = Files.readAllLines(scores);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).contains("\"image\":\"a.png\"").contains("scores");
+    assertThat(lines.get(1)).contains("\"image\":\"b.png\"").contains("\"error\":");
+    assertThat(lines.get(2)).contains("\"image\":\"c.png\"").contains("scores");
+    assertThat(out).contains("2 scored, 1 failed");
+  }
+
+  @Test
+  void select_twice_excludesTheFirstSelection() {
+    Path scores = scored();
+    Path first = folder.resolve("first.jsonl");
+    Path second = folder.resolve("second.jsonl");
+
+    assertThat(run("select", "--scores", scores, "-k", "5", "--out", first)).as(err).isZero();
+    assertThat(run("select", "--scores", scores, "-k", "5", "--exclude", first, "--out", second))
+        .as(err)
+        .isZero();
+
+    var best = SelectionFile.read(first);
+    var next = SelectionFile.read(second);
+    assertThat(best).hasSize(5);
+    assertThat(next).hasSize(5);
+    assertThat(next.get(0).score()).isLessThanOrEqualTo(best.get(4).score());
+    assertThat(next.stream().map(each -> each.id()).toList())
+        .doesNotContainAnyElementsOf(best.stream().map(each -> each.id()).toList());
+  }
+
+  @Test
+  void select_moreThanThereIs_failsAndWritesNothing() {
+    Path selection = folder.resolve("selection.jsonl");
+
+    assertThat(run("select", "--scores", scored(), "-k", "1000", "--out", selection)).isEqualTo(1);
+
+    assertThat(err).contains("1000").contains("108");
+    assertThat(selection).doesNotExist();
+  }
+
+  @Test
+  void evaluate_testSplit_writesMetrics() throws IOException {
+    Path metrics = folder.resolve("metrics.json");
+
+    assertThat(
+            run("evaluate", "--model", model, "--data", data, "--split", "test", "--out", metrics))
+        .as(err)
+        .isZero();
+
+    JsonNode json = JSON.readTree(metrics.toFile());
+    assertThat(json.get("miou").asDouble()).isBetween(0.0, 1.0);
+    assertThat(json.get("iou")).hasSize(11);
+    assertThat(json.get("confusion")).hasSize(11);
+    long counted = 0;
+    for (JsonNode row : json.get("confusion")) {
+      for (JsonNode cell : row) {
+        counted += cell.asLong();
+      }
+    }
+    assertThat(counted).isBetween(1L, 3L * 48 * 64);
+  }
+
+  @Test
+  void evaluate_imageWithoutLabel_namesIt() throws IOException {
+    Path broken = folder.resolve("data");
+    Files.createDirectories(broken.resolve("test"));
+    Files.createDirectories(broken.resolve("testannot"));
+    Files.copy(data.resolve("test/scene_00006.png"), broken.resolve("test/alone.png"));
+
+    assertThat(
+            run("evaluate", "--model", model, "--data", broken, "--out", folder.resolve("m.json")))
+        .isEqualTo(1);
+
+    assertThat(err).contains("alone.png").contains("label");
+    assertThat(folder.resolve("m.json")).doesNotExist();
+  }
+
+  @Test
+  void evaluate_labelOfAnotherSize_namesBothSizes() throws IOException {
+    Path broken = folder.resolve("data");
+    assertThat(run("synth", "--out", broken, "--size", "64x64", "--train", "1", "--test", "1"))
+        .isZero();
+    Files.copy(
+        data.resolve("testannot/scene_00006.png"),
+        broken.resolve("testannot/scene_00001.png"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(
+            run("evaluate", "--model", model, "--data", broken, "--out", folder.resolve("m.json")))
+        .isEqualTo(1);
+
+    assertThat(err).contains("48x64").contains("64x64");
+  }
+
+  @Test
+  void score_noSuchFolder_saysSo() {
+    assertThat(
+            run(
+                "score",
+                "--model",
+                model,
+                "--pool",
+                folder.resolve("nowhere"),
+                "--grid",
+                "2x2",
+                "--out",
+                folder.resolve("s.jsonl")))
+        .isEqualTo(1);
+
+    assertThat(err).contains("nowhere").doesNotContain("Exception");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void score_fileThatIsNoModel_saysSo() throws IOException {
+    Path fake = folder.resolve("fake.onnx");
+    Files.writeString(fake, "this is not a model");
+
+    assertThat(
+            run(
+                "score",
+                "--model",
+                fake,
+                "--pool",
+                data,
+                "--grid",
+                "2x2",
+                "--out",
+                folder.resolve("s.jsonl")))
+        .isEqualTo(1);
+
+    assertThat(err).contains("fake.onnx").doesNotContain("\tat ");
+    assertThat(folder.resolve("s.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void score_gridOfNoRows_isBadUse() {
+    assertThat(
+            run(
+                "score",
+                "--model",
+                model,
+                "--pool",
+                data,
+                "--grid",
+                "0x5",
+                "--out",
+                folder.resolve("s.jsonl")))
+        .isEqualTo(2);
+
+    assertThat(err).contains("--grid").contains("at least 1 row");
+  }
+
+  @Test
+  void score_gridFinerThanPixels_reportsEveryImage() {
+    assertThat(
+            run(
+                "score",
+                "--model",
+                model,
+                "--pool",
+                data,
+                "--grid",
+                "100x100",
+                "--out",
+                folder.resolve("s.jsonl")))
+        .isEqualTo(Flipside.PARTLY_DONE);
+
+    assertThat(out).contains("0 scored, 9 failed");
+  }
+
+  @Test
+  void score_outputFolderMissing_saysSoBeforeScoring() {
+    assertThat(
+            run(
+                "score",
+                "--model",
+                model,
+                "--pool",
+                data,
+                "--grid",
+                "2x2",
+                "--out",
+                folder.resolve("missing/s.jsonl")))
+        .isEqualTo(1);
+
+    assertThat(err).contains("missing").doesNotContain("\tat ");
+  }
+
+  @Test
+  void simulate_twoRounds_writesTheRunFolder() throws IOException {
+    Path run = folder.resolve("run");
+
+    assertThat(
+            run(
+                "simulate",
+                "--data",
+                data,
+                "--size",
+                "48x64",
+                "--grid",
+                "3x4",
+                "--depth",
+                "18",
+                "--width",
+                "0.125",
+                "--strategy",
+                "random,equal",
+                "--initial",
+                "0.1",
+                "--step",
+                "4",
+                "--rounds",
+                "2",
+                "--epochs",
+                "1",
+                "--batch",
+                "2",
+                "--device",
+                "cpu",
+                "--out",
+                run))
+        .as(err)
+        .isZero();
+
+    for (String strategy : List.of("random", "equal")) {
+      for (int round = 0; round < 3; round++) {
+        Path files = run.resolve(strategy).resolve("seed-0").resolve("round-" + round);
+        assertThat(files.resolve("model.onnx")).exists();
+        assertThat(files.resolve("metrics.json")).exists();
+        assertThat(files.resolve("labels")).isNotEmptyDirectory();
+        assertThat(Files.exists(files.resolve("selection.jsonl"))).isEqualTo(round < 2);
+        assertThat(Files.exists(files.resolve("scores.jsonl"))).isEqualTo(round < 2);
+      }
+    }
+    assertThat(Files.readAllLines(run.resolve("results.csv"))).hasSize(1 + 6);
+    String report = Files.readString(run.resolve("report.html"));
+    assertThat(report).contains("<svg").contains("data:image/png").doesNotContain("src=\"http");
+    assertThat(run("simulate", "--data", data, "--size", "48x64", "--grid", "3x4", "--out", run))
+        .as("a run folder that is in use")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void inspect_ownModel_tellsItsCard() {
+    assertThat(run("inspect", model)).as(err).isZero();
+
+    assertThat(out).contains("11").contains("logits").contains("sha256:");
+  }
+
+  @Test
+  void doctor_here_findsWhatIsNeeded() {
+    assertThat(run("doctor")).as(out).isZero();
+
+    assertThat(out).contains("OpenCV").contains("PyTorch").contains("cpu");
+  }
+
+  private Path scored() {
+    Path scores = folder.resolve("scored.jsonl");
+    assertThat(run("score", "--model", model, "--pool", data, "--grid", "3x4", "--out", scores))
+        .as(err)
+        .isZero();
+    return scores;
+  }
+
+  private int run(Object... words) {
+    StringWriter stdout = new StringWriter();
+    StringWriter stderr = new StringWriter();
+    CommandLine line =
+        Flipside.commandLine()
+            .setOut(new PrintWriter(stdout))
+            .setErr(new PrintWriter(stderr))
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    int code = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
+    out = stdout.toString();
+    err = stderr.toString();
+    return code;
+  }
+}
