@@ -1,0 +1,165 @@
+package dev.flipside.scorer.campaign;
+
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.vocab.GridSpec;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The campaigns, within one transaction. */
+final class CampaignTable {
+  private static final String COLUMNS =
+      "id, name, pool_root, layout, list_file, class_map, grid, budget, strategy, created_at,"
+          + " closed_at, version, pool_epoch, latest_at, images, regions, leased, labelled,"
+          + " skipped";
+
+  private final Sql sql;
+
+  CampaignTable(Sql sql) {
+    this.sql = sql;
+  }
+
+  /**
+   * A campaign with its counts.
+   *
+   * @param campaign the campaign
+   * @param version raised whenever regions become selectable
+   * @param poolEpoch raised whenever images are registered
+   * @param latest the latest time that any node saw, ms
+   * @param progress its counts
+   */
+  record Entry(
+      Campaign campaign, long version, int poolEpoch, long latest, CampaignProgress progress) {
+    String id() {
+      return campaign.id();
+    }
+  }
+
+  void insert(Campaign campaign) throws SQLException {
+    CampaignPlan plan = campaign.plan();
+    sql.update(
+        "INSERT INTO campaigns (id, name, pool_root, layout, list_file, class_map, grid, budget,"
+            + " strategy, created_at, latest_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        campaign.id(),
+        plan.name(),
+        plan.poolRoot().toString(),
+        plan.layout(),
+        plan.list() == null ? null : plan.list().toString(),
+        ClassMaps.toJson(plan.classes()),
+        plan.grid().toString(),
+        plan.budget(),
+        plan.strategy(),
+        campaign.created().toEpochMilli(),
+        campaign.created().toEpochMilli());
+  }
+
+  Optional<Entry> find(String id) throws SQLException {
+    return sql.row("SELECT " + COLUMNS + " FROM campaigns WHERE id = ?", CampaignTable::entry, id);
+  }
+
+  Entry get(String id) throws SQLException {
+    return find(id).orElseThrow(() -> unknown(id));
+  }
+
+  List<Campaign> list() throws SQLException {
+    return sql.rows(
+        "SELECT " + COLUMNS + " FROM campaigns ORDER BY created_at, id",
+        row -> entry(row).campaign());
+  }
+
+  /**
+   * A campaign, locked against the transactions of other nodes until this one ends: the update that
+   * changes nothing takes the row's lock in either database.
+   *
+   * @throws NotInLedgerException if there is none
+   */
+  Entry lock(String id) throws SQLException {
+    return sql.row(
+            "UPDATE campaigns SET version = version WHERE id = ? RETURNING " + COLUMNS,
+            CampaignTable::entry,
+            id)
+        .orElseThrow(() -> unknown(id));
+  }
+
+  /** Raises the version of a locked campaign and returns it. */
+  long nextVersion(String id) throws SQLException {
+    return sql.row(
+            "UPDATE campaigns SET version = version + 1 WHERE id = ? RETURNING version",
+            row -> row.getLong(1),
+            id)
+        .orElseThrow(() -> unknown(id));
+  }
+
+  /** Adds to the counts of regions in each state. */
+  void count(String id, int leased, int labelled, int skipped) throws SQLException {
+    sql.update(
+        "UPDATE campaigns SET leased = leased + ?, labelled = labelled + ?, skipped = skipped + ?"
+            + " WHERE id = ?",
+        leased,
+        labelled,
+        skipped,
+        id);
+  }
+
+  void seen(String id, long now) throws SQLException {
+    sql.update("UPDATE campaigns SET latest_at = ? WHERE id = ?", now, id);
+  }
+
+  void close(String id, Instant now) throws SQLException {
+    sql.update(
+        "UPDATE campaigns SET closed_at = ? WHERE id = ? AND closed_at IS NULL",
+        now.toEpochMilli(),
+        id);
+  }
+
+  static NotInLedgerException unknown(String id) {
+    return new NotInLedgerException("campaign \"" + id + "\": the ledger holds none of that id");
+  }
+
+  private static Entry entry(ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    @Nullable String list = row.getString("list_file");
+    CampaignPlan plan =
+        new CampaignPlan(
+            row.getString("name"),
+            Path.of(row.getString("pool_root")),
+            row.getString("layout"),
+            list == null ? null : Path.of(list),
+            ClassMaps.fromJson(row.getString("class_map"), "campaign " + id),
+            grid(row.getString("grid")),
+            row.getLong("budget"),
+            row.getString("strategy"));
+    long closed = row.getLong("closed_at");
+    Campaign campaign =
+        new Campaign(
+            id,
+            plan,
+            Instant.ofEpochMilli(row.getLong("created_at")),
+            closed == 0 ? null : Instant.ofEpochMilli(closed));
+    CampaignProgress progress =
+        new CampaignProgress(
+            row.getLong("images"),
+            row.getLong("regions"),
+            row.getLong("leased"),
+            row.getLong("labelled"),
+            row.getLong("skipped"),
+            plan.budget());
+    return new Entry(
+        campaign,
+        row.getLong("version"),
+        row.getInt("pool_epoch"),
+        row.getLong("latest_at"),
+        progress);
+  }
+
+  /** The inverse of {@code GridSpec.toString()}. */
+  private static GridSpec grid(String text) {
+    return text.endsWith(" px")
+        ? GridSpec.parseRegionSize(text.substring(0, text.length() - " px".length()))
+        : GridSpec.parseCounts(text);
+  }
+}

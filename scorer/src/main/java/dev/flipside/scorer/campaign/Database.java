@@ -1,0 +1,298 @@
+package dev.flipside.scorer.campaign;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.flipside.models.FlipsideException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database with one writer and a few readers.
+ *
+ * <p>Writers are served in groups: whoever finds the writing connection free commits the work of
+ * everyone who waits in one transaction, so that 64 clients share one disk flush. Each work is
+ * still all or nothing, by a savepoint.
+ */
+final class Database implements AutoCloseable {
+  private static final int READERS = 4;
+  private static final int LARGEST_GROUP = 64;
+  static final int ATTEMPTS = 5;
+  private static final int BUSY_TIMEOUT_MS = 10_000;
+
+  private final DatabaseFailures failures;
+  private final HikariDataSource writer;
+  private final HikariDataSource readers;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Queue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
+
+  private Database(DatabaseFailures failures, HikariDataSource writer, HikariDataSource readers) {
+    this.failures = failures;
+    this.writer = writer;
+    this.readers = readers;
+  }
+
+  /** Statements that belong together. May be run again when the database asks for it. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Sql sql) throws SQLException;
+  }
+
+  /**
+   * Opens a database and brings its tables up to date.
+   *
+   * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=…&password=…}
+   * @throws LedgerException if it cannot be opened, read or written
+   * @throws FlipsideException if the URL names another kind of database
+   */
+  static Database open(String url) {
+    boolean sqlite = url.startsWith("jdbc:sqlite:");
+    if (!sqlite && !url.startsWith("jdbc:postgresql:")) {
+      throw new FlipsideException(
+          "ledger \""
+              + withoutParameters(url)
+              + "\": expected jdbc:sqlite:FILE or jdbc:postgresql://HOST/NAME");
+    }
+    DatabaseFailures failures =
+        new DatabaseFailures(withoutParameters(url).replaceFirst("^jdbc:sqlite:", ""), sqlite);
+    @Nullable HikariDataSource writer = null;
+    try {
+      migrate(url, sqlite);
+      writer = new HikariDataSource(sqlite ? sqliteWriter(url) : postgres(url, 1, false));
+      return new Database(
+          failures,
+          writer,
+          new HikariDataSource(sqlite ? sqliteReaders(url) : postgres(url, READERS, true)));
+    } catch (RuntimeException e) {
+      if (writer != null) {
+        writer.close();
+      }
+      throw failures.translate(e);
+    }
+  }
+
+  /**
+   * Runs work in one read-only transaction that sees one state of the database.
+   *
+   * @throws LedgerException if the database fails
+   */
+  <T> T read(Work<T> work) {
+    try (Connection connection = readers.getConnection();
+        Sql sql = new Sql(connection)) {
+      connection.setAutoCommit(false);
+      try {
+        return work.run(sql);
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw failures.translate(e);
+    }
+  }
+
+  /**
+   * Runs work in a transaction and returns when it is on disk; a few times when the database says
+   * that another node was faster.
+   *
+   * @throws LedgerException if the database fails; nothing of the work is kept
+   * @throws RuntimeException what the work throws; nothing of the work is kept
+   */
+  <T> T write(Work<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return writeOnce(work);
+      } catch (LedgerException e) {
+        if (!e.worthRetrying() || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * As {@link #write}, once.
+   *
+   * @throws LedgerException if the database fails; nothing of the work is kept
+   * @throws RuntimeException what the work throws; nothing of the work is kept
+   */
+  <T> T writeOnce(Work<T> work) {
+    Pending<T> mine = new Pending<>(work);
+    waiting.add(mine);
+    turn.lock();
+    try {
+      while (!mine.settled()) {
+        commitGroup();
+      }
+    } finally {
+      turn.unlock();
+    }
+    return mine.result();
+  }
+
+  private void commitGroup() {
+    List<Pending<?>> group = new ArrayList<>();
+    while (group.size() < LARGEST_GROUP && !waiting.isEmpty()) {
+      group.add(waiting.remove());
+    }
+    try (Connection connection = writer.getConnection()) {
+      try (Sql sql = new Sql(connection)) {
+        connection.setAutoCommit(false);
+        for (Pending<?> each : group) {
+          Savepoint before = connection.setSavepoint();
+          each.run(sql);
+          if (each.failed()) {
+            connection.rollback(before);
+          }
+          connection.releaseSavepoint(before);
+        }
+        // Commits. Connection.commit() would begin the next transaction at once in SQLite, and
+        // hold the lock of the file while there is nothing to do.
+        connection.setAutoCommit(true);
+      } catch (SQLException | RuntimeException | Error e) {
+        // Closing the connection undoes the transaction, whatever state it is in.
+        writer.evictConnection(connection);
+        throw e;
+      }
+      group.forEach(Pending::confirm);
+    } catch (SQLException e) {
+      group.forEach(each -> each.fail(failures.translate(e)));
+    } catch (RuntimeException | Error e) {
+      group.forEach(each -> each.fail(e));
+    }
+  }
+
+  /** Closes every connection. May be called again. */
+  @Override
+  public void close() {
+    readers.close();
+    writer.close();
+  }
+
+  private static HikariConfig sqliteWriter(String url) {
+    HikariConfig config = sqlite(url, 1);
+    // The lock is taken at the start: a transaction that reads first and writes later would fail
+    // if another process wrote in between.
+    config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
+    return config;
+  }
+
+  private static HikariConfig sqliteReaders(String url) {
+    HikariConfig config = sqlite(url, READERS);
+    config.addDataSourceProperty("transaction_mode", "DEFERRED");
+    return config;
+  }
+
+  private static HikariConfig sqlite(String url, int connections) {
+    HikariConfig config = pool(url, connections);
+    // Readers never wait for the writer, and a commit is on disk when it returns.
+    config.addDataSourceProperty("journal_mode", "WAL");
+    config.addDataSourceProperty("synchronous", "FULL");
+    config.addDataSourceProperty("foreign_keys", "true");
+    config.addDataSourceProperty("busy_timeout", BUSY_TIMEOUT_MS);
+    return config;
+  }
+
+  private static HikariConfig postgres(String url, int connections, boolean readOnly) {
+    HikariConfig config = pool(url, connections);
+    config.setReadOnly(readOnly);
+    config.setTransactionIsolation(
+        readOnly ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
+    return config;
+  }
+
+  private static HikariConfig pool(String url, int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("flipside-ledger");
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(30));
+    config.setInitializationFailTimeout(1);
+    return config;
+  }
+
+  /** Two processes may open a new ledger at once; the second one finds its tables made. */
+  private static void migrate(String url, boolean sqlite) {
+    Flyway flyway =
+        Flyway.configure()
+            .dataSource(url, null, null)
+            .locations("classpath:dev/flipside/scorer/campaign/migrations")
+            .placeholders(Map.of("clustered", sqlite ? "WITHOUT ROWID" : ""))
+            .load();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        flyway.migrate();
+        return;
+      } catch (FlywayException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static String withoutParameters(String url) {
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
+  }
+
+  /** Work that waits for its turn; settled by the thread that commits its group. */
+  private static final class Pending<T> {
+    private final Work<T> work;
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+    private boolean settled;
+
+    Pending(Work<T> work) {
+      this.work = work;
+    }
+
+    /** A failed statement ends the whole group; a refusal by the work itself only this work. */
+    void run(Sql sql) throws SQLException {
+      try {
+        value = work.run(sql);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+
+    boolean failed() {
+      return failure != null;
+    }
+
+    boolean settled() {
+      return settled;
+    }
+
+    void confirm() {
+      settled = true;
+    }
+
+    void fail(Throwable cause) {
+      if (failure == null) {
+        failure = cause;
+      }
+      settled = true;
+    }
+
+    @SuppressWarnings("NullAway") // the value is what the work returned, null only if T allows it
+    T result() {
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+      return value;
+    }
+  }
+}
