@@ -4,8 +4,16 @@ import dev.flipside.models.vocab.ImageSize;
 
 /** Which image sizes a network accepts. */
 public sealed interface SizeRule {
+  /** The size at which the network sees an image. */
+  ImageSize networkSize(ImageSize image);
+
   /** Any size. */
   record Free() implements SizeRule {
+    @Override
+    public ImageSize networkSize(ImageSize image) {
+      return image;
+    }
+
     @Override
     public String toString() {
       return "free";
@@ -29,8 +37,9 @@ public sealed interface SizeRule {
       }
     }
 
-    /** The smallest size that the network accepts and that holds the image. */
-    public ImageSize cover(ImageSize image) {
+    /** {@inheritDoc} The smallest one that holds the image. */
+    @Override
+    public ImageSize networkSize(ImageSize image) {
       return new ImageSize(cover(image.height()), cover(image.width()));
     }
 
@@ -50,6 +59,11 @@ public sealed interface SizeRule {
    * @param size the size that the network accepts
    */
   record Fixed(ImageSize size) implements SizeRule {
+    @Override
+    public ImageSize networkSize(ImageSize image) {
+      return size;
+    }
+
     @Override
     public String toString() {
       return "fixed " + size;

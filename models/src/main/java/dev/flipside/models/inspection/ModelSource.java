@@ -4,12 +4,16 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.onnx.OnnxModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Opens models, from this trainer or from elsewhere. */
 public final class ModelSource {
+  private static final long LARGEST_CARD = 1 << 20;
+
   private ModelSource() {}
 
   /**
@@ -23,11 +27,35 @@ public final class ModelSource {
    *     hand; names what
    */
   public static LoadedModel open(Path onnx, @Nullable Path cardFile, CardOverrides overrides) {
-    OnnxModelFile file = OnnxModelFile.read(onnx);
-    ModelCard card =
-        file.card()
-            .orElseThrow(
-                () -> new FlipsideException(onnx + ": no card inside; give one with --card FILE"));
-    return new LoadedModel(file, card, List.of());
+    return open(OnnxModelFile.read(onnx), cardFile, overrides);
+  }
+
+  /** The same for a model that has been read; see {@link #open(Path, Path, CardOverrides)}. */
+  public static LoadedModel open(
+      OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides) {
+    ModelCard told = cardFile == null ? file.card().orElse(null) : readCard(cardFile);
+    CardInference inference = CardInference.of(file, told, overrides);
+    return new LoadedModel(
+        file,
+        inference.card(),
+        inference.guesses().stream()
+            .filter(Guess::assumed)
+            .map(each -> each.field() + " is taken as " + each.value() + ": " + each.reason())
+            .toList());
+  }
+
+  private static ModelCard readCard(Path file) {
+    try {
+      long size = Files.size(file);
+      if (size > LARGEST_CARD) {
+        throw new FlipsideException(
+            file + ": " + size + " bytes, expected a model card of at most " + LARGEST_CARD);
+      }
+      return ModelCard.fromJson(Files.readString(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new FlipsideException(file + ": no such card file", e);
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot read the card: " + e.getMessage(), e);
+    }
   }
 }

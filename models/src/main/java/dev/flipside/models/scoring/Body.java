@@ -116,7 +116,7 @@ final class Body {
     if (card.output().meaning() == OutputMeaning.PROBABILITIES) {
       x = logarithm(x);
     }
-    ImageSize seen = front.networkSize(size);
+    ImageSize seen = card.input().size().networkSize(size);
     boolean padded = card.input().size() instanceof SizeRule.MultipleOf;
     ImageSize target = padded ? seen : size;
     if (!target.equals(plan.outputSizes().get(seen))) {

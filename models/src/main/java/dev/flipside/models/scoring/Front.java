@@ -19,14 +19,6 @@ final class Front {
     this.card = card;
   }
 
-  /** The size at which the network sees a view. */
-  ImageSize networkSize(ImageSize view) {
-    if (card.size() instanceof SizeRule.Fixed fixed) {
-      return fixed.size();
-    }
-    return card.size() instanceof SizeRule.MultipleOf multiple ? multiple.cover(view) : view;
-  }
-
   /**
    * Prepares a batch.
    *
@@ -36,7 +28,7 @@ final class Front {
    */
   OnnxValue prepare(OnnxValue images, int batch, ImageSize view) {
     OnnxValue x = card.channels() == ChannelOrder.BGR ? ops.reverse(images, 3) : images;
-    ImageSize size = networkSize(view);
+    ImageSize size = card.size().networkSize(view);
     boolean resize = card.size() instanceof SizeRule.Fixed && !size.equals(view);
     if (card.size() instanceof SizeRule.MultipleOf) {
       x = repeatEdge(repeatEdge(x, 1, view.height(), size.height()), 2, view.width(), size.width());

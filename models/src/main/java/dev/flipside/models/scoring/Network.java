@@ -6,12 +6,11 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.NodeOrder;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxValue;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,16 +38,9 @@ final class Network {
    */
   Network(OnnxGraph graph, GraphProto source, String input, String output, Set<String> reserved) {
     this.graph = graph;
+    List<NodeProto> kept = NodeOrder.leadingTo(source, output);
     Set<String> needed = new HashSet<>(List.of(output));
-    Deque<NodeProto> kept = new ArrayDeque<>();
-    for (int i = source.getNodeCount() - 1; i >= 0; i--) {
-      NodeProto node = source.getNode(i);
-      if (node.getOutputList().stream()
-          .anyMatch(each -> !each.isEmpty() && needed.contains(each))) {
-        kept.addFirst(node);
-        addReads(node, needed);
-      }
-    }
+    kept.forEach(node -> addReads(node, needed));
     Map<String, String> freed = new HashMap<>();
     reserved.forEach(each -> freed.put(each, graph.prefix() + "users/" + each));
     this.input = freed.getOrDefault(input, input);
@@ -75,8 +67,9 @@ final class Network {
    * name of the copy in front.
    */
   OnnxValue copy(OnnxValue from) {
-    Map<String, String> names = namesOfNextCopy(from);
-    nodes.forEach(node -> graph.append(renamed(node, names)));
+    String prefix = copies == 0 ? "" : graph.prefix() + "copy" + copies + "/";
+    Map<String, String> names = namesOfNextCopy(from, prefix);
+    nodes.forEach(node -> graph.append(copied(node, names, prefix)));
     return new OnnxValue(names.getOrDefault(output, output));
   }
 
@@ -88,25 +81,25 @@ final class Network {
    */
   List<OnnxValue> stochasticCopies(OnnxValue from, int passes) {
     Set<String> random = randomValues();
+    String prefix = graph.prefix() + "copy" + copies + "/";
     OnnxValue training =
         graph
             .scope("copy" + copies)
             .initializer("training", TensorType.BOOL, ByteBuffer.wrap(new byte[] {1}));
-    Map<String, String> common = namesOfNextCopy(from);
+    Map<String, String> common = namesOfNextCopy(from, prefix);
     List<OnnxValue> results = new ArrayList<>();
     for (int pass = 0; pass < passes; pass++) {
       Map<String, String> names = new HashMap<>(common);
-      for (String each : random) {
-        names.put(each, graph.prefix() + "copy" + copies + "/pass" + pass + "/" + each);
-      }
+      String own = prefix + "pass" + pass + "/";
+      random.forEach(each -> names.put(each, own + each));
       int place = 0;
       for (NodeProto node : nodes) {
         boolean varies = node.getOutputList().stream().anyMatch(random::contains);
         if (isDropout(node)) {
           long seed = 1L + pass * 1_000_003L + place++;
-          graph.append(kept(renamed(node, names), training, seed));
+          graph.append(kept(copied(node, names, own), training, seed));
         } else if (varies || pass == 0) {
-          graph.append(renamed(node, names));
+          graph.append(copied(node, names, own));
         }
       }
       results.add(new OnnxValue(names.getOrDefault(output, output)));
@@ -114,10 +107,9 @@ final class Network {
     return results;
   }
 
-  private Map<String, String> namesOfNextCopy(OnnxValue from) {
+  private Map<String, String> namesOfNextCopy(OnnxValue from, String prefix) {
     Map<String, String> names = new HashMap<>();
-    if (copies > 0) {
-      String prefix = graph.prefix() + "copy" + copies + "/";
+    if (!prefix.isEmpty()) {
       nodes.forEach(node -> addMade(node, names, prefix));
     }
     copies++;
@@ -154,6 +146,14 @@ final class Network {
             .setType(AttributeProto.AttributeType.INT)
             .setI(seed));
     return kept.build();
+  }
+
+  /** A node of a copy; nodes need names of their own, too. */
+  private static NodeProto copied(NodeProto node, Map<String, String> names, String prefix) {
+    NodeProto renamed = renamed(node, names);
+    return prefix.isEmpty() || node.getName().isEmpty()
+        ? renamed
+        : renamed.toBuilder().setName(prefix + node.getName()).build();
   }
 
   /** The node with its values under other names, in subgraphs too. */

@@ -1,16 +1,21 @@
 package dev.flipside.models.scoring;
 
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.shape.ShapeInference;
+import dev.flipside.models.shape.TensorFact;
 import dev.flipside.models.vocab.ImageSize;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,11 +29,54 @@ import java.util.Set;
 record NetworkPlan(
     int opset, int fixedBatch, TensorType outputType, Map<ImageSize, ImageSize> outputSizes) {
   private static final int OLDEST_OPSET = 11;
+  private static final int OLDEST_OPSET_WITH_TRAINING_DROPOUT = 12;
   private static final Set<TensorType> FLOATING =
       EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.FLOAT64);
 
+  /**
+   * Checks a model against a card and a request.
+   *
+   * @throws FlipsideException if they do not go together
+   */
   static NetworkPlan of(OnnxModelFile model, ModelCard card, ScoringRequest request) {
-    long opset = ScoringGraph.opset(model.proto());
+    ModelProto proto = model.proto();
+    int opset = opset(model);
+    if (request.head().passes() > 1 && opset < OLDEST_OPSET_WITH_TRAINING_DROPOUT) {
+      throw new FlipsideException(
+          model.name()
+              + ": opset "
+              + opset
+              + " cannot keep dropout on, expected 12 or newer; export it again with opset 17");
+    }
+    ValueInfoProto input =
+        named(model, "input", card.input().name(), proto.getGraph().getInputList());
+    ValueInfoProto output =
+        named(model, "output", card.output().name(), proto.getGraph().getOutputList());
+    requireInputType(model, card, input);
+    TensorType outputType = outputType(model, output);
+    int fixedBatch = declaredBatch(input);
+    Map<ImageSize, ImageSize> outputSizes = new HashMap<>();
+    Set<ImageSize> sizes = new HashSet<>();
+    request.head().views().forEach(view -> sizes.add(view.viewSize(request.grid().image())));
+    for (ImageSize view : sizes) {
+      ImageSize seen = card.input().size().networkSize(view);
+      int batch = request.batch() * request.head().views().size();
+      ShapeInference shapes = shapes(model, card, input, fixedBatch > 0 ? fixedBatch : batch, seen);
+      if (fixedBatch == 0 && shapes.contradiction().isPresent()) {
+        ShapeInference single = shapes(model, card, input, 1, seen);
+        if (single.contradiction().isEmpty()) {
+          // Declared free, but some layer was traced with one image.
+          fixedBatch = 1;
+          shapes = single;
+        }
+      }
+      outputSize(model, card, shapes).ifPresent(size -> outputSizes.put(seen, size));
+    }
+    return new NetworkPlan(opset, fixedBatch, outputType, outputSizes);
+  }
+
+  private static int opset(OnnxModelFile model) {
+    long opset = ShapeInference.opset(model.proto());
     if (opset < OLDEST_OPSET) {
       throw new FlipsideException(
           model.name()
@@ -36,45 +84,129 @@ record NetworkPlan(
               + opset
               + ", expected 11 or newer; export it again with opset 17");
     }
-    ValueInfoProto input =
-        named(model, "input", card.input().name(), model.proto().getGraph().getInputList());
-    ValueInfoProto output =
-        named(model, "output", card.output().name(), model.proto().getGraph().getOutputList());
-    TensorShapeProto shape = input.getType().getTensorType().getShape();
-    long batch = shape.getDimCount() == 0 ? 0 : Math.max(0, shape.getDim(0).getDimValue());
-    TensorType outputType =
-        TensorType.ofOnnxCode(output.getType().getTensorType().getElemType())
-            .filter(type -> FLOATING.contains(type))
-            .orElseThrow(
-                () ->
-                    new FlipsideException(
-                        model.name()
-                            + ": output \""
-                            + output.getName()
-                            + "\" holds no scores (element type "
-                            + output.getType().getTensorType().getElemType()
-                            + "), expected floating point scores of every class; export the model"
-                            + " without its final argmax"));
-    return new NetworkPlan(Math.toIntExact(opset), Math.toIntExact(batch), outputType, Map.of());
+    return Math.toIntExact(opset);
+  }
+
+  private static int declaredBatch(ValueInfoProto input) {
+    var shape = input.getType().getTensorType().getShape();
+    return shape.getDimCount() == 0 ? 0 : (int) Math.max(0, shape.getDim(0).getDimValue());
+  }
+
+  private static ShapeInference shapes(
+      OnnxModelFile model, ModelCard card, ValueInfoProto input, int batch, ImageSize seen) {
+    long[] dims =
+        card.input().layout() == TensorLayout.NCHW
+            ? new long[] {batch, 3, seen.height(), seen.width()}
+            : new long[] {batch, seen.height(), seen.width(), 3};
+    ShapeInference shapes =
+        ShapeInference.of(
+            model.proto(),
+            Map.of(
+                input.getName(),
+                TensorFact.shaped(input.getType().getTensorType().getElemType(), dims)));
+    shapes
+        .excess()
+        .ifPresent(
+            tensor -> {
+              throw new FlipsideException(
+                  model.name()
+                      + ": for "
+                      + batch
+                      + " views of "
+                      + seen
+                      + " it makes a tensor of more than "
+                      + ShapeInference.MOST_ELEMENTS
+                      + " elements: "
+                      + tensor
+                      + "; take a smaller batch or image, or do not use this model");
+            });
+    return shapes;
+  }
+
+  private static Optional<ImageSize> outputSize(
+      OnnxModelFile model, ModelCard card, ShapeInference shapes) {
+    Optional<TensorFact> known = shapes.fact(card.output().name());
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    TensorFact fact = known.get();
+    if (fact.rank() != 4) {
+      throw new FlipsideException(
+          model.name()
+              + ": output \""
+              + card.output().name()
+              + "\" has shape "
+              + fact
+              + ", expected 4 axes: batch, classes, rows and columns");
+    }
+    boolean channelsFirst = card.output().layout() == TensorLayout.NCHW;
+    long channels = fact.dims()[channelsFirst ? 1 : 3];
+    if (channels != TensorFact.UNKNOWN && channels != card.outputChannels()) {
+      throw new FlipsideException(
+          model.name()
+              + ": output \""
+              + card.output().name()
+              + "\" has "
+              + channels
+              + " channels, the card names "
+              + card.classes().count()
+              + " classes"
+              + (card.output().voidChannel() == null ? "" : " and a void channel")
+              + "; give --classes a map that fits, or --void-channel");
+    }
+    long height = fact.dims()[channelsFirst ? 2 : 1];
+    long width = fact.dims()[channelsFirst ? 3 : 2];
+    return height > 0 && width > 0
+        ? Optional.of(new ImageSize((int) height, (int) width))
+        : Optional.empty();
+  }
+
+  private static void requireInputType(OnnxModelFile model, ModelCard card, ValueInfoProto input) {
+    int declared = input.getType().getTensorType().getElemType();
+    if (declared != card.input().type().onnxCode()) {
+      throw new FlipsideException(
+          model.name()
+              + ": input \""
+              + input.getName()
+              + "\" takes "
+              + TensorType.ofOnnxCode(declared).map(Object::toString).orElse("type " + declared)
+              + ", the card says "
+              + card.input().type()
+              + "; correct the card");
+    }
+  }
+
+  private static TensorType outputType(OnnxModelFile model, ValueInfoProto output) {
+    int declared = output.getType().getTensorType().getElemType();
+    return TensorType.ofOnnxCode(declared)
+        .filter(FLOATING::contains)
+        .orElseThrow(
+            () ->
+                new FlipsideException(
+                    model.name()
+                        + ": output \""
+                        + output.getName()
+                        + "\" holds no scores (element type "
+                        + declared
+                        + "), expected floating point scores of every class; export the model"
+                        + " without its final argmax"));
   }
 
   private static ValueInfoProto named(
       OnnxModelFile model, String what, String name, List<ValueInfoProto> values) {
-    List<String> names = new ArrayList<>();
-    for (ValueInfoProto each : values) {
-      if (each.getName().equals(name)) {
-        return each;
-      }
-      names.add(each.getName());
-    }
-    throw new FlipsideException(
-        model.name()
-            + ": the card names the "
-            + what
-            + " \""
-            + name
-            + "\", the model has "
-            + names
-            + "; correct the card");
+    return values.stream()
+        .filter(each -> each.getName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new FlipsideException(
+                    model.name()
+                        + ": the card names the "
+                        + what
+                        + " \""
+                        + name
+                        + "\", the model has "
+                        + values.stream().map(ValueInfoProto::getName).toList()
+                        + "; correct the card"));
   }
 }

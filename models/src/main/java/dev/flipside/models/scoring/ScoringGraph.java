@@ -3,7 +3,6 @@ package dev.flipside.models.scoring;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorType;
@@ -68,6 +67,14 @@ public final class ScoringGraph {
     Network network =
         new Network(
             scope.scope("network"), source, card.input().name(), card.output().name(), outputs());
+    if (request.head().passes() > 1 && !network.hasDropout()) {
+      throw new FlipsideException(
+          model.name()
+              + ": "
+              + request.head().passes()
+              + " stochastic passes need a graph with dropout, this one has none; export the model"
+              + " in training mode, which keeps its dropout, or compare views instead");
+    }
     OnnxOps ops = new OnnxOps(scope);
     Body body = new Body(ops, network, plan, card, request);
     Head head = Head.of(ops, body.logits(images), card.classes(), request);
@@ -147,15 +154,5 @@ public final class ScoringGraph {
       names.addAll(node.getOutputList());
       Network.bodies(node).forEach(body -> addNames(body, names));
     }
-  }
-
-  static long opset(ModelProto proto) {
-    long opset = 0;
-    for (OperatorSetIdProto each : proto.getOpsetImportList()) {
-      if (each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx")) {
-        opset = Math.max(opset, each.getVersion());
-      }
-    }
-    return opset;
   }
 }

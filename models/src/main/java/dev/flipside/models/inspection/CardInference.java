@@ -1,0 +1,156 @@
+package dev.flipside.models.inspection;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.OutputCard;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.vocab.ClassMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles the card of a model: what is told by hand, then what a card says, then what the graph
+ * shows, then what is usual.
+ *
+ * @param card the card
+ * @param guesses what was worked out, with reasons, in the order in which it was
+ * @param stride px of the input a px of the output, 0 if not found
+ */
+record CardInference(ModelCard card, List<Guess> guesses, double stride) {
+  private static final int MOST_CLASSES = 255;
+
+  CardInference {
+    guesses = List.copyOf(guesses);
+  }
+
+  /**
+   * Works it out.
+   *
+   * @param told the card beside or inside the model, null if there is none
+   * @throws FlipsideException if the model cannot be used, or something must be told by hand
+   */
+  static CardInference of(OnnxModelFile file, @Nullable ModelCard told, CardOverrides overrides) {
+    ModelProto proto = file.proto();
+    List<Guess> guesses = new ArrayList<>();
+    InputCard input =
+        told == null
+            ? new InputGuess(file.name(), proto, overrides, guesses).guess()
+            : overridden(file, told.input(), overrides);
+    OutputGuess outputs = new OutputGuess(file.name(), proto, overrides, input, guesses);
+    OutputGuess.Scores scores;
+    if (told == null) {
+      scores = outputs.guess();
+    } else {
+      OutputCard output = told.output();
+      scores =
+          outputs.known(
+              overrides.output() == null ? output.name() : overrides.output(),
+              overrides.outputMeaning() == null ? output.meaning() : overrides.outputMeaning());
+    }
+    Integer voidChannel =
+        overrides.voidChannel() != null || told == null
+            ? overrides.voidChannel()
+            : told.output().voidChannel();
+    ClassMap classes = classes(file, told, overrides, scores, voidChannel);
+    OutputCard output =
+        new OutputCard(
+            scores.name(),
+            told != null && overrides.output() == null ? told.output().layout() : scores.layout(),
+            scores.meaning(),
+            voidChannel);
+    try {
+      ModelCard card =
+          new ModelCard(
+              classes,
+              input,
+              output,
+              told == null ? null : told.provenance(),
+              told == null ? null : told.licence());
+      return new CardInference(card, guesses, scores.stride());
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(file.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static InputCard overridden(
+      OnnxModelFile file, InputCard input, CardOverrides overrides) {
+    ChannelOrder channels = overrides.channels() == null ? input.channels() : overrides.channels();
+    boolean swapped = channels != input.channels();
+    try {
+      return new InputCard(
+          input.name(),
+          overrides.inputLayout() == null ? input.layout() : overrides.inputLayout(),
+          input.type(),
+          channels,
+          overrides.scale() == null ? input.scale() : overrides.scale(),
+          overrides.mean() == null ? ordered(input.mean(), swapped) : overrides.mean(),
+          overrides.std() == null ? ordered(input.std(), swapped) : overrides.std(),
+          input.size());
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(file.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Values that belong to colours stay with their colours. */
+  private static List<Float> ordered(List<Float> values, boolean swapped) {
+    List<Float> copy = new ArrayList<>(values);
+    if (swapped) {
+      Collections.reverse(copy);
+    }
+    return copy;
+  }
+
+  private static ClassMap classes(
+      OnnxModelFile file,
+      @Nullable ModelCard told,
+      CardOverrides overrides,
+      OutputGuess.Scores scores,
+      @Nullable Integer voidChannel) {
+    ClassMap classes = overrides.classes();
+    if (classes == null && told != null) {
+      classes = told.classes();
+    }
+    int extra = voidChannel == null ? 0 : 1;
+    long channels = scores.channels();
+    String output = file.name() + ": output \"" + scores.name() + "\"";
+    if (classes == null) {
+      if (channels < 0) {
+        throw new FlipsideException(
+            output
+                + ": the number of classes cannot be worked out from the graph; give it with"
+                + " --classes N or --classes FILE");
+      }
+      if (channels - extra < 2 || channels - extra > MOST_CLASSES) {
+        throw new FlipsideException(
+            output
+                + " has "
+                + channels
+                + " channels, expected 2 to 255, one for every class; choose another output with"
+                + " --output, or tell what it is with --classes");
+      }
+      return ClassMap.unnamed(Math.toIntExact(channels - extra));
+    }
+    if (channels > 0 && channels != classes.count() + extra) {
+      throw new FlipsideException(
+          output
+              + " has "
+              + channels
+              + " channels, the class map names "
+              + classes.count()
+              + (extra == 1 ? " and there is a void channel" : "")
+              + "; give --classes a map with "
+              + (channels - extra)
+              + " names"
+              + (extra == 0 && channels == classes.count() + 1
+                  ? ", or --void-channel I if channel I stands for void"
+                  : ""));
+    }
+    return classes;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.flipside.models.inspection;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.vocab.ImageSize;
+import java.util.List;
+import java.util.Optional;
+
+/** Works out the image tensor of a model. */
+final class InputGuess {
+  /** Sides without a common factor, so that whatever needs a multiple shows. */
+  private static final ImageSize ODD = new ImageSize(97, 131);
+
+  private static final int LARGEST_DIVISOR = 256;
+
+  private final String model;
+  private final ModelProto proto;
+  private final CardOverrides overrides;
+  private final List<Guess> guesses;
+
+  InputGuess(String model, ModelProto proto, CardOverrides overrides, List<Guess> guesses) {
+    this.model = model;
+    this.proto = proto;
+    this.overrides = overrides;
+    this.guesses = guesses;
+  }
+
+  InputCard guess() {
+    TensorInfo input = image();
+    TensorType type = type(input);
+    TensorLayout layout = layout(input);
+    SizeRule size = size(input, layout);
+    boolean raw = type == TensorType.UINT8;
+    ChannelOrder channels = overrides.channels() == null ? ChannelOrder.RGB : overrides.channels();
+    Float scale = overrides.scale();
+    List<Float> mean = overrides.mean();
+    List<Float> std = overrides.std();
+    if (overrides.channels() == null) {
+      assume("input.channels", "rgb", "nothing in a model tells; correct it with --channels");
+    }
+    if (raw) {
+      assume("input.scale", "raw bytes", "the input takes uint8");
+    } else {
+      if (scale == null) {
+        assume("input.scale", "1/255", "nothing in a model tells; correct it with --scale");
+      }
+      if (mean == null) {
+        assume("input.mean", "ImageNet's", "nothing in a model tells; correct it with --mean");
+      }
+      if (std == null) {
+        assume("input.std", "ImageNet's", "nothing in a model tells; correct it with --std");
+      }
+    }
+    List<Float> usualMean = raw ? InputCard.RAW_MEAN : ordered(InputCard.IMAGENET_MEAN, channels);
+    List<Float> usualStd = raw ? InputCard.RAW_STD : ordered(InputCard.IMAGENET_STD, channels);
+    try {
+      return new InputCard(
+          input.name(),
+          layout,
+          type,
+          channels,
+          scale == null ? (raw ? 1f : 1f / 255) : scale,
+          mean == null ? usualMean : mean,
+          std == null ? usualStd : std,
+          size);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(model + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Float> ordered(List<Float> rgb, ChannelOrder channels) {
+    return channels == ChannelOrder.RGB ? rgb : List.of(rgb.get(2), rgb.get(1), rgb.get(0));
+  }
+
+  private TensorInfo image() {
+    List<TensorInfo> inputs = TensorInfo.inputs(proto.getGraph());
+    if (inputs.size() != 1) {
+      throw new FlipsideException(
+          model
+              + ": inputs "
+              + inputs
+              + ", expected a single one for the image; export the model so that everything else is"
+              + " a constant");
+    }
+    TensorInfo input = inputs.get(0);
+    if (input.rank() != 4 && input.rank() != -1) {
+      throw new FlipsideException(
+          model
+              + ": input "
+              + input
+              + " has "
+              + input.rank()
+              + " axes, expected 4: batch, channels, rows and columns; export the model with a batch"
+              + " axis");
+    }
+    return input;
+  }
+
+  private TensorType type(TensorInfo input) {
+    Optional<TensorType> type = TensorType.ofOnnxCode(input.typeCode());
+    if (type.isEmpty()
+        || (type.get() != TensorType.FLOAT32
+            && type.get() != TensorType.FLOAT16
+            && type.get() != TensorType.UINT8)) {
+      throw new FlipsideException(
+          model
+              + ": input "
+              + input
+              + " takes "
+              + input.typeName()
+              + ", expected float32, float16 or uint8; export the model with one of these");
+    }
+    found("input.type", input.typeName(), "declared");
+    return type.get();
+  }
+
+  private TensorLayout layout(TensorInfo input) {
+    if (overrides.inputLayout() != null) {
+      return overrides.inputLayout();
+    }
+    boolean first = input.fixed(1) == 3;
+    boolean last = input.fixed(3) == 3;
+    if (first != last) {
+      TensorLayout layout = first ? TensorLayout.NCHW : TensorLayout.NHWC;
+      found("input.layout", layout.name(), "the declared shape has its 3 channels there");
+      return layout;
+    }
+    Probe probe = new Probe(proto, input);
+    ImageSize size = new ImageSize(192, 320);
+    boolean firstFails =
+        fails(input.fixed(1)) || probe.at(TensorLayout.NCHW, size).contradiction().isPresent();
+    boolean lastFails =
+        fails(input.fixed(3)) || probe.at(TensorLayout.NHWC, size).contradiction().isPresent();
+    if (firstFails != lastFails) {
+      TensorLayout layout = lastFails ? TensorLayout.NCHW : TensorLayout.NHWC;
+      found("input.layout", layout.name(), "the first layers do not fit the other order");
+      return layout;
+    }
+    if (input.fixed(1) > 0 && input.fixed(3) > 0 && !first) {
+      throw new FlipsideException(
+          model
+              + ": input "
+              + input
+              + " has neither 3 channels first nor last; Flipside feeds colour images of 3 channels");
+    }
+    TensorLayout layout =
+        proto.getProducerName().startsWith("tf") ? TensorLayout.NHWC : TensorLayout.NCHW;
+    assume(
+        "input.layout",
+        layout.name(),
+        "usual for producer \"" + proto.getProducerName() + "\"; correct it with --input-layout");
+    return layout;
+  }
+
+  private static boolean fails(long channels) {
+    return channels > 0 && channels != 3;
+  }
+
+  private SizeRule size(TensorInfo input, TensorLayout layout) {
+    int rows = layout == TensorLayout.NCHW ? 2 : 1;
+    long height = input.fixed(rows);
+    long width = input.fixed(rows + 1);
+    if (height > 0 && width > 0) {
+      found("input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
+      return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
+    }
+    if (height > 0 || width > 0) {
+      throw new FlipsideException(
+          model
+              + ": input "
+              + input
+              + " fixes only one side; export it with both fixed or both dynamic");
+    }
+    Probe probe = new Probe(proto, input);
+    Optional<String> odd = probe.at(layout, ODD).contradiction();
+    if (odd.isEmpty()) {
+      found("input.size", "free", "no layer needs a multiple");
+      return SizeRule.FREE;
+    }
+    for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor *= 2) {
+      ImageSize size = new ImageSize(divisor * 3, divisor * 5);
+      if (probe.at(layout, size).contradiction().isEmpty()) {
+        found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
+        return new SizeRule.MultipleOf(divisor);
+      }
+    }
+    assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
+    return SizeRule.FREE;
+  }
+
+  private void found(String field, String value, String reason) {
+    guesses.add(new Guess(field, value, reason, false));
+  }
+
+  private void assume(String field, String value, String reason) {
+    guesses.add(new Guess(field, value, reason, true));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.flipside.models.inspection;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.shape.ShapeInference;
+import dev.flipside.models.shape.TensorFact;
+import dev.flipside.models.vocab.ImageSize;
+import java.util.Map;
+
+/** Asks what a model makes of an image of some size, without running it. */
+final class Probe {
+  private final ModelProto model;
+  private final TensorInfo input;
+
+  Probe(ModelProto model, TensorInfo input) {
+    this.model = model;
+    this.input = input;
+  }
+
+  /** Follows the shapes of one image, at the size that the model fixes or else at this one. */
+  ShapeInference at(TensorLayout layout, ImageSize size) {
+    int rows = layout == TensorLayout.NCHW ? 2 : 1;
+    long batch = Math.max(1, input.fixed(0));
+    long height = input.fixed(rows) > 0 ? input.fixed(rows) : size.height();
+    long width = input.fixed(rows + 1) > 0 ? input.fixed(rows + 1) : size.width();
+    long[] dims =
+        layout == TensorLayout.NCHW
+            ? new long[] {batch, 3, height, width}
+            : new long[] {batch, height, width, 3};
+    return ShapeInference.of(
+        model, Map.of(input.name(), TensorFact.shaped(input.typeCode(), dims)));
+  }
+}

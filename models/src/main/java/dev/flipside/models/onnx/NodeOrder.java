@@ -1,0 +1,89 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings the nodes of a graph into an order in which each stands behind those it reads. ONNX asks
+ * exporters for it, but converters that append casts at the end do not keep to it.
+ */
+public final class NodeOrder {
+  private NodeOrder() {}
+
+  /**
+   * The nodes that an output depends on, each behind those it reads; nodes that it does not depend
+   * on are left out.
+   */
+  public static List<NodeProto> leadingTo(GraphProto graph, String output) {
+    Map<String, NodeProto> makers = new HashMap<>();
+    for (NodeProto node : graph.getNodeList()) {
+      node.getOutputList().stream()
+          .filter(name -> !name.isEmpty())
+          .forEach(name -> makers.put(name, node));
+    }
+    List<NodeProto> order = new ArrayList<>();
+    NodeProto last = makers.get(output);
+    if (last == null) {
+      return order;
+    }
+    // By hand and not by recursion: a graph is as deep as its author likes.
+    // Identity: to hash a node is to hash its weights.
+    Set<NodeProto> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Visit> path = new ArrayDeque<>();
+    seen.add(last);
+    path.push(Visit.of(last));
+    while (!path.isEmpty()) {
+      Visit visit = path.element();
+      if (visit.reads().hasNext()) {
+        NodeProto maker = makers.get(visit.reads().next());
+        if (maker != null && seen.add(maker)) {
+          path.push(Visit.of(maker));
+        }
+      } else {
+        order.add(visit.node());
+        path.remove();
+      }
+    }
+    return order;
+  }
+
+  /** The values that a node reads, those of its subgraphs included, in their order. */
+  static Set<String> reads(NodeProto node) {
+    Set<String> reads = new LinkedHashSet<>();
+    addReads(node, reads);
+    return reads;
+  }
+
+  private static void addReads(NodeProto node, Set<String> reads) {
+    reads.addAll(node.getInputList());
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.hasG()) {
+        addReads(attribute.getG(), reads);
+      }
+      attribute.getGraphsList().forEach(body -> addReads(body, reads));
+    }
+  }
+
+  private static void addReads(GraphProto body, Set<String> reads) {
+    body.getNodeList().forEach(node -> addReads(node, reads));
+    body.getOutputList().forEach(each -> reads.add(each.getName()));
+  }
+
+  private record Visit(NodeProto node, Iterator<String> reads) {
+    static Visit of(NodeProto node) {
+      return new Visit(node, NodeOrder.reads(node).iterator());
+    }
+  }
+}

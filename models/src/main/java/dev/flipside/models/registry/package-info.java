@@ -1,0 +1,5 @@
+/** Stub. */
+@NullMarked
+package dev.flipside.models.registry;
+
+import org.jspecify.annotations.NullMarked;

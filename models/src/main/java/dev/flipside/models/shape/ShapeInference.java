@@ -1,0 +1,313 @@
+package dev.flipside.models.shape;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from the size of the input: walks the nodes once, in order, with constants, and
+ * keeps what it learns of every value. Operators it does not know leave a gap and no error. What
+ * the file itself declares of inner values is not believed, for exporters write down the sizes they
+ * traced with.
+ */
+public final class ShapeInference {
+  /** More elements than this in one tensor, 16 GiB as float32, is taken for an attack. */
+  public static final long MOST_ELEMENTS = 1L << 32;
+
+  private static final int DEEPEST_CALL = 16;
+
+  private final Map<String, TensorFact> facts = new HashMap<>();
+  private final Map<String, FunctionProto> functions = new HashMap<>();
+  private final long opset;
+  private @Nullable String contradiction;
+  private @Nullable String excess;
+
+  private ShapeInference(ModelProto model) {
+    this.opset = opset(model.getOpsetImportList(), 1);
+    for (FunctionProto each : model.getFunctionsList()) {
+      functions.put(each.getDomain() + ":" + each.getName(), each);
+    }
+  }
+
+  /**
+   * Follows shapes through a model.
+   *
+   * @param model checked: nodes in order, no recursion
+   * @param inputs what is known of its inputs, by name
+   */
+  public static ShapeInference of(ModelProto model, Map<String, TensorFact> inputs) {
+    ShapeInference inference = new ShapeInference(model);
+    for (TensorProto constant : model.getGraph().getInitializerList()) {
+      inference.facts.put(constant.getName(), Constants.fact(constant));
+    }
+    inference.facts.putAll(inputs);
+    try {
+      for (NodeProto node : model.getGraph().getNodeList()) {
+        inference.visit(node, inference.facts, inference.opset, 0);
+      }
+    } catch (Contradiction e) {
+      inference.contradiction = e.getMessage();
+    }
+    return inference;
+  }
+
+  /** The version of the ai.onnx operators that a model imports, 1 if it imports none. */
+  public static long opset(ModelProto model) {
+    return opset(model.getOpsetImportList(), 1);
+  }
+
+  /** What is known of a value, empty if nothing is. */
+  public Optional<TensorFact> fact(String name) {
+    return Optional.ofNullable(facts.get(name));
+  }
+
+  /**
+   * Why the model cannot take such an input: the first node that cannot; empty if none is found.
+   */
+  public Optional<String> contradiction() {
+    return Optional.ofNullable(contradiction);
+  }
+
+  /** The first tensor of more than {@link #MOST_ELEMENTS}, empty if none is found. */
+  public Optional<String> excess() {
+    return Optional.ofNullable(excess);
+  }
+
+  private void visit(NodeProto node, Map<String, TensorFact> scope, long version, int depth) {
+    FunctionProto function = functions.get(node.getDomain() + ":" + node.getOpType());
+    if (function != null) {
+      call(function, node, scope, depth);
+      return;
+    }
+    if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
+      return;
+    }
+    List<TensorFact> results;
+    try {
+      results = results(new NodeFacts(node, version, scope));
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+      // Fewer axes, inputs or attribute values than the operator needs: some node of a broken file.
+      throw new Contradiction(
+          node.getOpType() + " \"" + node.getName() + "\": malformed for the shapes that reach it");
+    }
+    for (int i = 0; i < results.size() && i < node.getOutputCount(); i++) {
+      TensorFact fact = results.get(i);
+      if (fact == null || fact.rank() > 16) {
+        continue;
+      }
+      if (Arrays.stream(fact.dims()).anyMatch(dim -> dim < TensorFact.UNKNOWN)) {
+        throw new Contradiction(node.getOpType() + ": a result of shape " + fact);
+      }
+      if (excess == null && fact.count() > MOST_ELEMENTS) {
+        excess = node.getOpType() + " \"" + node.getOutput(i) + "\" of shape " + fact;
+      }
+      scope.put(node.getOutput(i), fact);
+    }
+  }
+
+  private void call(
+      FunctionProto function, NodeProto call, Map<String, TensorFact> scope, int depth) {
+    if (depth >= DEEPEST_CALL) {
+      return;
+    }
+    Map<String, TensorFact> inner = new HashMap<>();
+    for (int i = 0; i < function.getInputCount() && i < call.getInputCount(); i++) {
+      TensorFact fact = scope.get(call.getInput(i));
+      if (fact != null) {
+        inner.put(function.getInput(i), fact);
+      }
+    }
+    long version = opset(function.getOpsetImportList(), opset);
+    for (NodeProto node : function.getNodeList()) {
+      visit(withAttributes(node, call), inner, version, depth + 1);
+    }
+    for (int i = 0; i < function.getOutputCount() && i < call.getOutputCount(); i++) {
+      TensorFact fact = inner.get(function.getOutput(i));
+      if (fact != null) {
+        scope.put(call.getOutput(i), fact);
+      }
+    }
+  }
+
+  /** The node of a function with the attributes that the call gives. */
+  private static NodeProto withAttributes(NodeProto node, NodeProto call) {
+    NodeProto.Builder filled = node.toBuilder().clearAttribute();
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.getRefAttrName().isEmpty()) {
+        filled.addAttribute(attribute);
+        continue;
+      }
+      call.getAttributeList().stream()
+          .filter(given -> given.getName().equals(attribute.getRefAttrName()))
+          .findFirst()
+          .ifPresent(given -> filled.addAttribute(given.toBuilder().setName(attribute.getName())));
+    }
+    return filled.build();
+  }
+
+  private static List<TensorFact> results(NodeFacts node) {
+    TensorFact x = node.fact(0);
+    if (x != null && node.op().equals("Split")) {
+      return ShapeRules.split(node, x);
+    }
+    if (node.op().equals("TopK") && x != null) {
+      return topK(node, x);
+    }
+    TensorFact only = x == null ? withoutInput(node) : withInput(node, x);
+    return Arrays.asList(only);
+  }
+
+  private static @Nullable TensorFact withoutInput(NodeFacts node) {
+    return switch (node.op()) {
+      case "Constant" -> constant(node);
+      case "Conv" -> SpatialRules.conv(node, 1);
+      case "Concat" -> ShapeRules.concat(node);
+      default -> null;
+    };
+  }
+
+  private static @Nullable TensorFact withInput(NodeFacts node, TensorFact x) {
+    if (ElementRules.UNARY.contains(node.op())) {
+      return ElementRules.unary(node, x);
+    }
+    if (ElementRules.BINARY.contains(node.op())) {
+      return ElementRules.binary(node);
+    }
+    if (node.op().startsWith("Reduce")) {
+      return ShapeRules.reduce(node, x);
+    }
+    return switch (node.op()) {
+      case "Cast" -> ElementRules.cast(node, x);
+      case "Conv", "ConvInteger" -> SpatialRules.conv(node, 1);
+      case "QLinearConv" -> SpatialRules.conv(node, 3);
+      case "ConvTranspose" -> SpatialRules.convTranspose(node);
+      case "MaxPool", "AveragePool", "LpPool" -> SpatialRules.pool(node);
+      case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> global(x);
+      case "Resize", "Upsample" -> SpatialRules.resize(node);
+      case "Shape" -> ShapeRules.shapeOf(node, x);
+      case "Transpose" -> ShapeRules.transpose(node, x);
+      case "Reshape" -> ShapeRules.reshape(node, x);
+      case "Flatten" -> ShapeRules.flatten(node, x);
+      case "Squeeze" -> ShapeRules.squeeze(node, x);
+      case "Unsqueeze" -> ShapeRules.unsqueeze(node, x);
+      case "Concat" -> ShapeRules.concat(node);
+      case "Gather" -> ShapeRules.gather(node, x);
+      case "Slice" -> ShapeRules.slice(node, x);
+      case "Expand" -> ShapeRules.expand(node, x);
+      case "Tile" -> ShapeRules.tile(node, x);
+      case "Pad" -> ShapeRules.pad(node, x);
+      case "ArgMax", "ArgMin" -> ShapeRules.argMax(node, x);
+      case "MatMul" -> ShapeRules.matMul(node, x);
+      case "Gemm" -> ShapeRules.gemm(node, x);
+      case "DepthToSpace" -> ShapeRules.depthToSpace(node, x, true);
+      case "SpaceToDepth" -> ShapeRules.depthToSpace(node, x, false);
+      case "ConstantOfShape" -> constantOfShape(node);
+      case "Range" -> range(node, x);
+      case "Size" ->
+          TensorFact.shaped(TensorFact.INT64)
+              .withData(new double[] {x.count() < 0 ? Double.NaN : x.count()});
+      case "DequantizeLinear" -> TensorFact.shaped(TensorFact.FLOAT, x.dims());
+      case "QuantizeLinear", "CastLike" -> TensorFact.shaped(0, x.dims());
+      default -> null;
+    };
+  }
+
+  private static @Nullable TensorFact constant(NodeFacts node) {
+    AttributeProto tensor = node.attribute("value");
+    if (tensor != null && tensor.hasT()) {
+      return Constants.fact(tensor.getT());
+    }
+    AttributeProto integer = node.attribute("value_int");
+    if (integer != null) {
+      return TensorFact.shaped(TensorFact.INT64).withData(new double[] {integer.getI()});
+    }
+    AttributeProto number = node.attribute("value_float");
+    if (number != null) {
+      return TensorFact.shaped(TensorFact.FLOAT).withData(new double[] {number.getF()});
+    }
+    AttributeProto integers = node.attribute("value_ints");
+    if (integers != null) {
+      return TensorFact.shaped(TensorFact.INT64, integers.getIntsCount())
+          .withData(integers.getIntsList().stream().mapToDouble(Long::doubleValue).toArray());
+    }
+    AttributeProto numbers = node.attribute("value_floats");
+    return numbers == null
+        ? null
+        : TensorFact.shaped(TensorFact.FLOAT, numbers.getFloatsCount())
+            .withData(numbers.getFloatsList().stream().mapToDouble(Float::doubleValue).toArray());
+  }
+
+  private static @Nullable TensorFact constantOfShape(NodeFacts node) {
+    double[] shape = node.known(0);
+    if (shape == null || shape.length > 16) {
+      return null;
+    }
+    AttributeProto value = node.attribute("value");
+    TensorFact element = value == null ? null : Constants.fact(value.getT());
+    int type = element == null ? TensorFact.FLOAT : element.type();
+    TensorFact result = TensorFact.shaped(type, NodeFacts.toLongs(shape));
+    if (result.count() < 0 || result.count() > TensorFact.MOST_DATA || result.rank() > 1) {
+      return result;
+    }
+    double[] data = new double[(int) result.count()];
+    double[] filler = element == null ? null : element.data();
+    Arrays.fill(data, filler == null ? (value == null ? 0 : Double.NaN) : filler[0]);
+    return result.withData(data);
+  }
+
+  private static TensorFact range(NodeFacts node, TensorFact x) {
+    double[] from = node.known(0);
+    double[] to = node.known(1);
+    double[] step = node.known(2);
+    if (from == null
+        || to == null
+        || step == null
+        || from.length != 1
+        || to.length != 1
+        || step.length != 1
+        || step[0] == 0) {
+      return TensorFact.shaped(x.type(), TensorFact.UNKNOWN);
+    }
+    long count = (long) Math.max(0, Math.ceil((to[0] - from[0]) / step[0]));
+    TensorFact result = TensorFact.shaped(x.type(), count);
+    if (count > TensorFact.MOST_DATA) {
+      return result;
+    }
+    double[] data = new double[(int) count];
+    Arrays.setAll(data, i -> from[0] + i * step[0]);
+    return result.withData(data);
+  }
+
+  private static TensorFact global(TensorFact x) {
+    long[] dims = x.dims().clone();
+    for (int i = 2; i < dims.length; i++) {
+      dims[i] = 1;
+    }
+    return TensorFact.shaped(x.type(), dims);
+  }
+
+  private static List<TensorFact> topK(NodeFacts node, TensorFact x) {
+    long[] dims = x.dims().clone();
+    long[] k = node.longs(1, "k");
+    dims[node.axis(node.integer("axis", -1), dims.length)] =
+        k == null || k.length != 1 ? TensorFact.UNKNOWN : k[0];
+    return List.of(TensorFact.shaped(x.type(), dims), TensorFact.shaped(TensorFact.INT64, dims));
+  }
+
+  private static long opset(List<OperatorSetIdProto> imports, long otherwise) {
+    return imports.stream()
+        .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
+        .mapToLong(OperatorSetIdProto::getVersion)
+        .findFirst()
+        .orElse(otherwise);
+  }
+}

@@ -1,0 +1,463 @@
+package dev.flipside.models.shape;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Shapes behind operators that move, join, cut and reduce. */
+final class ShapeRules {
+  private static final long UNKNOWN = TensorFact.UNKNOWN;
+
+  private ShapeRules() {}
+
+  static TensorFact shapeOf(NodeFacts node, TensorFact x) {
+    int from = clamp(node.integer("start", 0), x.rank());
+    int to = Math.max(from, clamp(node.integer("end", x.rank()), x.rank()));
+    double[] data = new double[to - from];
+    for (int i = from; i < to; i++) {
+      data[i - from] = x.dims()[i] == UNKNOWN ? Double.NaN : x.dims()[i];
+    }
+    return TensorFact.shaped(TensorFact.INT64, data.length).withData(data);
+  }
+
+  static TensorFact transpose(NodeFacts node, TensorFact x) {
+    long[] permutation = node.longs("perm");
+    long[] dims = new long[x.rank()];
+    if (permutation != null && permutation.length != dims.length) {
+      throw node.contradiction("perm " + Arrays.toString(permutation) + " of " + x);
+    }
+    for (int i = 0; i < dims.length; i++) {
+      int from = permutation == null ? dims.length - 1 - i : node.axis(permutation[i], dims.length);
+      dims[i] = x.dims()[from];
+    }
+    return TensorFact.shaped(x.type(), dims);
+  }
+
+  static @Nullable TensorFact reshape(NodeFacts node, TensorFact x) {
+    TensorFact shape = node.fact(1);
+    if (shape == null || shape.data() == null) {
+      return shape != null && shape.rank() == 1 && shape.count() != UNKNOWN && shape.count() <= 16
+          ? unknown(x.type(), shape.dims()[0])
+          : null;
+    }
+    boolean zeroIsZero = node.integer("allowzero", 0) != 0;
+    double[] asked = shape.data();
+    long[] dims = new long[asked.length];
+    int open = -1;
+    boolean known = true;
+    for (int i = 0; i < dims.length; i++) {
+      if (Double.isNaN(asked[i])) {
+        dims[i] = UNKNOWN;
+        known = false;
+      } else if (asked[i] == -1) {
+        open = i;
+        dims[i] = 1;
+      } else if (asked[i] == 0 && !zeroIsZero) {
+        if (i >= x.rank()) {
+          throw node.contradiction("0 in shape " + Arrays.toString(asked) + " of " + x);
+        }
+        dims[i] = x.dims()[i];
+        known &= dims[i] != UNKNOWN;
+      } else if (asked[i] < 0) {
+        throw node.contradiction("length " + asked[i] + " in the shape asked for");
+      } else {
+        dims[i] = (long) asked[i];
+      }
+    }
+    long count = x.count();
+    if (!known || count == UNKNOWN) {
+      if (open >= 0) {
+        dims[open] = UNKNOWN;
+      }
+      return TensorFact.shaped(x.type(), dims);
+    }
+    TensorFact reshaped = TensorFact.shaped(x.type(), dims);
+    long rest = reshaped.count();
+    if (open >= 0 && rest > 0 && count % rest == 0) {
+      dims[open] = count / rest;
+    } else if (rest != count) {
+      throw node.contradiction(
+          x + " of " + count + " elements as " + Arrays.toString(NodeFacts.toLongs(asked)));
+    }
+    return TensorFact.shaped(x.type(), dims).withData(x.data());
+  }
+
+  static TensorFact flatten(NodeFacts node, TensorFact x) {
+    long axis = node.integer("axis", 1);
+    int at = (int) Math.max(0, Math.min(x.rank(), axis < 0 ? axis + x.rank() : axis));
+    long left = TensorFact.shaped(0, Arrays.copyOfRange(x.dims(), 0, at)).count();
+    long right = TensorFact.shaped(0, Arrays.copyOfRange(x.dims(), at, x.rank())).count();
+    return TensorFact.shaped(x.type(), left, right);
+  }
+
+  static @Nullable TensorFact squeeze(NodeFacts node, TensorFact x) {
+    long[] axes = node.longs(1, "axes");
+    if (axes == null && node.has(1)) {
+      return null;
+    }
+    boolean[] dropped = new boolean[x.rank()];
+    if (axes == null) {
+      for (int i = 0; i < x.rank(); i++) {
+        if (x.dims()[i] == UNKNOWN) {
+          return null;
+        }
+        dropped[i] = x.dims()[i] == 1;
+      }
+    } else {
+      for (long axis : axes) {
+        int at = node.axis(axis, x.rank());
+        if (x.dims()[at] != 1 && x.dims()[at] != UNKNOWN) {
+          throw node.contradiction("axis " + axis + " of " + x + ", expected length 1");
+        }
+        dropped[at] = true;
+      }
+    }
+    long[] dims = new long[x.rank()];
+    int rank = 0;
+    for (int i = 0; i < x.rank(); i++) {
+      if (!dropped[i]) {
+        dims[rank++] = x.dims()[i];
+      }
+    }
+    return TensorFact.shaped(x.type(), Arrays.copyOf(dims, rank)).withData(x.data());
+  }
+
+  static @Nullable TensorFact unsqueeze(NodeFacts node, TensorFact x) {
+    long[] axes = node.longs(1, "axes");
+    if (axes == null || axes.length > 16) {
+      return null;
+    }
+    int rank = x.rank() + axes.length;
+    boolean[] added = new boolean[rank];
+    for (long axis : axes) {
+      added[node.axis(axis, rank)] = true;
+    }
+    long[] dims = new long[rank];
+    int from = 0;
+    for (int i = 0; i < rank; i++) {
+      dims[i] = added[i] || from >= x.rank() ? 1 : x.dims()[from++];
+    }
+    return TensorFact.shaped(x.type(), dims).withData(x.data());
+  }
+
+  static @Nullable TensorFact concat(NodeFacts node) {
+    TensorFact first = null;
+    List<TensorFact> parts = new ArrayList<>();
+    for (int i = 0; i < node.proto().getInputCount(); i++) {
+      TensorFact part = node.fact(i);
+      parts.add(part);
+      first = first == null ? part : first;
+    }
+    if (first == null) {
+      return null;
+    }
+    int axis = node.axis(node.integer("axis", 0), first.rank());
+    long[] dims = first.dims().clone();
+    dims[axis] = 0;
+    double[] data = new double[TensorFact.MOST_DATA];
+    int filled = first.rank() == 1 ? 0 : -1;
+    for (TensorFact part : parts) {
+      if (part == null) {
+        dims[axis] = UNKNOWN;
+        filled = -1;
+        continue;
+      }
+      if (part.rank() != dims.length) {
+        throw node.contradiction("parts of rank " + dims.length + " and " + part.rank());
+      }
+      for (int i = 0; i < dims.length; i++) {
+        if (i == axis) {
+          dims[i] =
+              dims[i] == UNKNOWN || part.dims()[i] == UNKNOWN ? UNKNOWN : dims[i] + part.dims()[i];
+        } else if (dims[i] == UNKNOWN) {
+          dims[i] = part.dims()[i];
+        } else if (part.dims()[i] != UNKNOWN && part.dims()[i] != dims[i]) {
+          throw node.contradiction("parts " + first + " and " + part + " differ in axis " + i);
+        }
+      }
+      filled = append(data, filled, part);
+    }
+    TensorFact joined = TensorFact.shaped(first.type(), dims);
+    return filled < 0 ? joined : joined.withData(Arrays.copyOf(data, filled));
+  }
+
+  private static int append(double[] data, int filled, TensorFact part) {
+    if (filled < 0 || part.count() == UNKNOWN || filled + part.count() > data.length) {
+      return -1;
+    }
+    int count = (int) part.count();
+    if (part.data() == null) {
+      Arrays.fill(data, filled, filled + count, Double.NaN);
+    } else {
+      System.arraycopy(part.data(), 0, data, filled, count);
+    }
+    return filled + count;
+  }
+
+  static List<TensorFact> split(NodeFacts node, TensorFact x) {
+    int outputs = node.proto().getOutputCount();
+    int axis = node.axis(node.integer("axis", 0), x.rank());
+    long[] lengths = node.longs(1, "split");
+    long each = x.dims()[axis] == UNKNOWN ? UNKNOWN : (x.dims()[axis] + outputs - 1) / outputs;
+    List<TensorFact> parts = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      long[] dims = x.dims().clone();
+      dims[axis] =
+          lengths != null && i < lengths.length
+              ? lengths[i]
+              : each == UNKNOWN || node.has(1)
+                  ? UNKNOWN
+                  : Math.max(0, Math.min(each, x.dims()[axis] - i * each));
+      parts.add(TensorFact.shaped(x.type(), dims));
+    }
+    return parts;
+  }
+
+  static @Nullable TensorFact gather(NodeFacts node, TensorFact x) {
+    TensorFact indices = node.fact(1);
+    if (indices == null) {
+      return null;
+    }
+    int axis = node.axis(node.integer("axis", 0), x.rank());
+    long[] dims = new long[x.rank() - 1 + indices.rank()];
+    System.arraycopy(x.dims(), 0, dims, 0, axis);
+    System.arraycopy(indices.dims(), 0, dims, axis, indices.rank());
+    System.arraycopy(x.dims(), axis + 1, dims, axis + indices.rank(), x.rank() - axis - 1);
+    TensorFact gathered = TensorFact.shaped(x.type(), dims);
+    double[] picks = node.known(1);
+    if (x.data() == null || x.rank() != 1 || picks == null) {
+      return gathered;
+    }
+    double[] data = new double[picks.length];
+    for (int i = 0; i < picks.length; i++) {
+      data[i] = x.data()[node.axis((long) picks[i], x.data().length)];
+    }
+    return gathered.withData(data);
+  }
+
+  static @Nullable TensorFact slice(NodeFacts node, TensorFact x) {
+    boolean attributes = node.opset() < 10;
+    long[] starts = attributes ? node.longs("starts") : node.longs(1, "starts");
+    long[] ends = attributes ? node.longs("ends") : node.longs(2, "ends");
+    long[] axes = attributes ? node.longs("axes") : node.longs(3, "axes");
+    long[] steps = attributes ? null : node.longs(4, "steps");
+    if (axes == null && !node.has(3)) {
+      axes = new long[x.rank()];
+      Arrays.setAll(axes, i -> i);
+      axes = starts == null ? axes : Arrays.copyOf(axes, Math.min(axes.length, starts.length));
+    }
+    long[] dims = x.dims().clone();
+    if (axes == null) {
+      return unknown(x.type(), x.rank());
+    }
+    double[] data = x.rank() == 1 ? x.data() : null;
+    for (int i = 0; i < axes.length; i++) {
+      int axis = node.axis(axes[i], x.rank());
+      boolean stepKnown = steps != null || !node.has(4);
+      if (starts == null
+          || ends == null
+          || i >= starts.length
+          || i >= ends.length
+          || dims[axis] == UNKNOWN
+          || !stepKnown) {
+        dims[axis] = UNKNOWN;
+        data = null;
+        continue;
+      }
+      long step = steps == null || i >= steps.length ? 1 : steps[i];
+      if (step == 0) {
+        throw node.contradiction("step 0");
+      }
+      long length = dims[axis];
+      if (length == 0) {
+        data = null;
+        continue;
+      }
+      long low = step > 0 ? 0 : -1;
+      long high = step > 0 ? length : length - 1;
+      long start = bounded(starts[i], length, 0, high);
+      long end = bounded(ends[i], length, low, high);
+      long span = step > 0 ? end - start : start - end;
+      long stride = Math.abs(step);
+      dims[axis] = span <= 0 ? 0 : (span + stride - 1) / stride;
+      if (data != null) {
+        double[] cut = new double[(int) dims[axis]];
+        for (int k = 0; k < cut.length; k++) {
+          cut[k] = data[(int) (start + k * step)];
+        }
+        data = cut;
+      }
+    }
+    return TensorFact.shaped(x.type(), dims).withData(data);
+  }
+
+  private static long bounded(long index, long length, long low, long high) {
+    long counted = index < 0 ? index + length : index;
+    return Math.max(low, Math.min(high, counted));
+  }
+
+  static @Nullable TensorFact expand(NodeFacts node, TensorFact x) {
+    TensorFact shape = node.fact(1);
+    if (shape == null || shape.data() == null) {
+      return null;
+    }
+    double[] asked = shape.data();
+    long[] dims = new long[asked.length];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = Double.isNaN(asked[i]) ? UNKNOWN : (long) asked[i];
+    }
+    return broadcast(node, x.type(), List.of(x, TensorFact.shaped(0, dims)));
+  }
+
+  static TensorFact tile(NodeFacts node, TensorFact x) {
+    TensorFact repeats = node.fact(1);
+    long[] dims = x.dims().clone();
+    for (int i = 0; i < dims.length; i++) {
+      boolean known =
+          repeats != null
+              && repeats.data() != null
+              && i < repeats.data().length
+              && !Double.isNaN(repeats.data()[i]);
+      dims[i] =
+          known && repeats != null && repeats.data() != null && dims[i] != UNKNOWN
+              ? TensorFact.saturatedProduct(dims[i], (long) repeats.data()[i])
+              : UNKNOWN;
+    }
+    return TensorFact.shaped(x.type(), dims);
+  }
+
+  static TensorFact pad(NodeFacts node, TensorFact x) {
+    long[] pads = node.opset() < 11 ? node.longs("pads") : node.longs(1, "pads");
+    long[] axes = node.has(3) ? node.longs(3, "axes") : null;
+    long[] dims = x.dims().clone();
+    if (pads == null || (node.has(3) && axes == null)) {
+      return unknown(x.type(), x.rank());
+    }
+    int count = pads.length / 2;
+    for (int i = 0; i < count; i++) {
+      int axis = node.axis(axes == null ? i : axes[i], x.rank());
+      dims[axis] = dims[axis] == UNKNOWN ? UNKNOWN : dims[axis] + pads[i] + pads[i + count];
+      if (dims[axis] < UNKNOWN) {
+        throw node.contradiction("pads " + Arrays.toString(pads) + " of " + x);
+      }
+    }
+    return TensorFact.shaped(x.type(), dims);
+  }
+
+  static @Nullable TensorFact reduce(NodeFacts node, TensorFact x) {
+    long[] axes = node.longs(1, "axes");
+    boolean keep = node.integer("keepdims", 1) != 0;
+    if (axes == null && node.has(1)) {
+      return keep ? unknown(x.type(), x.rank()) : null;
+    }
+    if (axes == null && node.integer("noop_with_empty_axes", 0) != 0) {
+      return x;
+    }
+    boolean[] reduced = new boolean[x.rank()];
+    if (axes == null) {
+      Arrays.fill(reduced, true);
+    } else {
+      for (long axis : axes) {
+        reduced[node.axis(axis, x.rank())] = true;
+      }
+    }
+    return without(x, reduced, keep, x.type());
+  }
+
+  static TensorFact argMax(NodeFacts node, TensorFact x) {
+    boolean[] reduced = new boolean[x.rank()];
+    reduced[node.axis(node.integer("axis", 0), x.rank())] = true;
+    return without(x, reduced, node.integer("keepdims", 1) != 0, TensorFact.INT64);
+  }
+
+  private static TensorFact without(TensorFact x, boolean[] reduced, boolean keep, int type) {
+    long[] dims = new long[x.rank()];
+    int rank = 0;
+    for (int i = 0; i < x.rank(); i++) {
+      if (!reduced[i]) {
+        dims[rank++] = x.dims()[i];
+      } else if (keep) {
+        dims[rank++] = 1;
+      }
+    }
+    return TensorFact.shaped(type, Arrays.copyOf(dims, rank));
+  }
+
+  static @Nullable TensorFact matMul(NodeFacts node, TensorFact a) {
+    TensorFact b = node.fact(1);
+    if (b == null || a.rank() < 2 || b.rank() < 2) {
+      return null;
+    }
+    if (a.dim(-1) != UNKNOWN && b.dim(-2) != UNKNOWN && a.dim(-1) != b.dim(-2)) {
+      throw node.contradiction(a + " times " + b);
+    }
+    TensorFact outer =
+        broadcast(
+            node,
+            a.type(),
+            List.of(
+                TensorFact.shaped(0, Arrays.copyOf(a.dims(), a.rank() - 2)),
+                TensorFact.shaped(0, Arrays.copyOf(b.dims(), b.rank() - 2))));
+    long[] dims = Arrays.copyOf(outer.dims(), outer.rank() + 2);
+    dims[outer.rank()] = a.dim(-2);
+    dims[outer.rank() + 1] = b.dim(-1);
+    return TensorFact.shaped(a.type(), dims);
+  }
+
+  static @Nullable TensorFact gemm(NodeFacts node, TensorFact a) {
+    TensorFact b = node.fact(1);
+    if (b == null || a.rank() != 2 || b.rank() != 2) {
+      return null;
+    }
+    long rows = a.dims()[node.integer("transA", 0) != 0 ? 1 : 0];
+    long cols = b.dims()[node.integer("transB", 0) != 0 ? 0 : 1];
+    return TensorFact.shaped(a.type(), rows, cols);
+  }
+
+  static TensorFact depthToSpace(NodeFacts node, TensorFact x, boolean toSpace) {
+    long block = Math.max(1, node.integer("blocksize", 1));
+    long[] dims = x.dims().clone();
+    if (dims.length != 4) {
+      throw node.contradiction(x + ", expected rank 4");
+    }
+    dims[1] = scaled(dims[1], block * block, !toSpace);
+    dims[2] = scaled(dims[2], block, toSpace);
+    dims[3] = scaled(dims[3], block, toSpace);
+    return TensorFact.shaped(x.type(), dims);
+  }
+
+  private static long scaled(long length, long factor, boolean up) {
+    return length == UNKNOWN ? UNKNOWN : up ? length * factor : length / factor;
+  }
+
+  static TensorFact broadcast(NodeFacts node, int type, List<TensorFact> parts) {
+    int rank = parts.stream().mapToInt(TensorFact::rank).max().orElse(0);
+    long[] dims = new long[rank];
+    Arrays.fill(dims, 1);
+    for (TensorFact part : parts) {
+      for (int i = 0; i < part.rank(); i++) {
+        int at = rank - part.rank() + i;
+        long dim = part.dims()[i];
+        if (dims[at] == 1) {
+          dims[at] = dim;
+        } else if (dims[at] == UNKNOWN) {
+          dims[at] = dim == 1 ? UNKNOWN : dim;
+        } else if (dim != 1 && dim != UNKNOWN && dim != dims[at]) {
+          throw node.contradiction("shapes " + parts + " do not go together");
+        }
+      }
+    }
+    return TensorFact.shaped(type, dims);
+  }
+
+  static TensorFact unknown(int type, long rank) {
+    long[] dims = new long[(int) rank];
+    Arrays.fill(dims, UNKNOWN);
+    return TensorFact.shaped(type, dims);
+  }
+
+  private static int clamp(long index, int rank) {
+    return (int) Math.max(0, Math.min(rank, index < 0 ? index + rank : index));
+  }
+}
