@@ -1,0 +1,130 @@
+package dev.flipside.scorer.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OrtProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExecutionProvidersTest {
+  private static final Set<OrtProvider> GPU_BUILD =
+      Set.of(OrtProvider.CPU, OrtProvider.CUDA, OrtProvider.TENSOR_RT);
+  private static final List<String> CUDA =
+      List.of(
+          "libcuda.so.1",
+          "libcudart.so.12",
+          "libcublas.so.12",
+          "libcublasLt.so.12",
+          "libcurand.so.10",
+          "libcudnn.so.9");
+
+  @TempDir Path folder;
+
+  @Test
+  void choose_cudaInProcessorBuild_isRefusedNotReplaced() {
+    ExecutionProviders providers = providers(Set.of(OrtProvider.CPU), 1);
+
+    assertThatThrownBy(() -> providers.chooseFor(options(ExecutionProvider.CUDA)))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("--provider cuda cannot be used: this build carries ONNX Runtime for")
+        .hasMessageContaining("-Pcuda");
+  }
+
+  @Test
+  void choose_cudaWithoutCudnn_namesLibraryVersionAndFolders() throws IOException {
+    provide(CUDA.subList(0, 5));
+
+    assertThatThrownBy(() -> providers(GPU_BUILD, 1).chooseFor(options(ExecutionProvider.CUDA)))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("missing libcudnn.so.9 (cuDNN 9 for CUDA 12); searched in " + folder)
+        .hasMessageNotContaining("libcudart.so.12 (");
+  }
+
+  @Test
+  void choose_autoWithEverything_takesCudaOnAllDevices() throws IOException {
+    provide(CUDA);
+
+    ProviderChoice choice = providers(GPU_BUILD, 2).chooseFor(options(ExecutionProvider.AUTO));
+
+    assertThat(choice.provider()).isEqualTo(ExecutionProvider.CUDA);
+    assertThat(choice.devices()).isEqualTo(2);
+    assertThat(choice.reason()).contains("2 NVIDIA GPUs are visible");
+  }
+
+  @Test
+  void choose_autoWithoutGpu_takesProcessorAndSaysWhy() throws IOException {
+    provide(CUDA);
+
+    ProviderChoice choice = providers(GPU_BUILD, 0).chooseFor(options(ExecutionProvider.AUTO));
+
+    assertThat(choice.provider()).isEqualTo(ExecutionProvider.CPU);
+    assertThat(choice.reason()).contains("no NVIDIA GPU is visible");
+  }
+
+  @Test
+  void choose_tensorRtWithCudaAlone_namesWhatTensorRtNeeds() throws IOException {
+    provide(CUDA);
+
+    assertThatThrownBy(() -> providers(GPU_BUILD, 1).chooseFor(options(ExecutionProvider.TENSORRT)))
+        .hasMessageContaining("libnvinfer.so.10 (TensorRT 10 for CUDA 12)");
+  }
+
+  @Test
+  void choose_halfPrecisionOnProcessor_isRefused() {
+    SessionOptions half =
+        new SessionOptions(ExecutionProvider.CPU, Precision.FP16, 1, false, 0, null);
+
+    assertThatThrownBy(() -> ExecutionProviders.choose(half))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("--precision fp16 on cpu");
+  }
+
+  @Test
+  void visibleDevices_variable_limitsWhatTheDriverHas() throws IOException {
+    for (String gpu : List.of("0000:01:00.0", "0000:02:00.0", "0000:03:00.0")) {
+      Files.createDirectory(folder.resolve(gpu));
+    }
+
+    assertThat(ExecutionProviders.visibleDevices(Map.of(), folder)).isEqualTo(3);
+    assertThat(visible("0,2")).isEqualTo(2);
+    assertThat(visible("")).isZero();
+    assertThat(visible("1,-1,2")).isEqualTo(1);
+    assertThat(ExecutionProviders.visibleDevices(Map.of(), folder.resolve("none"))).isZero();
+  }
+
+  @Test
+  void diagnose_here_saysThatTheProcessorWorks() {
+    List<ProviderDiagnosis> all = ExecutionProviders.diagnose();
+
+    assertThat(all)
+        .extracting(ProviderDiagnosis::provider)
+        .containsExactly(ExecutionProvider.CPU, ExecutionProvider.CUDA, ExecutionProvider.TENSORRT);
+    assertThat(all.get(0).usable()).isTrue();
+    assertThat(all).allSatisfy(each -> assertThat(each.findings()).isNotEmpty());
+  }
+
+  private int visible(String variable) {
+    return ExecutionProviders.visibleDevices(Map.of("CUDA_VISIBLE_DEVICES", variable), folder);
+  }
+
+  private ExecutionProviders providers(Set<OrtProvider> built, int devices) {
+    return new ExecutionProviders(built, new NativeLibraries(List.of(folder)), devices);
+  }
+
+  private void provide(List<String> libraries) throws IOException {
+    for (String library : libraries) {
+      Files.createFile(folder.resolve(library));
+    }
+  }
+
+  private static SessionOptions options(ExecutionProvider provider) {
+    return SessionOptions.of(provider, 2);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.flipside.scorer.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.GridSpec;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.vocab.RegionId;
+import dev.flipside.scorer.Vectors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TopRegionsTest {
+  private static final RegionGrid TWO_BY_TWO = new GridSpec.Counts(2, 2).on(new ImageSize(20, 20));
+
+  @Test
+  void ranked_twoImages_ordersByScoreThenImageThenRowThenColumn() {
+    TopRegions top = new TopRegions(5);
+
+    top.offer(new RegionScores("b", TWO_BY_TWO, new float[] {1, 2, 2, 0}));
+    top.offer(new RegionScores("a", TWO_BY_TWO, new float[] {0, 2, 3, 1}));
+
+    assertThat(names(top.ranked()))
+        .containsExactly("a[1,0]", "a[0,1]", "b[0,1]", "b[1,0]", "a[1,1]");
+    assertThat(top.ranked().get(0))
+        .isEqualTo(new SelectedRegion(1, new RegionId("a", 1, 0), TWO_BY_TWO.region(1, 0), 3f));
+    assertThat(top.free()).isEqualTo(8);
+  }
+
+  @Test
+  void ranked_randomScoresWithTies_equalsSortingEverything() {
+    Random random = new Random(5);
+    for (int round = 0; round < 50; round++) {
+      RegionGrid grid = new GridSpec.RegionSize(3, 4).on(new ImageSize(10, 13));
+      List<RegionScores> pool = new ArrayList<>();
+      for (int image = 0; image < 20; image++) {
+        float[] scores = new float[grid.count()];
+        for (int index = 0; index < scores.length; index++) {
+          scores[index] = random.nextInt(12) / 4f - 1;
+        }
+        pool.add(new RegionScores("image" + image, grid, scores));
+      }
+      Collections.shuffle(pool, random);
+      int k = 1 + random.nextInt(100);
+      TopRegions top = new TopRegions(k);
+      pool.forEach(top::offer);
+
+      assertThat(names(top.ranked())).isEqualTo(naive(pool).subList(0, k));
+    }
+  }
+
+  /** Every region, sorted. */
+  private static List<String> naive(List<RegionScores> pool) {
+    record Scored(RegionId id, float score) {}
+    List<Scored> all = new ArrayList<>();
+    for (RegionScores scores : pool) {
+      for (int row = 0; row < scores.grid().rows(); row++) {
+        for (int col = 0; col < scores.grid().cols(); col++) {
+          all.add(
+              new Scored(
+                  new RegionId(scores.image(), row, col),
+                  scores.scores()[scores.grid().index(row, col)]));
+        }
+      }
+    }
+    all.sort(Comparator.comparingDouble((Scored each) -> -each.score).thenComparing(Scored::id));
+    return all.stream().map(each -> each.id.toString()).toList();
+  }
+
+  @Test
+  void ranked_negativeZero_tiesWithZero() {
+    TopRegions top = new TopRegions(4);
+
+    top.offer(new RegionScores("a", TWO_BY_TWO, new float[] {-0f, 0f, -0f, 0f}));
+
+    assertThat(names(top.ranked())).containsExactly("a[0,0]", "a[0,1]", "a[1,0]", "a[1,1]");
+  }
+
+  @Test
+  void ranked_imageOfferedTwice_takesEachRegionOnce() {
+    TopRegions top = new TopRegions(6);
+    RegionScores scores = new RegionScores("a", TWO_BY_TWO, new float[] {1, 4, 2, 3});
+
+    top.offer(scores);
+    top.offer(scores);
+
+    assertThat(names(top.ranked())).containsExactly("a[0,1]", "a[1,1]", "a[1,0]", "a[0,0]");
+  }
+
+  @Test
+  void offer_selectTrace_followsReferenceSteps() throws IOException {
+    JsonNode trace = Vectors.expected(Vectors.folder("a_entropy/select_trace"));
+    RegionGrid grid =
+        new RegionGrid(
+            new ImageSize(trace.get("image_h").asInt(), trace.get("image_w").asInt()),
+            trace.get("region_h").asInt(),
+            trace.get("region_w").asInt());
+    List<RegionId> selected = new ArrayList<>();
+
+    for (JsonNode step : trace.get("steps")) {
+      TopRegions top =
+          new TopRegions(trace.get("K").asInt(), SelectionRules.NONE.excluding(selected));
+      for (int image = 0; image < trace.get("scores").size(); image++) {
+        top.offer(new RegionScores("" + image, grid, flat(trace.get("scores").get(image), grid)));
+      }
+      List<String> expected = new ArrayList<>();
+      step.get("selected")
+          .forEach(id -> expected.add(id.get(0) + "[" + id.get(1) + "," + id.get(2) + "]"));
+      assertThat(names(top.requireAll())).isEqualTo(expected);
+      top.ranked().forEach(each -> selected.add(each.id()));
+      assertThat(selected).hasSize(step.get("total_regions").asInt());
+    }
+  }
+
+  private static float[] flat(JsonNode rows, RegionGrid grid) {
+    float[] scores = new float[grid.count()];
+    int index = 0;
+    for (JsonNode row : rows) {
+      for (JsonNode value : row) {
+        scores[index++] = value.floatValue();
+      }
+    }
+    return scores;
+  }
+
+  @Test
+  void requireAll_moreThanThereAre_namesBothNumbers() {
+    TopRegions top =
+        new TopRegions(4, SelectionRules.NONE.excluding(List.of(new RegionId("a", 0, 0))));
+    top.offer(new RegionScores("a", TWO_BY_TWO, new float[4]));
+
+    assertThatThrownBy(top::requireAll)
+        .isInstanceOf(FlipsideException.class)
+        .hasMessage("-k 4: only 3 regions are free; ask for at most that many");
+  }
+
+  @Test
+  void offer_excludedRegionOutsideOfGrid_isAnError() {
+    TopRegions top =
+        new TopRegions(1, SelectionRules.NONE.excluding(List.of(new RegionId("a", 2, 0))));
+
+    assertThatThrownBy(() -> top.offer(new RegionScores("a", TWO_BY_TWO, new float[4])))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("excluded region a[2,0]")
+        .hasMessageContaining("2x2 regions");
+  }
+
+  @Test
+  void ranked_perImageMax_takesTheBestOfEachImage() {
+    TopRegions top = new TopRegions(10, SelectionRules.NONE.withPerImageMax(2));
+
+    top.offer(new RegionScores("a", TWO_BY_TWO, new float[] {9, 8, 7, 6}));
+    top.offer(new RegionScores("b", TWO_BY_TWO, new float[] {1, 1, 1, 1}));
+
+    assertThat(names(top.ranked())).containsExactly("a[0,0]", "a[0,1]", "b[0,0]", "b[0,1]");
+    assertThatThrownBy(top::requireAll).hasMessageContaining("only 4 regions are free");
+  }
+
+  @Test
+  void ranked_minDistance_skipsNeighborsOfBetterAndOfExcludedRegions() {
+    RegionGrid row = new GridSpec.Counts(1, 5).on(new ImageSize(10, 50));
+    float[] scores = {5, 4, 3, 2, 1};
+    TopRegions top = new TopRegions(3, SelectionRules.NONE.withMinDistance(20));
+    top.offer(new RegionScores("a", row, scores));
+    assertThat(names(top.ranked())).containsExactly("a[0,0]", "a[0,2]", "a[0,4]");
+
+    TopRegions beside =
+        new TopRegions(
+            3, SelectionRules.NONE.excluding(List.of(new RegionId("a", 0, 1))).withMinDistance(20));
+    beside.offer(new RegionScores("a", row, scores));
+    assertThat(names(beside.ranked())).containsExactly("a[0,3]");
+  }
+
+  private static List<String> names(List<SelectedRegion> selection) {
+    return selection.stream().map(each -> each.id().toString()).toList();
+  }
+}
