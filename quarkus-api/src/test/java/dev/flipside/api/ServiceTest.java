@@ -6,11 +6,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
 /** What holds for the service as a whole. */
 @QuarkusTest
+@QuarkusTestResource(TestData.class)
 class ServiceTest {
   @Test
   void health_started_isUp() {

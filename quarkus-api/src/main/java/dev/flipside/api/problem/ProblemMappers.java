@@ -22,11 +22,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /** Turns whatever a request ended with into problem details; nothing else leaves the service. */
-final class ProblemMappers {
+public final class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
-  @ServerExceptionMapper
-  Response refused(ApiProblem problem) {
+  /** The response to a refusal. */
+  public static Response respond(ApiProblem problem) {
     ProblemType type = problem.type();
     Response.ResponseBuilder response =
         Problem.of(type, type.status(), problem.detail(), problem.members()).response();
@@ -34,6 +34,11 @@ final class ProblemMappers {
       response.header(HttpHeaders.RETRY_AFTER, seconds);
     }
     return response.build();
+  }
+
+  @ServerExceptionMapper
+  Response refused(ApiProblem problem) {
+    return respond(problem);
   }
 
   @ServerExceptionMapper

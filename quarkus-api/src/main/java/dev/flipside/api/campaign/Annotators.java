@@ -1,0 +1,22 @@
+package dev.flipside.api.campaign;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/** Says in whose name a request is made. */
+@Singleton
+final class Annotators {
+  private final SecurityIdentity identity;
+
+  @Inject
+  Annotators(SecurityIdentity identity) {
+    this.identity = identity;
+  }
+
+  /** The annotator that a request names, or the owner of its API key. */
+  String of(@Nullable String named) {
+    return named == null || named.isBlank() ? identity.getPrincipal().getName() : named.strip();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.flipside.api.campaign;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a new campaign.
+ *
+ * @param name what people call it
+ * @param pool folder of images
+ * @param list text file that names the images, one a line
+ * @param grid rows and columns of regions
+ * @param region size of a region in px
+ * @param classes class map
+ * @param model what scores the pool
+ * @param strategy acquisition
+ * @param budget regions that may be labelled
+ * @param budgetFraction part of all regions that may be labelled
+ */
+@Schema(
+    name = "CampaignRequest",
+    description =
+        "A new campaign. Paths are absolute or relative to one of the configured roots, and must"
+            + " lie below one.")
+public record CampaignRequest(
+    @Schema(description = "What people call it.", examples = "street scenes", required = true)
+        @NotBlank
+        @Size(max = 200)
+        String name,
+    @Schema(
+            description = "Folder of images (PNG, JPEG, WebP, TIFF), searched at any depth.",
+            examples = "camvid/train",
+            required = true)
+        @NotBlank
+        @Size(max = 4096)
+        String pool,
+    @Schema(
+            description = "Text file that names the images below the pool, one a line.",
+            examples = "camvid/first-week.txt")
+        @Size(max = 4096)
+        @Nullable String list,
+    @Schema(
+            description = "Rows and columns of regions on every image; either this or \"region\".",
+            examples = "5x5")
+        @Pattern(regexp = "\\d{1,9}[xX]\\d{1,9}", message = "expected ROWSxCOLS, for example 5x5")
+        @Nullable String grid,
+    @Schema(
+            description = "Height and width of a region in px; either this or \"grid\".",
+            examples = "72x96")
+        @Pattern(
+            regexp = "\\d{1,9}[xX]\\d{1,9}",
+            message = "expected HEIGHTxWIDTH in px, for example 72x96")
+        @Nullable String region,
+    @Schema(
+            description =
+                "Class map: \"camvid\", \"cityscapes\", a number of classes, or an object as in a"
+                    + " model card. Default: the classes of the model.",
+            examples = "camvid")
+        @Nullable JsonNode classes,
+    @Schema(
+            description =
+                "Id of a registered model (sha256:…), or path of an ONNX file below a root, which"
+                    + " is registered first. The pool is then scored at once. Without it, scoring"
+                    + " starts with POST …/scorings.",
+            examples = "models/fcn.onnx")
+        @Size(max = 4096)
+        @Nullable String model,
+    @Schema(
+            description =
+                "How regions are ranked: flip-entropy, entropy, margin, least-confidence,"
+                    + " vote-entropy, bald, view-disagreement or random.",
+            examples = "flip-entropy",
+            defaultValue = "flip-entropy")
+        @Size(max = 100)
+        @Nullable String strategy,
+    @Schema(description = "Regions that may be labelled; no limit without it.", examples = "500")
+        @Min(1)
+        @Nullable Long budget,
+    @Schema(
+            description =
+                "Instead of \"budget\": the part of all regions that may be labelled, counted with"
+                    + " the size of the first image.",
+            examples = "0.12")
+        @DecimalMin(value = "0", inclusive = false)
+        @DecimalMax("1")
+        @Nullable Double budgetFraction) {}

@@ -1,0 +1,41 @@
+package dev.flipside.api.campaign;
+
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.SegmentationClass;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The classes that labels may hold.
+ *
+ * @param classes classes in the order of their ids
+ * @param ignoreIndex id of void and unlabelled pixels
+ */
+@Schema(name = "ClassMap", description = "The classes that labels may hold.")
+public record ClassMapView(
+    List<ClassView> classes,
+    @Schema(description = "Id of void or unlabelled pixels.", examples = "11") int ignoreIndex) {
+
+  /**
+   * One class.
+   *
+   * @param id its id in label maps
+   * @param name what people call it
+   * @param color {@code #rrggbb}
+   */
+  @Schema(name = "Class")
+  public record ClassView(
+      @Schema(examples = "8") int id,
+      @Schema(examples = "Car") String name,
+      @Schema(examples = "#400080") String color) {}
+
+  static ClassMapView of(ClassMap map) {
+    List<SegmentationClass> classes = map.classes();
+    return new ClassMapView(
+        IntStream.range(0, classes.size())
+            .mapToObj(id -> new ClassView(id, classes.get(id).name(), classes.get(id).hexColor()))
+            .toList(),
+        map.ignoreIndex());
+  }
+}

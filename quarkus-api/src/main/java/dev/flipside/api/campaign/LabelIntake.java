@@ -1,0 +1,91 @@
+package dev.flipside.api.campaign;
+
+import dev.flipside.api.config.DataFolder;
+import dev.flipside.api.config.FlipsideConfig;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.api.upload.Upload;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelReader;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** Reads the label that a client sends for a region, as large as the region or as its image. */
+@Singleton
+final class LabelIntake {
+  private final DataFolder data;
+  private final FlipsideConfig.Limits limits;
+
+  @Inject
+  LabelIntake(DataFolder data, FlipsideConfig config) {
+    this.data = data;
+    this.limits = config.limits();
+  }
+
+  /**
+   * The label of a region.
+   *
+   * @param body PNG of class ids
+   * @param image the image that the region lies in
+   * @throws ApiProblem if the body is no label, holds unknown ids, or has another size
+   */
+  LabelMap read(InputStream body, ClassMap classes, Region region, Path image) throws IOException {
+    try (Upload upload = Upload.receive(body, data.uploads(), ".png", limits.label())) {
+      LabelMap label = decode(upload.file(), classes);
+      ImageSize regionSize = new ImageSize(region.height(), region.width());
+      if (label.size().equals(regionSize)) {
+        return label;
+      }
+      ImageSize imageSize = ImageReader.probe(image);
+      if (label.size().equals(imageSize)) {
+        return crop(label, region);
+      }
+      throw ApiProblem.of(
+          ProblemType.UNUSABLE,
+          "the label is "
+              + label.size()
+              + " px, expected "
+              + regionSize
+              + " (the region) or "
+              + imageSize
+              + " (its image)");
+    }
+  }
+
+  private LabelMap decode(Path file, ClassMap classes) {
+    try {
+      ImageSize size = ImageReader.probe(file);
+      if (size.pixels() > limits.pixels()) {
+        throw ApiProblem.of(
+            ProblemType.TOO_LARGE,
+            "the label is "
+                + size
+                + " px, expected at most "
+                + limits.pixels()
+                + " pixels (flipside.limits.pixels)");
+      }
+      return LabelReader.read(file, classes, null);
+    } catch (ImageException e) {
+      // The client knows its label, not the file that it was kept in.
+      throw ApiProblem.of(
+          ProblemType.UNUSABLE, String.valueOf(e.getMessage()).replace(file.toString(), "label"));
+    }
+  }
+
+  private static LabelMap crop(LabelMap label, Region region) {
+    byte[] ids = new byte[Math.toIntExact(region.pixels())];
+    for (int row = 0; row < region.height(); row++) {
+      int from = (region.y() + row) * label.size().width() + region.x();
+      System.arraycopy(label.ids(), from, ids, row * region.width(), region.width());
+    }
+    return new LabelMap(new ImageSize(region.height(), region.width()), ids);
+  }
+}

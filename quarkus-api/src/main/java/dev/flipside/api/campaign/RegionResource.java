@@ -1,0 +1,183 @@
+package dev.flipside.api.campaign;
+
+import dev.flipside.api.access.Roles;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionId;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.Lease;
+import dev.flipside.scorer.campaign.RegionState;
+import dev.flipside.scorer.campaign.RegionStatus;
+import dev.flipside.scorer.selection.SelectedRegion;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** One region: its state, its label, its refusal. */
+@Path("/api/campaigns/{id}/regions/{rid}")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Regions", description = "Labels come in and are kept for good.")
+@APIResponse(
+    responseCode = "default",
+    description = "The request was refused or failed.",
+    content =
+        @Content(
+            mediaType = "application/problem+json",
+            schema = @Schema(implementation = Problem.class)))
+public class RegionResource {
+  private final CampaignLedger ledger;
+  private final Campaigns campaigns;
+  private final LabelIntake intake;
+  private final Annotators annotators;
+
+  @Inject
+  RegionResource(
+      CampaignLedger ledger, Campaigns campaigns, LabelIntake intake, Annotators annotators) {
+    this.ledger = ledger;
+    this.campaigns = campaigns;
+    this.intake = intake;
+    this.annotators = annotators;
+  }
+
+  /**
+   * Where a region stands.
+   *
+   * @param id names it in URLs
+   * @param image id of its image
+   * @param row row in the grid
+   * @param col column in the grid
+   * @param state UNLABELLED, LEASED, LABELLED or SKIPPED
+   * @param annotator who has or had it
+   */
+  @Schema(name = "Region")
+  public record RegionStateView(
+      String id, String image, int row, int col, RegionState state, @Nullable String annotator) {
+    static RegionStateView of(RegionStatus status) {
+      RegionId id = status.id();
+      return new RegionStateView(
+          RegionToken.of(id), id.image(), id.row(), id.col(), status.state(), status.annotator());
+    }
+  }
+
+  /** Where a region stands. */
+  @GET
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(summary = "Show where a region stands")
+  public RegionStateView show(String id, String rid) {
+    return RegionStateView.of(ledger.region(campaigns.get(id).id(), RegionToken.parse(rid)));
+  }
+
+  /** Takes a label. */
+  @PUT
+  @Path("label")
+  @Consumes({"image/png", MediaType.APPLICATION_OCTET_STREAM})
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Label a region",
+      description =
+          "A PNG with one channel (or a palette) whose values are class ids or the ignore index,"
+              + " as large as the region or as its image. It is on disk when the answer comes. A"
+              + " label that comes late, twice or from somebody else gets 409 with the region's"
+              + " state, and changes nothing.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = "image/png",
+              schema =
+                  @Schema(
+                      type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
+                      format = "binary")))
+  public RegionStateView label(
+      String id,
+      String rid,
+      @Parameter(description = "The selection that holds the region; links of selections have it.")
+          @QueryParam("selection")
+          @Nullable String selection,
+      InputStream body)
+      throws IOException {
+    Campaign campaign = campaigns.get(id);
+    RegionId region = RegionToken.parse(rid);
+    Lease lease = lease(campaign, region, selection);
+    LabelMap label =
+        intake.read(
+            body,
+            campaign.plan().classes(),
+            rectangle(lease, region),
+            campaign.plan().poolRoot().resolve(region.image()));
+    ledger.label(lease.id(), region, label);
+    return RegionStateView.of(ledger.region(campaign.id(), region));
+  }
+
+  /** Sets a region aside. */
+  @POST
+  @Path("skip")
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Skip a region for good",
+      description = "It is never handed out again and takes nothing from the budget.")
+  public RegionStateView skip(
+      String id, String rid, @QueryParam("selection") @Nullable String selection) {
+    Campaign campaign = campaigns.get(id);
+    RegionId region = RegionToken.parse(rid);
+    ledger.skip(lease(campaign, region, selection).id(), region);
+    return RegionStateView.of(ledger.region(campaign.id(), region));
+  }
+
+  /** The selection named, or the one by which the caller has the region. */
+  private Lease lease(Campaign campaign, RegionId region, @Nullable String selection) {
+    if (selection != null) {
+      return campaigns.selection(campaign.id(), selection);
+    }
+    RegionStatus status = ledger.region(campaign.id(), region);
+    String lease = status.lease();
+    boolean foreign =
+        status.state() == RegionState.LEASED && !annotators.of(null).equals(status.annotator());
+    if (lease == null || foreign) {
+      ApiProblem problem =
+          ApiProblem.of(
+                  ProblemType.REGION_STATE,
+                  region
+                      + ": is "
+                      + (lease == null
+                          ? "in nobody's hands; take it with a selection first"
+                          : "with " + status.annotator() + "; name the selection if it is yours"))
+              .with("state", status.state().name().toLowerCase(java.util.Locale.ROOT));
+      throw problem;
+    }
+    return campaigns.selection(campaign.id(), lease);
+  }
+
+  private static Region rectangle(Lease lease, RegionId region) {
+    return lease.regions().stream()
+        .filter(each -> each.id().equals(region))
+        .map(SelectedRegion::region)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ApiProblem.of(
+                    ProblemType.REGION_STATE,
+                    region + ": selection " + lease.id() + " does not hold it"));
+  }
+}

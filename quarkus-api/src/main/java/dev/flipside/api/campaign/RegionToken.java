@@ -1,0 +1,68 @@
+package dev.flipside.api.campaign;
+
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.models.vocab.RegionId;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Image and region ids as one segment of a URL. An image id is a path with slashes, so it travels
+ * in base64url; a region is its image, a dot, its row, a dot, its column.
+ */
+public final class RegionToken {
+  private static final Pattern FORM =
+      Pattern.compile("([A-Za-z0-9_-]{1,8192})\\.(\\d{1,9})\\.(\\d{1,9})");
+
+  private RegionToken() {}
+
+  /** The segment that names a region. */
+  public static String of(RegionId id) {
+    return ofImage(id.image()) + "." + id.row() + "." + id.col();
+  }
+
+  /** The segment that names an image. */
+  public static String ofImage(String image) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(image.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The region that a segment names.
+   *
+   * @throws ApiProblem if the segment names none
+   */
+  public static RegionId parse(String token) {
+    Matcher matcher = FORM.matcher(token);
+    if (!matcher.matches()) {
+      throw unknown("region", token);
+    }
+    return new RegionId(
+        parseImage(matcher.group(1)),
+        Integer.parseInt(matcher.group(2)),
+        Integer.parseInt(matcher.group(3)));
+  }
+
+  /**
+   * The image that a segment names.
+   *
+   * @throws ApiProblem if the segment names none
+   */
+  public static String parseImage(String token) {
+    try {
+      String image = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+      if (!image.isBlank()) {
+        return image;
+      }
+    } catch (IllegalArgumentException ignored) {
+      // Told below.
+    }
+    throw unknown("image", token);
+  }
+
+  private static ApiProblem unknown(String what, String token) {
+    return ApiProblem.notFound(what, token, "take its id from a selection");
+  }
+}

@@ -1,0 +1,178 @@
+package dev.flipside.api.campaign;
+
+import dev.flipside.api.access.Roles;
+import dev.flipside.api.problem.Problem;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.Lease;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.net.URI;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The best regions of a campaign, handed out for a time. */
+@Path("/api/campaigns/{id}/selections")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Selections", description = "The best free regions, held back for one annotator.")
+@APIResponse(
+    responseCode = "default",
+    description = "The request was refused or failed.",
+    content =
+        @Content(
+            mediaType = "application/problem+json",
+            schema = @Schema(implementation = Problem.class)))
+public class SelectionResource {
+  private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})\\b");
+
+  private final CampaignLedger ledger;
+  private final Campaigns campaigns;
+  private final Selections selections;
+  private final CampaignViews views;
+  private final Annotators annotators;
+
+  @Inject
+  SelectionResource(
+      CampaignLedger ledger,
+      Campaigns campaigns,
+      Selections selections,
+      CampaignViews views,
+      Annotators annotators) {
+    this.ledger = ledger;
+    this.campaigns = campaigns;
+    this.selections = selections;
+    this.views = views;
+    this.annotators = annotators;
+  }
+
+  /**
+   * How long a selection is to last.
+   *
+   * @param leaseSeconds seconds from now
+   */
+  @Schema(name = "RenewalRequest")
+  public record Renewal(
+      @Schema(description = "Seconds from now.", examples = "1800") @Min(1)
+          @Nullable Long leaseSeconds) {}
+
+  /** Hands out the best free regions. */
+  @POST
+  @Blocking
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Take the K best free regions",
+      description =
+          "Ordered by score, highest first, over the whole pool. Nobody else gets these regions"
+              + " until the lease ends. While the campaign's first scoring runs, the request waits"
+              + " for it (flipside.selection.wait, 20 s; ask for another time with \"Prefer:"
+              + " wait=SECONDS\"); if it is still not finished, the answer is 409 with"
+              + " \"retryAfterSeconds\" and the scoring's \"job\". When a better model is being"
+              + " scored, regions come by the last finished scoring, without waiting. Having no"
+              + " region left or a spent budget is an answer, not an error: \"regions\" is short"
+              + " or empty and \"shortfall\" says why.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The regions.",
+      content = @Content(schema = @Schema(implementation = SelectionView.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "There is no region to hand out; \"shortfall\" says why.",
+      content = @Content(schema = @Schema(implementation = SelectionView.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "The campaign is not scored yet, or was closed.",
+      content =
+          @Content(
+              mediaType = "application/problem+json",
+              schema = @Schema(implementation = Problem.class)))
+  public Uni<RestResponse<SelectionView>> take(
+      String id,
+      @NotNull @Valid SelectionRequest request,
+      @Parameter(description = "Sent again with the same body, it gets the same selection.")
+          @HeaderParam("Idempotency-Key")
+          @Size(min = 1, max = 200)
+          @Nullable String idempotencyKey,
+      @Parameter(description = "wait=SECONDS: how long to wait for scores (RFC 7240).")
+          @HeaderParam("Prefer")
+          @Nullable String prefer) {
+    Campaign campaign = campaigns.get(id);
+    return selections
+        .take(campaign, request, annotators.of(request.annotator()), idempotencyKey, wait(prefer))
+        .map(this::answer);
+  }
+
+  private RestResponse<SelectionView> answer(Lease lease) {
+    SelectionView view = views.of(lease);
+    return lease.regions().isEmpty()
+        ? RestResponse.ok(view)
+        : RestResponse.ResponseBuilder.<SelectionView>created(
+                URI.create(String.valueOf(view.links().get("self"))))
+            .entity(view)
+            .build();
+  }
+
+  /** A selection again. */
+  @GET
+  @Path("{sid}")
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(summary = "Show a selection", description = "Also one that has ended.")
+  public SelectionView show(String id, String sid) {
+    return views.of(campaigns.selection(id, sid));
+  }
+
+  /** Lets a selection last longer. */
+  @POST
+  @Path("{sid}/renew")
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Keep a selection longer",
+      description = "Its lease ends so many seconds from now. One that has ended gets 409.")
+  public SelectionView renew(String id, String sid, @Valid @Nullable Renewal renewal) {
+    Lease lease = campaigns.selection(id, sid);
+    Long seconds = renewal == null ? null : renewal.leaseSeconds();
+    return views.of(
+        selections.renew(
+            lease, seconds == null ? selections.usualLease() : Duration.ofSeconds(seconds)));
+  }
+
+  /** Gives back what has no label. */
+  @DELETE
+  @Path("{sid}")
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Give a selection back",
+      description = "Regions without a label are free again. Doing it twice changes nothing.")
+  @APIResponse(responseCode = "204", description = "Given back.")
+  public void giveBack(String id, String sid) {
+    ledger.release(campaigns.selection(id, sid).id());
+  }
+
+  private static @Nullable Duration wait(@Nullable String prefer) {
+    Matcher matcher = WAIT.matcher(prefer == null ? "" : prefer);
+    return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : null;
+  }
+}

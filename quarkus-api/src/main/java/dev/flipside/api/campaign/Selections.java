@@ -1,0 +1,178 @@
+package dev.flipside.api.campaign;
+
+import dev.flipside.api.config.FlipsideConfig;
+import dev.flipside.api.job.ScoringJobs;
+import dev.flipside.api.job.ScoringOrder;
+import dev.flipside.api.model.Inference;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.Job;
+import dev.flipside.scorer.campaign.Lease;
+import dev.flipside.scorer.campaign.LeaseRequest;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out the best regions by the newest scoring that is finished. While a campaign's first
+ * scoring runs, a request waits for it, up to a bound.
+ */
+@Singleton
+final class Selections {
+  private static final int RETRY_AFTER_SECONDS = 5;
+
+  private final CampaignLedger ledger;
+  private final ScoringJobs jobs;
+  private final Inference inference;
+  private final FlipsideConfig.Selection config;
+
+  @Inject
+  Selections(CampaignLedger ledger, ScoringJobs jobs, Inference inference, FlipsideConfig config) {
+    this.ledger = ledger;
+    this.jobs = jobs;
+    this.inference = inference;
+    this.config = config.selection();
+  }
+
+  /**
+   * Leases the best free regions.
+   *
+   * @param annotator who will have them
+   * @param idempotencyKey names the request
+   * @param wait how long to wait for scores, or null for the configured time
+   */
+  Uni<Lease> take(
+      Campaign campaign,
+      SelectionRequest request,
+      String annotator,
+      @Nullable String idempotencyKey,
+      @Nullable Duration wait) {
+    requireSize(request);
+    Duration lease = lease(request);
+    String asked = request.strategy();
+    String strategy =
+        asked == null ? campaign.plan().strategy() : inference.acquisition(asked).name();
+    return scored(campaign, strategy, wait)
+        .map(
+            order ->
+                ledger.lease(
+                    new LeaseRequest(
+                        campaign.id(),
+                        order.scoresName(),
+                        request.k(),
+                        annotator,
+                        lease,
+                        idempotencyKey)));
+  }
+
+  /** Lets a selection last for so long from now. */
+  Lease renew(Lease lease, Duration duration) {
+    requireLeaseLength(duration);
+    return ledger.renew(lease.id(), duration);
+  }
+
+  /** The lease that is given when none is asked for. */
+  Duration usualLease() {
+    return config.lease();
+  }
+
+  private Uni<ScoringOrder> scored(Campaign campaign, String strategy, @Nullable Duration wait) {
+    Optional<Job> done = jobs.newestDone(campaign.id(), strategy);
+    if (done.isPresent()) {
+      return Uni.createFrom().item(jobs.order(done.get()));
+    }
+    Job newest =
+        jobs.newest(campaign.id(), strategy).orElseThrow(() -> neverScored(campaign, strategy));
+    Duration patience = wait == null ? config.waitForScores() : shorter(wait, config.longestWait());
+    if (newest.state().ended() || patience.isZero()) {
+      return Uni.createFrom().item(requireDone(newest));
+    }
+    return jobs.watch(newest.id())
+        .select()
+        .last()
+        .toUni()
+        .ifNoItem()
+        .after(patience)
+        .recoverWithItem(newest)
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .map(watched -> requireDone(jobs.get(watched.id())));
+  }
+
+  private ScoringOrder requireDone(Job job) {
+    return switch (job.state()) {
+      case DONE -> jobs.order(job);
+      case FAILED ->
+          throw notScored(job, "its scoring failed: " + job.outcome() + "; score it again", 0);
+      case CANCELLED -> throw notScored(job, "its scoring was cancelled; score it again", 0);
+      case QUEUED, RUNNING ->
+          throw notScored(
+              job,
+              job.done()
+                  + " of "
+                  + job.total()
+                  + " images are scored; ask again later, or wait longer with the header \"Prefer:"
+                  + " wait=SECONDS\"",
+              RETRY_AFTER_SECONDS);
+    };
+  }
+
+  private static ApiProblem notScored(Job job, String detail, int retryAfterSeconds) {
+    ApiProblem problem =
+        ApiProblem.of(ProblemType.NOT_SCORED, "campaign \"" + job.campaign() + "\": " + detail)
+            .with("job", "/api/jobs/" + job.id());
+    return retryAfterSeconds == 0 ? problem : problem.with("retryAfterSeconds", retryAfterSeconds);
+  }
+
+  private static ApiProblem neverScored(Campaign campaign, String strategy) {
+    return ApiProblem.of(
+        ProblemType.NOT_SCORED,
+        "campaign \""
+            + campaign.id()
+            + "\": was never scored by "
+            + strategy
+            + "; POST /api/campaigns/"
+            + campaign.id()
+            + "/scorings first");
+  }
+
+  private void requireSize(SelectionRequest request) {
+    if (request.k() > config.maxRegions()) {
+      throw ApiProblem.of(
+          ProblemType.BAD_REQUEST,
+          "k: "
+              + request.k()
+              + " regions, expected 1 to "
+              + config.maxRegions()
+              + "; ask several times, or raise flipside.selection.max-regions");
+    }
+  }
+
+  private Duration lease(SelectionRequest request) {
+    Long seconds = request.leaseSeconds();
+    Duration lease = seconds == null ? config.lease() : Duration.ofSeconds(seconds);
+    requireLeaseLength(lease);
+    return lease;
+  }
+
+  private void requireLeaseLength(Duration lease) {
+    if (lease.compareTo(config.longestLease()) > 0) {
+      throw ApiProblem.of(
+          ProblemType.BAD_REQUEST,
+          "leaseSeconds: "
+              + lease.toSeconds()
+              + ", expected 1 to "
+              + config.longestLease().toSeconds()
+              + "; renew the selection instead, or raise flipside.selection.longest-lease");
+    }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

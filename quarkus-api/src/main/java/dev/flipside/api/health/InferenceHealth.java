@@ -1,0 +1,40 @@
+package dev.flipside.api.health;
+
+import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.Models;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.registry.ModelEntry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready means that the configured execution provider works; tells which model is active. */
+@Readiness
+@Singleton
+final class InferenceHealth implements HealthCheck {
+  private final Inference inference;
+  private final Models models;
+
+  @Inject
+  InferenceHealth(Inference inference, Models models) {
+    this.inference = inference;
+    this.models = models;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    HealthCheckResponseBuilder health = HealthCheckResponse.named("inference");
+    try {
+      return health
+          .up()
+          .withData("provider", inference.provider())
+          .withData("model", models.active().map(ModelEntry::id).orElse("none is active"))
+          .build();
+    } catch (FlipsideException e) {
+      return health.down().withData("error", e.getMessage()).build();
+    }
+  }
+}

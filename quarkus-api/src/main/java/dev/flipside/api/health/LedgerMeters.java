@@ -1,0 +1,41 @@
+package dev.flipside.api.health;
+
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.CampaignProgress;
+import dev.flipside.scorer.campaign.Job;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.function.ToLongFunction;
+
+/** What the ledger holds, counted whenever somebody reads the metrics. */
+@Singleton
+final class LedgerMeters {
+  private final CampaignLedger ledger;
+  private final MeterRegistry meters;
+
+  @Inject
+  LedgerMeters(CampaignLedger ledger, MeterRegistry meters) {
+    this.ledger = ledger;
+    this.meters = meters;
+  }
+
+  void register(@Observes StartupEvent event) {
+    meters.gauge("flipside.jobs.queued", this, each -> each.jobs(Job.State.QUEUED));
+    meters.gauge("flipside.jobs.running", this, each -> each.jobs(Job.State.RUNNING));
+    meters.gauge("flipside.regions.leased", this, each -> each.sum(CampaignProgress::leased));
+    meters.gauge("flipside.regions.labelled", this, each -> each.sum(CampaignProgress::labelled));
+    meters.gauge("flipside.regions.skipped", this, each -> each.sum(CampaignProgress::skipped));
+  }
+
+  private double jobs(Job.State state) {
+    return ledger.jobs().list().stream().filter(job -> job.state() == state).count();
+  }
+
+  private double sum(ToLongFunction<CampaignProgress> count) {
+    return ledger.list().stream().map(Campaign::id).map(ledger::progress).mapToLong(count).sum();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.flipside.api.job;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flipside.scorer.campaign.Job;
+import dev.flipside.scorer.selection.ImageFailure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scoring job.
+ *
+ * @param id names the job
+ * @param campaign id of the campaign
+ * @param model id of the model
+ * @param strategy acquisition
+ * @param state QUEUED, RUNNING, DONE, FAILED or CANCELLED
+ * @param done images done
+ * @param total images in all
+ * @param note rate and time left while it runs
+ * @param failedImages images that could not be scored
+ * @param failures the first of them with their reasons
+ * @param error why the job failed
+ * @param created when it was asked for
+ * @param links where to look at it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Job", description = "A pool being scored in the background.")
+public record JobView(
+    @Schema(examples = "k7wq2m9tzxvd") String id,
+    String campaign,
+    @Schema(examples = "sha256:9f86d081884c7d65") String model,
+    @Schema(examples = "flip-entropy") String strategy,
+    Job.State state,
+    @Schema(examples = "120") long done,
+    @Schema(examples = "367") long total,
+    @Schema(examples = "4.1 images/s, 1 min left") String note,
+    @Schema(description = "Images that could not be scored; known when the job is done.")
+        @Nullable Long failedImages,
+    @Nullable List<ImageFailure> failures,
+    @Schema(description = "Why the job failed.") @Nullable String error,
+    Instant created,
+    Map<String, String> links) {
+
+  /** A job as clients see it. */
+  public static JobView of(Job job) {
+    ScoringOrder order = ScoringOrder.fromJson(job.request());
+    String outcome = job.outcome();
+    boolean done = job.state() == Job.State.DONE;
+    ScoringOutcome scored = done && outcome != null ? ScoringOutcome.fromJson(outcome) : null;
+    String self = "/api/jobs/" + job.id();
+    return new JobView(
+        job.id(),
+        String.valueOf(job.campaign()),
+        order.model(),
+        order.strategy(),
+        job.state(),
+        job.done(),
+        job.total(),
+        job.state() == Job.State.RUNNING ? job.note() : "",
+        scored == null ? null : scored.failed(),
+        scored == null || scored.failures().isEmpty() ? null : scored.failures(),
+        job.state() == Job.State.FAILED ? outcome : null,
+        job.created(),
+        Map.of(
+            "self", self,
+            "events", self + "/events",
+            "campaign", "/api/campaigns/" + job.campaign()));
+  }
+}

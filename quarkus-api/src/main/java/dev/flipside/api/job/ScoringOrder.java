@@ -1,0 +1,35 @@
+package dev.flipside.api.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * What a scoring job is to do; kept with the job as JSON.
+ *
+ * @param model id of the model in the registry
+ * @param strategy name of the acquisition
+ */
+public record ScoringOrder(String model, String strategy) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Under which name the ledger keeps the scores: they are of one model and one acquisition. */
+  public String scoresName() {
+    return model + "/" + strategy;
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("two strings are always JSON", e);
+    }
+  }
+
+  static ScoringOrder fromJson(String json) {
+    try {
+      return JSON.readValue(json, ScoringOrder.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("job request \"" + json + "\" is no scoring order", e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.flipside.api.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.scorer.selection.ImageFailure;
+import java.util.List;
+
+/**
+ * How a scoring ended; kept with the job as JSON.
+ *
+ * @param scored images with scores, those of earlier runs included
+ * @param failed images that could not be scored
+ * @param failures the first of them with their reasons
+ */
+record ScoringOutcome(long scored, long failed, List<ImageFailure> failures) {
+  /** More failures than this are counted, not listed. */
+  static final int LISTED = 100;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an outcome is always JSON", e);
+    }
+  }
+
+  static ScoringOutcome fromJson(String json) {
+    try {
+      return JSON.readValue(json, ScoringOutcome.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("job outcome \"" + json + "\" is no scoring outcome", e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.flipside.api.job;
+
+import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.Models;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.scorer.PoolScorer;
+import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.Job;
+import dev.flipside.scorer.campaign.ScoreWriter;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.selection.ImageFailure;
+import dev.flipside.scorer.selection.ImageResult;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Scores the images of a campaign that a model has not scored, into the ledger. What an earlier run
+ * of the job has scored is not scored again.
+ */
+@Singleton
+final class ScoringRun {
+  /** A killed process loses at most the scores of this long. */
+  private static final long WRITE_EVERY_NANOS = 2_000_000_000L;
+
+  private final CampaignLedger ledger;
+  private final Models models;
+  private final Inference inference;
+  private final AllowedFolders allowed;
+  private final Counter scored;
+  private final Counter failed;
+
+  @Inject
+  ScoringRun(
+      CampaignLedger ledger,
+      Models models,
+      Inference inference,
+      AllowedFolders allowed,
+      MeterRegistry meters) {
+    this.ledger = ledger;
+    this.models = models;
+    this.inference = inference;
+    this.allowed = allowed;
+    this.scored = meters.counter("flipside.images", "result", "scored");
+    this.failed = meters.counter("flipside.images", "result", "failed");
+  }
+
+  /**
+   * Scores what is missing.
+   *
+   * @throws java.util.concurrent.CancellationException if the pulse says so
+   * @throws FlipsideException if the campaign or the model cannot be used
+   */
+  @SuppressWarnings("try") // closing the writer early writes what waits in it; it goes on after
+  ScoringOutcome run(Job job, Pulse pulse) {
+    Campaign campaign = ledger.find(String.valueOf(job.campaign())).orElseThrow();
+    ScoringOrder order = ScoringOrder.fromJson(job.request());
+    Acquisition acquisition = inference.acquisition(order.strategy());
+    LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
+    Results results = new Results();
+    Pool waiting = waiting(campaign, order, results);
+    long before = ledger.scoredImages(campaign.id(), order.scoresName());
+    long total = ledger.progress(campaign.id()).images();
+    PoolScorer scorer =
+        new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition));
+    pulse.at(before, total, "");
+    try (ScoreWriter writer = ledger.scoreWriter(campaign.id(), order.scoresName())) {
+      long[] written = {System.nanoTime()};
+      scorer.score(
+          waiting,
+          result -> {
+            pulse.check();
+            results.note(result);
+            writer.accept(result);
+            if (System.nanoTime() - written[0] > WRITE_EVERY_NANOS) {
+              writer.close();
+              written[0] = System.nanoTime();
+            }
+          },
+          (done, ofThese, note) -> pulse.at(before + done, total, note));
+    }
+    return new ScoringOutcome(before + results.scored, results.failures, results.listed);
+  }
+
+  private Pool waiting(Campaign campaign, ScoringOrder order, Results results) {
+    Path root = campaign.plan().poolRoot();
+    if (!allowed.holds(root)) {
+      throw new FlipsideException(
+          "pool "
+              + root
+              + ": the folder is gone or no longer below a configured root; bring it back, or start"
+              + " the service with --root for it");
+    }
+    List<PoolImage> images = new ArrayList<>();
+    ledger.unscoredImages(
+        campaign.id(),
+        order.scoresName(),
+        id -> {
+          Path file = root.resolve(id);
+          if (Files.exists(file) && !allowed.holds(file)) {
+            results.note(
+                new ImageFailure(id, "a link that leaves the configured roots; it is not read"));
+          } else {
+            images.add(new PoolImage(id, file));
+          }
+        });
+    return new Pool(root, images);
+  }
+
+  /** Counts what comes of the images. */
+  private final class Results {
+    private long scored;
+    private long failures;
+    private final List<ImageFailure> listed = new ArrayList<>();
+
+    void note(ImageResult result) {
+      if (result instanceof ImageFailure failure) {
+        failures++;
+        failed.increment();
+        if (listed.size() < ScoringOutcome.LISTED) {
+          listed.add(failure);
+        }
+      } else {
+        scored++;
+        ScoringRun.this.scored.increment();
+      }
+    }
+  }
+}

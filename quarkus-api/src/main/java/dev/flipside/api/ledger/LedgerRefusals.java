@@ -1,0 +1,54 @@
+package dev.flipside.api.ledger;
+
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.ProblemMappers;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.scorer.campaign.LeaseConflictException;
+import dev.flipside.scorer.campaign.LedgerException;
+import dev.flipside.scorer.campaign.NotInLedgerException;
+import dev.flipside.scorer.campaign.RegionConflictException;
+import dev.flipside.scorer.campaign.RegionStatus;
+import jakarta.ws.rs.core.Response;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** What the ledger refuses, as problem details. */
+final class LedgerRefusals {
+  private static final Logger LOG = Logger.getLogger(LedgerRefusals.class);
+  private static final int RETRY_AFTER_SECONDS = 2;
+
+  @ServerExceptionMapper
+  Response unknown(NotInLedgerException unknown) {
+    return ProblemMappers.respond(ApiProblem.of(ProblemType.NOT_FOUND, message(unknown)));
+  }
+
+  @ServerExceptionMapper
+  Response conflict(LeaseConflictException conflict) {
+    return ProblemMappers.respond(ApiProblem.of(ProblemType.CONFLICT, message(conflict)));
+  }
+
+  @ServerExceptionMapper
+  Response conflict(RegionConflictException conflict) {
+    RegionStatus status = conflict.status();
+    ApiProblem problem =
+        ApiProblem.of(ProblemType.REGION_STATE, message(conflict))
+            .with("state", status.state().name().toLowerCase(Locale.ROOT));
+    if (status.annotator() != null) {
+      problem = problem.with("annotator", status.annotator());
+    }
+    return ProblemMappers.respond(problem);
+  }
+
+  @ServerExceptionMapper
+  Response failed(LedgerException failure) {
+    LOG.errorf(failure, "the ledger failed");
+    ApiProblem problem = ApiProblem.of(ProblemType.UNAVAILABLE, message(failure));
+    return ProblemMappers.respond(
+        failure.worthRetrying() ? problem.with("retryAfterSeconds", RETRY_AFTER_SECONDS) : problem);
+  }
+
+  private static String message(Exception failure) {
+    return String.valueOf(failure.getMessage());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.flipside.api.model;
+
+import dev.flipside.api.access.Roles;
+import dev.flipside.api.config.DataFolder;
+import dev.flipside.api.config.FlipsideConfig;
+import dev.flipside.api.problem.Problem;
+import dev.flipside.api.upload.Upload;
+import dev.flipside.models.registry.ModelEntry;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Models: uploaded, listed, activated, rolled back. */
+@Path("/api/models")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Models", description = "Segmentation networks as ONNX files with a model card.")
+@APIResponse(
+    responseCode = "default",
+    description = "The request was refused or failed.",
+    content =
+        @Content(
+            mediaType = "application/problem+json",
+            schema = @Schema(implementation = Problem.class)))
+public class ModelResource {
+  private final Models models;
+  private final DataFolder data;
+  private final FlipsideConfig.Limits limits;
+
+  @Inject
+  ModelResource(Models models, DataFolder data, FlipsideConfig config) {
+    this.models = models;
+    this.data = data;
+    this.limits = config.limits();
+  }
+
+  /**
+   * Names the model to activate.
+   *
+   * @param id id of a registered model
+   */
+  @Schema(name = "Activation")
+  public record Activation(
+      @Schema(examples = "sha256:9f86d081884c7d65", required = true) @NotBlank String id) {}
+
+  /** Takes an ONNX file. */
+  @POST
+  @Consumes({MediaType.APPLICATION_OCTET_STREAM, "application/onnx"})
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary = "Add a model",
+      description =
+          "The body is the ONNX file, with its model card in the metadata. It is checked before it"
+              + " is kept; the same file twice is one model. Adding does not activate it.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_OCTET_STREAM,
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
+  @APIResponse(
+      responseCode = "201",
+      description = "The model.",
+      content = @Content(schema = @Schema(implementation = ModelView.class)))
+  public RestResponse<ModelView> add(InputStream body) throws IOException {
+    try (Upload upload = Upload.receive(body, data.uploads(), ".onnx", limits.model())) {
+      ModelView view = view(models.upload(upload.file()));
+      return RestResponse.ResponseBuilder.<ModelView>created(URI.create("/api/models/" + view.id()))
+          .entity(view)
+          .build();
+    }
+  }
+
+  /** All models. */
+  @GET
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(summary = "List all models")
+  public ModelView.ModelList list() {
+    return new ModelView.ModelList(
+        models.active().map(ModelEntry::id).orElse(null),
+        models.list().stream().map(this::view).toList());
+  }
+
+  /** One model. */
+  @GET
+  @Path("{id}")
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(summary = "Show a model")
+  public ModelView show(String id) {
+    return view(models.get(id));
+  }
+
+  /** Makes a model the one that new scorings use. */
+  @PUT
+  @Path("active")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary = "Activate a model",
+      description =
+          "New scorings use it when they name none. Scorings and requests that are under way keep"
+              + " the model they began with, so none of them fails.")
+  public ModelView activate(@NotNull @Valid Activation activation) {
+    return view(models.activate(activation.id()));
+  }
+
+  /** Goes back to the model that was active before. */
+  @POST
+  @Path("active/rollback")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(summary = "Activate the model that was active before")
+  public ModelView rollback() {
+    return view(models.rollback());
+  }
+
+  /** Removes a model. */
+  @DELETE
+  @Path("{id}")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary = "Remove a model",
+      description = "Scores that it gave stay. The active model is not removed.")
+  @APIResponse(responseCode = "204", description = "Removed.")
+  public void remove(String id) {
+    models.remove(id);
+  }
+
+  private ModelView view(ModelEntry entry) {
+    Optional<String> active = models.active().map(ModelEntry::id);
+    return ModelView.of(entry, active.filter(entry.id()::equals).isPresent());
+  }
+}

@@ -1,0 +1,137 @@
+package dev.flipside.api.model;
+
+import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.config.DataFolder;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.inspection.ModelSource;
+import dev.flipside.models.registry.ModelEntry;
+import dev.flipside.models.registry.ModelRegistry;
+import dev.flipside.models.vocab.ClassMap;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The registry of models as requests see it. */
+@Singleton
+public final class Models {
+  private static final String DIGEST = "sha256:";
+
+  private final ModelRegistry registry;
+  private final AllowedFolders allowed;
+
+  @Inject
+  Models(DataFolder data, AllowedFolders allowed) {
+    this.registry = ModelRegistry.open(data.models());
+    this.allowed = allowed;
+  }
+
+  /** All models. */
+  public List<ModelEntry> list() {
+    return registry.list();
+  }
+
+  /** The model that new scorings use when they name none. */
+  public Optional<ModelEntry> active() {
+    return registry.active();
+  }
+
+  /**
+   * A registered model.
+   *
+   * @throws ApiProblem if there is none of that id
+   */
+  public ModelEntry get(String id) {
+    return registry
+        .find(id)
+        .orElseThrow(
+            () -> ApiProblem.notFound("model", id, "GET /api/models lists them, POST adds one"));
+  }
+
+  /** Checks an uploaded file and adds it. */
+  ModelEntry upload(Path file) {
+    try {
+      return registry.add(file);
+    } catch (FlipsideException e) {
+      // The client knows its model, not the file that it was kept in.
+      throw ApiProblem.of(
+          ProblemType.UNUSABLE, String.valueOf(e.getMessage()).replace(file.toString(), "model"));
+    }
+  }
+
+  ModelEntry activate(String id) {
+    get(id);
+    return registry.activate(id);
+  }
+
+  ModelEntry rollback() {
+    return registry.rollback();
+  }
+
+  void remove(String id) {
+    get(id);
+    registry.remove(id);
+  }
+
+  /**
+   * The model that a request names: an id, or the path of a file below a root, which is registered.
+   *
+   * @throws ApiProblem if there is no such model, or the path is not below a root
+   */
+  public ModelEntry named(String idOrPath) {
+    return idOrPath.startsWith(DIGEST)
+        ? get(idOrPath)
+        : registry.add(allowed.resolve("model", idOrPath));
+  }
+
+  /**
+   * The active model.
+   *
+   * @throws ApiProblem if none is
+   */
+  public ModelEntry requireActive() {
+    return active()
+        .orElseThrow(
+            () ->
+                ApiProblem.of(
+                    ProblemType.CONFLICT,
+                    "no model is named and none is active; name one with \"model\", or activate"
+                        + " one with PUT /api/models/active"));
+  }
+
+  /**
+   * A registered model, ready to score images whose labels hold these classes.
+   *
+   * @throws ApiProblem if there is no such model or it knows another number of classes
+   */
+  public LoadedModel openFor(String id, ClassMap classes) {
+    ModelEntry entry = get(id);
+    requireClasses(entry, classes);
+    return ModelSource.open(entry.file(), null, CardOverrides.NONE);
+  }
+
+  /**
+   * Refuses a model that knows another number of classes.
+   *
+   * @throws ApiProblem if it does
+   */
+  public void requireClasses(ModelEntry entry, ClassMap classes) {
+    int found = entry.card().classes().count();
+    if (found != classes.count()) {
+      throw ApiProblem.of(
+          ProblemType.UNUSABLE,
+          "model "
+              + entry.id()
+              + ": knows "
+              + found
+              + " classes, the campaign's class map names "
+              + classes.count()
+              + "; take a model or a class map with as many");
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.flipside.api;
+
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.Provenance;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageWriter;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A root folder with pools of seeded noise and a model of one 1x1 convolution, and a data folder,
+ * both gone when the tests end.
+ */
+public class TestData implements QuarkusTestResourceLifecycleManager {
+  /** Size of every image. */
+  public static final ImageSize SIZE = new ImageSize(40, 60);
+
+  /** Images in {@code pool}. */
+  public static final int IMAGES = 4;
+
+  private static final int CLASSES = 3;
+
+  @SuppressWarnings("NullAway.Init") // set by start()
+  private Path folder;
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      folder = Files.createTempDirectory("flipside-api-");
+      Path root = Files.createDirectory(folder.resolve("root"));
+      writePool(root.resolve("pool/street"), IMAGES);
+      writePool(root.resolve("broken"), 2);
+      Files.writeString(root.resolve("broken/torn.png"), "no image");
+      Files.writeString(root.resolve("two.txt"), "street/0.png\nstreet/2.png\n");
+      writePool(folder.resolve("elsewhere"), 1);
+      Path links = Files.createDirectory(root.resolve("links"));
+      Files.createSymbolicLink(links.resolve("out.png"), folder.resolve("elsewhere/0.png"));
+      model(1).write(root.resolve("first.onnx"));
+      model(2).write(root.resolve("second.onnx"));
+      return Map.of(
+          "flipside.roots",
+          root.toString(),
+          "flipside.data-dir",
+          folder.resolve("data").toString());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    try (var files = Files.walk(folder)) {
+      files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void writePool(Path pool, int images) throws IOException {
+    Files.createDirectories(pool);
+    for (int index = 0; index < images; index++) {
+      DecodedImage image = DecodedImage.black(SIZE);
+      byte[] noise = new byte[image.rgb().limit()];
+      new Random(index).nextBytes(noise);
+      image.rgb().put(0, noise);
+      ImageWriter.writeRgb(pool.resolve(index + ".png"), image);
+    }
+  }
+
+  /** A model with seeded weights, its card inside. */
+  public static OnnxModelFile model(long seed) {
+    OnnxGraph graph = new OnnxGraph("pixelwise", 17);
+    OnnxValue input = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
+    float[] weights = new float[CLASSES * 3];
+    Random random = new Random(seed);
+    for (int at = 0; at < weights.length; at++) {
+      weights[at] = (float) random.nextGaussian();
+    }
+    OnnxValue logits =
+        graph.node("Conv", Map.of(), input, graph.initializer("w", weights, CLASSES, 3, 1, 1));
+    graph.output("output", logits, TensorType.FLOAT32, "N", CLASSES, "H", "W");
+    Provenance provenance =
+        new Provenance("test", "sha256:0", seed, new TreeMap<>(), new TreeMap<>(), Instant.EPOCH);
+    return graph
+        .build("test", "1")
+        .withCard(ModelCard.trained(ClassMap.unnamed(CLASSES), provenance));
+  }
+
+  /** A PNG of one class id everywhere. */
+  public static byte[] label(int height, int width, int id) {
+    byte[] ids = new byte[height * width];
+    java.util.Arrays.fill(ids, (byte) id);
+    return ImageWriter.encodePng(new LabelMap(new ImageSize(height, width), ids));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.flipside.api.model;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+
+import dev.flipside.api.TestData;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(TestData.class)
+class ModelResourceTest {
+  private static ValidatableResponse upload(byte[] body) {
+    return given().contentType("application/octet-stream").body(body).post("/api/models").then();
+  }
+
+  @Test
+  void add_model_isListedAndActivated() {
+    byte[] onnx = TestData.model(7).proto().toByteArray();
+    String id =
+        upload(onnx)
+            .statusCode(201)
+            .body("classes", hasSize(3))
+            .body("producer", equalTo("test"))
+            .extract()
+            .path("id");
+    upload(onnx).statusCode(201).body("id", equalTo(id));
+    given().get("/api/models").then().statusCode(200).body("models.id", hasItem(id));
+    given().get("/api/models/" + id).then().statusCode(200).body("id", equalTo(id));
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"id\":\"" + id + "\"}")
+        .put("/api/models/active")
+        .then()
+        .statusCode(200)
+        .body("active", equalTo(true));
+    given().get("/api/models").then().body("active", equalTo(id));
+    given().get("/q/health/ready").then().statusCode(200).body(containsString(id));
+  }
+
+  @Test
+  void add_noModel_isRefusedWithoutPathsOfTheServer() {
+    upload("no model".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        .statusCode(422)
+        .body("detail", org.hamcrest.Matchers.not(containsString("upload-")));
+  }
+
+  @Test
+  void add_empty_isRefused() {
+    upload(new byte[0]).statusCode(400).body("detail", containsString("no body"));
+  }
+
+  @Test
+  void activate_unknown_isNotFound() {
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"id\":\"sha256:0\"}")
+        .put("/api/models/active")
+        .then()
+        .statusCode(404);
+  }
+}
