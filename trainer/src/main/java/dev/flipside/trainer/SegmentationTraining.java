@@ -8,16 +8,23 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
 import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.BatchLoader;
 import dev.flipside.trainer.data.BatchOrder;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.export.ExportCheck;
+import dev.flipside.trainer.export.OnnxExporter;
 import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossValues;
 import dev.flipside.trainer.loss.Objective;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.weights.SafetensorsWriter;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -32,7 +39,7 @@ public final class SegmentationTraining implements AutoCloseable {
   private final NDManager manager;
   private final Objective objective;
   private final Adam adam;
-  private int epoch;
+  private Position position = Position.START;
 
   private SegmentationTraining(TrainingPlan plan, ClassMap classes) {
     this.plan = plan;
@@ -70,12 +77,41 @@ public final class SegmentationTraining implements AutoCloseable {
 
   /** Epochs done. */
   public int epoch() {
-    return epoch;
+    return position.epoch();
   }
 
   /** Updates of the weights done. */
   public long step() {
-    return adam.steps();
+    return position.step();
+  }
+
+  /**
+   * Writes a checkpoint, in place of an earlier one.
+   *
+   * @param dataDigest {@link TrainingData#digest} of what is trained on
+   * @param notes further text to keep, by name
+   * @throws FlipsideException if it cannot be written; an earlier one is then as it was
+   */
+  public void checkpoint(Path file, String dataDigest, Map<String, String> notes) {
+    Checkpoint.write(file, state(), position, dataDigest, notes);
+  }
+
+  /**
+   * Takes up where a checkpoint was written; the training must not have begun. On the same device,
+   * what follows is what would have followed there.
+   *
+   * @return the notes in the checkpoint
+   * @throws FlipsideException if the file is damaged, or of another plan, data or class map; the
+   *     training is then as it was
+   */
+  public Map<String, String> resume(Path checkpoint, String dataDigest) {
+    Checkpoint.Restored restored = Checkpoint.restore(checkpoint, state(), dataDigest);
+    position = restored.position();
+    return restored.notes();
+  }
+
+  private Checkpoint.State state() {
+    return new Checkpoint.State(plan, classes, network.weights(), adam);
   }
 
   /**
@@ -83,10 +119,12 @@ public final class SegmentationTraining implements AutoCloseable {
    *
    * @param dataDigest {@link TrainingData#digest} of what it was trained on
    * @param created when
+   * @param further facts to keep with the plan, by name
    */
-  public ModelCard card(String dataDigest, Instant created) {
+  public ModelCard card(String dataDigest, Instant created, Map<String, String> further) {
     SortedMap<String, String> facts = plan.facts();
-    facts.put("epochsDone", Integer.toString(epoch));
+    facts.putAll(further);
+    facts.put("epochsDone", Integer.toString(epoch()));
     facts.put("stepsDone", Long.toString(step()));
     return ModelCard.trained(
         classes,
@@ -97,6 +135,48 @@ public final class SegmentationTraining implements AutoCloseable {
             facts,
             Versions.all(),
             created));
+  }
+
+  /**
+   * Writes the network as an ONNX model, then opens the file again in ONNX Runtime and compares it
+   * with this network.
+   *
+   * @param sample the first images of it are what is compared on
+   * @return the largest difference, as a fraction of the range of the logits
+   * @throws FlipsideException if the file cannot be written, or does not compute the same; it then
+   *     stays to be looked at
+   */
+  public double export(ModelCard card, Path file, boolean foldBatchNorm, TrainingData sample) {
+    OnnxExporter.export(network, card, foldBatchNorm).write(file);
+    BatchOrder order = BatchOrder.inOrder(sample.images().size(), plan.batch());
+    try (NDManager scope = manager.newSubManager();
+        BatchLoader loader = BatchLoader.open(sample, plan.size(), order, 1);
+        InputTensors input = InputTensors.of(loader.next(), scope)) {
+      long[] shape = input.images().getShape().getShape();
+      return ExportCheck.compare(network, file, input.images().toFloatArray(), shape);
+    }
+  }
+
+  /** How well the network segments other images, at the size of the plan. */
+  public SegmentationMetrics evaluate(TrainingData data) {
+    return Validation.of(network, data, plan);
+  }
+
+  /**
+   * Writes the weights alone, as safetensors under torchvision's names.
+   *
+   * @throws FlipsideException if the file cannot be written; an earlier one is then as it was
+   */
+  public void saveWeights(Path file) {
+    SafetensorsWriter.write(
+        file,
+        Map.of("format", "pt"),
+        network.weights().stream()
+            .map(
+                each ->
+                    new SafetensorsWriter.Tensor(
+                        each.name(), Arrays.stream(each.shape()).boxed().toList(), each::values))
+            .toList());
   }
 
   /**
@@ -112,27 +192,27 @@ public final class SegmentationTraining implements AutoCloseable {
     }
   }
 
+  /** Trains to the end of the epoch under way. */
   private void trainEpoch(TrainingData data, TrainingListener listener) {
     long start = System.nanoTime();
+    int epoch = position.epoch();
     double rate = plan.learningRate().at(epoch);
     BatchOrder order =
         BatchOrder.shuffled(
             data.images().size(), plan.batch(), plan.flipProbability(), plan.seed(), epoch);
-    LossMean mean = new LossMean();
-    long images = 0;
-    try (BatchLoader loader = BatchLoader.open(data, plan.size(), order, plan.loaderThreads())) {
-      for (int i = 0; loader.hasNext(); i++) {
+    BatchOrder ahead = order.after(position.stepInEpoch());
+    try (BatchLoader loader = BatchLoader.open(data, plan.size(), ahead, plan.loaderThreads())) {
+      while (loader.hasNext()) {
         long stepStart = System.nanoTime();
         Batch batch = loader.next();
         LossValues loss = step(batch, rate);
-        mean.add(loss);
-        images += batch.count();
+        position = position.after(loss, batch.count());
         listener.stepped(
             new StepReport(
                 epoch,
-                i,
+                position.stepInEpoch() - 1,
                 order.batches().size(),
-                adam.steps(),
+                position.step(),
                 loss,
                 rate,
                 batch.count(),
@@ -140,8 +220,9 @@ public final class SegmentationTraining implements AutoCloseable {
       }
     }
     EpochReport report =
-        new EpochReport(epoch, adam.steps(), mean.value(), rate, images, secondsSince(start));
-    epoch++;
+        new EpochReport(
+            epoch, position.step(), position.mean(), rate, position.images(), secondsSince(start));
+    position = position.nextEpoch();
     listener.epochEnded(report);
   }
 
@@ -149,7 +230,7 @@ public final class SegmentationTraining implements AutoCloseable {
   private LossValues step(Batch batch, double rate) {
     // Dropout draws from the engine's only generator, which cannot be saved: it is set at each
     // step.
-    Torch.engine().setRandomSeed((int) mix(plan.seed(), adam.steps()));
+    Torch.engine().setRandomSeed((int) mix(plan.seed(), position.step()));
     LossValues values;
     try (NDManager scope = manager.newSubManager();
         GradientCollector gradients = Torch.engine().newGradientCollector();
@@ -183,9 +264,9 @@ public final class SegmentationTraining implements AutoCloseable {
     if (!finite) {
       throw new FlipsideException(
           "training stopped at step "
-              + (adam.steps() + 1)
+              + (position.step() + 1)
               + ", epoch "
-              + (epoch + 1)
+              + (position.epoch() + 1)
               + ": "
               + found
               + " on the batch of "
@@ -210,24 +291,5 @@ public final class SegmentationTraining implements AutoCloseable {
   public void close() {
     manager.close();
     network.close();
-  }
-
-  /** The mean of the losses of an epoch's steps. */
-  private static final class LossMean {
-    private double crossEntropy;
-    private double consistency;
-    private double total;
-    private int count;
-
-    void add(LossValues loss) {
-      crossEntropy += loss.crossEntropy();
-      consistency += loss.consistency();
-      total += loss.total();
-      count++;
-    }
-
-    LossValues value() {
-      return new LossValues(crossEntropy / count, consistency / count, total / count);
-    }
   }
 }

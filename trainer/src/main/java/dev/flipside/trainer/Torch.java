@@ -5,6 +5,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /**
  * DJL's PyTorch engine, started once in a process, offline: its native library comes from the class
@@ -21,6 +23,17 @@ public final class Torch {
   /** A new top-level owner of native arrays on a device; whoever asked closes it. */
   public static NDManager manager(Device device) {
     return engine().newBaseManager(device);
+  }
+
+  /** Runs something without recording on this thread what gradients need. */
+  public static <T> T withoutGradient(Supplier<T> body) {
+    boolean recorded = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      return body.get();
+    } finally {
+      JniUtils.setGradMode(recorded);
+    }
   }
 
   /**

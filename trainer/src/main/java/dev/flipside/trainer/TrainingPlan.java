@@ -167,8 +167,17 @@ public record TrainingPlan(
   /** The same plan with another seed. */
   public TrainingPlan withSeed(long other) {
     return new TrainingPlan(
-        network, size, batch, epochs, learningRate, weightDecay, losses, flipProbability, other,
-        device, loaderThreads);
+        network,
+        size,
+        batch,
+        epochs,
+        learningRate,
+        weightDecay,
+        losses,
+        flipProbability,
+        other,
+        device,
+        loaderThreads);
   }
 
   /** The same plan with another probability that a batch is mirrored. */

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,7 +182,7 @@ class TrainingRunTest {
   }
 
   private static TrainingResult run(
-      TrainingPlan plan, TrainingData data, TrainingData validation, RunOptions options) {
+      TrainingPlan plan, TrainingData data, @Nullable TrainingData validation, RunOptions options) {
     return TrainingRun.run(plan, data, validation, options, TrainingListener.SILENT, CLOCK);
   }
 }

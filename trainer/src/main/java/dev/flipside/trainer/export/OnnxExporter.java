@@ -1,6 +1,5 @@
 package dev.flipside.trainer.export;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxGraph;
@@ -9,7 +8,6 @@ import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.trainer.Versions;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.OnnxEmission;
-import java.nio.file.Path;
 
 /**
  * Writes a network as an ONNX model of opset 17 with its card inside: {@code [N,3,H,W]} normalised
@@ -21,23 +19,12 @@ public final class OnnxExporter {
   private OnnxExporter() {}
 
   /**
-   * Writes the network to a file, whole or not at all.
-   *
-   * @throws FlipsideException if the file cannot be written
-   */
-  public static OnnxModelFile export(FcnResNet network, ModelCard card, Path file) {
-    OnnxModelFile model = model(network, card, false);
-    model.write(file);
-    return model;
-  }
-
-  /**
    * The network as a model in memory.
    *
    * @param foldBatchNorm whether batch normalisations become part of the convolutions before them;
    *     a little faster where the runtime does not do it itself
    */
-  public static OnnxModelFile model(FcnResNet network, ModelCard card, boolean foldBatchNorm) {
+  public static OnnxModelFile export(FcnResNet network, ModelCard card, boolean foldBatchNorm) {
     OnnxGraph graph = new OnnxGraph("fcn-resnet" + network.shape().depth(), OPSET);
     OnnxValue images =
         graph.input(card.input().name(), TensorType.FLOAT32, "batch", 3, "height", "width");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,6 +251,28 @@ public final class SafetensorsFile implements WeightsFile {
   /** The free text of the header, by key. */
   public SortedMap<String, String> metadata() {
     return Collections.unmodifiableSortedMap(metadata);
+  }
+
+  /**
+   * Compares the data with the checksum in the header.
+   *
+   * @throws FlipsideException if they differ, or there is none
+   */
+  public void requireChecksum() {
+    String expected = metadata.get(SafetensorsWriter.CHECKSUM);
+    CRC32C checksum = new CRC32C();
+    try {
+      for (Map.Entry<StoredTensor, Long> each : offsets.entrySet()) {
+        int length = (int) (each.getKey().elements() * each.getKey().type().bytes());
+        checksum.update(readAt(path, channel, each.getValue(), length));
+      }
+    } catch (IOException e) {
+      throw new FlipsideException(path + ": cannot be read (" + e + ")", e);
+    }
+    String found = Long.toHexString(checksum.getValue());
+    if (!found.equals(expected)) {
+      throw damaged(path, "has data of checksum " + found + ", its header says " + expected);
+    }
   }
 
   @Override

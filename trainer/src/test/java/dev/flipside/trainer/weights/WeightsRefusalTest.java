@@ -67,7 +67,7 @@ class WeightsRefusalTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}} | overlap",
         "{\"a\":{},\"a\":{}} | not JSON",
         "[1] | not a whole safetensors file",
-        "{ | not JSON"
+        "{ | header is 1 bytes long"
       })
   void open_headerThatDoesNotFitTheData_fails(String header, String message) throws IOException {
     Path file = safetensors(header.length(), header);

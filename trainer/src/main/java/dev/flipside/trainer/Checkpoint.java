@@ -1,0 +1,156 @@
+package dev.flipside.trainer;
+
+import ai.djl.ndarray.NDArray;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.weights.SafetensorsFile;
+import dev.flipside.trainer.weights.SafetensorsWriter;
+import dev.flipside.trainer.weights.StoredTensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Everything a training needs to go on as if it had not stopped, in one safetensors file that is
+ * replaced whole: weights, optimiser state, position, plan and data digest. Order, flips and
+ * dropout are functions of seed, epoch and step, so the position is the random state.
+ */
+final class Checkpoint {
+  private static final String FORMAT = "flipside-checkpoint-1";
+  private static final String PLAN = "plan.";
+  private static final String NOTE = "note.";
+
+  private Checkpoint() {}
+
+  /**
+   * Writes a checkpoint.
+   *
+   * @param notes further text to keep, by name
+   * @throws FlipsideException if it cannot be written; an earlier one is then as it was
+   */
+  static void write(
+      Path file, State state, Position position, String dataDigest, Map<String, String> notes) {
+    SortedMap<String, String> metadata = facts(state, dataDigest);
+    metadata.putAll(position.facts());
+    metadata.put("format", FORMAT);
+    notes.forEach((key, value) -> metadata.put(NOTE + key, value));
+    SafetensorsWriter.write(file, metadata, tensors(state));
+  }
+
+  /**
+   * Reads a checkpoint into a training that has not begun.
+   *
+   * @return the position, and the notes
+   * @throws FlipsideException if the file is damaged, or of another plan, data or class map; names
+   *     the differences, and the training is as it was
+   */
+  static Restored restore(Path file, State state, String dataDigest) {
+    try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+      if (!FORMAT.equals(stored.metadata().get("format"))) {
+        throw new FlipsideException(
+            file
+                + ": not a checkpoint of Flipside; to start from its weights use --weights"
+                + " or --backbone");
+      }
+      stored.requireChecksum();
+      requireSame(file, facts(state, dataDigest), stored.metadata());
+      Position position = Position.of(file, stored.metadata());
+      List<float[]> values = new ArrayList<>();
+      Map<String, StoredTensor> byName = new HashMap<>();
+      stored.tensors().forEach(each -> byName.put(each.name(), each));
+      for (SafetensorsWriter.Tensor each : tensors(state)) {
+        StoredTensor found = byName.get(each.name());
+        if (found == null || !found.shape().equals(each.shape())) {
+          throw new FlipsideException(
+              file + ": has no tensor " + each.name() + " of shape " + each.shape());
+        }
+        values.add(stored.read(found));
+      }
+      apply(state, values, position);
+      Map<String, String> notes = new TreeMap<>();
+      stored
+          .metadata()
+          .forEach(
+              (key, value) -> {
+                if (key.startsWith(NOTE)) {
+                  notes.put(key.substring(NOTE.length()), value);
+                }
+              });
+      return new Restored(position, notes);
+    }
+  }
+
+  /** What a checkpoint keeps the values of. */
+  record State(TrainingPlan plan, ClassMap classes, List<Weight> weights, Adam adam) {}
+
+  /** What a checkpoint gave. */
+  record Restored(Position position, Map<String, String> notes) {}
+
+  private static SortedMap<String, String> facts(State state, String dataDigest) {
+    SortedMap<String, String> facts = new TreeMap<>();
+    state.plan().facts().forEach((key, value) -> facts.put(PLAN + key, value));
+    facts.put("data", dataDigest);
+    facts.put(
+        "classes",
+        state.classes().classes().stream()
+            .map(SegmentationClass::name)
+            .collect(Collectors.joining("; ")));
+    return facts;
+  }
+
+  private static void requireSame(
+      Path file, SortedMap<String, String> expected, SortedMap<String, String> found) {
+    List<String> differences = new ArrayList<>();
+    expected.forEach(
+        (key, value) -> {
+          if (!value.equals(found.get(key))) {
+            differences.add(key + ": now " + value + ", in the checkpoint " + found.get(key));
+          }
+        });
+    if (!differences.isEmpty()) {
+      throw new FlipsideException(
+          file
+              + ": a checkpoint of another training. Resume with the same plan, data and classes, or"
+              + " start anew in another folder.\n  "
+              + String.join("\n  ", differences));
+    }
+  }
+
+  /** Weights, then the optimiser's moments; the order of {@link #apply}. */
+  private static List<SafetensorsWriter.Tensor> tensors(State state) {
+    List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
+    for (Weight each : state.weights()) {
+      tensors.add(tensor("network." + each.name(), each.value()));
+    }
+    for (Adam.Moments each : state.adam().moments()) {
+      tensors.add(tensor("adam.first." + each.weight().name(), each.first()));
+      tensors.add(tensor("adam.second." + each.weight().name(), each.second()));
+    }
+    return tensors;
+  }
+
+  private static SafetensorsWriter.Tensor tensor(String name, NDArray value) {
+    List<Long> shape = Arrays.stream(value.getShape().getShape()).boxed().toList();
+    return new SafetensorsWriter.Tensor(name, shape, value::toFloatArray);
+  }
+
+  private static void apply(State state, List<float[]> values, Position position) {
+    int next = 0;
+    for (Weight each : state.weights()) {
+      each.set(values.get(next++));
+    }
+    for (Adam.Moments each : state.adam().moments()) {
+      Torch.replace(each.first(), values.get(next++), false);
+      Torch.replace(each.second(), values.get(next++), false);
+    }
+    state.adam().resumeAt(position.step());
+  }
+}

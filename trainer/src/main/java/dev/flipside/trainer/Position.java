@@ -1,0 +1,83 @@
+package dev.flipside.trainer;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.trainer.loss.LossValues;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How far a training is.
+ *
+ * @param epoch epochs done
+ * @param stepInEpoch updates done in the epoch under way
+ * @param step updates done
+ * @param sums of the losses of the epoch under way
+ * @param images seen in the epoch under way
+ */
+record Position(int epoch, int stepInEpoch, long step, LossValues sums, long images) {
+  /** Before the first step. */
+  static final Position START = new Position(0, 0, 0, new LossValues(0, 0, 0), 0);
+
+  /** After one more step. */
+  Position after(LossValues loss, int batch) {
+    return new Position(
+        epoch,
+        stepInEpoch + 1,
+        step + 1,
+        new LossValues(
+            sums.crossEntropy() + loss.crossEntropy(),
+            sums.consistency() + loss.consistency(),
+            sums.total() + loss.total()),
+        images + batch);
+  }
+
+  /** At the start of the next epoch. */
+  Position nextEpoch() {
+    return new Position(epoch + 1, 0, step, START.sums, 0);
+  }
+
+  /** Mean losses of the epoch under way. */
+  LossValues mean() {
+    return new LossValues(
+        sums.crossEntropy() / stepInEpoch,
+        sums.consistency() / stepInEpoch,
+        sums.total() / stepInEpoch);
+  }
+
+  /** As text, exact. */
+  SortedMap<String, String> facts() {
+    SortedMap<String, String> facts = new TreeMap<>();
+    facts.put("epoch", Integer.toString(epoch));
+    facts.put("stepInEpoch", Integer.toString(stepInEpoch));
+    facts.put("step", Long.toString(step));
+    facts.put("images", Long.toString(images));
+    facts.put("sumCrossEntropy", Double.toString(sums.crossEntropy()));
+    facts.put("sumConsistency", Double.toString(sums.consistency()));
+    facts.put("sumTotal", Double.toString(sums.total()));
+    return facts;
+  }
+
+  /**
+   * From text.
+   *
+   * @throws FlipsideException if a number is missing or is none
+   */
+  static Position of(Path file, Map<String, String> facts) {
+    try {
+      return new Position(
+          Integer.parseInt(facts.getOrDefault("epoch", "")),
+          Integer.parseInt(facts.getOrDefault("stepInEpoch", "")),
+          Long.parseLong(facts.getOrDefault("step", "")),
+          new LossValues(
+              Double.parseDouble(facts.getOrDefault("sumCrossEntropy", "")),
+              Double.parseDouble(facts.getOrDefault("sumConsistency", "")),
+              Double.parseDouble(facts.getOrDefault("sumTotal", ""))),
+          Long.parseLong(facts.getOrDefault("images", "")));
+    } catch (NumberFormatException e) {
+      throw new FlipsideException(
+          file + ": a damaged checkpoint, its position cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+}
