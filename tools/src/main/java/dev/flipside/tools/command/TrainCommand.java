@@ -3,15 +3,16 @@ package dev.flipside.tools.command;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.StepProgress;
-import dev.flipside.trainer.SegmentationTraining;
+import dev.flipside.trainer.RunOptions;
 import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.TrainingResult;
+import dev.flipside.trainer.TrainingRun;
 import dev.flipside.trainer.data.TrainingData;
-import dev.flipside.trainer.export.OnnxExporter;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  flipside train --data camvid --size 180x240 --depth 18 --epochs 30 --out model.onnx"
+      "  flipside train --data camvid --size 180x240 --depth 18 --epochs 30 --out runs/resnet18"
     })
 public final class TrainCommand implements Callable<Integer> {
   /** Which stage's settings to start from. */
@@ -98,25 +99,66 @@ public final class TrainCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--val-split",
+      paramLabel = "NAME",
+      description = "Split to validate with after every epoch; the best weights are exported.")
+  private @Nullable String validationSplit;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FILE",
+      description =
+          "Weights of the backbone (.safetensors, .pth, .onnx); the head starts at random.")
+  private @Nullable Path backbone;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Weights of the whole network (.safetensors, .pth, .onnx).")
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "STEPS",
+      defaultValue = "0",
+      description = "Write a checkpoint after so many steps, besides every epoch's.")
+  private int checkpointEvery;
+
+  @Option(names = "--fold", description = "Fold batch normalisation into the exported model.")
+  private boolean fold;
+
+  @Option(names = "--resume", description = "Take up the run in --out where it was stopped.")
+  private boolean resume;
+
+  @Option(
       names = "--out",
       required = true,
-      paramLabel = "M.onnx",
-      description = "Model to write, with its card inside.")
+      paramLabel = "DIR",
+      description = "Run folder: model.onnx, metrics.csv, checkpoint and best weights.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
   @Override
   public Integer call() {
     TrainingPlan plan = common.usage(this::plan);
+    RunOptions options =
+        common.usage(() -> new RunOptions(out, backbone, weights, resume, checkpointEvery, fold));
     ClassMap classes = dataset.classMap(common);
     TrainingData data = TrainingData.of(dataset.split(split), classes);
-    try (SegmentationTraining training = SegmentationTraining.start(plan, classes);
-        ConsoleProgress progress = ConsoleProgress.onStandardError("Training", "steps")) {
-      training.train(
-          data, plan.epochs(), new StepProgress(progress, training.epoch(), plan.epochs()));
-      OnnxExporter.export(training.network(), training.card(data.digest(), Instant.now()), out);
+    TrainingData validation =
+        validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), classes);
+    TrainingResult result;
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Training", "steps")) {
+      result =
+          TrainingRun.run(
+              plan,
+              data,
+              validation,
+              options,
+              new StepProgress(progress, 0, plan.epochs()),
+              Clock.systemUTC());
     }
-    common.out().println("model: " + out);
+    common.out().println("trained " + result.steps() + " steps: " + result.model());
     return 0;
   }
 

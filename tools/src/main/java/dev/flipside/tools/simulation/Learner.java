@@ -11,11 +11,11 @@ import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.PartlyLabelled;
 import dev.flipside.trainer.data.TrainingData;
-import dev.flipside.trainer.export.OnnxExporter;
 import dev.flipside.trainer.loss.Losses;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The network of an arm, trained on what is labelled so far. Owns its training until closed. */
 final class Learner implements AutoCloseable {
@@ -66,9 +66,14 @@ final class Learner implements AutoCloseable {
 
   /** Writes the network as it is, with its card, and opens it as a scorer would. */
   LoadedModel export(LabelledRegions labelled, Path file) {
+    // Nothing labelled yet: any image will do to check the export with.
+    TrainingData sample =
+        labelled.count() == 0
+            ? new TrainingData(List.of(partly(data.pool().get(0), labelled)), data.classes())
+            : visible(labelled);
     ModelCard card =
-        training.card(labelled.count() == 0 ? "none" : visible(labelled).digest(), Instant.now());
-    OnnxExporter.export(training.network(), card, file);
+        training.card(labelled.count() == 0 ? "none" : sample.digest(), Instant.now(), Map.of());
+    training.export(card, file, false, sample);
     return ModelSource.open(file, null, CardOverrides.NONE);
   }
 

@@ -34,7 +34,7 @@ class CommandsIT {
   @BeforeAll
   static void makeDataAndModel() {
     data = shared.resolve("data");
-    model = shared.resolve("model.onnx");
+    model = shared.resolve("training/model.onnx");
     CommandsIT first = new CommandsIT();
     assertThat(first.run("synth", "--out", data, "--size", "48x64", "--train", "6", "--test", "3"))
         .as(first.err)
@@ -57,7 +57,7 @@ class CommandsIT {
                 "--device",
                 "cpu",
                 "--out",
-                model))
+                shared.resolve("training")))
         .as(first.err)
         .isZero();
   }

@@ -1,0 +1,41 @@
+package dev.flipside.tools;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.flipside.tools",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule boundary =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "ai.onnxruntime..", "org.opencv..", "java.sql..", "io.quarkus..", "java.net.http..")
+          .because(
+              "tools knows native libraries and databases through the scorer alone, and serves nothing");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("dev.flipside.tools.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noMutableStatics =
+      fields()
+          .that()
+          .areStatic()
+          .and()
+          .doNotHaveName("$assertionsDisabled")
+          .and()
+          .doNotHaveName("$jacocoData")
+          .should()
+          .beFinal();
+}
