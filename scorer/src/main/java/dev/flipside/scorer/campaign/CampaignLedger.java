@@ -213,7 +213,7 @@ public final class CampaignLedger implements AutoCloseable {
         frontiers.build(database, missing);
       } catch (LedgerException e) {
         frontiers.dropAll();
-        if (!e.worthRetrying() || attempt++ == Database.ATTEMPTS) {
+        if (!e.lostRace() || attempt++ == Database.ATTEMPTS) {
           throw e;
         }
       }

@@ -28,7 +28,6 @@ final class Database implements AutoCloseable {
   private static final int READERS = 4;
   private static final int LARGEST_GROUP = 64;
   static final int ATTEMPTS = 5;
-  private static final int BUSY_TIMEOUT_MS = 10_000;
 
   private final DatabaseFailures failures;
   private final HikariDataSource writer;
@@ -67,8 +66,9 @@ final class Database implements AutoCloseable {
         new DatabaseFailures(withoutParameters(url).replaceFirst("^jdbc:sqlite:", ""), sqlite);
     @Nullable HikariDataSource writer = null;
     try {
-      migrate(url, sqlite);
+      // Fails at once where Flyway would try for long, on a file that is no database.
       writer = new HikariDataSource(sqlite ? sqliteWriter(url) : postgres(url, 1, false));
+      migrate(url, sqlite);
       return new Database(
           failures,
           writer,
@@ -112,7 +112,7 @@ final class Database implements AutoCloseable {
       try {
         return writeOnce(work);
       } catch (LedgerException e) {
-        if (!e.worthRetrying() || attempt == ATTEMPTS) {
+        if (!e.lostRace() || attempt == ATTEMPTS) {
           throw e;
         }
       }
@@ -182,24 +182,31 @@ final class Database implements AutoCloseable {
     HikariConfig config = sqlite(url, 1);
     // The lock is taken at the start: a transaction that reads first and writes later would fail
     // if another process wrote in between.
-    config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
+    pragma(config, "transaction_mode", "IMMEDIATE");
     return config;
   }
 
   private static HikariConfig sqliteReaders(String url) {
     HikariConfig config = sqlite(url, READERS);
-    config.addDataSourceProperty("transaction_mode", "DEFERRED");
+    pragma(config, "transaction_mode", "DEFERRED");
     return config;
   }
 
   private static HikariConfig sqlite(String url, int connections) {
     HikariConfig config = pool(url, connections);
     // Readers never wait for the writer, and a commit is on disk when it returns.
-    config.addDataSourceProperty("journal_mode", "WAL");
-    config.addDataSourceProperty("synchronous", "FULL");
-    config.addDataSourceProperty("foreign_keys", "true");
-    config.addDataSourceProperty("busy_timeout", BUSY_TIMEOUT_MS);
+    pragma(config, "journal_mode", "WAL");
+    pragma(config, "synchronous", "FULL");
+    pragma(config, "foreign_keys", "true");
+    pragma(config, "busy_timeout", "10000");
     return config;
+  }
+
+  /** Sets an option of SQLite, unless the URL does. */
+  private static void pragma(HikariConfig config, String name, String value) {
+    if (!config.getJdbcUrl().matches(".*[?&]" + name + "=.*")) {
+      config.addDataSourceProperty(name, value);
+    }
   }
 
   private static HikariConfig postgres(String url, int connections, boolean readOnly) {

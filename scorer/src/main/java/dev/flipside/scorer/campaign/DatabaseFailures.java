@@ -1,5 +1,9 @@
 package dev.flipside.scorer.campaign;
 
+import static dev.flipside.scorer.campaign.LedgerException.Cure.AGAIN;
+import static dev.flipside.scorer.campaign.LedgerException.Cure.HELP;
+import static dev.flipside.scorer.campaign.LedgerException.Cure.PATIENCE;
+
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,7 @@ final class DatabaseFailures {
       }
     }
     if (innermost == null) {
-      return because("the ledger failed: " + failure.getMessage(), failure, false);
+      return because("the ledger failed: " + failure.getMessage(), failure, HELP);
     }
     return sqlite ? ofSqlite(innermost) : ofPostgres(innermost);
   }
@@ -44,7 +48,7 @@ final class DatabaseFailures {
           "the ledger is locked: another process has been writing to it for longer than this one"
               + " waits. Nothing was changed; try again, or end the other process",
           failure,
-          true);
+          PATIENCE);
     }
     return switch (code) {
       case 8 ->
@@ -52,39 +56,39 @@ final class DatabaseFailures {
               "the ledger cannot be written: the file, its folder or its file system is read-only."
                   + " Nothing was changed; give write permission to both, or use another file",
               failure,
-              false);
+              HELP);
       case 10 ->
           because(
               "reading or writing the ledger failed: the disk or its file system reports an error."
                   + " Nothing was changed; check the disk, then try again",
               failure,
-              false);
+              HELP);
       case 11 ->
           because(
               "the ledger is damaged. Stop every process that uses it and keep a copy of the file"
                   + " with its -wal; what is readable can be saved with \"sqlite3 FILE .recover\","
                   + " or restore a backup",
               failure,
-              false);
+              HELP);
       case 13 ->
           because(
               "no space is left for the ledger. Nothing was changed; what was confirmed before is"
                   + " safe. Free some space, then try again",
               failure,
-              false);
+              HELP);
       case 14 ->
           because(
               "the ledger cannot be opened: expected a file that this user may read and write, in a"
                   + " folder that exists",
               failure,
-              false);
+              HELP);
       case 26 ->
           because(
               "not a ledger: expected an SQLite database, found something else. Give another file,"
                   + " or restore a backup of this one",
               failure,
-              false);
-      default -> because("the ledger's database failed: " + failure.getMessage(), failure, false);
+              HELP);
+      default -> because("the ledger's database failed: " + failure.getMessage(), failure, HELP);
     };
   }
 
@@ -95,48 +99,49 @@ final class DatabaseFailures {
           "another node changed the same campaign at the same instant. Nothing was changed; try"
               + " again",
           failure,
-          true);
+          AGAIN);
     }
     if (state.startsWith("08") || state.startsWith("57P")) {
       return because(
           "the database server cannot be reached or ended the connection. What was confirmed before"
               + " is safe; check the server and the address, then try again",
           failure,
-          true);
+          PATIENCE);
     }
     if (state.startsWith("28")) {
       return because(
           "the database server refused the user or the password; check both in the URL",
           failure,
-          false);
+          HELP);
     }
     return switch (state) {
       case "3D000" ->
-          because("the server has no database of that name; create it first", failure, false);
+          because("the server has no database of that name; create it first", failure, HELP);
       case "25006" ->
           because(
               "the database is read-only, perhaps a standby server. Nothing was changed; connect to"
                   + " the primary",
               failure,
-              false);
+              HELP);
       case "42501" ->
           because(
               "the database user may not do this. Nothing was changed; grant it the right to create"
                   + " and write tables in its schema",
               failure,
-              false);
+              HELP);
       case "53100" ->
           because(
               "no space is left on the database server. Nothing was changed; what was confirmed"
                   + " before is safe. Free some space, then try again",
               failure,
-              false);
-      case "XX001", "XX002" -> because("the database is damaged; restore a backup", failure, false);
-      default -> because("the ledger's database failed: " + failure.getMessage(), failure, false);
+              HELP);
+      case "XX001", "XX002" -> because("the database is damaged; restore a backup", failure, HELP);
+      default -> because("the ledger's database failed: " + failure.getMessage(), failure, HELP);
     };
   }
 
-  private LedgerException because(String text, @Nullable Throwable cause, boolean retry) {
-    return new LedgerException(name + ": " + text, cause, retry);
+  private LedgerException because(
+      String text, @Nullable Throwable cause, LedgerException.Cure cure) {
+    return new LedgerException(name + ": " + text, cause, cure);
   }
 }

@@ -7,15 +7,30 @@ import org.jspecify.annotations.Nullable;
 public class LedgerException extends FlipsideException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean worthRetrying;
+  private final Cure cure;
 
-  LedgerException(String message, @Nullable Throwable cause, boolean worthRetrying) {
+  LedgerException(String message, @Nullable Throwable cause, Cure cure) {
     super(message, cause);
-    this.worthRetrying = worthRetrying;
+    this.cure = cure;
   }
 
-  /** Whether the same call may succeed when it is made again, with nothing changed. */
+  /** What helps. */
+  enum Cure {
+    /** Run the same transaction again, now: the database undid it in favour of another. */
+    AGAIN,
+    /** Wait: a lock or a server may come free. */
+    PATIENCE,
+    /** Somebody must do what the message says. */
+    HELP
+  }
+
+  /** Whether the same call may succeed later, with nothing done about it. */
   public boolean worthRetrying() {
-    return worthRetrying;
+    return cure != Cure.HELP;
+  }
+
+  /** Whether the database certainly undid the transaction and would take it now. */
+  boolean lostRace() {
+    return cure == Cure.AGAIN;
   }
 }

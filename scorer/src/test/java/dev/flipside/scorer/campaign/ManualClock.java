@@ -5,24 +5,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that stands still until one thread sets it. */
+/** A clock that stands still until it is set. */
 final class ManualClock extends Clock {
-  private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
+  private final AtomicLong now =
+      new AtomicLong(Instant.parse("2026-03-01T12:00:00Z").toEpochMilli());
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread sets it
   void forward(Duration by) {
-    now = now.plus(by);
+    now.addAndGet(by.toMillis());
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread sets it
   void back(Duration by) {
-    now = now.minus(by);
+    now.addAndGet(-by.toMillis());
   }
 
   @Override
   public Instant instant() {
-    return now;
+    return Instant.ofEpochMilli(now.get());
   }
 
   @Override
