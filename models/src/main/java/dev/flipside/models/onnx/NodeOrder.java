@@ -27,22 +27,48 @@ public final class NodeOrder {
    * on are left out.
    */
   public static List<NodeProto> leadingTo(GraphProto graph, String output) {
+    Map<String, NodeProto> makers = makers(graph);
+    List<NodeProto> order = new ArrayList<>();
+    NodeProto last = makers.get(output);
+    if (last != null) {
+      addLeadingTo(last, makers, identitySet(), order);
+    }
+    return order;
+  }
+
+  /** All nodes of a graph, each behind those it reads. */
+  public static List<NodeProto> of(GraphProto graph) {
+    Map<String, NodeProto> makers = makers(graph);
+    Set<NodeProto> seen = identitySet();
+    List<NodeProto> order = new ArrayList<>();
+    for (NodeProto node : graph.getNodeList()) {
+      addLeadingTo(node, makers, seen, order);
+    }
+    return order;
+  }
+
+  private static Map<String, NodeProto> makers(GraphProto graph) {
     Map<String, NodeProto> makers = new HashMap<>();
     for (NodeProto node : graph.getNodeList()) {
       node.getOutputList().stream()
           .filter(name -> !name.isEmpty())
           .forEach(name -> makers.put(name, node));
     }
-    List<NodeProto> order = new ArrayList<>();
-    NodeProto last = makers.get(output);
-    if (last == null) {
-      return order;
+    return makers;
+  }
+
+  /** By identity: to hash a node is to hash its weights. */
+  private static Set<NodeProto> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
+  /** By hand and not by recursion: a graph is as deep as its author likes. */
+  private static void addLeadingTo(
+      NodeProto last, Map<String, NodeProto> makers, Set<NodeProto> seen, List<NodeProto> order) {
+    if (!seen.add(last)) {
+      return;
     }
-    // By hand and not by recursion: a graph is as deep as its author likes.
-    // Identity: to hash a node is to hash its weights.
-    Set<NodeProto> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Visit> path = new ArrayDeque<>();
-    seen.add(last);
     path.push(Visit.of(last));
     while (!path.isEmpty()) {
       Visit visit = path.element();
@@ -56,7 +82,6 @@ public final class NodeOrder {
         path.remove();
       }
     }
-    return order;
   }
 
   /** The values that a node reads, those of its subgraphs included, in their order. */

@@ -1,80 +1,301 @@
 package dev.flipside.models.registry;
 
 import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Stub. */
+/**
+ * A folder of models by content digest: {@code <digest>/model.onnx} with {@code card.json} beside
+ * it, and the file {@code active} that names the model in use. A model appears whole or not at all,
+ * the same file added twice is there once, and a switch of the active model is one rename: whoever
+ * asks {@link #activeId} before each piece of work follows it without a gap. Several processes and
+ * threads may use one folder.
+ */
 public final class ModelRegistry {
+  private static final String DIGEST = "sha256:";
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern ID = Pattern.compile("(sha256:)?[0-9a-f]{6,64}");
+  private static final String MODEL = "model.onnx";
+  private static final String CARD = "card.json";
+  private static final long LARGEST_MODEL = Integer.MAX_VALUE - 8L;
+
   private final Path folder;
+  private final ActiveModels active;
 
   private ModelRegistry(Path folder) {
     this.folder = folder;
+    this.active = new ActiveModels(folder);
   }
 
+  /** A registry in a folder, which is made when the first model is added. */
   public static ModelRegistry open(Path folder) {
-    return new ModelRegistry(folder);
+    return new ModelRegistry(folder.toAbsolutePath().normalize());
   }
 
+  /**
+   * Checks a model, settles its card and adds it.
+   *
+   * @throws FlipsideException if the model is refused, something must be told by hand, or the
+   *     folder cannot be written
+   */
   public ModelEntry add(Path onnx) {
-    OnnxModelFile file = OnnxModelFile.read(onnx);
-    Path target = folder.resolve(file.digest().replace("sha256:", "") + ".onnx");
-    file.write(target);
-    return entry(target);
+    return add(onnx, null, CardOverrides.NONE);
   }
 
-  private ModelEntry entry(Path target) {
-    OnnxModelFile file = OnnxModelFile.read(target);
-    return new ModelEntry(
-        file.digest(),
-        file.card().orElseThrow(() -> new FlipsideException("no card")),
-        target,
-        1,
-        Instant.EPOCH);
+  /**
+   * Adds a model with what is told about it. A model that is there already gets the new card, if
+   * one is told, and stays the same otherwise.
+   *
+   * @param cardFile card beside the model, null if none is given
+   * @param overrides single fields told by hand
+   * @throws FlipsideException as {@link #add(Path)}
+   */
+  public ModelEntry add(Path onnx, @Nullable Path cardFile, CardOverrides overrides) {
+    LoadedModel model = ModelSource.open(onnx, cardFile, overrides);
+    boolean told = cardFile != null || !overrides.equals(CardOverrides.NONE);
+    String hex = model.file().digest().substring(DIGEST.length());
+    try {
+      Files.createDirectories(folder);
+      if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
+        publish(hex, model);
+      } else if (told) {
+        WholeText.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
+      }
+      return entry(hex);
+    } catch (IOException e) {
+      throw new FlipsideException(folder + ": cannot add " + onnx + ": " + e, e);
+    }
   }
 
+  /**
+   * Adds a model from a stream, such as an upload. The stream is read to its end and not closed.
+   *
+   * @throws FlipsideException as {@link #add(Path)}, and if there are more than 2 GiB
+   */
+  public ModelEntry add(InputStream onnx) {
+    Path temporary = null;
+    try {
+      Files.createDirectories(folder);
+      temporary = Files.createTempFile(folder, ".upload", ".onnx");
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        copy(onnx, out);
+      }
+      return add(temporary);
+    } catch (IOException e) {
+      throw new FlipsideException(folder + ": cannot take the model: " + e, e);
+    } finally {
+      deleteTree(temporary);
+    }
+  }
+
+  /** All models, the newest first. */
   public List<ModelEntry> list() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".onnx")).map(this::entry).toList();
+    List<ModelEntry> entries = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+      for (Path each : folders) {
+        String name = String.valueOf(each.getFileName());
+        if (HEX.matcher(name).matches() && Files.exists(each.resolve(MODEL))) {
+          entries.add(entry(name));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
     } catch (IOException e) {
-      throw new FlipsideException("x", e);
+      throw new FlipsideException(folder + ": cannot read the registry: " + e, e);
     }
+    entries.sort(Comparator.comparing(ModelEntry::added).reversed().thenComparing(ModelEntry::id));
+    return entries;
   }
 
+  /**
+   * A model by its id, or by the first six or more digits of it.
+   *
+   * @throws FlipsideException if several models begin like this
+   */
   public Optional<ModelEntry> find(String id) {
-    return list().stream().filter(e -> e.id().equals(id)).findFirst();
-  }
-
-  public Optional<ModelEntry> active() {
-    try {
-      return Files.exists(folder.resolve("active"))
-          ? find(Files.readString(folder.resolve("active")))
+    if (!ID.matcher(id).matches()) {
+      return Optional.empty();
+    }
+    String digits = id.startsWith(DIGEST) ? id.substring(DIGEST.length()) : id;
+    if (digits.length() == 64) {
+      return Files.exists(folder.resolve(digits).resolve(MODEL))
+          ? Optional.of(entry(digits))
           : Optional.empty();
-    } catch (IOException e) {
-      throw new FlipsideException("x", e);
     }
+    List<ModelEntry> found =
+        list().stream().filter(each -> each.id().startsWith(DIGEST + digits)).toList();
+    if (found.size() > 1) {
+      throw new FlipsideException(
+          "model " + id + ": " + found.size() + " models begin like this; give more digits");
+    }
+    return found.stream().findFirst();
   }
 
+  /**
+   * Reads a model with its card.
+   *
+   * @throws FlipsideException if there is no such model
+   */
+  public LoadedModel open(String id) {
+    ModelEntry entry = require(id);
+    return ModelSource.open(entry.file(), entry.file().resolveSibling(CARD), CardOverrides.NONE);
+  }
+
+  /** The model in use, empty if none was activated. */
+  public Optional<ModelEntry> active() {
+    return activeId().flatMap(this::find);
+  }
+
+  /** The id of the model in use; one small read, to be asked as often as wanted. */
+  public Optional<String> activeId() {
+    return active.history().stream().findFirst();
+  }
+
+  /**
+   * Puts a model into use.
+   *
+   * @throws FlipsideException if there is no such model
+   */
   public ModelEntry activate(String id) {
-    try {
-      Files.writeString(folder.resolve("active"), id);
-    } catch (IOException e) {
-      throw new FlipsideException("x", e);
-    }
-    return find(id).orElseThrow();
+    return active.change(
+        history -> {
+          ModelEntry entry = require(id);
+          history.remove(entry.id());
+          history.add(0, entry.id());
+          return entry;
+        });
   }
 
+  /**
+   * Puts the model into use that was before; up to {@value ActiveModels#LONGEST_HISTORY} steps.
+   *
+   * @throws FlipsideException if there was none
+   */
   public ModelEntry rollback() {
-    return active().orElseThrow(() -> new FlipsideException("nothing to roll back to"));
+    return active.change(
+        history -> {
+          if (history.size() < 2) {
+            throw new FlipsideException(
+                folder + ": no model to go back to; activate another one by its id");
+          }
+          history.remove(0);
+          return require(history.get(0));
+        });
   }
 
+  /**
+   * Deletes a model.
+   *
+   * @throws FlipsideException if there is no such model, or it is in use
+   */
   public void remove(String id) {
-    find(id).ifPresent(e -> e.file().toFile().delete());
+    active.change(
+        history -> {
+          ModelEntry entry = require(id);
+          if (!history.isEmpty() && history.get(0).equals(entry.id())) {
+            throw new FlipsideException(
+                "model " + entry.id() + " is in use; activate another one first");
+          }
+          history.remove(entry.id());
+          Path gone = folder.resolve("." + entry.id().substring(DIGEST.length()) + ".removed");
+          try {
+            // In one step, so that nobody sees half a model.
+            Files.move(
+                folder.resolve(entry.id().substring(DIGEST.length())),
+                gone,
+                StandardCopyOption.ATOMIC_MOVE);
+          } catch (IOException e) {
+            throw new FlipsideException(folder + ": cannot remove " + id + ": " + e, e);
+          }
+          deleteTree(gone);
+          return entry;
+        });
+  }
+
+  private ModelEntry require(String id) {
+    return find(id)
+        .orElseThrow(
+            () ->
+                new FlipsideException(
+                    "model " + id + ": not in the registry " + folder + "; list its models first"));
+  }
+
+  /** Makes model and card appear together; whoever comes second leaves the first one's. */
+  private void publish(String hex, LoadedModel model) throws IOException {
+    Path temporary = Files.createTempDirectory(folder, ".adding");
+    try {
+      OnnxModelFile file = model.file();
+      file.write(temporary.resolve(MODEL));
+      WholeText.write(temporary.resolve(CARD), model.card().toJson());
+      Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      deleteTree(temporary);
+    } catch (IOException | FlipsideException e) {
+      deleteTree(temporary);
+      if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
+        throw e;
+      }
+    }
+  }
+
+  private ModelEntry entry(String hex) {
+    Path file = folder.resolve(hex).resolve(MODEL);
+    Path card = file.resolveSibling(CARD);
+    try {
+      return new ModelEntry(
+          DIGEST + hex,
+          ModelCard.fromJson(Files.readString(card), card.toString()),
+          file,
+          Files.size(file),
+          Files.getLastModifiedTime(file).toInstant());
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot read the model: " + e, e);
+    }
+  }
+
+  private static void copy(InputStream from, OutputStream to) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long count = 0;
+    for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+      count += read;
+      if (count > LARGEST_MODEL) {
+        throw new FlipsideException("model: more than 2 GiB, the limit of the ONNX format");
+      }
+      to.write(buffer, 0, read);
+    }
+  }
+
+  private static void deleteTree(@Nullable Path root) {
+    if (root == null || !Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

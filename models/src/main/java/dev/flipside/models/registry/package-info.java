@@ -1,4 +1,4 @@
-/** Stub. */
+/** Keeps models by content digest, and which of them is in use. */
 @NullMarked
 package dev.flipside.models.registry;
 

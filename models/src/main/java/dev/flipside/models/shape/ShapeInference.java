@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.NodeOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class ShapeInference {
     }
     inference.facts.putAll(inputs);
     try {
-      for (NodeProto node : model.getGraph().getNodeList()) {
+      for (NodeProto node : NodeOrder.of(model.getGraph())) {
         inference.visit(node, inference.facts, inference.opset, 0);
       }
     } catch (Contradiction e) {

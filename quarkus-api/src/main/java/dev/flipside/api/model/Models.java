@@ -5,9 +5,7 @@ import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.FlipsideException;
-import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
 import dev.flipside.models.vocab.ClassMap;
@@ -112,7 +110,7 @@ public final class Models {
   public LoadedModel openFor(String id, ClassMap classes) {
     ModelEntry entry = get(id);
     requireClasses(entry, classes);
-    return ModelSource.open(entry.file(), null, CardOverrides.NONE);
+    return registry.open(entry.id());
   }
 
   /**
