@@ -131,7 +131,7 @@ final class InputGuess {
       found("input.layout", layout.name(), "the declared shape has its 3 channels there");
       return layout;
     }
-    Probe probe = new Probe(proto, input);
+    Probe probe = new Probe(model, proto, input);
     ImageSize size = new ImageSize(192, 320);
     boolean firstFails =
         fails(input.fixed(1)) || probe.at(TensorLayout.NCHW, size).contradiction().isPresent();
@@ -177,7 +177,7 @@ final class InputGuess {
               + input
               + " fixes only one side; export it with both fixed or both dynamic");
     }
-    Probe probe = new Probe(proto, input);
+    Probe probe = new Probe(model, proto, input);
     Optional<String> odd = probe.at(layout, ODD).contradiction();
     if (odd.isEmpty()) {
       found("input.size", "free", "no layer needs a multiple");

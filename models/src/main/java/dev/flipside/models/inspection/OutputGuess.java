@@ -81,7 +81,7 @@ final class OutputGuess {
                             + "\", the model has "
                             + TensorInfo.inputs(proto.getGraph())
                             + "; correct the card"));
-    this.probe = new Probe(proto, image);
+    this.probe = new Probe(model, proto, image);
   }
 
   Scores guess() {

@@ -1,6 +1,7 @@
 package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.shape.ShapeInference;
 import dev.flipside.models.shape.TensorFact;
@@ -9,10 +10,12 @@ import java.util.Map;
 
 /** Asks what a model makes of an image of some size, without running it. */
 final class Probe {
+  private final String name;
   private final ModelProto model;
   private final TensorInfo input;
 
-  Probe(ModelProto model, TensorInfo input) {
+  Probe(String name, ModelProto model, TensorInfo input) {
+    this.name = name;
     this.model = model;
     this.input = input;
   }
@@ -27,7 +30,21 @@ final class Probe {
         layout == TensorLayout.NCHW
             ? new long[] {batch, 3, height, width}
             : new long[] {batch, height, width, 3};
-    return ShapeInference.of(
-        model, Map.of(input.name(), TensorFact.shaped(input.typeCode(), dims)));
+    ShapeInference shapes =
+        ShapeInference.of(model, Map.of(input.name(), TensorFact.shaped(input.typeCode(), dims)));
+    shapes
+        .excess()
+        .ifPresent(
+            tensor -> {
+              throw new FlipsideException(
+                  name
+                      + ": refused: for an image of "
+                      + size
+                      + " it makes a tensor of more than "
+                      + ShapeInference.MOST_ELEMENTS
+                      + " elements: "
+                      + tensor);
+            });
+    return shapes;
   }
 }

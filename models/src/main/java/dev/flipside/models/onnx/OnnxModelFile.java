@@ -65,9 +65,27 @@ public final class OnnxModelFile {
     } catch (IOException e) {
       throw new FlipsideException(file + ": cannot read the model: " + e.getMessage(), e);
     }
+    return parse(content, file.toString(), file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Reads and checks a model from memory; it may not have files beside it.
+   *
+   * @param content the bytes of the file, not copied, not to be changed
+   * @param name what errors call it
+   * @throws FlipsideException as {@link #read(Path)}
+   */
+  public static OnnxModelFile read(byte[] content, String name) {
+    return parse(content, name, null);
+  }
+
+  private static OnnxModelFile parse(byte[] content, String name, @Nullable Path folder) {
     ByteString bytes = UnsafeByteOperations.unsafeWrap(content);
-    ModelProto proto = parse(bytes, file.toString());
-    return new OnnxModelFile(proto, file.toString(), bytes);
+    ModelProto parsed = parse(bytes, name);
+    Optional<ModelProto> inlined = ExternalTensors.inlined(parsed, folder, content.length, name);
+    ModelProto whole = inlined.orElse(parsed);
+    ModelCheck.require(whole, name);
+    return new OnnxModelFile(whole, name, inlined.isPresent() ? null : bytes);
   }
 
   /**
@@ -76,7 +94,10 @@ public final class OnnxModelFile {
    * @throws FlipsideException if it fails the checks of {@link #read}
    */
   public static OnnxModelFile of(ModelProto proto) {
-    return new OnnxModelFile(proto, "model", null);
+    String name = "model";
+    ModelProto whole = ExternalTensors.inlined(proto, null, 0, name).orElse(proto);
+    ModelCheck.require(whole, name);
+    return new OnnxModelFile(whole, name, null);
   }
 
   private static ModelProto parse(ByteString bytes, String name) {

@@ -97,11 +97,13 @@ public final class ModelRegistry {
     Path temporary = null;
     try {
       Files.createDirectories(folder);
-      temporary = Files.createTempFile(folder, ".upload", ".onnx");
-      try (OutputStream out = Files.newOutputStream(temporary)) {
+      // A folder of its own, in which the model finds no files but itself.
+      temporary = Files.createTempDirectory(folder, ".upload");
+      Path file = temporary.resolve(MODEL);
+      try (OutputStream out = Files.newOutputStream(file)) {
         copy(onnx, out);
       }
-      return add(temporary);
+      return add(file);
     } catch (IOException e) {
       throw new FlipsideException(folder + ": cannot take the model: " + e, e);
     } finally {

@@ -2,6 +2,7 @@ package dev.flipside.models.shape;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -92,6 +93,11 @@ public final class ShapeInference {
     if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
       return;
     }
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.hasG()) {
+        visitBody(attribute.getG(), scope, version, depth);
+      }
+    }
     List<TensorFact> results;
     try {
       results = results(new NodeFacts(node, version, scope));
@@ -112,6 +118,25 @@ public final class ShapeInference {
         excess = node.getOpType() + " \"" + node.getOutput(i) + "\" of shape " + fact;
       }
       scope.put(node.getOutput(i), fact);
+    }
+  }
+
+  /** A branch that may never be taken: what it would make counts, what it cannot take does not. */
+  private void visitBody(GraphProto body, Map<String, TensorFact> scope, long version, int depth) {
+    if (depth >= DEEPEST_CALL) {
+      return;
+    }
+    Map<String, TensorFact> inner = new HashMap<>(scope);
+    body.getInputList().forEach(each -> inner.remove(each.getName()));
+    for (TensorProto constant : body.getInitializerList()) {
+      inner.put(constant.getName(), Constants.fact(constant));
+    }
+    try {
+      for (NodeProto node : NodeOrder.of(body)) {
+        visit(node, inner, version, depth + 1);
+      }
+    } catch (Contradiction e) {
+      return;
     }
   }
 

@@ -1,0 +1,227 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.flipside.models.FlipsideException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings tensors that a model keeps in other files into the model. Only files in the folder of the
+ * model are read, by relative paths without links, and only the bytes that the shapes ask for.
+ */
+final class ExternalTensors {
+  private static final int DEEPEST_GRAPH = 32;
+
+  private final @Nullable Path folder;
+  private long room;
+
+  private ExternalTensors(@Nullable Path folder, long room) {
+    this.folder = folder;
+    this.room = room;
+  }
+
+  /**
+   * The model with all its tensors inside; empty if they are already.
+   *
+   * @param folder where the model lies, null if it has no files beside it
+   * @param size size of the model in bytes
+   * @throws FlipsideException if a file is missing, lies outside of the folder or does not hold
+   *     what the shape says
+   */
+  static Optional<ModelProto> inlined(
+      ModelProto model, @Nullable Path folder, long size, String name) {
+    try {
+      if (!any(model.getGraph(), 0)) {
+        return Optional.empty();
+      }
+      ExternalTensors tensors = new ExternalTensors(folder, Integer.MAX_VALUE - 8L - size);
+      return Optional.of(model.toBuilder().setGraph(tensors.inlined(model.getGraph())).build());
+    } catch (RefusedModel e) {
+      throw new FlipsideException(name + ": refused: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new FlipsideException(name + ": cannot read the weights beside it: " + e, e);
+    }
+  }
+
+  private static boolean any(GraphProto graph, int depth) {
+    if (depth > DEEPEST_GRAPH) {
+      throw new RefusedModel("graphs within graphs, deeper than " + DEEPEST_GRAPH);
+    }
+    if (graph.getInitializerList().stream().anyMatch(ExternalTensors::isExternal)) {
+      return true;
+    }
+    for (NodeProto node : graph.getNodeList()) {
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if ((attribute.hasT() && isExternal(attribute.getT()))
+            || attribute.getTensorsList().stream().anyMatch(ExternalTensors::isExternal)
+            || (attribute.hasG() && any(attribute.getG(), depth + 1))
+            || attribute.getGraphsList().stream().anyMatch(body -> any(body, depth + 1))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isExternal(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+        || tensor.getExternalDataCount() > 0;
+  }
+
+  private GraphProto inlined(GraphProto graph) throws IOException {
+    GraphProto.Builder copy = graph.toBuilder();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      if (isExternal(graph.getInitializer(i))) {
+        copy.setInitializer(i, inlined(graph.getInitializer(i)));
+      }
+    }
+    for (int i = 0; i < graph.getNodeCount(); i++) {
+      NodeProto.Builder node = copy.getNodeBuilder(i);
+      for (int k = 0; k < node.getAttributeCount(); k++) {
+        AttributeProto.Builder attribute = node.getAttributeBuilder(k);
+        if (attribute.hasT() && isExternal(attribute.getT())) {
+          attribute.setT(inlined(attribute.getT()));
+        }
+        for (int t = 0; t < attribute.getTensorsCount(); t++) {
+          if (isExternal(attribute.getTensors(t))) {
+            attribute.setTensors(t, inlined(attribute.getTensors(t)));
+          }
+        }
+        if (attribute.hasG()) {
+          attribute.setG(inlined(attribute.getG()));
+        }
+        for (int g = 0; g < attribute.getGraphsCount(); g++) {
+          attribute.setGraphs(g, inlined(attribute.getGraphs(g)));
+        }
+      }
+    }
+    return copy.build();
+  }
+
+  private TensorProto inlined(TensorProto tensor) throws IOException {
+    Map<String, String> where = new HashMap<>();
+    for (StringStringEntryProto each : tensor.getExternalDataList()) {
+      where.put(each.getKey(), each.getValue());
+    }
+    String what = TensorBytes.named(tensor);
+    long length = TensorBytes.expected(tensor);
+    Path file = resolve(what, where.getOrDefault("location", ""));
+    long offset = number(what, "offset", where.getOrDefault("offset", "0"));
+    long stated = number(what, "length", where.getOrDefault("length", Long.toString(length)));
+    if (stated != length) {
+      throw new RefusedModel(
+          what
+              + " of shape "
+              + tensor.getDimsList()
+              + " lies in "
+              + stated
+              + " bytes of "
+              + file.getFileName()
+              + ", expected "
+              + length);
+    }
+    if (length > room) {
+      throw new RefusedModel(
+          "its weights are 2 GiB or larger together, the limit of the ONNX format; save them as"
+              + " float16");
+    }
+    room -= length;
+    return tensor.toBuilder()
+        .clearExternalData()
+        .clearDataLocation()
+        .setRawData(read(what, file, offset, (int) length))
+        .build();
+  }
+
+  private static ByteString read(String what, Path file, long offset, int length)
+      throws IOException {
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      if (offset > channel.size() - length) {
+        throw new RefusedModel(
+            what
+                + " lies at bytes "
+                + offset
+                + " to "
+                + (offset + length)
+                + " of "
+                + file.getFileName()
+                + ", which has "
+                + channel.size());
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      channel.position(offset);
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // Until all is there; a file that shrinks meanwhile is caught below.
+      }
+      if (bytes.hasRemaining()) {
+        throw new IOException(file + " ends early");
+      }
+      return UnsafeByteOperations.unsafeWrap(bytes.flip());
+    }
+  }
+
+  /** A file in the folder of the model, reached by no link. */
+  private Path resolve(String what, String location) throws IOException {
+    String told = what + " lies in the file \"" + location + "\"";
+    if (folder == null) {
+      throw new RefusedModel(
+          told + ", and a single file is expected; save the model with its weights inside");
+    }
+    Path relative;
+    try {
+      relative = Path.of(location);
+    } catch (InvalidPathException e) {
+      throw new RefusedModel(told + ", which is no file name");
+    }
+    if (location.isBlank()
+        || relative.isAbsolute()
+        || relative.getRoot() != null
+        || location.indexOf('\\') >= 0
+        || location.indexOf(':') >= 0) {
+      throw new RefusedModel(told + ", expected a path within the folder of the model");
+    }
+    Path file = folder;
+    for (Path part : relative) {
+      if (part.toString().equals("..")) {
+        throw new RefusedModel(told + ", which leaves the folder of the model");
+      }
+      file = file.resolve(part);
+      if (Files.isSymbolicLink(file)) {
+        throw new RefusedModel(told + ", which goes through a symbolic link");
+      }
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new RefusedModel(told + ", which is not there; keep the weights beside the model");
+    }
+    if (!file.toRealPath().startsWith(folder.toRealPath())) {
+      throw new RefusedModel(told + ", which leaves the folder of the model");
+    }
+    return file;
+  }
+
+  private static long number(String what, String key, String text) {
+    if (!text.matches("\\d{1,18}")) {
+      throw new RefusedModel(what + " has " + key + " \"" + text + "\", expected a number");
+    }
+    return Long.parseLong(text);
+  }
+}

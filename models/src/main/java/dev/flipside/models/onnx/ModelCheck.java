@@ -1,0 +1,295 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.FlipsideException;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Refuses models that a runtime should never see: a file from a stranger is data, and data must not
+ * load code, read files, loop for ever or ask for all memory. Every rule names its reason.
+ */
+final class ModelCheck {
+  private static final Set<String> KNOWN_DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
+  private static final int MOST_NODES = 200_000;
+  private static final int DEEPEST_GRAPH = 8;
+  private static final long MOST_ITERATIONS = 10_000;
+  private static final long LARGEST_DIMENSION = 1L << 31;
+  private static final long MOST_ELEMENTS = 1L << 32;
+  private static final long LARGEST_STEP = 1 << 20;
+  private static final Set<String> AT_LEAST_ONE =
+      Set.of("strides", "dilations", "kernel_shape", "group", "blocksize", "num_outputs");
+
+  private final ModelProto model;
+  private final Map<String, FunctionProto> functions = new HashMap<>();
+  private final Map<String, Long> expandedNodes = new HashMap<>();
+  private long nodes;
+
+  private ModelCheck(ModelProto model) {
+    this.model = model;
+  }
+
+  /**
+   * Checks a model whose tensors are all inside.
+   *
+   * @throws FlipsideException if it is refused; begins with the name
+   */
+  static void require(ModelProto model, String name) {
+    try {
+      new ModelCheck(model).check();
+    } catch (RefusedModel e) {
+      throw new FlipsideException(name + ": refused: " + e.getMessage(), e);
+    }
+  }
+
+  private void check() {
+    for (FunctionProto function : model.getFunctionsList()) {
+      if (functions.put(key(function.getDomain(), function.getName()), function) != null) {
+        throw new RefusedModel("function " + function.getName() + " is defined twice");
+      }
+    }
+    for (FunctionProto function : model.getFunctionsList()) {
+      expanded(function, new HashSet<>());
+      for (NodeProto node : function.getNodeList()) {
+        check(node, Map.of(), 1, 1);
+      }
+    }
+    check(model.getGraph(), Map.of(), 0, 1);
+    requireOrder(model.getGraph());
+  }
+
+  private void check(GraphProto graph, Map<String, Long> outer, int depth, long iterations) {
+    if (depth > DEEPEST_GRAPH) {
+      throw new RefusedModel("graphs within graphs, deeper than " + DEEPEST_GRAPH);
+    }
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new RefusedModel(
+          "sparse constants, which unpack to any size; export the model with dense ones");
+    }
+    graph.getInputList().forEach(ModelCheck::requireBounded);
+    graph.getOutputList().forEach(ModelCheck::requireBounded);
+    graph.getValueInfoList().forEach(ModelCheck::requireBounded);
+    Map<String, Long> counts = new HashMap<>(outer);
+    for (TensorProto tensor : graph.getInitializerList()) {
+      TensorBytes.requireConsistent(tensor);
+      addCount(counts, tensor.getName(), tensor);
+    }
+    for (NodeProto node : graph.getNodeList()) {
+      if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
+        node.getAttributeList().stream()
+            .filter(AttributeProto::hasT)
+            .forEach(each -> addCount(counts, node.getOutput(0), each.getT()));
+      }
+    }
+    for (NodeProto node : graph.getNodeList()) {
+      check(node, counts, depth, iterations);
+    }
+  }
+
+  private void check(NodeProto node, Map<String, Long> counts, int depth, long iterations) {
+    if (++nodes > MOST_NODES) {
+      throw new RefusedModel("more than " + MOST_NODES + " nodes");
+    }
+    if (!KNOWN_DOMAINS.contains(node.getDomain())
+        && !functions.containsKey(key(node.getDomain(), node.getOpType()))) {
+      throw new RefusedModel(
+          "operator "
+              + node.getOpType()
+              + " of domain \""
+              + node.getDomain()
+              + "\" needs code that is not part of ONNX; export the model with standard operators");
+    }
+    long inside = iterations;
+    if (node.getOpType().equals("Loop")) {
+      inside = saturated(iterations, trips(node, counts));
+      if (inside > MOST_ITERATIONS) {
+        throw new RefusedModel(
+            called(node) + " runs " + inside + " times, more than " + MOST_ITERATIONS);
+      }
+    }
+    for (AttributeProto attribute : node.getAttributeList()) {
+      requireBounded(node, attribute);
+      if (attribute.hasT()) {
+        TensorBytes.requireConsistent(attribute.getT());
+      }
+      attribute.getTensorsList().forEach(TensorBytes::requireConsistent);
+      if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
+        throw new RefusedModel(called(node) + " holds a sparse constant");
+      }
+      if (attribute.hasG()) {
+        check(attribute.getG(), counts, depth + 1, inside);
+      }
+      for (GraphProto body : attribute.getGraphsList()) {
+        check(body, counts, depth + 1, inside);
+      }
+    }
+  }
+
+  /** How often a loop runs at most, which must be a constant. */
+  private static long trips(NodeProto loop, Map<String, Long> counts) {
+    Long trips = loop.getInputCount() == 0 ? null : counts.get(loop.getInput(0));
+    if (trips == null) {
+      throw new RefusedModel(
+          called(loop)
+              + " may never end: its number of runs is no constant; export the model with loops"
+              + " unrolled");
+    }
+    return Math.max(1, trips);
+  }
+
+  private static void addCount(Map<String, Long> counts, String name, TensorProto tensor) {
+    if (tensor.getDataType() != TensorProto.DataType.INT64_VALUE) {
+      return;
+    }
+    if (tensor.getRawData().size() == Long.BYTES) {
+      long value =
+          tensor
+              .getRawData()
+              .asReadOnlyByteBuffer()
+              .slice()
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .getLong(0);
+      counts.put(name, value);
+    } else if (tensor.getInt64DataCount() == 1) {
+      counts.put(name, tensor.getInt64Data(0));
+    }
+  }
+
+  /** Number of nodes of a function with all that it calls. */
+  private long expanded(FunctionProto function, Set<String> callers) {
+    String key = key(function.getDomain(), function.getName());
+    Long known = expandedNodes.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (!callers.add(key)) {
+      throw new RefusedModel("function " + function.getName() + " calls itself");
+    }
+    if (callers.size() > DEEPEST_GRAPH) {
+      throw new RefusedModel("functions within functions, deeper than " + DEEPEST_GRAPH);
+    }
+    long count = 0;
+    for (NodeProto node : function.getNodeList()) {
+      FunctionProto called = functions.get(key(node.getDomain(), node.getOpType()));
+      count += called == null ? 1 : expanded(called, callers);
+      if (count > MOST_NODES) {
+        throw new RefusedModel("functions unfold to more than " + MOST_NODES + " nodes");
+      }
+    }
+    callers.remove(key);
+    expandedNodes.put(key, count);
+    return count;
+  }
+
+  private void requireOrder(GraphProto graph) {
+    Set<String> made = new HashSet<>();
+    graph.getInputList().forEach(each -> made.add(each.getName()));
+    graph.getInitializerList().forEach(each -> made.add(each.getName()));
+    Set<String> makers = new HashSet<>();
+    long unfolded = 0;
+    for (NodeProto node : graph.getNodeList()) {
+      for (String output : node.getOutputList()) {
+        if (!output.isEmpty() && !makers.add(output)) {
+          throw new RefusedModel("value \"" + output + "\" is made twice");
+        }
+      }
+      FunctionProto called = functions.get(key(node.getDomain(), node.getOpType()));
+      unfolded += called == null ? 1 : expanded(called, new HashSet<>());
+    }
+    if (unfolded > MOST_NODES) {
+      throw new RefusedModel("functions unfold to more than " + MOST_NODES + " nodes");
+    }
+    for (NodeProto node : NodeOrder.of(graph)) {
+      for (String input : node.getInputList()) {
+        if (!input.isEmpty() && !made.contains(input)) {
+          throw new RefusedModel(
+              called(node)
+                  + " reads \""
+                  + input
+                  + "\", which "
+                  + (makers.contains(input) ? "depends on it in turn" : "nothing makes"));
+        }
+      }
+      made.addAll(node.getOutputList());
+    }
+  }
+
+  private static void requireBounded(ValueInfoProto value) {
+    long elements = 1;
+    List<Long> dims = new ArrayList<>();
+    for (Dimension dim : value.getType().getTensorType().getShape().getDimList()) {
+      dims.add(dim.getDimValue());
+      elements = saturated(elements, Math.max(1, dim.getDimValue()));
+      if (dim.getDimValue() > LARGEST_DIMENSION || elements > MOST_ELEMENTS) {
+        throw new RefusedModel(
+            "value \"" + value.getName() + "\" is declared with shape " + dims + ", too large");
+      }
+    }
+    if (dims.size() > 16) {
+      throw new RefusedModel("value \"" + value.getName() + "\" has " + dims.size() + " axes");
+    }
+  }
+
+  /** Numbers that a runtime divides by or allocates with. */
+  private static void requireBounded(NodeProto node, AttributeProto attribute) {
+    if (AT_LEAST_ONE.contains(attribute.getName()) && attribute.getRefAttrName().isEmpty()) {
+      boolean single = attribute.getIntsCount() == 0;
+      List<Long> values = single ? List.of(attribute.getI()) : attribute.getIntsList();
+      requireBetween(node, attribute, values, 1);
+    } else if (attribute.getName().equals("pads")
+        || attribute.getName().equals("output_padding")
+        || attribute.getName().equals("output_shape")) {
+      requireBetween(node, attribute, attribute.getIntsList(), -LARGEST_STEP);
+    } else if (attribute.getName().equals("shape")) {
+      long elements = 1;
+      for (long dim : attribute.getIntsList()) {
+        elements = saturated(elements, Math.max(1, dim));
+      }
+      if (elements > MOST_ELEMENTS) {
+        throw new RefusedModel(called(node) + " makes " + elements + " elements");
+      }
+    }
+  }
+
+  private static void requireBetween(
+      NodeProto node, AttributeProto attribute, List<Long> values, long least) {
+    for (long value : values) {
+      if (value < least || value > LARGEST_STEP) {
+        throw new RefusedModel(
+            called(node)
+                + " has "
+                + attribute.getName()
+                + " "
+                + value
+                + ", expected "
+                + least
+                + " to "
+                + LARGEST_STEP);
+      }
+    }
+  }
+
+  private static long saturated(long a, long b) {
+    return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
+  }
+
+  private static String called(NodeProto node) {
+    return node.getOpType() + (node.getName().isEmpty() ? "" : " \"" + node.getName() + "\"");
+  }
+
+  private static String key(String domain, String name) {
+    return domain + ":" + name;
+  }
+}
