@@ -3,6 +3,7 @@ package dev.flipside.api.model;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.vocab.SegmentationClass;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param classes names of the classes in the order of their ids
  * @param input what it takes
  * @param output what it returns
+ * @param bytes size of the file
+ * @param added when it was added
  * @param producer what trained it, where that is known
  * @param links where it is
  */
@@ -26,6 +29,8 @@ public record ModelView(
     @Schema(examples = "[\"Sky\", \"Building\"]") List<String> classes,
     @Schema(examples = "input FLOAT32 NCHW RGB") String input,
     @Schema(examples = "output NCHW LOGITS") String output,
+    @Schema(examples = "131962712") long bytes,
+    Instant added,
     @Nullable String producer,
     Map<String, String> links) {
 
@@ -53,6 +58,8 @@ public record ModelView(
             + " "
             + card.input().channels(),
         card.output().name() + " " + card.output().layout() + " " + card.output().meaning(),
+        entry.bytes(),
+        entry.added(),
         provenance == null ? null : provenance.producer(),
         Map.of("self", "/api/models/" + entry.id()));
   }

@@ -1,0 +1,150 @@
+package dev.flipside.api.exchange;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * COCO JSON: one annotation for each class of each labelled image, its pixels as uncompressed
+ * run-length code (column by column, background first), {@code iscrowd} 1. Category ids are class
+ * ids plus one, as COCO keeps 0 for the background.
+ */
+final class CocoJson {
+  private final JsonGenerator json;
+  private final JsonGenerator annotations;
+  private final ClassMap classes;
+  private int image;
+  private int annotation;
+
+  private CocoJson(JsonGenerator json, JsonGenerator annotations, ClassMap classes) {
+    this.json = json;
+    this.annotations = annotations;
+    this.classes = classes;
+  }
+
+  /**
+   * Writes the labelled set. Images and annotations are two lists of one document, so annotations
+   * wait in a temporary file.
+   *
+   * @param folder where the temporary file is made
+   */
+  static void write(CampaignLedger ledger, Campaign campaign, OutputStream out, Path folder)
+      throws IOException {
+    JsonFactory factory = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    Path waiting = Files.createTempFile(folder, "coco-", ".json");
+    try (OutputStream waitingOut = Files.newOutputStream(waiting);
+        JsonGenerator annotations = factory.createGenerator(waitingOut);
+        JsonGenerator json = factory.createGenerator(out)) {
+      CocoJson coco = new CocoJson(json, annotations, campaign.plan().classes());
+      coco.begin(campaign.plan().name());
+      annotations.writeStartArray();
+      LabelledImages.stream(ledger, campaign, coco::add);
+      annotations.writeEndArray();
+      annotations.flush();
+      json.writeEndArray();
+      json.writeFieldName("annotations");
+      json.flush();
+      // As raw JSON, without holding it in memory.
+      json.writeRawValue("");
+      json.flush();
+      Files.copy(waiting, out);
+      json.writeEndObject();
+    } finally {
+      Files.deleteIfExists(waiting);
+    }
+  }
+
+  private void begin(String name) throws IOException {
+    json.writeStartObject();
+    json.writeObjectFieldStart("info");
+    json.writeStringField("description", name);
+    json.writeEndObject();
+    json.writeArrayFieldStart("categories");
+    for (int id = 0; id < classes.count(); id++) {
+      json.writeStartObject();
+      json.writeNumberField("id", id + 1);
+      json.writeStringField("name", classes.classes().get(id).name());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("images");
+  }
+
+  private void add(String name, LabelMap labels) throws IOException {
+    image++;
+    json.writeStartObject();
+    json.writeNumberField("id", image);
+    json.writeStringField("file_name", name);
+    json.writeNumberField("height", labels.size().height());
+    json.writeNumberField("width", labels.size().width());
+    json.writeEndObject();
+    for (int id = 0; id < classes.count(); id++) {
+      annotate(labels, id);
+    }
+  }
+
+  private void annotate(LabelMap labels, int id) throws IOException {
+    int height = labels.size().height();
+    int width = labels.size().width();
+    int top = height;
+    int left = width;
+    int bottom = -1;
+    int right = -1;
+    int area = 0;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        if (labels.id(y, x) == id) {
+          area++;
+          top = Math.min(top, y);
+          left = Math.min(left, x);
+          bottom = Math.max(bottom, y);
+          right = Math.max(right, x);
+        }
+      }
+    }
+    if (area == 0) {
+      return;
+    }
+    annotation++;
+    annotations.writeStartObject();
+    annotations.writeNumberField("id", annotation);
+    annotations.writeNumberField("image_id", image);
+    annotations.writeNumberField("category_id", id + 1);
+    annotations.writeNumberField("iscrowd", 1);
+    annotations.writeNumberField("area", area);
+    annotations.writeArrayFieldStart("bbox");
+    for (int side : new int[] {left, top, right - left + 1, bottom - top + 1}) {
+      annotations.writeNumber(side);
+    }
+    annotations.writeEndArray();
+    annotations.writeObjectFieldStart("segmentation");
+    annotations.writeArrayFieldStart("size");
+    annotations.writeNumber(height);
+    annotations.writeNumber(width);
+    annotations.writeEndArray();
+    annotations.writeArrayFieldStart("counts");
+    boolean inside = false;
+    int run = 0;
+    for (int x = 0; x < width; x++) {
+      for (int y = 0; y < height; y++) {
+        if ((labels.id(y, x) == id) != inside) {
+          annotations.writeNumber(run);
+          run = 0;
+          inside = !inside;
+        }
+        run++;
+      }
+    }
+    annotations.writeNumber(run);
+    annotations.writeEndArray();
+    annotations.writeEndObject();
+    annotations.writeEndObject();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.flipside.api.exchange;
+
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.image.ImageWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A ZIP file for training: {@code classes.json}, and for each labelled image {@code labels/}, its
+ * id without the extension, {@code .png}: class ids, the ignore index where nothing is labelled.
+ */
+final class MasksZip {
+  private MasksZip() {}
+
+  static void write(CampaignLedger ledger, Campaign campaign, OutputStream out) throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    add(
+        zip,
+        "classes.json",
+        ClassMaps.toJson(campaign.plan().classes()).getBytes(StandardCharsets.UTF_8));
+    LabelledImages.stream(
+        ledger,
+        campaign,
+        (image, labels) ->
+            add(zip, "labels/" + stem(image) + ".png", ImageWriter.encodePng(labels)));
+    zip.finish();
+  }
+
+  private static void add(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(bytes);
+    zip.closeEntry();
+  }
+
+  private static String stem(String image) {
+    int dot = image.lastIndexOf('.');
+    return dot > image.lastIndexOf('/') ? image.substring(0, dot) : image;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.flipside.api.picture;
+
+import dev.flipside.api.job.ScoringJobs;
+import dev.flipside.api.job.ScoringOrder;
+import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.Models;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.inference.ScoredBatch;
+import dev.flipside.scorer.inference.ScoringSessions;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model makes of an image, for people to look at. The model looked through last stays
+ * loaded; requests take turns.
+ */
+@Singleton
+final class ModelPictures {
+  private final ScoringJobs jobs;
+  private final Models models;
+  private final Inference inference;
+
+  private @Nullable String loaded;
+  private @Nullable ScoringSessions sessions;
+
+  @Inject
+  ModelPictures(ScoringJobs jobs, Models models, Inference inference) {
+    this.jobs = jobs;
+    this.models = models;
+    this.inference = inference;
+  }
+
+  /**
+   * The model and strategy of the newest finished scoring of a campaign's strategy.
+   *
+   * @throws ApiProblem if there is none
+   */
+  ScoringOrder order(Campaign campaign) {
+    return jobs.newestDone(campaign.id(), campaign.plan().strategy())
+        .map(jobs::order)
+        .orElseThrow(
+            () ->
+                ApiProblem.of(
+                    ProblemType.NOT_SCORED,
+                    "campaign \""
+                        + campaign.id()
+                        + "\": has no finished scoring, so there is no model to look through"));
+  }
+
+  /** The uncertainty of every pixel over the image. */
+  DecodedImage uncertainty(Campaign campaign, ScoringOrder order, DecodedImage image) {
+    FloatBuffer map = picture(campaign, order, image, Picture.UNCERTAINTY).asFloatBuffer();
+    float[] values = new float[map.remaining()];
+    map.get(values);
+    return Paint.uncertainty(image, values);
+  }
+
+  /** The predicted classes over the image. */
+  DecodedImage prediction(Campaign campaign, ScoringOrder order, DecodedImage image) {
+    ByteBuffer map = picture(campaign, order, image, Picture.ARGMAX);
+    byte[] ids = new byte[map.remaining()];
+    map.get(ids);
+    return Paint.prediction(image, ids, campaign.plan().classes());
+  }
+
+  private synchronized ByteBuffer picture(
+      Campaign campaign, ScoringOrder order, DecodedImage image, Picture picture) {
+    ScoredBatch batch =
+        sessions(campaign, order).forImages(image.size()).runWithPictures(image.rgb());
+    ByteBuffer map = batch.pictures().get(picture);
+    if (map == null) {
+      throw new IllegalStateException(picture + " was asked for and not drawn");
+    }
+    return map.rewind();
+  }
+
+  private synchronized ScoringSessions sessions(Campaign campaign, ScoringOrder order) {
+    String wanted = order.scoresName() + " " + campaign.plan().grid();
+    ScoringSessions open = sessions;
+    if (open == null || !wanted.equals(loaded)) {
+      close();
+      LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
+      // Random scores have no picture; the model's own uncertainty is drawn instead.
+      ScoringHead head =
+          inference.acquisition(order.strategy()).head().orElse(ScoringHead.FLIP_ENTROPY);
+      open =
+          new ScoringSessions(
+              size ->
+                  ScoringGraph.graft(
+                      model.file(),
+                      model.card(),
+                      new ScoringRequest(
+                          campaign.plan().grid().on(size),
+                          1,
+                          head,
+                          EnumSet.of(Picture.UNCERTAINTY, Picture.ARGMAX))),
+              inference.session(),
+              0);
+      sessions = open;
+      loaded = wanted;
+    }
+    return open;
+  }
+
+  @PreDestroy
+  synchronized void close() {
+    if (sessions != null) {
+      sessions.close();
+      sessions = null;
+      loaded = null;
+    }
+  }
+}

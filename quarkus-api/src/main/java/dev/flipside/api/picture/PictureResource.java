@@ -1,0 +1,161 @@
+package dev.flipside.api.picture;
+
+import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.Campaigns;
+import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.job.ScoringOrder;
+import dev.flipside.api.problem.Problem;
+import dev.flipside.models.vocab.RegionId;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.ImageWriter;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Pictures of images and regions. */
+@Path("/api/campaigns/{id}")
+@Tag(name = "Pictures", description = "Images, regions, and what the model makes of them.")
+@APIResponse(
+    responseCode = "default",
+    description = "The request was refused or failed.",
+    content =
+        @Content(
+            mediaType = "application/problem+json",
+            schema = @Schema(implementation = Problem.class)))
+public class PictureResource {
+  private static final String PNG = "image/png";
+  private static final int CACHE_SECONDS = 300;
+
+  private final Campaigns campaigns;
+  private final PoolPictures pool;
+  private final ModelPictures model;
+
+  @Inject
+  PictureResource(Campaigns campaigns, PoolPictures pool, ModelPictures model) {
+    this.campaigns = campaigns;
+    this.pool = pool;
+    this.model = model;
+  }
+
+  /** An image. */
+  @GET
+  @Path("images/{iid}")
+  @Produces({PNG, "image/jpeg", "image/webp"})
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Show an image",
+      description = "The file of the pool as it is; TIFF is converted to PNG.")
+  public Response image(String id, String iid, @Context Request request) throws IOException {
+    java.nio.file.Path file = pool.file(campaigns.get(id), RegionToken.parseImage(iid));
+    String type = type(file);
+    byte[] bytes =
+        type == null
+            ? ImageWriter.encodePng(ImageReader.read(file, null))
+            : Files.readAllBytes(file);
+    return answer(request, PoolPictures.version(file), type == null ? PNG : type, () -> bytes);
+  }
+
+  /** A region. */
+  @GET
+  @Path("regions/{rid}/image")
+  @Produces(PNG)
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(summary = "Show a region")
+  public Response crop(String id, String rid, @Context Request request) {
+    Campaign campaign = campaigns.get(id);
+    RegionId region = RegionToken.parse(rid);
+    java.nio.file.Path file = pool.file(campaign, region.image());
+    return answer(
+        request,
+        PoolPictures.version(file) + region,
+        PNG,
+        () -> ImageWriter.encodePng(pool.crop(campaign, region)));
+  }
+
+  /** An image with the uncertainty of every pixel. */
+  @GET
+  @Path("images/{iid}/uncertainty")
+  @Produces(PNG)
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Show where the model is unsure",
+      description = "From dark blue (sure) to yellow, by the newest finished scoring.")
+  public Response uncertainty(String id, String iid, @Context Request request) {
+    Campaign campaign = campaigns.get(id);
+    java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
+    ScoringOrder order = model.order(campaign);
+    return answer(
+        request,
+        PoolPictures.version(file) + order + "uncertainty",
+        PNG,
+        () ->
+            ImageWriter.encodePng(
+                model.uncertainty(campaign, order, ImageReader.read(file, null))));
+  }
+
+  /** An image with the classes that the model sees. */
+  @GET
+  @Path("images/{iid}/prediction")
+  @Produces(PNG)
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Show which classes the model sees",
+      description = "In the colours of the class map, by the newest finished scoring.")
+  public Response prediction(String id, String iid, @Context Request request) {
+    Campaign campaign = campaigns.get(id);
+    java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
+    ScoringOrder order = model.order(campaign);
+    return answer(
+        request,
+        PoolPictures.version(file) + order + "prediction",
+        PNG,
+        () ->
+            ImageWriter.encodePng(model.prediction(campaign, order, ImageReader.read(file, null))));
+  }
+
+  /** Draws only what the client does not have yet. */
+  private static Response answer(
+      Request request, String version, String type, Supplier<byte[]> bytes) {
+    EntityTag tag =
+        new EntityTag(UUID.nameUUIDFromBytes(version.getBytes(StandardCharsets.UTF_8)).toString());
+    CacheControl cache = new CacheControl();
+    cache.setPrivate(true);
+    cache.setMaxAge(CACHE_SECONDS);
+    Response.ResponseBuilder known = request.evaluatePreconditions(tag);
+    return (known == null ? Response.ok(bytes.get(), type) : known)
+        .tag(tag)
+        .cacheControl(cache)
+        .build();
+  }
+
+  /** The type that browsers know, by the name's ending; null for others. */
+  private static @org.jspecify.annotations.Nullable String type(java.nio.file.Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".png")) {
+      return PNG;
+    }
+    if (name.endsWith(".jpg") || name.endsWith(".jpeg")) {
+      return "image/jpeg";
+    }
+    return name.endsWith(".webp") ? "image/webp" : null;
+  }
+}

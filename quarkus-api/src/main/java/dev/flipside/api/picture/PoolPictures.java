@@ -1,0 +1,64 @@
+package dev.flipside.api.picture;
+
+import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionId;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageReader;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The images of campaigns as files: only registered ones, and only below the roots. */
+@Singleton
+final class PoolPictures {
+  private final CampaignLedger ledger;
+  private final AllowedFolders allowed;
+
+  @Inject
+  PoolPictures(CampaignLedger ledger, AllowedFolders allowed) {
+    this.ledger = ledger;
+    this.allowed = allowed;
+  }
+
+  /**
+   * The file of an image.
+   *
+   * @throws ApiProblem if it is gone or was moved out of the roots
+   * @throws dev.flipside.scorer.campaign.NotInLedgerException if the campaign has no such image
+   */
+  Path file(Campaign campaign, String image) {
+    ledger.region(campaign.id(), new RegionId(image, 0, 0));
+    Path file = campaign.plan().poolRoot().resolve(image);
+    if (!Files.isRegularFile(file) || !allowed.holds(file)) {
+      throw ApiProblem.notFound(
+          "image", image, "its file is gone or no longer below a root; bring it back");
+    }
+    return file;
+  }
+
+  /** The pixels of a region. */
+  DecodedImage crop(Campaign campaign, RegionId id) {
+    ledger.region(campaign.id(), id);
+    DecodedImage image = ImageReader.read(file(campaign, id.image()), null);
+    Region region = campaign.plan().grid().on(image.size()).region(id.row(), id.col());
+    return Paint.crop(image, region);
+  }
+
+  /** Changes whenever the file does. */
+  static String version(Path file) {
+    try {
+      return Long.toHexString(Files.getLastModifiedTime(file).toMillis())
+          + "-"
+          + Long.toHexString(Files.size(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
