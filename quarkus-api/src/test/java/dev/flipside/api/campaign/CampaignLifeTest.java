@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -31,6 +32,7 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -245,10 +247,6 @@ class CampaignLifeTest {
         .body("state", equalTo("LEASED"));
   }
 
-  private static org.hamcrest.Matcher<String> not(org.hamcrest.Matcher<String> matcher) {
-    return org.hamcrest.Matchers.not(matcher);
-  }
-
   @Test
   void label_noPng_isRefused() {
     JsonPath selection = select(create(""), "{\"k\":1}");
@@ -308,8 +306,8 @@ class CampaignLifeTest {
             .statusCode(200)
             .extract()
             .path("expires");
-    assertThat(java.time.Instant.parse(renewed))
-        .isAfter(java.time.Instant.parse(first.getString("expires")).plusSeconds(3000));
+    assertThat(Instant.parse(renewed))
+        .isAfter(Instant.parse(first.getString("expires")).plusSeconds(3000));
   }
 
   @Test
