@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -199,8 +200,7 @@ class GraftedModelsTest {
 
   @Test
   void score_fixedSize_resizesThereAndBack() {
-    LoadedModel model =
-        open(network(17, "x", "y", new Object[] {"N", 3, 24, 40}, 4), RAW);
+    LoadedModel model = open(network(17, "x", "y", new Object[] {"N", 3, 24, 40}, 4), RAW);
     NaiveNetwork resizing =
         new NaiveNetwork(WEIGHTS, CLASSES, 4) {
           @Override
@@ -290,9 +290,10 @@ class GraftedModelsTest {
         oracle(ScoringHead.FLIP_ENTROPY, NO_SWAP, 4, 0));
   }
 
-  @Test
-  void score_dropout_disagreesAndRepeats() {
-    LoadedModel model = open(dropout(0.5f), RAW);
+  @ParameterizedTest
+  @ValueSource(ints = {12, 17, 21})
+  void score_dropout_disagreesAndRepeats(int opset) {
+    LoadedModel model = open(dropout(opset, 0.5f), RAW);
     for (UncertaintyMeasure measure :
         List.of(UncertaintyMeasure.MUTUAL_INFORMATION, UncertaintyMeasure.VOTE_ENTROPY)) {
       ScoringHead head = new ScoringHead(List.of(new Transformation.Identity()), measure, 8);
@@ -313,7 +314,7 @@ class GraftedModelsTest {
         new ScoringHead(
             List.of(new Transformation.Identity()), UncertaintyMeasure.MUTUAL_INFORMATION, 4);
 
-    for (float score : run(open(dropout(0), RAW), head, 1)) {
+    for (float score : run(open(dropout(17, 0), RAW), head, 1)) {
       assertThat(score).isBetween(0f, 1e-5f);
     }
   }
@@ -357,8 +358,8 @@ class GraftedModelsTest {
     return graph.build("test", "1");
   }
 
-  private static OnnxModelFile dropout(float ratio) {
-    OnnxGraph graph = new OnnxGraph("dropout", 17);
+  private static OnnxModelFile dropout(int opset, float ratio) {
+    OnnxGraph graph = new OnnxGraph("dropout", opset);
     OnnxValue input = graph.input("x", TensorType.FLOAT32, "N", 3, "H", "W");
     OnnxValue logits = conv(graph, input, 1, CLASSES, WEIGHTS);
     OnnxValue kept = graph.initializer("ratio", new float[] {ratio});
@@ -389,7 +390,8 @@ class GraftedModelsTest {
         .build();
   }
 
-  private static CardOverrides told(ClassMap classes, ChannelOrder channels, Integer voidChannel) {
+  private static CardOverrides told(
+      @Nullable ClassMap classes, @Nullable ChannelOrder channels, @Nullable Integer voidChannel) {
     return new CardOverrides(
         classes,
         null,

@@ -8,8 +8,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.NodeOrder;
 import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +22,9 @@ import java.util.Set;
  * scoring graph as often as needed. Constants are shared by all copies.
  */
 final class Network {
+  private static final int OLDEST_OPSET_WITH_CAST_LIKE = 15;
+  private static final float DEFAULT_RATIO = 0.5f;
+
   private final OnnxGraph graph;
   private final String input;
   private final String output;
@@ -82,10 +85,6 @@ final class Network {
   List<OnnxValue> stochasticCopies(OnnxValue from, int passes) {
     Set<String> random = randomValues();
     String prefix = graph.prefix() + "copy" + copies + "/";
-    OnnxValue training =
-        graph
-            .scope("copy" + copies)
-            .initializer("training", TensorType.BOOL, ByteBuffer.wrap(new byte[] {1}));
     Map<String, String> common = namesOfNextCopy(from, prefix);
     List<OnnxValue> results = new ArrayList<>();
     for (int pass = 0; pass < passes; pass++) {
@@ -96,8 +95,7 @@ final class Network {
       for (NodeProto node : nodes) {
         boolean varies = node.getOutputList().stream().anyMatch(random::contains);
         if (isDropout(node)) {
-          long seed = 1L + pass * 1_000_003L + place++;
-          graph.append(kept(copied(node, names, own), training, seed));
+          drop(renamed(node, names), graph.scope("drops" + copies + "_" + pass), place++, pass);
         } else if (varies || pass == 0) {
           graph.append(copied(node, names, own));
         }
@@ -134,18 +132,45 @@ final class Network {
     return node.getOpType().equals("Dropout") && node.getDomain().isEmpty();
   }
 
-  /** A dropout node that drops, with a seed. */
-  private static NodeProto kept(NodeProto dropout, OnnxValue training, long seed) {
-    NodeProto.Builder kept = dropout.toBuilder().clearAttribute().clearInput();
-    kept.addInput(dropout.getInput(0));
-    kept.addInput(dropout.getInputCount() > 1 ? dropout.getInput(1) : "");
-    kept.addInput(training.name());
-    kept.addAttribute(
-        AttributeProto.newBuilder()
-            .setName("seed")
-            .setType(AttributeProto.AttributeType.INT)
-            .setI(seed));
-    return kept.build();
+  /**
+   * Lays a dropout that drops: {@code x · [u >= ratio] / (1 - ratio)} with u uniform. Spelled out,
+   * for ONNX Runtime's optimiser takes a Dropout node away even where it is told to train.
+   */
+  private void drop(NodeProto dropout, OnnxGraph scope, int place, int pass) {
+    OnnxOps ops = new OnnxOps(scope);
+    OnnxValue x = new OnnxValue(dropout.getInput(0));
+    OnnxValue uniform =
+        scope.node(
+            "RandomUniformLike",
+            Map.of("dtype", (long) TensorType.FLOAT32.onnxCode(), "seed", 1f + pass * 1009 + place),
+            x);
+    OnnxValue ratio = ratio(dropout, ops);
+    OnnxValue kept = ops.op("Not", ops.op("Less", uniform, ratio));
+    OnnxValue factor =
+        ops.op("Div", ops.cast(kept, TensorType.FLOAT32), ops.op("Sub", ops.scalar(1), ratio));
+    if (scope.opset() >= OLDEST_OPSET_WITH_CAST_LIKE) {
+      factor = ops.op("CastLike", factor, x);
+    }
+    graph.append(
+        NodeProto.newBuilder()
+            .setOpType("Mul")
+            .setName(scope.prefix() + "dropped_" + place)
+            .addInput(x.name())
+            .addInput(factor.name())
+            .addOutput(dropout.getOutput(0))
+            .build());
+  }
+
+  private static OnnxValue ratio(NodeProto dropout, OnnxOps ops) {
+    if (dropout.getInputCount() > 1 && !dropout.getInput(1).isEmpty()) {
+      return ops.cast(new OnnxValue(dropout.getInput(1)), TensorType.FLOAT32);
+    }
+    return ops.scalar(
+        dropout.getAttributeList().stream()
+            .filter(each -> each.getName().equals("ratio"))
+            .map(AttributeProto::getF)
+            .findFirst()
+            .orElse(DEFAULT_RATIO));
   }
 
   /** A node of a copy; nodes need names of their own, too. */

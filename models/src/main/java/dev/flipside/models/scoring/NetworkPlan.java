@@ -29,7 +29,6 @@ import java.util.Set;
 record NetworkPlan(
     int opset, int fixedBatch, TensorType outputType, Map<ImageSize, ImageSize> outputSizes) {
   private static final int OLDEST_OPSET = 11;
-  private static final int OLDEST_OPSET_WITH_TRAINING_DROPOUT = 12;
   private static final Set<TensorType> FLOATING =
       EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.FLOAT64);
 
@@ -41,13 +40,6 @@ record NetworkPlan(
   static NetworkPlan of(OnnxModelFile model, ModelCard card, ScoringRequest request) {
     ModelProto proto = model.proto();
     int opset = opset(model);
-    if (request.head().passes() > 1 && opset < OLDEST_OPSET_WITH_TRAINING_DROPOUT) {
-      throw new FlipsideException(
-          model.name()
-              + ": opset "
-              + opset
-              + " cannot keep dropout on, expected 12 or newer; export it again with opset 17");
-    }
     ValueInfoProto input =
         named(model, "input", card.input().name(), proto.getGraph().getInputList());
     ValueInfoProto output =
