@@ -1,0 +1,116 @@
+package dev.flipside.models.inspection;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.shape.ShapeInference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model is, as far as the file tells, for people to read.
+ *
+ * @param file what the model is called
+ * @param bytes size of the file
+ * @param digest {@code sha256:…} of the file
+ * @param producer program that wrote it, with version; empty if not told
+ * @param irVersion version of the file format
+ * @param opset version of the ai.onnx operators
+ * @param inputs what a run must be given
+ * @param outputs what a run returns
+ * @param guesses what was worked out, with reasons
+ * @param card the card that would be used, null if something must be told first
+ * @param toTell what must be told by hand or why the model cannot be used, null if nothing
+ */
+public record ModelInspection(
+    String file,
+    long bytes,
+    String digest,
+    String producer,
+    long irVersion,
+    long opset,
+    List<TensorInfo> inputs,
+    List<TensorInfo> outputs,
+    List<Guess> guesses,
+    @Nullable ModelCard card,
+    @Nullable String toTell) {
+  /** Copies the lists. */
+  public ModelInspection {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    guesses = List.copyOf(guesses);
+  }
+
+  /**
+   * Looks at a model.
+   *
+   * @param told card beside the model, null to take the one inside or none
+   * @param overrides single fields told by hand
+   */
+  public static ModelInspection of(
+      OnnxModelFile model, @Nullable ModelCard told, CardOverrides overrides) {
+    List<Guess> guesses = List.of();
+    ModelCard card = null;
+    String toTell = null;
+    try {
+      CardInference inference =
+          CardInference.of(model, told == null ? model.card().orElse(null) : told, overrides);
+      guesses = inference.guesses();
+      card = inference.card();
+    } catch (FlipsideException e) {
+      toTell = e.getMessage();
+    }
+    ModelProto proto = model.proto();
+    return new ModelInspection(
+        model.name(),
+        model.size(),
+        model.digest(),
+        (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
+        proto.getIrVersion(),
+        ShapeInference.opset(proto),
+        TensorInfo.inputs(proto.getGraph()),
+        TensorInfo.outputs(proto.getGraph()),
+        guesses,
+        card,
+        toTell);
+  }
+
+  /** As indented JSON. */
+  public String toJson() {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("file", file).put("bytes", bytes).put("digest", digest).put("producer", producer);
+    root.put("irVersion", irVersion).put("opset", opset);
+    addTensors(root.putArray("inputs"), inputs);
+    addTensors(root.putArray("outputs"), outputs);
+    ArrayNode found = root.putArray("guesses");
+    for (Guess guess : guesses) {
+      ObjectNode node = found.addObject();
+      node.put("field", guess.field()).put("value", guess.value());
+      node.put("reason", guess.reason()).put("assumed", guess.assumed());
+    }
+    try {
+      root.set("card", card == null ? null : mapper.readTree(card.toJson()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a card is JSON", e);
+    }
+    root.put("toTell", toTell);
+    return root.toPrettyString();
+  }
+
+  private static void addTensors(ArrayNode array, List<TensorInfo> tensors) {
+    for (TensorInfo each : tensors) {
+      ObjectNode node = array.addObject().put("name", each.name()).put("type", each.typeName());
+      List<String> dims = each.dims();
+      if (dims != null) {
+        dims.forEach(node.putArray("dims")::add);
+      }
+    }
+  }
+}
