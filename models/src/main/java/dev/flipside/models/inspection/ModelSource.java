@@ -44,7 +44,12 @@ public final class ModelSource {
             .toList());
   }
 
-  private static ModelCard readCard(Path file) {
+  /**
+   * Reads a card from a file.
+   *
+   * @throws FlipsideException if there is no such file, or it holds no card
+   */
+  public static ModelCard readCard(Path file) {
     try {
       long size = Files.size(file);
       if (size > LARGEST_CARD) {

@@ -10,9 +10,26 @@ import java.util.Set;
 final class JsonSchema {
   private static final Set<String> KNOWN =
       Set.of(
-          "$schema", "$defs", "$ref", "title", "description", "type", "required", "properties",
-          "additionalProperties", "const", "enum", "minLength", "exclusiveMinimum", "minimum",
-          "maximum", "items", "minItems", "maxItems", "pattern", "oneOf");
+          "$schema",
+          "$defs",
+          "$ref",
+          "title",
+          "description",
+          "type",
+          "required",
+          "properties",
+          "additionalProperties",
+          "const",
+          "enum",
+          "minLength",
+          "exclusiveMinimum",
+          "minimum",
+          "maximum",
+          "items",
+          "minItems",
+          "maxItems",
+          "pattern",
+          "oneOf");
 
   private final JsonNode root;
 

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,7 @@ class ModelInspectionTest {
       String stride)
       throws IOException {
     ModelInspection found = ModelInspection.of(model(name), null, CardOverrides.NONE);
-    ModelCard card = found.card();
+    ModelCard card = Objects.requireNonNull(found.card());
 
     assertThat(found.toTell()).isNull();
     assertThat(card.classes().count()).isEqualTo(11);
@@ -102,8 +103,7 @@ class ModelInspectionTest {
 
   @Test
   void open_outputThatIsNotThere_listsThose() throws IOException {
-    CardOverrides told =
-        new CardOverrides(null, null, null, null, null, null, "mask", null, null);
+    CardOverrides told = new CardOverrides(null, null, null, null, null, null, "mask", null, null);
     OnnxModelFile model = model("out_aux");
 
     assertThatThrownBy(() -> ModelSource.open(model, null, told))
