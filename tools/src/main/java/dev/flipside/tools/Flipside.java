@@ -4,6 +4,7 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.tools.command.DoctorCommand;
 import dev.flipside.tools.command.EvaluateCommand;
 import dev.flipside.tools.command.InspectCommand;
+import dev.flipside.tools.command.ModelsCommand;
 import dev.flipside.tools.command.QuickstartCommand;
 import dev.flipside.tools.command.ScoreCommand;
 import dev.flipside.tools.command.SelectCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       SimulateCommand.class,
       InspectCommand.class,
+      ModelsCommand.class,
       ServeCommand.class,
       DoctorCommand.class
     })

@@ -1,32 +1,80 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.card.CardOverrides;
-import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.inspection.Guess;
+import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.inspection.ModelSource;
+import dev.flipside.models.onnx.OnnxModelFile;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flipside inspect}. */
 @Command(
     name = "inspect",
-    description = "Say what a segmentation model is: its card, and what had to be assumed.",
-    footer = {"", "Example:", "  flipside inspect model.onnx"})
+    description =
+        "Say what a segmentation model is, why, what is assumed and what must be told by hand.",
+    footer = {
+      "",
+      "Examples:",
+      "  flipside inspect model.onnx",
+      "  flipside inspect model.onnx --classes camvid --json",
+      "",
+      "Exit codes: 0 it can be used, 1 it cannot, or something must be told first."
+    })
 public final class InspectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private CardOptions told = new CardOptions();
 
   @Parameters(paramLabel = "M.onnx", description = "The model.")
   @SuppressWarnings("NullAway.Init")
   private Path model;
 
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
   @Override
   public Integer call() {
-    LoadedModel loaded = ModelSource.open(model, null, CardOverrides.NONE);
-    common.out().println(model + ": " + loaded.file().size() + " bytes, " + loaded.file().digest());
-    loaded.assumptions().forEach(each -> common.out().println("assumed: " + each));
-    common.out().println(loaded.card().toJson());
-    return 0;
+    Path cardFile = told.card();
+    ModelInspection found =
+        ModelInspection.of(
+            OnnxModelFile.read(model),
+            cardFile == null ? null : ModelSource.readCard(cardFile),
+            told.overrides());
+    if (json) {
+      common.out().println(found.toJson());
+    } else {
+      print(found, common.out());
+    }
+    return found.card() == null ? ExitCode.SOFTWARE : ExitCode.OK;
+  }
+
+  private static void print(ModelInspection found, PrintWriter out) {
+    out.println(found.file() + ": " + found.bytes() + " bytes, " + found.digest());
+    out.println(
+        "opset "
+            + found.opset()
+            + ", format "
+            + found.irVersion()
+            + ", written by "
+            + (found.producer().isEmpty() ? "an unnamed program" : found.producer()));
+    found.inputs().forEach(each -> out.println("input  " + each));
+    found.outputs().forEach(each -> out.println("output " + each));
+    for (Guess guess : found.guesses()) {
+      out.println(
+          (guess.assumed() ? "assumed " : "found   ")
+              + guess.field()
+              + " = "
+              + guess.value()
+              + ": "
+              + guess.reason());
+    }
+    ModelCard card = found.card();
+    out.println(card == null ? "cannot be used: " + found.toTell() : card.toJson());
   }
 }

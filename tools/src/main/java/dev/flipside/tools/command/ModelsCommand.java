@@ -1,0 +1,110 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.registry.ModelEntry;
+import dev.flipside.models.registry.ModelRegistry;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code flipside models}: a folder of models and which of them is in use. */
+@Command(
+    name = "models",
+    description = "Keep models by digest, and say which one is in use.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  flipside models add model.onnx --classes camvid",
+      "  flipside models list",
+      "  flipside models activate 3fa9c1",
+      "  flipside models rollback"
+    })
+public final class ModelsCommand implements Runnable {
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // picocli reads its --help
+  private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--registry",
+      paramLabel = "DIR",
+      defaultValue = "models",
+      scope = ScopeType.INHERIT,
+      description = "Folder of the models (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "expected a command");
+  }
+
+  @Command(name = "add", description = "Check a model, settle its card and keep it.")
+  void add(
+      @Mixin CommonOptions options,
+      @Mixin CardOptions told,
+      @Parameters(paramLabel = "M.onnx", description = "The model.") Path model) {
+    options.out().println(registry().add(model, told.card(), told.overrides()).id());
+  }
+
+  @Command(name = "list", description = "All models, the newest first; * marks the one in use.")
+  void list(@Mixin CommonOptions options) {
+    Optional<String> active = registry().activeId();
+    for (ModelEntry each : registry().list()) {
+      options
+          .out()
+          .println(
+              (active.filter(each.id()::equals).isPresent() ? "* " : "  ")
+                  + each.id()
+                  + "  "
+                  + each.added()
+                  + "  "
+                  + each.card().classes().count()
+                  + " classes  "
+                  + each.bytes()
+                  + " bytes");
+    }
+  }
+
+  @Command(name = "show", description = "The card of a model.")
+  void show(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
+    ModelEntry entry =
+        registry()
+            .find(id)
+            .orElseThrow(
+                () -> new FlipsideException("model " + id + ": not in the registry " + folder));
+    options.out().println(entry.id() + "  " + entry.file());
+    options.out().println(entry.card().toJson());
+  }
+
+  @Command(name = "activate", description = "Put a model into use, in one step.")
+  void activate(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
+    options.out().println(registry().activate(id).id());
+  }
+
+  @Command(name = "rollback", description = "Put the model into use that was before.")
+  void rollback(@Mixin CommonOptions options) {
+    options.out().println(registry().rollback().id());
+  }
+
+  @Command(name = "remove", description = "Delete a model that is not in use.")
+  void remove(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
+    registry().remove(id);
+    options.out().println("removed " + id);
+  }
+
+  private ModelRegistry registry() {
+    return ModelRegistry.open(folder);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.flipside.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.tools.Flipside;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Looking at models and keeping them, as a user types it. */
+class ModelsCommandTest {
+  @TempDir Path folder;
+
+  private String out = "";
+  private String err = "";
+
+  @Test
+  void inspect_model_saysWhatWasFoundAndAssumed() throws IOException {
+    Path model = model(3);
+
+    assertThat(run("inspect", model)).isZero();
+    assertThat(out).contains("opset 17", "found   classes = 3", "assumed input.mean");
+    assertThat(run("inspect", model, "--json", "--output-meaning", "probabilities")).isZero();
+    assertThat(new ObjectMapper().readTree(out).get("card").get("output").get("meaning").asText())
+        .isEqualTo("probabilities");
+  }
+
+  @Test
+  void inspect_classesThatDoNotFit_failsWithTheCure() {
+    assertThat(run("inspect", model(3), "--classes", "camvid")).isEqualTo(1);
+    assertThat(out).contains("cannot be used", "has 3 channels, the class map names 11");
+  }
+
+  @Test
+  void models_addActivateRollbackRemove_followOneAnother() {
+    String first = add(model(3));
+    String second = add(model(4));
+
+    assertThat(run("models", "list", "--registry", folder.resolve("r"))).isZero();
+    assertThat(out).contains(first).contains(second).doesNotContain("*");
+    assertThat(run("models", "activate", first, "--registry", folder.resolve("r"))).isZero();
+    assertThat(run("models", "activate", second, "--registry", folder.resolve("r"))).isZero();
+    assertThat(run("models", "rollback", "--registry", folder.resolve("r"))).isZero();
+    assertThat(out.strip()).isEqualTo(first);
+    assertThat(run("models", "remove", first, "--registry", folder.resolve("r"))).isEqualTo(1);
+    assertThat(err).contains("in use");
+    assertThat(run("models", "remove", second, "--registry", folder.resolve("r"))).isZero();
+    assertThat(run("models", "show", second, "--registry", folder.resolve("r"))).isEqualTo(1);
+    assertThat(run("models", "show", first, "--registry", folder.resolve("r"))).isZero();
+    assertThat(out).contains("\"flipsideCard\"");
+    assertThat(run("models")).isEqualTo(2);
+  }
+
+  private String add(Path model) {
+    assertThat(run("models", "add", model, "--registry", folder.resolve("r"))).as(err).isZero();
+    return out.strip();
+  }
+
+  private Path model(int classes) {
+    OnnxGraph graph = new OnnxGraph("g", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxValue weights = graph.initializer("w", new float[classes * 3], classes, 3, 1, 1);
+    OnnxValue logits = graph.node("Conv", Map.of(), input, weights);
+    graph.output("y", logits, TensorType.FLOAT32, "N", classes, "H", "W");
+    Path file = folder.resolve(classes + ".onnx");
+    graph.build("test", "1").write(file);
+    return file;
+  }
+
+  private int run(Object... words) {
+    StringWriter outText = new StringWriter();
+    StringWriter errText = new StringWriter();
+    CommandLine line =
+        Flipside.commandLine()
+            .setOut(new PrintWriter(outText, true))
+            .setErr(new PrintWriter(errText, true));
+    int code = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
+    out = outText.toString();
+    err = errText.toString();
+    return code;
+  }
+}
