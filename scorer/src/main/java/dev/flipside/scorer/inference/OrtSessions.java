@@ -10,14 +10,43 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** Opens sessions of ONNX Runtime with the options that matter. */
 final class OrtSessions {
+  private static final long START_STACK = 64L << 20;
+
   private OrtSessions() {}
 
   /** The one environment of this process; ONNX Runtime keeps it, nobody closes it. */
   static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    return Started.ENVIRONMENT;
+  }
+
+  /** Started on first use. */
+  private static final class Started {
+    static final OrtEnvironment ENVIRONMENT = start();
+  }
+
+  /**
+   * Starts ONNX Runtime on a thread of its own: 1.29 matches the command line of the process with a
+   * recursive regular expression, some 300 bytes of stack for each character. A class path of 4,000
+   * characters overflows the usual stack of 1 MiB and takes the process down.
+   */
+  private static OrtEnvironment start() {
+    FutureTask<OrtEnvironment> starting =
+        new FutureTask<>(
+            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR));
+    new Thread(null, starting, "flipside-onnxruntime-start", START_STACK).start();
+    try {
+      return starting.get();
+    } catch (ExecutionException e) {
+      throw new InferenceException("ONNX Runtime cannot be started: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InferenceException("interrupted while ONNX Runtime started", e);
+    }
   }
 
   /**
