@@ -71,7 +71,7 @@ public final class PretrainedWeights {
         name = BACKBONE + name;
       }
       boolean unused =
-          name.endsWith(".num_batches_tracked")
+          each.shape().isEmpty()
               || name.startsWith("aux_classifier.")
               || (!prefix.isEmpty() && (name.startsWith("fc.") || name.startsWith("classifier.")));
       if (!unused) {

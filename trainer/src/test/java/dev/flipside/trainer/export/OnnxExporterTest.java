@@ -19,6 +19,7 @@ import dev.flipside.trainer.Torch;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.NetworkShape;
 import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -72,6 +73,23 @@ class OnnxExporterTest {
       assertThat(graph.getInitializerList())
           .anyMatch(each -> each.getName().equals("backbone.layer1.0.conv1.weight"))
           .anyMatch(each -> each.getName().equals("classifier.4.bias"));
+    }
+  }
+
+  @Test
+  void export_network_canBeLoadedAgain() {
+    NetworkShape shape = new NetworkShape(18, 0.125, 8);
+    try (FcnResNet network = FcnResNet.create(shape, 11, 7, Device.cpu());
+        FcnResNet other = FcnResNet.create(shape, 11, 8, Device.cpu())) {
+      makeStatisticsUnequal(network);
+      Path file = folder.resolve("model.onnx");
+      OnnxExporter.export(network, CARD, false).write(file);
+
+      PretrainedWeights.load(file, other);
+
+      for (int i = 0; i < network.weights().size(); i++) {
+        assertThat(other.weights().get(i).values()).isEqualTo(network.weights().get(i).values());
+      }
     }
   }
 
