@@ -1,6 +1,7 @@
 package dev.flipside.tools;
 
 import dev.flipside.models.FlipsideException;
+import dev.flipside.tools.command.BenchCommand;
 import dev.flipside.tools.command.DoctorCommand;
 import dev.flipside.tools.command.EvaluateCommand;
 import dev.flipside.tools.command.InspectCommand;
@@ -13,6 +14,7 @@ import dev.flipside.tools.command.SimulateCommand;
 import dev.flipside.tools.command.SynthCommand;
 import dev.flipside.tools.command.TrainCommand;
 import dev.flipside.tools.command.VersionProvider;
+import dev.flipside.tools.command.WeightsCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -52,8 +54,10 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       InspectCommand.class,
       ModelsCommand.class,
+      WeightsCommand.class,
       ServeCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      BenchCommand.class
     })
 public final class Flipside implements Runnable {
   /** Exit code of a command that did its work except for some images. */

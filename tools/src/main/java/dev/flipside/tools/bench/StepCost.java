@@ -1,0 +1,27 @@
+package dev.flipside.tools.bench;
+
+import java.util.Locale;
+
+/**
+ * What training steps cost.
+ *
+ * @param what who made them
+ * @param steps number of steps measured, the first of the process left out
+ * @param cpuSeconds seconds of all processors, for a step
+ * @param seconds seconds of the clock, for a step
+ * @param peakMib most memory the process has had in RAM so far, NaN where the system does not tell
+ */
+public record StepCost(String what, int steps, double cpuSeconds, double seconds, double peakMib) {
+  /** As JSON on one line. */
+  public String toJson() {
+    return String.format(
+        Locale.ROOT,
+        "{\"what\":\"%s\",\"steps\":%d,\"cpu_seconds_each\":%.4f,\"seconds_each\":%.4f,"
+            + "\"peak_mib\":%s}",
+        what,
+        steps,
+        cpuSeconds,
+        seconds,
+        Double.isNaN(peakMib) ? "null" : String.format(Locale.ROOT, "%.1f", peakMib));
+  }
+}

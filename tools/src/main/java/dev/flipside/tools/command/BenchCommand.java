@@ -1,0 +1,28 @@
+package dev.flipside.tools.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code flipside bench}. */
+@Command(
+    name = "bench",
+    description = "Measure what a piece of work costs on this machine.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = BenchTrainCommand.class)
+public final class BenchCommand implements Runnable {
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // picocli reads its --help
+  private CommonOptions common = new CommonOptions();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "expected a command");
+  }
+}
