@@ -6,12 +6,13 @@ import dev.flipside.models.FlipsideException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -32,8 +33,13 @@ final class Database implements AutoCloseable {
   private final DatabaseFailures failures;
   private final HikariDataSource writer;
   private final HikariDataSource readers;
-  private final ReentrantLock turn = new ReentrantLock();
-  private final Queue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** A group has been committed. Guarded, like the two fields below, by the lock. */
+  private final Condition committed = lock.newCondition();
+
+  private final Queue<Pending<?>> waiting = new ArrayDeque<>();
+  private boolean committing;
 
   private Database(DatabaseFailures failures, HikariDataSource writer, HikariDataSource readers) {
     this.failures = failures;
@@ -127,23 +133,41 @@ final class Database implements AutoCloseable {
    */
   <T> T writeOnce(Work<T> work) {
     Pending<T> mine = new Pending<>(work);
-    waiting.add(mine);
-    turn.lock();
+    lock.lock();
     try {
+      waiting.add(mine);
       while (!mine.settled()) {
-        commitGroup();
+        if (committing) {
+          committed.awaitUninterruptibly();
+        } else {
+          commitNextGroup();
+        }
       }
     } finally {
-      turn.unlock();
+      lock.unlock();
     }
     return mine.result();
   }
 
-  private void commitGroup() {
+  /** Holds the lock at the start and at the end, and not while the database works. */
+  private void commitNextGroup() {
     List<Pending<?>> group = new ArrayList<>();
     while (group.size() < LARGEST_GROUP && !waiting.isEmpty()) {
       group.add(waiting.remove());
     }
+    committing = true;
+    lock.unlock();
+    try {
+      commit(group);
+    } finally {
+      lock.lock();
+      committing = false;
+      group.forEach(Pending::settle);
+      committed.signalAll();
+    }
+  }
+
+  private void commit(List<Pending<?>> group) {
     try (Connection connection = writer.getConnection()) {
       try (Sql sql = new Sql(connection)) {
         connection.setAutoCommit(false);
@@ -163,7 +187,6 @@ final class Database implements AutoCloseable {
         writer.evictConnection(connection);
         throw e;
       }
-      group.forEach(Pending::confirm);
     } catch (SQLException e) {
       group.forEach(each -> each.fail(failures.translate(e)));
     } catch (RuntimeException | Error e) {
@@ -199,6 +222,9 @@ final class Database implements AutoCloseable {
     pragma(config, "synchronous", "FULL");
     pragma(config, "foreign_keys", "true");
     pragma(config, "busy_timeout", "10000");
+    // 16 MB of pages a connection; a checkpoint, which some commit waits for, every 64 MB written.
+    pragma(config, "cache_size", "-16000");
+    config.setConnectionInitSql("PRAGMA wal_autocheckpoint = 16000");
     return config;
   }
 
@@ -252,7 +278,7 @@ final class Database implements AutoCloseable {
     return parameters < 0 ? url : url.substring(0, parameters);
   }
 
-  /** Work that waits for its turn; settled by the thread that commits its group. */
+  /** Work that waits for its turn; run by the thread that commits its group. */
   private static final class Pending<T> {
     private final Work<T> work;
     private @Nullable T value;
@@ -280,7 +306,7 @@ final class Database implements AutoCloseable {
       return settled;
     }
 
-    void confirm() {
+    void settle() {
       settled = true;
     }
 
@@ -288,7 +314,6 @@ final class Database implements AutoCloseable {
       if (failure == null) {
         failure = cause;
       }
-      settled = true;
     }
 
     @SuppressWarnings("NullAway") // the value is what the work returned, null only if T allows it
