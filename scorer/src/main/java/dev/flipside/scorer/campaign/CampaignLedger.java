@@ -31,7 +31,8 @@ public final class CampaignLedger implements AutoCloseable {
   private static final int FRONTIER_CAPACITY = 1 << 19;
 
   private static final int IMAGES_A_TRANSACTION = 10_000;
-  private static final int ID_LENGTH = 12;
+  private static final int TIME_LENGTH = 9;
+  private static final int RANDOM_LENGTH = 8;
 
   private final Database database;
   private final Clock clock;
@@ -81,14 +82,13 @@ public final class CampaignLedger implements AutoCloseable {
         sql -> {
           CampaignTable table = new CampaignTable(sql);
           table.insert(campaign);
-          return table.get(campaign.id()).campaign();
+          return table.get(campaign.id());
         });
   }
 
   /** A campaign by its id. */
   public Optional<Campaign> find(String campaign) {
-    return database.read(
-        sql -> new CampaignTable(sql).find(campaign).map(CampaignTable.Entry::campaign));
+    return database.read(sql -> new CampaignTable(sql).find(campaign));
   }
 
   /** All campaigns, the oldest first. */
@@ -106,7 +106,7 @@ public final class CampaignLedger implements AutoCloseable {
           CampaignTable table = new CampaignTable(sql);
           table.lock(campaign);
           table.close(campaign, clock.instant());
-          return table.get(campaign).campaign();
+          return table.get(campaign);
         });
   }
 
@@ -130,7 +130,7 @@ public final class CampaignLedger implements AutoCloseable {
     added += addImages(campaign, some);
     database.write(
         sql -> {
-          new ImageTable(sql, new CampaignTable(sql).lock(campaign).campaign()).rank();
+          new ImageTable(sql, new CampaignTable(sql).lock(campaign)).rank();
           return campaign;
         });
     return added;
@@ -138,7 +138,7 @@ public final class CampaignLedger implements AutoCloseable {
 
   private int addImages(String campaign, List<String> images) {
     return database.write(
-        sql -> new ImageTable(sql, new CampaignTable(sql).lock(campaign).campaign()).add(images));
+        sql -> new ImageTable(sql, new CampaignTable(sql).lock(campaign)).add(images));
   }
 
   /**
@@ -150,7 +150,7 @@ public final class CampaignLedger implements AutoCloseable {
   public void putScores(String campaign, String model, Collection<RegionScores> scores) {
     database.write(
         sql -> {
-          new ScoreTable(sql, new CampaignTable(sql).lock(campaign).campaign()).put(model, scores);
+          new ScoreTable(sql, new CampaignTable(sql).lock(campaign)).put(model, scores);
           return scores.size();
         });
   }
@@ -162,28 +162,28 @@ public final class CampaignLedger implements AutoCloseable {
 
   /** How many images a model has scored. */
   public long scoredImages(String campaign, String model) {
-    return database.read(sql -> new ScoreTable(sql, campaign(sql, campaign)).scoredImages(model));
+    return database.read(sql -> new ScoreTable(sql, entry(sql, campaign)).scoredImages(model));
   }
 
   /** Streams the ids of the images that a model has not scored, in the order of registration. */
   public void unscoredImages(String campaign, String model, Consumer<String> each) {
     database.read(
         sql -> {
-          new ScoreTable(sql, campaign(sql, campaign)).eachUnscored(model, each);
+          new ScoreTable(sql, entry(sql, campaign)).eachUnscored(model, each);
           return campaign;
         });
   }
 
   /** The scores that a model gave an image. */
   public Optional<RegionScores> scores(String campaign, String model, String image) {
-    return database.read(sql -> new ScoreTable(sql, campaign(sql, campaign)).find(model, image));
+    return database.read(sql -> new ScoreTable(sql, entry(sql, campaign)).find(model, image));
   }
 
   /** Streams the scores that a model gave, in the order of registration. */
   public void allScores(String campaign, String model, Consumer<RegionScores> each) {
     database.read(
         sql -> {
-          new ScoreTable(sql, campaign(sql, campaign)).each(model, each);
+          new ScoreTable(sql, entry(sql, campaign)).each(model, each);
           return campaign;
         });
   }
@@ -192,7 +192,7 @@ public final class CampaignLedger implements AutoCloseable {
   public void forgetScores(String campaign, String model) {
     database.write(
         sql -> {
-          new ScoreTable(sql, new CampaignTable(sql).lock(campaign).campaign()).forget(model);
+          new ScoreTable(sql, new CampaignTable(sql).lock(campaign)).forget(model);
           return campaign;
         });
   }
@@ -228,7 +228,7 @@ public final class CampaignLedger implements AutoCloseable {
           Optional<LeaseTable.Entry> found = leases.find(lease);
           return found.isEmpty()
               ? Optional.<Lease>empty()
-              : Optional.of(leases.describe(found.get(), campaign(sql, found.get().campaign())));
+              : Optional.of(leases.describe(found.get(), entry(sql, found.get().campaign())));
         });
   }
 
@@ -252,7 +252,7 @@ public final class CampaignLedger implements AutoCloseable {
                     + ": has ended, none of its regions is held by it any more; take a new one");
           }
           leases.renew(held, now, duration.toMillis());
-          return leases.describe(leases.get(lease), campaign.campaign());
+          return leases.describe(leases.get(lease), campaign);
         });
   }
 
@@ -279,7 +279,7 @@ public final class CampaignLedger implements AutoCloseable {
     inLease(
         lease,
         (sql, held, campaign, now) -> {
-          new RegionTable(sql, campaign.campaign()).label(held, region, label, now);
+          new RegionTable(sql, campaign).label(held, region, label, now);
           return region;
         });
   }
@@ -293,7 +293,7 @@ public final class CampaignLedger implements AutoCloseable {
     inLease(
         lease,
         (sql, held, campaign, now) -> {
-          new RegionTable(sql, campaign.campaign()).skip(held, region);
+          new RegionTable(sql, campaign).skip(held, region);
           return region;
         });
   }
@@ -316,7 +316,7 @@ public final class CampaignLedger implements AutoCloseable {
                     + entry.progress().budget()
                     + " regions is spent or leased; nothing was changed");
           }
-          new RegionTable(sql, entry.campaign()).importLabel(region, label, annotator, now);
+          new RegionTable(sql, entry).importLabel(region, label, annotator, now);
           return region;
         });
   }
@@ -324,7 +324,7 @@ public final class CampaignLedger implements AutoCloseable {
   /** Where a region stands. */
   public RegionStatus region(String campaign, RegionId region) {
     expireIfDue(campaign);
-    return database.read(sql -> new RegionTable(sql, campaign(sql, campaign)).status(region));
+    return database.read(sql -> new RegionTable(sql, entry(sql, campaign)).status(region));
   }
 
   /**
@@ -341,7 +341,7 @@ public final class CampaignLedger implements AutoCloseable {
   /** How far a campaign has come. */
   public CampaignProgress progress(String campaign) {
     expireIfDue(campaign);
-    return database.read(sql -> new CampaignTable(sql).get(campaign).progress());
+    return database.read(sql -> new CampaignTable(sql).entry(campaign).progress());
   }
 
   /**
@@ -351,7 +351,7 @@ public final class CampaignLedger implements AutoCloseable {
   public void labelledRegions(String campaign, Consumer<LabelledRegion> each) {
     database.read(
         sql -> {
-          new RegionTable(sql, campaign(sql, campaign)).eachLabelled(each);
+          new RegionTable(sql, entry(sql, campaign)).eachLabelled(each);
           return campaign;
         });
   }
@@ -386,7 +386,7 @@ public final class CampaignLedger implements AutoCloseable {
           CampaignTable campaigns = new CampaignTable(sql);
           long now = clock.millis();
           new LeaseTable(sql).expire(campaigns.lock(id), now);
-          return work.run(sql, campaigns.get(id), now);
+          return work.run(sql, campaigns.entry(id), now);
         });
   }
 
@@ -402,23 +402,31 @@ public final class CampaignLedger implements AutoCloseable {
         database.read(
             sql ->
                 new LeaseTable(sql)
-                    .anyExpired(new CampaignTable(sql).get(campaign), clock.millis()));
+                    .anyExpired(new CampaignTable(sql).entry(campaign), clock.millis()));
     if (due) {
       expire(campaign);
     }
   }
 
-  private static Campaign campaign(Sql sql, String id) throws SQLException {
-    return new CampaignTable(sql).get(id).campaign();
+  private static CampaignTable.Entry entry(Sql sql, String id) throws SQLException {
+    return new CampaignTable(sql).entry(id);
   }
 
-  /** Easy to read aloud: no vowels, no letters that look like digits. */
+  /**
+   * Easy to read aloud: no vowels, no letters that look like digits. Begins with the time, so that
+   * the database appends what is new instead of spreading it over all of its pages.
+   */
   private String newId() {
-    String alphabet = "bcdfghjkmnpqrstvwxz23456789";
-    StringBuilder id = new StringBuilder();
-    for (int i = 0; i < ID_LENGTH; i++) {
-      id.append(alphabet.charAt(random.nextInt(alphabet.length())));
+    String alphabet = "23456789bcdfghjkmnpqrstvwxz";
+    char[] id = new char[TIME_LENGTH + RANDOM_LENGTH];
+    long time = clock.millis();
+    for (int i = TIME_LENGTH - 1; i >= 0; i--) {
+      id[i] = alphabet.charAt((int) Math.floorMod(time, (long) alphabet.length()));
+      time /= alphabet.length();
     }
-    return id.toString();
+    for (int i = TIME_LENGTH; i < id.length; i++) {
+      id[i] = alphabet.charAt(random.nextInt(alphabet.length()));
+    }
+    return String.valueOf(id);
   }
 }

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The campaigns, within one transaction. */
 final class CampaignTable {
-  private static final String COLUMNS =
+  private static final String CAMPAIGN =
       "id, name, pool_root, layout, list_file, class_map, grid, budget, strategy, created_at,"
-          + " closed_at, version, pool_epoch, latest_at, images, regions, leased, labelled,"
-          + " skipped";
+          + " closed_at";
+  private static final String ENTRY =
+      "id, grid, budget, closed_at, version, pool_epoch, latest_at, images, regions, leased,"
+          + " labelled, skipped";
 
   private final Sql sql;
 
@@ -24,20 +26,24 @@ final class CampaignTable {
   }
 
   /**
-   * A campaign with its counts.
+   * What the transactions of a campaign need to know of it.
    *
-   * @param campaign the campaign
+   * @param id its id
+   * @param grid how its images are divided
+   * @param closed whether it hands out nothing any more
    * @param version raised whenever regions become selectable
    * @param poolEpoch raised whenever images are registered
    * @param latest the latest time that any node saw, ms
    * @param progress its counts
    */
   record Entry(
-      Campaign campaign, long version, int poolEpoch, long latest, CampaignProgress progress) {
-    String id() {
-      return campaign.id();
-    }
-  }
+      String id,
+      GridSpec grid,
+      boolean closed,
+      long version,
+      int poolEpoch,
+      long latest,
+      CampaignProgress progress) {}
 
   void insert(Campaign campaign) throws SQLException {
     CampaignPlan plan = campaign.plan();
@@ -57,18 +63,23 @@ final class CampaignTable {
         campaign.created().toEpochMilli());
   }
 
-  Optional<Entry> find(String id) throws SQLException {
-    return sql.row("SELECT " + COLUMNS + " FROM campaigns WHERE id = ?", CampaignTable::entry, id);
+  Optional<Campaign> find(String id) throws SQLException {
+    return sql.row(
+        "SELECT " + CAMPAIGN + " FROM campaigns WHERE id = ?", CampaignTable::campaign, id);
   }
 
-  Entry get(String id) throws SQLException {
+  Campaign get(String id) throws SQLException {
     return find(id).orElseThrow(() -> unknown(id));
   }
 
   List<Campaign> list() throws SQLException {
     return sql.rows(
-        "SELECT " + COLUMNS + " FROM campaigns ORDER BY created_at, id",
-        row -> entry(row).campaign());
+        "SELECT " + CAMPAIGN + " FROM campaigns ORDER BY created_at, id", CampaignTable::campaign);
+  }
+
+  Entry entry(String id) throws SQLException {
+    return sql.row("SELECT " + ENTRY + " FROM campaigns WHERE id = ?", CampaignTable::entry, id)
+        .orElseThrow(() -> unknown(id));
   }
 
   /**
@@ -79,7 +90,7 @@ final class CampaignTable {
    */
   Entry lock(String id) throws SQLException {
     return sql.row(
-            "UPDATE campaigns SET version = version WHERE id = ? RETURNING " + COLUMNS,
+            "UPDATE campaigns SET version = version WHERE id = ? RETURNING " + ENTRY,
             CampaignTable::entry,
             id)
         .orElseThrow(() -> unknown(id));
@@ -120,7 +131,7 @@ final class CampaignTable {
     return new NotInLedgerException("campaign \"" + id + "\": the ledger holds none of that id");
   }
 
-  private static Entry entry(ResultSet row) throws SQLException {
+  private static Campaign campaign(ResultSet row) throws SQLException {
     String id = row.getString("id");
     @Nullable String list = row.getString("list_file");
     CampaignPlan plan =
@@ -134,26 +145,28 @@ final class CampaignTable {
             row.getLong("budget"),
             row.getString("strategy"));
     long closed = row.getLong("closed_at");
-    Campaign campaign =
-        new Campaign(
-            id,
-            plan,
-            Instant.ofEpochMilli(row.getLong("created_at")),
-            closed == 0 ? null : Instant.ofEpochMilli(closed));
-    CampaignProgress progress =
+    return new Campaign(
+        id,
+        plan,
+        Instant.ofEpochMilli(row.getLong("created_at")),
+        closed == 0 ? null : Instant.ofEpochMilli(closed));
+  }
+
+  private static Entry entry(ResultSet row) throws SQLException {
+    return new Entry(
+        row.getString("id"),
+        grid(row.getString("grid")),
+        row.getLong("closed_at") != 0,
+        row.getLong("version"),
+        row.getInt("pool_epoch"),
+        row.getLong("latest_at"),
         new CampaignProgress(
             row.getLong("images"),
             row.getLong("regions"),
             row.getLong("leased"),
             row.getLong("labelled"),
             row.getLong("skipped"),
-            plan.budget());
-    return new Entry(
-        campaign,
-        row.getLong("version"),
-        row.getInt("pool_epoch"),
-        row.getLong("latest_at"),
-        progress);
+            row.getLong("budget")));
   }
 
   /** The inverse of {@code GridSpec.toString()}. */

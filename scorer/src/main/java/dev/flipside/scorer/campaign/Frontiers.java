@@ -69,7 +69,7 @@ final class Frontiers {
             missing.scoring,
             database.read(
                 sql -> {
-                  CampaignTable.Entry campaign = new CampaignTable(sql).get(missing.campaign);
+                  CampaignTable.Entry campaign = new CampaignTable(sql).entry(missing.campaign);
                   Frontier frontier =
                       new Frontier(
                           Math.max(capacity, missing.wanted),

@@ -47,7 +47,7 @@ final class Granting {
       return before.get();
     }
     if (leases.expire(campaign, now) > 0) {
-      campaign = campaigns.get(campaign.id());
+      campaign = campaigns.entry(campaign.id());
     }
     Picked picked = pick(request, campaign, id);
     LeaseTable.Entry lease =
@@ -95,7 +95,7 @@ final class Granting {
               + request.model()
               + "; give each request its own key");
     }
-    return Optional.of(leases.describe(lease, campaign.campaign()));
+    return Optional.of(leases.describe(lease, campaign));
   }
 
   private record Picked(
@@ -109,14 +109,14 @@ final class Granting {
 
   private Picked pick(LeaseRequest request, CampaignTable.Entry campaign, String lease)
       throws SQLException {
-    if (campaign.campaign().closed() != null) {
+    if (campaign.closed()) {
       return Picked.none(Lease.Shortfall.CLOSED);
     }
     long affordable = campaign.progress().remainingBudget();
     if (affordable == 0) {
       return Picked.none(Lease.Shortfall.BUDGET_SPENT);
     }
-    Optional<Integer> scoring = new ScoreTable(sql, campaign.campaign()).scoring(request.model());
+    Optional<Integer> scoring = new ScoreTable(sql, campaign).scoring(request.model());
     if (scoring.isEmpty()) {
       return Picked.none(Lease.Shortfall.NOT_SCORED);
     }
@@ -177,7 +177,7 @@ final class Granting {
       Set<Frontier.Candidate> candidates,
       Map<Integer, ImageTable.Entry> images)
       throws SQLException {
-    ImageTable table = new ImageTable(sql, campaign.campaign());
+    ImageTable table = new ImageTable(sql, campaign);
     Map<Integer, float[]> scores = new HashMap<>();
     List<Object> values = new ArrayList<>(List.of(scoring, campaign.id()));
     candidates.stream().map(Frontier.Candidate::image).distinct().forEach(values::add);

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The images of one campaign, within one transaction. */
 final class ImageTable {
   private final Sql sql;
-  private final Campaign campaign;
+  private final CampaignTable.Entry campaign;
 
-  ImageTable(Sql sql, Campaign campaign) {
+  ImageTable(Sql sql, CampaignTable.Entry campaign) {
     this.sql = sql;
     this.campaign = campaign;
   }
@@ -108,7 +108,7 @@ final class ImageTable {
         image.image());
     sql.update(
         "UPDATE campaigns SET regions = regions + ? WHERE id = ?",
-        campaign.plan().grid().on(size).count(),
+        campaign.grid().on(size).count(),
         campaign.id());
   }
 
@@ -119,6 +119,6 @@ final class ImageTable {
     return new Entry(
         row.getInt("image"),
         row.getString("name"),
-        height == 0 ? null : campaign.plan().grid().on(new ImageSize(height, width)));
+        height == 0 ? null : campaign.grid().on(new ImageSize(height, width)));
   }
 }

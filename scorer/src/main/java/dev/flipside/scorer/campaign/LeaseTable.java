@@ -176,7 +176,7 @@ final class LeaseTable {
   }
 
   /** The lease with the names of its regions. */
-  Lease describe(Entry lease, Campaign campaign) throws SQLException {
+  Lease describe(Entry lease, CampaignTable.Entry campaign) throws SQLException {
     ImageTable images = new ImageTable(sql, campaign);
     Map<Integer, ImageTable.Entry> known = new HashMap<>();
     List<SelectedRegion> regions = new ArrayList<>();

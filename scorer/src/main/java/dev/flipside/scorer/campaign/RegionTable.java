@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 /** The states and labels of the regions of one campaign, within one transaction. */
 final class RegionTable {
   private final Sql sql;
-  private final Campaign campaign;
+  private final CampaignTable.Entry campaign;
   private final ImageTable images;
   private final CampaignTable campaigns;
 
-  RegionTable(Sql sql, Campaign campaign) {
+  RegionTable(Sql sql, CampaignTable.Entry campaign) {
     this.sql = sql;
     this.campaign = campaign;
     this.images = new ImageTable(sql, campaign);
@@ -124,14 +124,15 @@ final class RegionTable {
         now);
   }
 
-  private void requireFits(RegionId id, ImageTable.Entry image, LabelMap label) {
+  private void requireFits(RegionId id, ImageTable.Entry image, LabelMap label)
+      throws SQLException {
     Region region = grid(image).region(id.row(), id.col());
     ImageSize expected = new ImageSize(region.height(), region.width());
     if (!label.size().equals(expected)) {
       throw new FlipsideException(
           id + ": a label of " + label.size() + " px, expected the region's " + expected);
     }
-    ClassMap classes = campaign.plan().classes();
+    ClassMap classes = campaigns.get(campaign.id()).plan().classes();
     for (int pixel = 0; pixel < label.ids().length; pixel++) {
       int found = label.ids()[pixel] & 0xFF;
       if (found >= classes.count() && found != classes.ignoreIndex()) {

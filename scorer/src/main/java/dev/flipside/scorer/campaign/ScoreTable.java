@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 /** The scores that models gave the images of one campaign, within one transaction. */
 final class ScoreTable {
   private final Sql sql;
-  private final Campaign campaign;
+  private final CampaignTable.Entry campaign;
   private final ImageTable images;
 
-  ScoreTable(Sql sql, Campaign campaign) {
+  ScoreTable(Sql sql, CampaignTable.Entry campaign) {
     this.sql = sql;
     this.campaign = campaign;
     this.images = new ImageTable(sql, campaign);
@@ -44,7 +44,7 @@ final class ScoreTable {
   private int put(int scoring, long version, RegionScores scores) throws SQLException {
     ImageTable.Entry image = images.get(scores.image());
     if (image.grid() == null) {
-      requireSame(campaign.plan().grid().on(scores.grid().image()), scores);
+      requireSame(campaign.grid().on(scores.grid().image()), scores);
       images.size(image, scores.grid().image());
     } else {
       requireSame(image.grid(), scores);
