@@ -35,7 +35,7 @@ public record SelectionView(
             description =
                 "Why there are fewer regions than asked for: none (there are not), no-free-region"
                     + " (all are labelled, skipped or with annotators), budget-spent,"
-                    + " campaign-closed.",
+                    + " closed (the campaign is).",
             examples = "none")
         String shortfall,
     List<RegionView> regions,
