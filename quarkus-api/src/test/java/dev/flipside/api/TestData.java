@@ -11,6 +11,7 @@ import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
+import dev.flipside.scorer.image.LabelReader;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,17 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
     return graph
         .build("test", "1")
         .withCard(ModelCard.trained(ClassMap.unnamed(CLASSES), provenance));
+  }
+
+  /** The class ids of a label PNG. */
+  public static LabelMap decodeLabel(byte[] png) throws IOException {
+    Path file = Files.createTempFile("label-", ".png");
+    try {
+      Files.write(file, png);
+      return LabelReader.read(file, ClassMap.unnamed(CLASSES), null);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   /** A PNG of one class id everywhere. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in whose name a request is made. */
 @Singleton
-final class Annotators {
+public final class Annotators {
   private final SecurityIdentity identity;
 
   @Inject
@@ -16,7 +16,7 @@ final class Annotators {
   }
 
   /** The annotator that a request names, or the owner of its API key. */
-  String of(@Nullable String named) {
+  public String of(@Nullable String named) {
     return named == null || named.isBlank() ? identity.getPrincipal().getName() : named.strip();
   }
 }

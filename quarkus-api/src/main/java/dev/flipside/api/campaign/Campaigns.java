@@ -33,7 +33,7 @@ public final class Campaigns {
    *
    * @throws ApiProblem if the campaign has none of that id
    */
-  Lease selection(String campaign, String id) {
+  public Lease selection(String campaign, String id) {
     return ledger
         .findLease(id)
         .filter(lease -> lease.campaign().equals(campaign))

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 
 /** Reads the label that a client sends for a region, as large as the region or as its image. */
 @Singleton
-final class LabelIntake {
+public final class LabelIntake {
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
@@ -60,7 +60,12 @@ final class LabelIntake {
     }
   }
 
-  private LabelMap decode(Path file, ClassMap classes) {
+  /**
+   * The class ids in a PNG file.
+   *
+   * @throws ApiProblem if it is no label, holds unknown ids, or has too many pixels
+   */
+  public LabelMap decode(Path file, ClassMap classes) {
     try {
       ImageSize size = ImageReader.probe(file);
       if (size.pixels() > limits.pixels()) {
@@ -80,7 +85,8 @@ final class LabelIntake {
     }
   }
 
-  private static LabelMap crop(LabelMap label, Region region) {
+  /** The part of an image's label that a region covers. */
+  public static LabelMap crop(LabelMap label, Region region) {
     byte[] ids = new byte[Math.toIntExact(region.pixels())];
     for (int row = 0; row < region.height(); row++) {
       int from = (region.y() + row) * label.size().width() + region.x();

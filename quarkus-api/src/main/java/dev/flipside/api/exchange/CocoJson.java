@@ -77,11 +77,12 @@ final class CocoJson {
     json.writeArrayFieldStart("images");
   }
 
-  private void add(String name, LabelMap labels) throws IOException {
+  private void add(AnnotatedImage annotated) throws IOException {
+    LabelMap labels = annotated.labels();
     image++;
     json.writeStartObject();
     json.writeNumberField("id", image);
-    json.writeStringField("file_name", name);
+    json.writeStringField("file_name", annotated.name());
     json.writeNumberField("height", labels.size().height());
     json.writeNumberField("width", labels.size().width());
     json.writeEndObject();

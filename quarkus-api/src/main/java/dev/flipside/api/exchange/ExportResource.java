@@ -2,12 +2,15 @@ package dev.flipside.api.exchange;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.Campaigns;
+import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.scorer.campaign.Campaign;
 import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.CampaignPlan;
+import dev.flipside.scorer.campaign.Lease;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
@@ -15,16 +18,25 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import javax.xml.stream.XMLStreamException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The labelled set of a campaign. */
 @Path("/api/campaigns/{id}/export")
@@ -39,32 +51,52 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ExportResource {
   private final CampaignLedger ledger;
   private final Campaigns campaigns;
+  private final Handoff handoff;
   private final DataFolder data;
 
   @Inject
-  ExportResource(CampaignLedger ledger, Campaigns campaigns, DataFolder data) {
+  ExportResource(CampaignLedger ledger, Campaigns campaigns, Handoff handoff, DataFolder data) {
     this.ledger = ledger;
     this.campaigns = campaigns;
+    this.handoff = handoff;
     this.data = data;
   }
 
-  /** All labels. */
+  /** All labels, or a selection for other programs to label. */
   @GET
-  @Produces({"application/zip", MediaType.APPLICATION_JSON})
+  @Produces({"application/zip", MediaType.APPLICATION_JSON, MediaType.APPLICATION_XML})
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Fetch the labelled set",
+      summary = "Fetch the labelled set, or hand a selection off",
       description =
           "masks: a ZIP of classes.json and one PNG of class ids for each image, the ignore index"
               + " where nothing is labelled, for training. coco: COCO JSON with one run-length"
-              + " coded annotation for each class of an image.")
+              + " coded annotation for each class of an image. cvat: CVAT XML 1.1 for images."
+              + " label-studio: tasks for Label Studio. The last two show each region as a"
+              + " rectangle labelled \"flipside-region\". Without a selection they hold the"
+              + " labelled set; with one, its regions that wait for a label, and what the model"
+              + " sees in them. POST …/import takes the answers back.")
   public Response export(
       String id,
-      @Parameter(schema = @Schema(enumeration = {"masks", "coco"}))
+      @Parameter(schema = @Schema(enumeration = {"masks", "coco", "cvat", "label-studio"}))
           @QueryParam("format")
           @DefaultValue("masks")
-          String format) {
+          String format,
+      @Parameter(description = "For cvat and label-studio: the selection to hand off.")
+          @QueryParam("selection")
+          @Nullable String selection,
+      @Parameter(description = "Whether a selection comes with what the model sees in it.")
+          @QueryParam("predictions")
+          @DefaultValue("true")
+          boolean predictions,
+      @Context UriInfo uri)
+      throws IOException {
     Campaign campaign = campaigns.get(id);
+    Lease lease = selection == null ? null : campaigns.selection(id, selection);
+    Images images =
+        lease == null
+            ? sink -> LabelledImages.stream(ledger, campaign, sink)
+            : sink -> handoff.stream(campaign, lease, predictions, sink);
     return switch (format) {
       case "masks" ->
           file("application/zip", id + "-masks.zip", out -> MasksZip.write(ledger, campaign, out));
@@ -73,10 +105,88 @@ public class ExportResource {
               MediaType.APPLICATION_JSON,
               id + "-coco.json",
               out -> CocoJson.write(ledger, campaign, out, data.uploads()));
+      case "cvat" ->
+          prepared(
+              MediaType.APPLICATION_XML,
+              id + "-cvat.xml",
+              out -> writeCvat(campaign, lease == null ? "manual" : "auto", images, out));
+      case "label-studio" ->
+          prepared(
+              MediaType.APPLICATION_JSON,
+              id + "-label-studio.json",
+              out ->
+                  writeTasks(
+                      campaign,
+                      lease == null ? "annotations" : "predictions",
+                      uri.getBaseUri(),
+                      images,
+                      out));
       default ->
           throw ApiProblem.of(
-              ProblemType.BAD_REQUEST, "format \"" + format + "\": expected masks or coco");
+              ProblemType.BAD_REQUEST,
+              "format \"" + format + "\": expected masks, coco, cvat or label-studio");
     };
+  }
+
+  /** Images with their regions, one after the other. */
+  @FunctionalInterface
+  private interface Images {
+    void stream(LabelledImages.Sink sink) throws IOException;
+  }
+
+  private static void writeCvat(Campaign campaign, String source, Images images, OutputStream out)
+      throws IOException {
+    CampaignPlan plan = campaign.plan();
+    try (CvatXml xml = CvatXml.begin(out, plan.name(), plan.classes(), source)) {
+      images.stream(
+          image -> {
+            try {
+              xml.add(image);
+            } catch (XMLStreamException e) {
+              throw new IOException(e);
+            }
+          });
+    } catch (XMLStreamException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void writeTasks(
+      Campaign campaign, String results, URI base, Images images, OutputStream out)
+      throws IOException {
+    String path = "api/campaigns/" + campaign.id() + "/images/";
+    try (LabelStudioTasks tasks =
+        LabelStudioTasks.begin(
+            out,
+            campaign.id(),
+            campaign.plan().classes(),
+            results,
+            image -> base.resolve(path + RegionToken.ofImage(image)).toString())) {
+      images.stream(tasks::add);
+    }
+  }
+
+  /** Writes everything before the answer begins, so that a failure is an answer of its own. */
+  private Response prepared(String type, String name, StreamingOutput content) throws IOException {
+    java.nio.file.Path file = Files.createTempFile(data.uploads(), "export-", ".part");
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+        content.write(out);
+      }
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    return file(
+        type,
+        name,
+        out -> {
+          try {
+            Files.copy(file, out);
+          } finally {
+            Files.deleteIfExists(file);
+          }
+        });
   }
 
   private static Response file(String type, String name, StreamingOutput content) {

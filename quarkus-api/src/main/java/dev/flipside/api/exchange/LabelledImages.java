@@ -9,24 +9,27 @@ import dev.flipside.scorer.campaign.CampaignLedger;
 import dev.flipside.scorer.campaign.LabelledRegion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Puts the labelled regions of a campaign together, image by image; all else is unlabelled. */
 final class LabelledImages {
   /** Takes one image. */
   @FunctionalInterface
   interface Sink {
-    void accept(String image, LabelMap labels) throws IOException;
+    void accept(AnnotatedImage image) throws IOException;
   }
 
   private final ClassMap classes;
   private final Sink sink;
+  private final List<Region> regions = new ArrayList<>();
   private String image = "";
   private LabelMap labels;
 
-  private LabelledImages(ClassMap classes, Sink sink, LabelMap none) {
+  private LabelledImages(ClassMap classes, Sink sink) {
     this.classes = classes;
     this.sink = sink;
-    this.labels = none;
+    this.labels = LabelMap.unlabelled(new ImageSize(1, 1), classes);
   }
 
   /**
@@ -35,9 +38,7 @@ final class LabelledImages {
    * @throws IOException if the sink does
    */
   static void stream(CampaignLedger ledger, Campaign campaign, Sink sink) throws IOException {
-    ClassMap classes = campaign.plan().classes();
-    LabelledImages images =
-        new LabelledImages(classes, sink, LabelMap.unlabelled(new ImageSize(1, 1), classes));
+    LabelledImages images = new LabelledImages(campaign.plan().classes(), sink);
     try {
       ledger.labelledRegions(campaign.id(), images::add);
       images.finish();
@@ -51,8 +52,10 @@ final class LabelledImages {
       finish();
       image = labelled.id().image();
       labels = LabelMap.unlabelled(labelled.image(), classes);
+      regions.clear();
     }
     Region region = labelled.region();
+    regions.add(region);
     for (int row = 0; row < region.height(); row++) {
       System.arraycopy(
           labelled.label().ids(),
@@ -68,7 +71,7 @@ final class LabelledImages {
       return;
     }
     try {
-      sink.accept(image, labels);
+      sink.accept(new AnnotatedImage(image, regions, labels));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

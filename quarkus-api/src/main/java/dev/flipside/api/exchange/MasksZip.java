@@ -26,8 +26,7 @@ final class MasksZip {
     LabelledImages.stream(
         ledger,
         campaign,
-        (image, labels) ->
-            add(zip, "labels/" + stem(image) + ".png", ImageWriter.encodePng(labels)));
+        image -> add(zip, entry(image.name()), ImageWriter.encodePng(image.labels())));
     zip.finish();
   }
 
@@ -37,8 +36,10 @@ final class MasksZip {
     zip.closeEntry();
   }
 
-  private static String stem(String image) {
+  /** Name of the entry that holds the label map of an image. */
+  static String entry(String image) {
     int dot = image.lastIndexOf('.');
-    return dot > image.lastIndexOf('/') ? image.substring(0, dot) : image;
+    String stem = dot > image.lastIndexOf('/') ? image.substring(0, dot) : image;
+    return "labels/" + stem + ".png";
   }
 }

@@ -11,6 +11,7 @@ import dev.flipside.models.scoring.Picture;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.scorer.campaign.Campaign;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.inference.ScoredBatch;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * loaded; requests take turns.
  */
 @Singleton
-final class ModelPictures {
+public final class ModelPictures {
   private final ScoringJobs jobs;
   private final Models models;
   private final Inference inference;
@@ -48,7 +49,7 @@ final class ModelPictures {
    *
    * @throws ApiProblem if there is none
    */
-  ScoringOrder order(Campaign campaign) {
+  public ScoringOrder order(Campaign campaign) {
     return jobs.newestDone(campaign.id(), campaign.plan().strategy())
         .map(jobs::order)
         .orElseThrow(
@@ -70,10 +71,16 @@ final class ModelPictures {
 
   /** The predicted classes over the image. */
   DecodedImage prediction(Campaign campaign, ScoringOrder order, DecodedImage image) {
+    byte[] ids = predicted(campaign, order, image).ids();
+    return Paint.prediction(image, ids, campaign.plan().classes());
+  }
+
+  /** The class that the model sees at every pixel of an image. */
+  public LabelMap predicted(Campaign campaign, ScoringOrder order, DecodedImage image) {
     ByteBuffer map = picture(campaign, order, image, Picture.ARGMAX);
     byte[] ids = new byte[map.remaining()];
     map.get(ids);
-    return Paint.prediction(image, ids, campaign.plan().classes());
+    return new LabelMap(image.size(), ids);
   }
 
   private synchronized ByteBuffer picture(

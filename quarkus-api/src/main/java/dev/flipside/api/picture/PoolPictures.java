@@ -17,7 +17,7 @@ import java.nio.file.Path;
 
 /** The images of campaigns as files: only registered ones, and only below the roots. */
 @Singleton
-final class PoolPictures {
+public final class PoolPictures {
   private final CampaignLedger ledger;
   private final AllowedFolders allowed;
 
@@ -33,7 +33,7 @@ final class PoolPictures {
    * @throws ApiProblem if it is gone or was moved out of the roots
    * @throws dev.flipside.scorer.campaign.NotInLedgerException if the campaign has no such image
    */
-  Path file(Campaign campaign, String image) {
+  public Path file(Campaign campaign, String image) {
     ledger.region(campaign.id(), new RegionId(image, 0, 0));
     Path file = campaign.plan().poolRoot().resolve(image);
     if (!Files.isRegularFile(file) || !allowed.holds(file)) {

@@ -151,6 +151,6 @@ class PictureResourceTest {
         .get("/api/campaigns/" + campaign + "/export?format=yolo")
         .then()
         .statusCode(400)
-        .body("detail", containsString("masks or coco"));
+        .body("detail", containsString("masks, coco, cvat"));
   }
 }

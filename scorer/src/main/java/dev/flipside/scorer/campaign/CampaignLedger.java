@@ -141,6 +141,15 @@ public final class CampaignLedger implements AutoCloseable {
         sql -> new ImageTable(sql, new CampaignTable(sql).lock(campaign)).add(images));
   }
 
+  /** Streams the ids of all images, in the order of registration. */
+  public void images(String campaign, Consumer<String> each) {
+    database.read(
+        sql -> {
+          new ImageTable(sql, entry(sql, campaign)).each(each);
+          return campaign;
+        });
+  }
+
   /**
    * Adds or replaces the scores of some images.
    *

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The images of one campaign, within one transaction. */
@@ -60,6 +61,14 @@ final class ImageTable {
         campaign.id(),
         campaign.id());
     sql.update("UPDATE campaigns SET pool_epoch = pool_epoch + 1 WHERE id = ?", campaign.id());
+  }
+
+  /** Streams the names, in the order of registration. */
+  void each(Consumer<String> each) throws SQLException {
+    sql.each(
+        "SELECT name FROM images WHERE campaign = ? ORDER BY image",
+        row -> each.accept(row.getString(1)),
+        campaign.id());
   }
 
   private int count() throws SQLException {

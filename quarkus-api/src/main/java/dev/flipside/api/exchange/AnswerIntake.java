@@ -1,0 +1,213 @@
+package dev.flipside.api.exchange;
+
+import dev.flipside.api.campaign.LabelIntake;
+import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.picture.PoolPictures;
+import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.vocab.RegionId;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.Lease;
+import dev.flipside.scorer.campaign.LedgerException;
+import dev.flipside.scorer.campaign.NotInLedgerException;
+import dev.flipside.scorer.campaign.RegionConflictException;
+import dev.flipside.scorer.campaign.RegionState;
+import dev.flipside.scorer.campaign.RegionStatus;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.selection.SelectedRegion;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the labels of one file of answers, region by region: each is kept whole or refused, and
+ * what was painted outside of its region is left out.
+ */
+final class AnswerIntake {
+  private final CampaignLedger ledger;
+  private final PoolPictures pool;
+  private final Campaign campaign;
+  private final @Nullable Lease lease;
+  private final String annotator;
+  private final List<ImportReport.Item> items = new ArrayList<>();
+
+  /**
+   * @param lease the selection that was handed off; null for answers to regions that nobody has, or
+   *     that this annotator has
+   */
+  AnswerIntake(
+      CampaignLedger ledger,
+      PoolPictures pool,
+      Campaign campaign,
+      @Nullable Lease lease,
+      String annotator) {
+    this.ledger = ledger;
+    this.pool = pool;
+    this.campaign = campaign;
+    this.lease = lease;
+    this.annotator = annotator;
+  }
+
+  /** What became of the answers so far. */
+  ImportReport report() {
+    return ImportReport.of(items);
+  }
+
+  /**
+   * Keeps the labels of one image.
+   *
+   * @throws LedgerException if the ledger fails; what was reported before it is kept
+   */
+  void take(Answer answer) {
+    String fault = answer.fault();
+    if (fault != null) {
+      refuse(answer.image(), ProblemType.UNUSABLE, fault);
+      return;
+    }
+    try {
+      ImageSize size = ImageReader.probe(pool.file(campaign, answer.image()));
+      if (!size.equals(answer.size())) {
+        throw new FlipsideException(
+            answer.image() + ": answered at " + answer.size() + " px, the image has " + size);
+      }
+      label(answer, campaign.plan().grid().on(size));
+    } catch (LedgerException e) {
+      throw e;
+    } catch (NotInLedgerException e) {
+      refuse(answer.image(), ProblemType.NOT_FOUND, String.valueOf(e.getMessage()));
+    } catch (FlipsideException e) {
+      refuse(answer.image(), ProblemType.UNUSABLE, String.valueOf(e.getMessage()));
+    } catch (ApiProblem e) {
+      refuse(answer.image(), e.type(), e.detail());
+    }
+  }
+
+  private void label(Answer answer, RegionGrid grid) {
+    LabelMap painted = LabelMap.unlabelled(grid.image(), campaign.plan().classes());
+    answer.shapes().forEach(each -> each.paint(painted));
+    for (RegionId id : meant(answer, grid, painted)) {
+      LabelMap label = LabelIntake.crop(painted, grid.region(id.row(), id.col()));
+      if (blank(label)) {
+        refuse(id, ProblemType.UNUSABLE, "nothing is painted in the region; skip it instead", null);
+      } else {
+        label(id, label);
+      }
+    }
+  }
+
+  /** The regions that an answer is about: those it names, those handed off, or those painted. */
+  private List<RegionId> meant(Answer answer, RegionGrid grid, LabelMap painted) {
+    List<RegionId> meant = new ArrayList<>();
+    if (!answer.regions().isEmpty()) {
+      for (Region each : answer.regions()) {
+        RegionId id = find(answer.image(), each, grid);
+        if (id == null) {
+          refuse(answer.image(), ProblemType.UNUSABLE, each + " is no region of the grid");
+        } else if (!meant.contains(id)) {
+          meant.add(id);
+        }
+      }
+    } else if (lease != null) {
+      lease.regions().stream()
+          .map(SelectedRegion::id)
+          .filter(id -> id.image().equals(answer.image()))
+          .forEach(meant::add);
+    } else {
+      for (int index = 0; index < grid.count(); index++) {
+        RegionId id = new RegionId(answer.image(), index / grid.cols(), index % grid.cols());
+        if (!blank(LabelIntake.crop(painted, grid.region(id.row(), id.col())))) {
+          meant.add(id);
+        }
+      }
+    }
+    return meant;
+  }
+
+  /** The region whose edges are those of a rectangle, give or take a pixel. */
+  private static @Nullable RegionId find(String image, Region box, RegionGrid grid) {
+    int row = (box.y() + box.height() / 2) / grid.regionHeight();
+    int col = (box.x() + box.width() / 2) / grid.regionWidth();
+    if (row >= grid.rows() || col >= grid.cols()) {
+      return null;
+    }
+    Region region = grid.region(row, col);
+    boolean same =
+        near(region.y(), box.y())
+            && near(region.x(), box.x())
+            && near(region.y() + region.height(), box.y() + box.height())
+            && near(region.x() + region.width(), box.x() + box.width());
+    return same ? new RegionId(image, row, col) : null;
+  }
+
+  private static boolean near(int a, int b) {
+    return Math.abs(a - b) <= 1;
+  }
+
+  private boolean blank(LabelMap label) {
+    for (byte id : label.ids()) {
+      if ((id & 0xFF) != campaign.plan().classes().ignoreIndex()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void label(RegionId id, LabelMap label) {
+    try {
+      if (lease != null) {
+        ledger.label(lease.id(), id, label);
+      } else if (!labelWithoutSelection(id, label)) {
+        refuse(
+            id, ProblemType.CAMPAIGN_CLOSED, "the campaign is closed, nobody has the region", null);
+        return;
+      }
+      items.add(
+          new ImportReport.Item(
+              id.image(), RegionToken.of(id), ImportReport.Outcome.LABELLED, null, null, null));
+    } catch (RegionConflictException e) {
+      refuse(id, ProblemType.REGION_STATE, String.valueOf(e.getMessage()), e.status().state());
+    } catch (LedgerException e) {
+      throw e;
+    } catch (FlipsideException e) {
+      refuse(id, ProblemType.UNUSABLE, String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  /** Returns false if the campaign is closed and the region in nobody's hands. */
+  private boolean labelWithoutSelection(RegionId id, LabelMap label) {
+    RegionStatus status = ledger.region(campaign.id(), id);
+    String held = status.lease();
+    if (status.state() == RegionState.LEASED
+        && held != null
+        && annotator.equals(status.annotator())) {
+      ledger.label(held, id, label);
+    } else if (campaign.closed() != null) {
+      return false;
+    } else {
+      ledger.importLabel(campaign.id(), id, label, annotator);
+    }
+    return true;
+  }
+
+  private void refuse(String image, ProblemType type, String detail) {
+    items.add(
+        new ImportReport.Item(image, null, ImportReport.Outcome.REFUSED, type.urn(), detail, null));
+  }
+
+  private void refuse(RegionId id, ProblemType type, String detail, @Nullable RegionState state) {
+    items.add(
+        new ImportReport.Item(
+            id.image(),
+            RegionToken.of(id),
+            ImportReport.Outcome.REFUSED,
+            type.urn(),
+            detail,
+            state));
+  }
+}

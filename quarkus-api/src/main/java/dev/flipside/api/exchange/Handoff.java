@@ -1,0 +1,93 @@
+package dev.flipside.api.exchange;
+
+import dev.flipside.api.job.ScoringOrder;
+import dev.flipside.api.picture.ModelPictures;
+import dev.flipside.api.picture.PoolPictures;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.Lease;
+import dev.flipside.scorer.campaign.RegionState;
+import dev.flipside.scorer.campaign.RegionStatus;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.selection.SelectedRegion;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The regions of a selection that still wait for a label, with what the model sees in them. */
+@Singleton
+final class Handoff {
+  private final CampaignLedger ledger;
+  private final PoolPictures pool;
+  private final ModelPictures model;
+
+  @Inject
+  Handoff(CampaignLedger ledger, PoolPictures pool, ModelPictures model) {
+    this.ledger = ledger;
+    this.pool = pool;
+    this.model = model;
+  }
+
+  /**
+   * Streams the images of a selection, the one with the best region first.
+   *
+   * @param predictions whether the model is asked; without, no pixel has a class
+   * @throws IOException if the sink does
+   */
+  void stream(Campaign campaign, Lease lease, boolean predictions, LabelledImages.Sink sink)
+      throws IOException {
+    Map<String, List<Region>> images = new LinkedHashMap<>();
+    for (SelectedRegion each : lease.regions()) {
+      RegionStatus status = ledger.region(campaign.id(), each.id());
+      if (status.state() == RegionState.LEASED && lease.id().equals(status.lease())) {
+        images.computeIfAbsent(each.id().image(), image -> new ArrayList<>()).add(each.region());
+      }
+    }
+    for (Map.Entry<String, List<Region>> each : images.entrySet()) {
+      sink.accept(
+          new AnnotatedImage(
+              each.getKey(),
+              each.getValue(),
+              labels(campaign, each.getKey(), each.getValue(), predictions)));
+    }
+  }
+
+  private LabelMap labels(
+      Campaign campaign, String image, List<Region> regions, boolean predictions) {
+    Path file = pool.file(campaign, image);
+    ClassMap classes = campaign.plan().classes();
+    if (!predictions) {
+      return LabelMap.unlabelled(ImageReader.probe(file), classes);
+    }
+    DecodedImage decoded = ImageReader.read(file, null);
+    ScoringOrder order = model.order(campaign);
+    return within(regions, model.predicted(campaign, order, decoded), classes);
+  }
+
+  /** What lies in the regions; a class that the class map does not know is left out. */
+  private static LabelMap within(List<Region> regions, LabelMap predicted, ClassMap classes) {
+    ImageSize size = predicted.size();
+    LabelMap within = LabelMap.unlabelled(size, classes);
+    for (Region region : regions) {
+      for (int row = region.y(); row < region.y() + region.height(); row++) {
+        for (int col = region.x(); col < region.x() + region.width(); col++) {
+          int id = predicted.id(row, col);
+          if (id < classes.count()) {
+            within.ids()[row * size.width() + col] = (byte) id;
+          }
+        }
+      }
+    }
+    return within;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.flipside.api.exchange;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.Region;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.BitSet;
+import java.util.function.Function;
+
+/**
+ * Writes tasks for Label Studio, one for each image: {@code data.image} is its URL, {@code
+ * data.flipside} says what to give back, and {@code predictions} or {@code annotations} hold the
+ * regions as rectangles and each class as a brush mask.
+ */
+final class LabelStudioTasks implements AutoCloseable {
+  private final JsonGenerator json;
+  private final String campaign;
+  private final ClassMap classes;
+  private final String results;
+  private final Function<String, String> url;
+  private int result;
+
+  private LabelStudioTasks(
+      JsonGenerator json,
+      String campaign,
+      ClassMap classes,
+      String results,
+      Function<String, String> url) {
+    this.json = json;
+    this.campaign = campaign;
+    this.classes = classes;
+    this.results = results;
+    this.url = url;
+  }
+
+  /**
+   * Begins a list of tasks.
+   *
+   * @param results {@code annotations} for labels, {@code predictions} for what a model sees
+   * @param url where an image of that id is
+   */
+  static LabelStudioTasks begin(
+      OutputStream out,
+      String campaign,
+      ClassMap classes,
+      String results,
+      Function<String, String> url)
+      throws IOException {
+    JsonGenerator json =
+        new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).createGenerator(out);
+    json.writeStartArray();
+    return new LabelStudioTasks(json, campaign, classes, results, url);
+  }
+
+  void add(AnnotatedImage image) throws IOException {
+    json.writeStartObject();
+    json.writeObjectFieldStart("data");
+    json.writeStringField("image", url.apply(image.name()));
+    json.writeObjectFieldStart("flipside");
+    json.writeStringField("campaign", campaign);
+    json.writeStringField("image", image.name());
+    json.writeArrayFieldStart("regions");
+    for (Region region : image.regions()) {
+      json.writeStartObject();
+      json.writeNumberField("y", region.y());
+      json.writeNumberField("x", region.x());
+      json.writeNumberField("height", region.height());
+      json.writeNumberField("width", region.width());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+    json.writeEndObject();
+    json.writeArrayFieldStart(results);
+    json.writeStartObject();
+    json.writeArrayFieldStart("result");
+    for (Region region : image.regions()) {
+      rectangle(region, image.labels().size());
+    }
+    for (int id = 0; id < classes.count(); id++) {
+      brush(image, id);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void rectangle(Region region, ImageSize size) throws IOException {
+    begin("region", "rectanglelabels", size);
+    json.writeNumberField("x", 100.0 * region.x() / size.width());
+    json.writeNumberField("y", 100.0 * region.y() / size.height());
+    json.writeNumberField("width", 100.0 * region.width() / size.width());
+    json.writeNumberField("height", 100.0 * region.height() / size.height());
+    json.writeNumberField("rotation", 0);
+    end("rectanglelabels", AnnotatedImage.REGION);
+  }
+
+  private void brush(AnnotatedImage image, int id) throws IOException {
+    byte[] ids = image.labels().ids();
+    BitSet mask = new BitSet(ids.length);
+    for (int pixel = 0; pixel < ids.length; pixel++) {
+      if ((ids[pixel] & 0xFF) == id) {
+        mask.set(pixel);
+      }
+    }
+    if (mask.isEmpty()) {
+      return;
+    }
+    begin("label", "brushlabels", image.labels().size());
+    json.writeStringField("format", "rle");
+    json.writeArrayFieldStart("rle");
+    for (byte each : BrushRle.encode(mask, ids.length)) {
+      json.writeNumber(each & 0xFF);
+    }
+    json.writeEndArray();
+    end("brushlabels", classes.classes().get(id).name());
+  }
+
+  private void begin(String from, String type, ImageSize size) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", "flipside-" + result++);
+    json.writeStringField("from_name", from);
+    json.writeStringField("to_name", "image");
+    json.writeStringField("type", type);
+    json.writeNumberField("original_width", size.width());
+    json.writeNumberField("original_height", size.height());
+    json.writeNumberField("image_rotation", 0);
+    json.writeObjectFieldStart("value");
+  }
+
+  private void end(String type, String label) throws IOException {
+    json.writeArrayFieldStart(type);
+    json.writeString(label);
+    json.writeEndArray();
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  /** Ends the list; the stream stays open. */
+  @Override
+  public void close() throws IOException {
+    json.writeEndArray();
+    json.close();
+  }
+}
