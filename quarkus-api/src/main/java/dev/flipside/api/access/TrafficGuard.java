@@ -30,6 +30,7 @@ final class TrafficGuard {
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final Pattern UPLOAD =
       Pattern.compile("/api/models|/api/campaigns/[^/]+/(import|regions/[^/]+/label)");
+  private static final Pattern GUARDED = Pattern.compile("/(api|activelearning|info)(/|$)");
   private static final int BEFORE_AUTHENTICATION = 1000;
 
   private final FlipsideConfig.Limits limits;
@@ -56,8 +57,7 @@ final class TrafficGuard {
     MDC.put("requestId", id);
     context.response().putHeader("X-Request-Id", id);
     context.response().putHeader("X-Content-Type-Options", "nosniff");
-    if (context.normalizedPath().startsWith("/api/")
-        || context.normalizedPath().startsWith("/activelearning/")) {
+    if (GUARDED.matcher(context.normalizedPath()).lookingAt()) {
       admitToApi(context);
     } else {
       context.next();
