@@ -14,6 +14,10 @@ import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelReader;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,6 +30,11 @@ import java.util.TreeMap;
  * both gone when the tests end.
  */
 public class TestData implements QuarkusTestResourceLifecycleManager {
+  /** On a field of a test: the folder that requests may name. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.FIELD)
+  public @interface Root {}
+
   /** Size of every image. */
   public static final ImageSize SIZE = new ImageSize(40, 60);
 
@@ -59,6 +68,12 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void inject(TestInjector injector) {
+    injector.injectIntoFields(
+        folder.resolve("root"), new TestInjector.AnnotatedAndMatchesType(Root.class, Path.class));
   }
 
   @Override

@@ -46,6 +46,10 @@ public interface FlipsideConfig {
   /** Who may do what. */
   Security security();
 
+  /** Where native libraries are. */
+  @WithName("native")
+  NativeLibraries nativeLibraries();
+
   /** Where campaigns are kept. */
   interface Ledger {
     /**
@@ -53,6 +57,15 @@ public interface FlipsideConfig {
      * Default: {@code campaigns.db} in the data folder.
      */
     Optional<String> url();
+  }
+
+  /** Where native libraries are. */
+  interface NativeLibraries {
+    /**
+     * Folder that OpenCV's libraries are unpacked into, or found in by the native executable.
+     * Default: the user's cache. Only a system property ({@code -D}) is seen.
+     */
+    Optional<Path> cache();
   }
 
   /** How pools are scored. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.Region;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -20,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  * its brush masks, polygons and rectangles are painted as they come. Tasks without an annotation
  * are not answered yet and left out; predictions are not answers.
  */
+@RegisterForReflection(
+    targets = {
+      LabelStudioAnswers.Origin.class,
+      LabelStudioAnswers.Data.class,
+      LabelStudioAnswers.Task.class,
+      LabelStudioAnswers.Annotation.class,
+      LabelStudioAnswers.Result.class,
+      LabelStudioAnswers.Value.class,
+      Region.class
+    })
 final class LabelStudioAnswers {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

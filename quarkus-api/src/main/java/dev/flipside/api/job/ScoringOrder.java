@@ -2,6 +2,7 @@ package dev.flipside.api.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * What a scoring job is to do; kept with the job as JSON.
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param model id of the model in the registry
  * @param strategy name of the acquisition
  */
+@RegisterForReflection // read by a mapper of its own
 public record ScoringOrder(String model, String strategy) {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -3,6 +3,7 @@ package dev.flipside.api.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.scorer.selection.ImageFailure;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param failed images that could not be scored
  * @param failures the first of them with their reasons
  */
+@RegisterForReflection(targets = {ScoringOutcome.class, ImageFailure.class})
 record ScoringOutcome(long scored, long failed, List<ImageFailure> failures) {
   /** More failures than this are counted, not listed. */
   static final int LISTED = 100;

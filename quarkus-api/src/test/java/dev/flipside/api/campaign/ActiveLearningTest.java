@@ -66,6 +66,7 @@ class ActiveLearningTest {
   @Test
   void next_noBody_isFine() {
     given()
+        .noContentType()
         .post("/activelearning/flip-entropy?campaign=" + campaign)
         .then()
         .statusCode(200)

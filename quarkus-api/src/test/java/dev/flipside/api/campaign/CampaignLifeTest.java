@@ -37,7 +37,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,8 +47,8 @@ class CampaignLifeTest {
   private static final String FIELDS =
       "{\"name\":\"test\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"first.onnx\"%s}";
 
-  @ConfigProperty(name = "flipside.roots")
-  @SuppressWarnings("NullAway.Init") // injected
+  @TestData.Root
+  @SuppressWarnings("NullAway.Init") // set by TestData
   Path root;
 
   private static ValidatableResponse post(String path, String body) {

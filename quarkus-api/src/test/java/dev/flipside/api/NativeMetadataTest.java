@@ -1,0 +1,62 @@
+package dev.flipside.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The metadata of the native executable names classes and constructors that exist. */
+class NativeMetadataTest {
+  private static final String METADATA =
+      "META-INF/native-image/dev.flipside/quarkus-api/reachability-metadata.json";
+  private static final Map<String, Class<?>> PRIMITIVES =
+      Map.of("int", int.class, "long", long.class, "long[]", long[].class);
+
+  private static JsonNode metadata() throws IOException {
+    try (InputStream in = NativeMetadataTest.class.getClassLoader().getResourceAsStream(METADATA)) {
+      return new ObjectMapper().readTree(in);
+    }
+  }
+
+  @Test
+  void reflection_everyEntry_exists() throws Exception {
+    List<String> constructors = new ArrayList<>();
+    for (JsonNode entry : metadata().get("reflection")) {
+      Class<?> type = type(entry.get("type").asText());
+      for (JsonNode method : entry.path("methods")) {
+        assertThat(method.get("name").asText()).isEqualTo("<init>");
+        List<Class<?>> parameters = new ArrayList<>();
+        for (JsonNode parameter : method.get("parameterTypes")) {
+          parameters.add(type(parameter.asText()));
+        }
+        constructors.add(
+            type.getDeclaredConstructor(parameters.toArray(Class<?>[]::new)).toString());
+      }
+    }
+    assertThat(constructors).hasSize(12);
+  }
+
+  @Test
+  void resources_everyGlob_matchesAFile() throws IOException {
+    for (JsonNode entry : metadata().get("resources")) {
+      String folder = entry.get("glob").asText().replace("/*", "");
+      assertThat(NativeMetadataTest.class.getClassLoader().getResource(folder)).isNotNull();
+    }
+  }
+
+  private static Class<?> type(String name) throws ClassNotFoundException {
+    if (PRIMITIVES.containsKey(name)) {
+      return PRIMITIVES.get(name);
+    }
+    ClassLoader loader = NativeMetadataTest.class.getClassLoader();
+    return name.endsWith("[]")
+        ? Class.forName(name.substring(0, name.length() - 2), false, loader).arrayType()
+        : Class.forName(name, false, loader);
+  }
+}
