@@ -1,6 +1,7 @@
 package dev.flipside.models.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.errorprone.annotations.concurrent.LazyInit;
 import com.google.protobuf.ByteString;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * model of 132 MB takes 132 MB. Immutable.
  */
 public final class OnnxModelFile {
+  private static final long OLDEST_OPSET = 11;
+
   private final ModelProto proto;
   private final String name;
   @LazyInit private @Nullable ByteString bytes;
@@ -120,6 +123,25 @@ public final class OnnxModelFile {
   /** The model as protobuf. */
   public ModelProto proto() {
     return proto;
+  }
+
+  /**
+   * Version of the ai.onnx operators.
+   *
+   * @throws FlipsideException if it is older than 11
+   */
+  public int opset() {
+    long opset =
+        proto.getOpsetImportList().stream()
+            .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
+            .mapToLong(OperatorSetIdProto::getVersion)
+            .findFirst()
+            .orElse(1);
+    if (opset < OLDEST_OPSET || opset > Integer.MAX_VALUE) {
+      throw new FlipsideException(
+          name + ": opset " + opset + ", expected 11 or newer; export it again with opset 17");
+    }
+    return (int) opset;
   }
 
   /** What errors call this model: its path, or {@code model} for one built in memory. */

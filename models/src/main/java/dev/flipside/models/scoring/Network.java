@@ -29,6 +29,7 @@ final class Network {
   private final String input;
   private final String output;
   private final List<NodeProto> nodes = new ArrayList<>();
+  private final List<TensorType> dropoutTypes = new ArrayList<>();
   private int copies;
 
   /**
@@ -38,8 +39,15 @@ final class Network {
    * @param source the user's graph
    * @param reserved names that the scoring graph needs for itself; where the user's graph has them,
    *     its values are renamed
+   * @param types element types of what dropout reads, where they are known
    */
-  Network(OnnxGraph graph, GraphProto source, String input, String output, Set<String> reserved) {
+  Network(
+      OnnxGraph graph,
+      GraphProto source,
+      String input,
+      String output,
+      Set<String> reserved,
+      Map<String, TensorType> types) {
     this.graph = graph;
     List<NodeProto> kept = NodeOrder.leadingTo(source, output);
     Set<String> needed = new HashSet<>(List.of(output));
@@ -48,7 +56,12 @@ final class Network {
     reserved.forEach(each -> freed.put(each, graph.prefix() + "users/" + each));
     this.input = freed.getOrDefault(input, input);
     this.output = freed.getOrDefault(output, output);
-    kept.forEach(node -> nodes.add(renamed(node, freed)));
+    for (NodeProto node : kept) {
+      nodes.add(renamed(node, freed));
+      if (isDropout(node)) {
+        dropoutTypes.add(types.getOrDefault(node.getInput(0), TensorType.FLOAT32));
+      }
+    }
     for (TensorProto constant : source.getInitializerList()) {
       if (needed.contains(constant.getName())) {
         String name = constant.getName();
@@ -128,8 +141,10 @@ final class Network {
     return random.keySet();
   }
 
-  private static boolean isDropout(NodeProto node) {
-    return node.getOpType().equals("Dropout") && node.getDomain().isEmpty();
+  static boolean isDropout(NodeProto node) {
+    return node.getOpType().equals("Dropout")
+        && node.getDomain().isEmpty()
+        && node.getInputCount() > 0;
   }
 
   /**
@@ -150,6 +165,8 @@ final class Network {
         ops.op("Div", ops.cast(kept, TensorType.FLOAT32), ops.op("Sub", ops.scalar(1), ratio));
     if (scope.opset() >= OLDEST_OPSET_WITH_CAST_LIKE) {
       factor = ops.op("CastLike", factor, x);
+    } else {
+      factor = ops.cast(factor, dropoutTypes.get(place));
     }
     graph.append(
         NodeProto.newBuilder()

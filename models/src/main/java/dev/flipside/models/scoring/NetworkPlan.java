@@ -1,6 +1,8 @@
 package dev.flipside.models.scoring;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
@@ -25,10 +27,15 @@ import java.util.Set;
  * @param fixedBatch how many views the network takes at once, 0 if any number
  * @param outputType element type of the output
  * @param outputSizes height and width of the output for sizes of the input, where they are known
+ * @param types element types of the values that dropout reads, where they are known
  */
 record NetworkPlan(
-    int opset, int fixedBatch, TensorType outputType, Map<ImageSize, ImageSize> outputSizes) {
-  private static final int OLDEST_OPSET = 11;
+    int opset,
+    int fixedBatch,
+    TensorType outputType,
+    Map<ImageSize, ImageSize> outputSizes,
+    Map<String, TensorType> types) {
+  private static final long MOST_AT_ONCE = 4096;
   private static final Set<TensorType> FLOATING =
       EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.FLOAT64);
 
@@ -39,15 +46,16 @@ record NetworkPlan(
    */
   static NetworkPlan of(OnnxModelFile model, ModelCard card, ScoringRequest request) {
     ModelProto proto = model.proto();
-    int opset = opset(model);
+    int opset = model.opset();
     ValueInfoProto input =
         named(model, "input", card.input().name(), proto.getGraph().getInputList());
     ValueInfoProto output =
         named(model, "output", card.output().name(), proto.getGraph().getOutputList());
     requireInputType(model, card, input);
     TensorType outputType = outputType(model, output);
-    int fixedBatch = declaredBatch(input);
+    int fixedBatch = declaredBatch(model, input);
     Map<ImageSize, ImageSize> outputSizes = new HashMap<>();
+    Map<String, TensorType> types = new HashMap<>();
     Set<ImageSize> sizes = new HashSet<>();
     request.head().views().forEach(view -> sizes.add(view.viewSize(request.grid().image())));
     for (ImageSize view : sizes) {
@@ -63,25 +71,43 @@ record NetworkPlan(
         }
       }
       outputSize(model, card, shapes).ifPresent(size -> outputSizes.put(seen, size));
+      addTypes(proto.getGraph(), shapes, types);
     }
-    return new NetworkPlan(opset, fixedBatch, outputType, outputSizes);
+    return new NetworkPlan(opset, fixedBatch, outputType, outputSizes, types);
   }
 
-  private static int opset(OnnxModelFile model) {
-    long opset = ShapeInference.opset(model.proto());
-    if (opset < OLDEST_OPSET) {
+  /** What the layers give comes before what the file declares. */
+  private static void addTypes(
+      GraphProto graph, ShapeInference shapes, Map<String, TensorType> types) {
+    for (NodeProto node : graph.getNodeList()) {
+      if (Network.isDropout(node)) {
+        String read = node.getInput(0);
+        for (ValueInfoProto each : graph.getValueInfoList()) {
+          if (each.getName().equals(read)) {
+            int declared = each.getType().getTensorType().getElemType();
+            TensorType.ofOnnxCode(declared).ifPresent(type -> types.put(read, type));
+          }
+        }
+        shapes
+            .fact(read)
+            .flatMap(fact -> TensorType.ofOnnxCode(fact.type()))
+            .ifPresent(type -> types.put(read, type));
+      }
+    }
+  }
+
+  private static int declaredBatch(OnnxModelFile model, ValueInfoProto input) {
+    var shape = input.getType().getTensorType().getShape();
+    long batch = shape.getDimCount() == 0 ? 0 : Math.max(0, shape.getDim(0).getDimValue());
+    if (batch > MOST_AT_ONCE) {
       throw new FlipsideException(
           model.name()
-              + ": opset "
-              + opset
-              + ", expected 11 or newer; export it again with opset 17");
+              + ": refused: a batch of "
+              + batch
+              + " is too large, expected at most "
+              + MOST_AT_ONCE);
     }
-    return Math.toIntExact(opset);
-  }
-
-  private static int declaredBatch(ValueInfoProto input) {
-    var shape = input.getType().getTensorType().getShape();
-    return shape.getDimCount() == 0 ? 0 : (int) Math.max(0, shape.getDim(0).getDimValue());
+    return (int) batch;
   }
 
   private static ShapeInference shapes(

@@ -37,6 +37,9 @@ public final class ScoringGraph {
 
   private static final int SMALLEST_IR_VERSION = 7;
 
+  /** Runtimes refuse numbers they do not know; nothing that came later can be in a graph here. */
+  private static final int LARGEST_IR_VERSION = 13;
+
   private final byte[] serialized;
   private final ScoringRequest request;
 
@@ -66,7 +69,12 @@ public final class ScoringGraph {
         graph.input(INPUT, TensorType.UINT8, request.batch(), image.height(), image.width(), 3);
     Network network =
         new Network(
-            scope.scope("network"), source, card.input().name(), card.output().name(), outputs());
+            scope.scope("network"),
+            source,
+            card.input().name(),
+            card.output().name(),
+            outputs(),
+            plan.types());
     if (request.head().passes() > 1 && !network.hasDropout()) {
       throw new FlipsideException(
           model.name()
@@ -78,11 +86,11 @@ public final class ScoringGraph {
     OnnxOps ops = new OnnxOps(scope);
     Body body = new Body(ops, network, plan, card, request);
     Head head = Head.of(ops, body.logits(images), card.classes(), request);
-    graph.output(
+    scope.output(
         SCORES, head.regionScores(), TensorType.FLOAT32, request.batch(), grid.rows(), grid.cols());
     for (Picture picture : request.pictures()) {
       ImageSize size = picture.size(image);
-      graph.output(
+      scope.output(
           picture.output(),
           head.picture(picture),
           picture.type(),
@@ -115,7 +123,8 @@ public final class ScoringGraph {
     ModelProto proto = model.proto();
     ModelProto scoring =
         proto.toBuilder()
-            .setIrVersion(Math.max(SMALLEST_IR_VERSION, proto.getIrVersion()))
+            .setIrVersion(
+                Math.max(SMALLEST_IR_VERSION, Math.min(LARGEST_IR_VERSION, proto.getIrVersion())))
             .clearMetadataProps()
             .clearTrainingInfo()
             .setGraph(graph.toProto())
