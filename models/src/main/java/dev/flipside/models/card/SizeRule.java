@@ -59,6 +59,18 @@ public sealed interface SizeRule {
    * @param size the size that the network accepts
    */
   record Fixed(ImageSize size) implements SizeRule {
+    private static final long MOST_PIXELS = 1L << 27;
+
+    /**
+     * @throws IllegalArgumentException if there are more than 2^27 px
+     */
+    public Fixed {
+      if (size.pixels() > MOST_PIXELS) {
+        throw new IllegalArgumentException(
+            "input size rule: fixed " + size + ", expected at most " + MOST_PIXELS + " px");
+      }
+    }
+
     @Override
     public ImageSize networkSize(ImageSize image) {
       return size;

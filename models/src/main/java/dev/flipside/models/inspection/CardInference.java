@@ -36,6 +36,7 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
    * @throws FlipsideException if the model cannot be used, or something must be told by hand
    */
   static CardInference of(OnnxModelFile file, @Nullable ModelCard told, CardOverrides overrides) {
+    file.opset();
     ModelProto proto = file.proto();
     List<Guess> guesses = new ArrayList<>();
     InputCard input =
@@ -125,6 +126,12 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
             output
                 + ": the number of classes cannot be worked out from the graph; give it with"
                 + " --classes N or --classes FILE");
+      }
+      if (channels == 1) {
+        throw new FlipsideException(
+            output
+                + " has a single channel, the foreground of two classes; export a channel for each"
+                + " class, two logits or [1 - p, p]");
       }
       if (channels - extra < 2 || channels - extra > MOST_CLASSES) {
         throw new FlipsideException(

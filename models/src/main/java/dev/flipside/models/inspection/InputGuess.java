@@ -9,6 +9,7 @@ import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.vocab.ImageSize;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ final class InputGuess {
   private static final ImageSize ODD = new ImageSize(97, 131);
 
   private static final int LARGEST_DIVISOR = 256;
+  private static final int SMALLEST_SIDE = 96;
+  private static final int MOST_AT_ONCE = 4096;
+  private static final int MOST_BANDS = 16;
 
   private final String model;
   private final ModelProto proto;
@@ -99,6 +103,16 @@ final class InputGuess {
               + " axes, expected 4: batch, channels, rows and columns; export the model with a batch"
               + " axis");
     }
+    if (input.fixed(0) > MOST_AT_ONCE) {
+      throw new FlipsideException(
+          model
+              + ": refused: input "
+              + input
+              + " is too large: a batch of "
+              + input.fixed(0)
+              + ", expected at most "
+              + MOST_AT_ONCE);
+    }
     return input;
   }
 
@@ -131,6 +145,9 @@ final class InputGuess {
       found("input.layout", layout.name(), "the declared shape has its 3 channels there");
       return layout;
     }
+    if (isFew(input.fixed(1)) || isFew(input.fixed(3))) {
+      throw noColors(input);
+    }
     Probe probe = new Probe(model, proto, input);
     ImageSize size = new ImageSize(192, 320);
     boolean firstFails =
@@ -142,12 +159,8 @@ final class InputGuess {
       found("input.layout", layout.name(), "the first layers do not fit the other order");
       return layout;
     }
-    if (input.fixed(1) > 0 && input.fixed(3) > 0 && !first) {
-      throw new FlipsideException(
-          model
-              + ": input "
-              + input
-              + " has neither 3 channels first nor last; Flipside feeds colour images of 3 channels");
+    if (firstFails && lastFails && (fails(input.fixed(1)) || fails(input.fixed(3)))) {
+      throw noColors(input);
     }
     TensorLayout layout =
         proto.getProducerName().startsWith("tf") ? TensorLayout.NHWC : TensorLayout.NCHW;
@@ -156,6 +169,19 @@ final class InputGuess {
         layout.name(),
         "usual for producer \"" + proto.getProducerName() + "\"; correct it with --input-layout");
     return layout;
+  }
+
+  private FlipsideException noColors(TensorInfo input) {
+    return new FlipsideException(
+        model
+            + ": input "
+            + input
+            + " has neither 3 channels first nor last; Flipside feeds colour images of 3 channels");
+  }
+
+  /** A number of channels that is not 3, and no side of an image. */
+  private static boolean isFew(long length) {
+    return length > 0 && length <= MOST_BANDS && length != 3;
   }
 
   private static boolean fails(long channels) {
@@ -168,7 +194,12 @@ final class InputGuess {
     long width = input.fixed(rows + 1);
     if (height > 0 && width > 0) {
       found("input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
-      return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
+      try {
+        return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw new FlipsideException(
+            model + ": refused: input " + input + " is too large: " + e.getMessage(), e);
+      }
     }
     if (height > 0 || width > 0) {
       throw new FlipsideException(
@@ -183,8 +214,10 @@ final class InputGuess {
       found("input.size", "free", "no layer needs a multiple");
       return SizeRule.FREE;
     }
-    for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor *= 2) {
-      ImageSize size = new ImageSize(divisor * 3, divisor * 5);
+    for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor += divisor < 32 ? 1 : 16) {
+      // Only divisors are common to both sides, and both are as large as networks need.
+      int factor = prime(1 + SMALLEST_SIDE / divisor);
+      ImageSize size = new ImageSize(divisor * factor, divisor * prime(factor + 1));
       if (probe.at(layout, size).contradiction().isEmpty()) {
         found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
         return new SizeRule.MultipleOf(divisor);
@@ -192,6 +225,10 @@ final class InputGuess {
     }
     assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
     return SizeRule.FREE;
+  }
+
+  private static int prime(int least) {
+    return BigInteger.valueOf(least - 1L).nextProbablePrime().intValueExact();
   }
 
   private void found(String field, String value, String reason) {

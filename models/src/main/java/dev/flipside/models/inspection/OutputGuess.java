@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Works out which output holds the scores, how they lie, how many classes and what they mean. */
@@ -31,7 +32,14 @@ final class OutputGuess {
           "sem_seg",
           "main");
 
+  /** Words in the names of outputs that are not the answer of the network. */
+  private static final List<String> BESIDE =
+      List.of("aux", "feat", "feature", "features", "embedding", "embeddings", "boundary", "edge");
+
+  private static final Pattern WORDS = Pattern.compile("[^\\p{Alnum}]+");
+
   private static final Set<Integer> FLOATING = Set.of(1, 10, 11);
+  private static final int BFLOAT16 = 16;
 
   /** Sizes of no common side, multiples of 64: what stays the same is the class axis. */
   private static final ImageSize SMALL = new ImageSize(192, 320);
@@ -170,11 +178,24 @@ final class OutputGuess {
         }
       }
     }
+    List<TensorInfo> proper = candidates.stream().filter(each -> !hasWord(each, BESIDE)).toList();
+    List<TensorInfo> main = proper.stream().filter(each -> hasWord(each, MAIN)).toList();
+    if (proper.size() == 1 || main.size() == 1) {
+      TensorInfo best = proper.size() == 1 ? proper.get(0) : main.get(0);
+      found("output.name", best.name(), "by its name, of " + outputs.size() + " outputs");
+      return best;
+    }
     throw new FlipsideException(
         model
             + ": several outputs could hold the scores: "
             + outputs
             + "; choose one with --output NAME");
+  }
+
+  private static boolean hasWord(TensorInfo output, List<String> words) {
+    return WORDS
+        .splitAsStream(output.name().toLowerCase(Locale.ROOT))
+        .anyMatch(word -> words.contains(word));
   }
 
   private void requireScores(TensorInfo output) {
@@ -186,9 +207,13 @@ final class OutputGuess {
 
   /** Why an output cannot be scored, null if it can. */
   private @Nullable String refusal(TensorInfo output) {
-    if (OutputTail.of(proto.getGraph(), output.name()).kind() == OutputTail.Kind.CLASS_IDS) {
+    if (OutputTail.of(proto, output.name()).kind() == OutputTail.Kind.CLASS_IDS) {
       return "holds class ids, expected scores of every class; export the model without its final"
           + " argmax";
+    }
+    if (output.typeCode() == BFLOAT16) {
+      return "holds bfloat16 numbers, expected float32 or float16; export the model with one of"
+          + " these";
     }
     if (!FLOATING.contains(output.typeCode())) {
       return "holds "
@@ -225,6 +250,11 @@ final class OutputGuess {
         return layout;
       }
     }
+    if (small != null && (small.dims()[1] > 0) != (small.dims()[3] > 0)) {
+      TensorLayout layout = small.dims()[1] > 0 ? TensorLayout.NCHW : TensorLayout.NHWC;
+      found("output.layout", layout.name(), "the layers fix that axis alone");
+      return layout;
+    }
     if ((output.fixed(1) > 0) != (output.fixed(3) > 0)) {
       TensorLayout layout = output.fixed(1) > 0 ? TensorLayout.NCHW : TensorLayout.NHWC;
       found("output.layout", layout.name(), "the declared shape fixes that axis alone");
@@ -247,7 +277,7 @@ final class OutputGuess {
     if (overrides.outputMeaning() != null) {
       return overrides.outputMeaning();
     }
-    OutputTail tail = OutputTail.of(proto.getGraph(), output.name());
+    OutputTail tail = OutputTail.of(proto, output.name());
     switch (tail.kind()) {
       case PROBABILITIES -> {
         found("output.meaning", "probabilities", "the graph ends in " + tail.node());
@@ -266,7 +296,7 @@ final class OutputGuess {
                   + tail.node()
                   + ": a score for every class by itself, no distribution over the classes; export"
                   + " the model with softmax or without activation, or take the scores as they are"
-                  + " with --output-meaning probabilities");
+                  + " with --output-meaning probabilities if there are two classes or more");
       default -> {
         found("output.meaning", "logits", "no softmax before the output");
         return OutputMeaning.LOGITS;

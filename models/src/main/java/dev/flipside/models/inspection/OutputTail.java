@@ -1,16 +1,23 @@
 package dev.flipside.models.inspection;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the last nodes before an output make of the scores, found by going back through those that
- * only move, resize or convert.
+ * only move, resize, convert, clip, scale or average.
  *
  * @param kind what the numbers are
  * @param node the node that tells, for a reason
@@ -20,6 +27,7 @@ record OutputTail(Kind kind, String node) {
       Set.of(
           "Identity",
           "Cast",
+          "CastLike",
           "Transpose",
           "Reshape",
           "Squeeze",
@@ -28,15 +36,25 @@ record OutputTail(Kind kind, String node) {
           "Upsample",
           "Dropout",
           "Slice",
+          "Split",
           "Pad",
-          "Flatten");
+          "Flatten",
+          "Gather",
+          "Clip",
+          "ReduceMean",
+          "QuantizeLinear",
+          "DequantizeLinear");
+  private static final Set<String> JOINING =
+      Set.of("Mul", "Div", "Add", "Sub", "Sum", "Mean", "Max", "Min", "Concat");
   private static final int LONGEST_TAIL = 64;
+  private static final int MOST_VISITS = 1000;
+  private static final OutputTail OTHER = new OutputTail(Kind.LOGITS, "");
 
   /** What the numbers of an output are. */
   enum Kind {
     /** No normalising node was found. */
     LOGITS,
-    /** Softmax. */
+    /** Softmax, perhaps times a constant. */
     PROBABILITIES,
     /** Log of softmax. */
     LOG_PROBABILITIES,
@@ -46,60 +64,159 @@ record OutputTail(Kind kind, String node) {
     CLASS_IDS
   }
 
-  static OutputTail of(GraphProto graph, String output) {
-    Map<String, NodeProto> makers = new HashMap<>();
-    for (NodeProto node : graph.getNodeList()) {
-      node.getOutputList().forEach(each -> makers.put(each, node));
+  static OutputTail of(ModelProto model, String output) {
+    Map<String, FunctionProto> functions = new HashMap<>();
+    for (FunctionProto each : model.getFunctionsList()) {
+      functions.put(each.getDomain() + ":" + each.getName(), each);
     }
-    NodeProto node = behind(makers, output);
-    if (node == null) {
-      return new OutputTail(Kind.LOGITS, "");
-    }
-    String op = node.getOpType();
-    String lower = op.toLowerCase(Locale.ROOT);
-    String name = op + (node.getName().isEmpty() ? "" : " \"" + node.getName() + "\"");
-    if (lower.contains("logsoftmax") || lower.contains("log_softmax")) {
-      return new OutputTail(Kind.LOG_PROBABILITIES, name);
-    }
-    if (lower.contains("softmax") || isQuotientOfExponentials(makers, node)) {
-      return new OutputTail(Kind.PROBABILITIES, name);
-    }
-    if (op.equals("Log") && node.getInputCount() == 1) {
-      NodeProto inner = behind(makers, node.getInput(0));
-      return inner != null && inner.getOpType().equals("Softmax")
-          ? new OutputTail(Kind.LOG_PROBABILITIES, name)
-          : new OutputTail(Kind.LOGITS, name);
-    }
-    if (op.equals("Sigmoid") || op.equals("HardSigmoid")) {
-      return new OutputTail(Kind.SIGMOID, name);
-    }
-    if (op.equals("ArgMax") || op.equals("ArgMin") || lower.contains("argmax")) {
-      return new OutputTail(Kind.CLASS_IDS, name);
-    }
-    return new OutputTail(Kind.LOGITS, name);
+    GraphProto graph = model.getGraph();
+    Walk walk = new Walk(graph.getNodeList(), functions, new AtomicInteger(MOST_VISITS));
+    graph.getInitializerList().stream().map(TensorProto::getName).forEach(walk.constants::add);
+    return walk.behind(output, 0);
   }
 
-  /** The first node before a value that changes numbers. */
-  private static @Nullable NodeProto behind(Map<String, NodeProto> makers, String value) {
-    NodeProto node = makers.get(value);
-    for (int i = 0; i < LONGEST_TAIL && node != null && PASSING.contains(node.getOpType()); i++) {
-      node = node.getInputCount() == 0 ? null : makers.get(node.getInput(0));
-    }
-    return node;
-  }
+  /** Goes back through one graph, branch or function. */
+  private static final class Walk {
+    private final Map<String, NodeProto> makers = new HashMap<>();
+    private final Set<String> constants = new HashSet<>();
+    private final Map<String, FunctionProto> functions;
+    private final AtomicInteger visitsLeft;
 
-  /** Softmax as some exporters take it apart: exp x divided by the sum of exp x. */
-  private static boolean isQuotientOfExponentials(Map<String, NodeProto> makers, NodeProto node) {
-    if (!node.getOpType().equals("Div") || node.getInputCount() != 2) {
-      return false;
+    Walk(List<NodeProto> nodes, Map<String, FunctionProto> functions, AtomicInteger visitsLeft) {
+      this.functions = functions;
+      this.visitsLeft = visitsLeft;
+      for (NodeProto node : nodes) {
+        node.getOutputList().forEach(each -> makers.put(each, node));
+        if (node.getOpType().equals("Constant")) {
+          constants.addAll(node.getOutputList());
+        }
+      }
     }
-    NodeProto above = makers.get(node.getInput(0));
-    NodeProto below = makers.get(node.getInput(1));
-    return above != null
-        && below != null
-        && above.getOpType().equals("Exp")
-        && below.getOpType().equals("ReduceSum")
-        && below.getInputCount() > 0
-        && below.getInput(0).equals(node.getInput(0));
+
+    OutputTail behind(String value, int steps) {
+      NodeProto node = makers.get(value);
+      if (node == null || steps > LONGEST_TAIL || visitsLeft.getAndDecrement() <= 0) {
+        return OTHER;
+      }
+      String op = node.getOpType();
+      if (PASSING.contains(op) && node.getInputCount() > 0) {
+        return behind(node.getInput(0), steps + 1);
+      }
+      FunctionProto function = functions.get(node.getDomain() + ":" + op);
+      int place = node.getOutputList().indexOf(value);
+      if (function != null && place < function.getOutputCount()) {
+        OutputTail inside =
+            new Walk(function.getNodeList(), functions, visitsLeft)
+                .behind(function.getOutput(place), steps + 1);
+        if (inside.kind != Kind.LOGITS) {
+          return inside;
+        }
+      }
+      if (op.equals("If")) {
+        return ofBranches(node, place, steps);
+      }
+      return JOINING.contains(op) ? ofParts(node, steps) : made(node, steps);
+    }
+
+    private OutputTail made(NodeProto node, int steps) {
+      String op = node.getOpType();
+      String lower = op.toLowerCase(Locale.ROOT);
+      if (lower.contains("logsoftmax") || lower.contains("log_softmax")) {
+        return new OutputTail(Kind.LOG_PROBABILITIES, name(node));
+      }
+      if (lower.contains("softmax")) {
+        return new OutputTail(Kind.PROBABILITIES, name(node));
+      }
+      if (op.equals("Log") && behind(node.getInput(0), steps + 1).kind == Kind.PROBABILITIES) {
+        return new OutputTail(Kind.LOG_PROBABILITIES, name(node));
+      }
+      if (op.equals("Sigmoid") || op.equals("HardSigmoid")) {
+        return new OutputTail(Kind.SIGMOID, name(node));
+      }
+      if (op.equals("ArgMax") || op.equals("ArgMin") || lower.contains("argmax")) {
+        return new OutputTail(Kind.CLASS_IDS, name(node));
+      }
+      return OTHER;
+    }
+
+    /** Several parts and constants; what all parts are, the whole is, up to a factor. */
+    private OutputTail ofParts(NodeProto node, int steps) {
+      if (isQuotientOfExponentials(node)) {
+        return new OutputTail(Kind.PROBABILITIES, name(node));
+      }
+      if (isProbabilityAndItsComplement(node, steps)) {
+        return new OutputTail(Kind.PROBABILITIES, name(node));
+      }
+      List<OutputTail> parts = new ArrayList<>();
+      for (String each : node.getInputList()) {
+        if (!constants.contains(each)) {
+          parts.add(behind(each, steps + 1));
+        }
+      }
+      boolean turned = node.getOpType().equals("Sub") && constants.contains(node.getInput(0));
+      if (turned
+          || parts.isEmpty()
+          || parts.stream().map(OutputTail::kind).distinct().count() != 1) {
+        return OTHER;
+      }
+      return parts.get(0);
+    }
+
+    /** Two channels p and 1 - p, in any order. */
+    private boolean isProbabilityAndItsComplement(NodeProto node, int steps) {
+      if (!node.getOpType().equals("Concat") || node.getInputCount() != 2) {
+        return false;
+      }
+      String a = node.getInput(0);
+      String b = node.getInput(1);
+      return (isOneLess(a, b) && behind(a, steps + 1).kind == Kind.SIGMOID)
+          || (isOneLess(b, a) && behind(b, steps + 1).kind == Kind.SIGMOID);
+    }
+
+    private boolean isOneLess(String p, String rest) {
+      NodeProto node = makers.get(rest);
+      return node != null
+          && node.getOpType().equals("Sub")
+          && node.getInputCount() == 2
+          && constants.contains(node.getInput(0))
+          && node.getInput(1).equals(p);
+    }
+
+    private OutputTail ofBranches(NodeProto node, int place, int steps) {
+      OutputTail common = null;
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasG() && place < attribute.getG().getOutputCount()) {
+          Walk branch = new Walk(attribute.getG().getNodeList(), functions, visitsLeft);
+          makers.forEach(branch.makers::putIfAbsent);
+          branch.constants.addAll(constants);
+          OutputTail tail = branch.behind(attribute.getG().getOutput(place).getName(), steps + 1);
+          if (common != null && common.kind != tail.kind) {
+            return OTHER;
+          }
+          common = tail;
+        }
+      }
+      return common == null ? OTHER : common;
+    }
+
+    /** Softmax as some exporters take it apart: exp x divided by the sum of exp x. */
+    private boolean isQuotientOfExponentials(NodeProto node) {
+      if (!node.getOpType().equals("Div") || node.getInputCount() != 2) {
+        return false;
+      }
+      NodeProto above = makers.get(node.getInput(0));
+      NodeProto below = makers.get(node.getInput(1));
+      return above != null
+          && below != null
+          && above.getOpType().equals("Exp")
+          && below.getOpType().equals("ReduceSum")
+          && below.getInputCount() > 0
+          && below.getInput(0).equals(node.getInput(0));
+    }
+
+    private static String name(NodeProto node) {
+      String name = node.getName().isEmpty() ? "" : " \"" + node.getName() + "\"";
+      return node.getOpType() + name;
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** Asks what a model makes of an image of some size, without running it. */
 final class Probe {
+  private static final long MOST_FOR_A_SMALL_IMAGE = 1L << 30;
+
   private final String name;
   private final ModelProto model;
   private final TensorInfo input;
@@ -30,8 +32,15 @@ final class Probe {
         layout == TensorLayout.NCHW
             ? new long[] {batch, 3, height, width}
             : new long[] {batch, height, width, 3};
+    // Images of a size chosen here are small; tensors of 4 GiB for one are an attack.
+    boolean fixed = input.fixed(rows) > 0 && input.fixed(rows + 1) > 0;
+    long most =
+        fixed
+            ? ShapeInference.MOST_ELEMENTS
+            : Math.min(ShapeInference.MOST_ELEMENTS, batch * MOST_FOR_A_SMALL_IMAGE);
     ShapeInference shapes =
-        ShapeInference.of(model, Map.of(input.name(), TensorFact.shaped(input.typeCode(), dims)));
+        ShapeInference.of(
+            model, Map.of(input.name(), TensorFact.shaped(input.typeCode(), dims)), most);
     shapes
         .excess()
         .ifPresent(
@@ -41,7 +50,7 @@ final class Probe {
                       + ": refused: for an image of "
                       + size
                       + " it makes a tensor of more than "
-                      + ShapeInference.MOST_ELEMENTS
+                      + most
                       + " elements: "
                       + tensor);
             });

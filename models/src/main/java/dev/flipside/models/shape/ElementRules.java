@@ -65,7 +65,16 @@ final class ElementRules {
           "IsNaN",
           "IsInf",
           "Shrink",
-          "BitwiseNot");
+          "BitwiseNot",
+          "FastGelu",
+          "QuickGelu",
+          "BiasGelu",
+          "SkipLayerNormalization",
+          "QLinearAdd",
+          "QLinearMul",
+          "QLinearSigmoid",
+          "QLinearLeakyRelu",
+          "QLinearSoftmax");
   static final Set<String> BINARY =
       Set.of(
           "Add",

@@ -8,11 +8,13 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.onnx.NodeOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +29,18 @@ public final class ShapeInference {
 
   private static final int DEEPEST_CALL = 16;
 
+  /** Operators of the runtime's own domain are known where they have the same name or none here. */
+  private static final Set<String> KNOWN_DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
+
   private final Map<String, TensorFact> facts = new HashMap<>();
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final long opset;
+  private final long mostElements;
   private @Nullable String contradiction;
   private @Nullable String excess;
 
-  private ShapeInference(ModelProto model) {
+  private ShapeInference(ModelProto model, long mostElements) {
+    this.mostElements = mostElements;
     this.opset = opset(model.getOpsetImportList(), 1);
     for (FunctionProto each : model.getFunctionsList()) {
       functions.put(each.getDomain() + ":" + each.getName(), each);
@@ -47,7 +54,17 @@ public final class ShapeInference {
    * @param inputs what is known of its inputs, by name
    */
   public static ShapeInference of(ModelProto model, Map<String, TensorFact> inputs) {
-    ShapeInference inference = new ShapeInference(model);
+    return of(model, inputs, MOST_ELEMENTS);
+  }
+
+  /**
+   * Follows shapes through a model; see {@link #of(ModelProto, Map)}.
+   *
+   * @param mostElements tensors of more elements than this are in excess
+   */
+  public static ShapeInference of(
+      ModelProto model, Map<String, TensorFact> inputs, long mostElements) {
+    ShapeInference inference = new ShapeInference(model, mostElements);
     for (TensorProto constant : model.getGraph().getInitializerList()) {
       inference.facts.put(constant.getName(), Constants.fact(constant));
     }
@@ -79,7 +96,7 @@ public final class ShapeInference {
     return Optional.ofNullable(contradiction);
   }
 
-  /** The first tensor of more than {@link #MOST_ELEMENTS}, empty if none is found. */
+  /** The first tensor of too many elements, empty if none is found. */
   public Optional<String> excess() {
     return Optional.ofNullable(excess);
   }
@@ -90,17 +107,21 @@ public final class ShapeInference {
       call(function, node, scope, depth);
       return;
     }
-    if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
+    if (!KNOWN_DOMAINS.contains(node.getDomain())) {
       return;
     }
+    List<List<@Nullable TensorFact>> bodies = new ArrayList<>();
     for (AttributeProto attribute : node.getAttributeList()) {
       if (attribute.hasG()) {
-        visitBody(attribute.getG(), scope, version, depth);
+        bodies.add(visitBody(attribute.getG(), scope, version, depth));
       }
     }
-    List<TensorFact> results;
+    List<@Nullable TensorFact> results;
     try {
-      results = results(new NodeFacts(node, version, scope));
+      results =
+          node.getOpType().equals("If")
+              ? ShapeRules.common(bodies, node.getOutputCount())
+              : results(new NodeFacts(node, version, scope));
     } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
       // Fewer axes, inputs or attribute values than the operator needs: some node of a broken file.
       throw new Contradiction(
@@ -114,17 +135,22 @@ public final class ShapeInference {
       if (Arrays.stream(fact.dims()).anyMatch(dim -> dim < TensorFact.UNKNOWN)) {
         throw new Contradiction(node.getOpType() + ": a result of shape " + fact);
       }
-      if (excess == null && fact.count() > MOST_ELEMENTS) {
+      if (excess == null && fact.count() > mostElements) {
         excess = node.getOpType() + " \"" + node.getOutput(i) + "\" of shape " + fact;
       }
       scope.put(node.getOutput(i), fact);
     }
   }
 
-  /** A branch that may never be taken: what it would make counts, what it cannot take does not. */
-  private void visitBody(GraphProto body, Map<String, TensorFact> scope, long version, int depth) {
+  /**
+   * A branch that may never be taken: what it would make counts, what it cannot take does not.
+   *
+   * @return its results, null where not known; none if the branch cannot be taken
+   */
+  private List<@Nullable TensorFact> visitBody(
+      GraphProto body, Map<String, TensorFact> scope, long version, int depth) {
     if (depth >= DEEPEST_CALL) {
-      return;
+      return List.of();
     }
     Map<String, TensorFact> inner = new HashMap<>(scope);
     body.getInputList().forEach(each -> inner.remove(each.getName()));
@@ -136,8 +162,11 @@ public final class ShapeInference {
         visit(node, inner, version, depth + 1);
       }
     } catch (Contradiction e) {
-      return;
+      return List.of();
     }
+    List<@Nullable TensorFact> results = new ArrayList<>();
+    body.getOutputList().forEach(each -> results.add(inner.get(each.getName())));
+    return results;
   }
 
   private void call(
@@ -213,8 +242,11 @@ public final class ShapeInference {
     }
     return switch (node.op()) {
       case "Cast" -> ElementRules.cast(node, x);
-      case "Conv", "ConvInteger" -> SpatialRules.conv(node, 1);
+      case "Conv", "ConvInteger", "FusedConv", "DeformConv" -> SpatialRules.conv(node, 1);
       case "QLinearConv" -> SpatialRules.conv(node, 3);
+      case "GridSample" -> SpatialRules.gridSample(node, x);
+      case "Einsum" -> ShapeRules.einsum(node);
+      case "GatherElements" -> ShapeRules.shapedAs(node.fact(1), x.type());
       case "ConvTranspose" -> SpatialRules.convTranspose(node);
       case "MaxPool", "AveragePool", "LpPool" -> SpatialRules.pool(node);
       case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> global(x);

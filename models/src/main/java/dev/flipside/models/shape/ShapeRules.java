@@ -2,7 +2,9 @@ package dev.flipside.models.shape;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Shapes behind operators that move, join, cut and reduce. */
@@ -421,14 +423,84 @@ final class ShapeRules {
     if (dims.length != 4) {
       throw node.contradiction(x + ", expected rank 4");
     }
-    dims[1] = scaled(dims[1], block * block, !toSpace);
-    dims[2] = scaled(dims[2], block, toSpace);
-    dims[3] = scaled(dims[3], block, toSpace);
+    dims[1] = scaled(node, dims[1], block * block, !toSpace);
+    dims[2] = scaled(node, dims[2], block, toSpace);
+    dims[3] = scaled(node, dims[3], block, toSpace);
     return TensorFact.shaped(x.type(), dims);
   }
 
-  private static long scaled(long length, long factor, boolean up) {
-    return length == UNKNOWN ? UNKNOWN : up ? length * factor : length / factor;
+  private static long scaled(NodeFacts node, long length, long factor, boolean up) {
+    if (length != UNKNOWN && !up && length % factor != 0) {
+      throw node.contradiction("a length of " + length + " is no multiple of " + factor);
+    }
+    return length == UNKNOWN
+        ? UNKNOWN
+        : up ? TensorFact.saturatedProduct(length, factor) : length / factor;
+  }
+
+  /** Sums of products by an equation such as {@code nchw,kc->nkhw}. */
+  static @Nullable TensorFact einsum(NodeFacts node) {
+    String[] sides = node.text("equation", "").replace(" ", "").split("->", -1);
+    if (sides.length != 2 || !sides[0].matches("[A-Za-z,]+") || !sides[1].matches("[A-Za-z]*")) {
+      return null;
+    }
+    String[] terms = sides[0].split(",", -1);
+    Map<Character, Long> lengths = new HashMap<>();
+    int type = 0;
+    for (int i = 0; i < terms.length; i++) {
+      TensorFact part = node.fact(i);
+      if (part == null) {
+        continue;
+      }
+      if (part.rank() != terms[i].length()) {
+        throw node.contradiction(part + " as \"" + terms[i] + "\"");
+      }
+      type = part.type();
+      for (int axis = 0; axis < part.rank(); axis++) {
+        long length = part.dims()[axis];
+        Long before = lengths.get(terms[i].charAt(axis));
+        if (length > 1 && before != null && before > 1 && before != length) {
+          throw node.contradiction(terms[i].charAt(axis) + " is " + before + " and " + length);
+        }
+        if (length != UNKNOWN && (before == null || before <= 1)) {
+          lengths.put(terms[i].charAt(axis), length);
+        }
+      }
+    }
+    long[] dims = new long[sides[1].length()];
+    Arrays.setAll(dims, axis -> lengths.getOrDefault(sides[1].charAt(axis), UNKNOWN));
+    return TensorFact.shaped(type, dims);
+  }
+
+  static @Nullable TensorFact shapedAs(@Nullable TensorFact other, int type) {
+    return other == null ? null : TensorFact.shaped(type, other.dims());
+  }
+
+  /** What all branches agree about; branches that cannot be taken have no results. */
+  static List<@Nullable TensorFact> common(List<List<@Nullable TensorFact>> branches, int count) {
+    List<@Nullable TensorFact> common = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      TensorFact result = null;
+      boolean agreed = true;
+      for (List<@Nullable TensorFact> branch : branches) {
+        if (branch.isEmpty()) {
+          continue;
+        }
+        TensorFact fact = i < branch.size() ? branch.get(i) : null;
+        agreed &= fact != null && (result == null || result.rank() == fact.rank());
+        result = !agreed || fact == null ? null : result == null ? fact : merged(result, fact);
+      }
+      common.add(agreed ? result : null);
+    }
+    return common;
+  }
+
+  private static TensorFact merged(TensorFact a, TensorFact b) {
+    long[] dims = a.dims().clone();
+    for (int axis = 0; axis < dims.length; axis++) {
+      dims[axis] = dims[axis] == b.dims()[axis] ? dims[axis] : UNKNOWN;
+    }
+    return TensorFact.shaped(a.type(), dims);
   }
 
   static TensorFact broadcast(NodeFacts node, int type, List<TensorFact> parts) {

@@ -76,6 +76,17 @@ final class SpatialRules {
     return TensorFact.shaped(x.type(), dims);
   }
 
+  /** Samples at the places of a grid {@code [N,rows,cols,2]}. */
+  static @Nullable TensorFact gridSample(NodeFacts node, TensorFact x) {
+    TensorFact grid = node.fact(1);
+    if (grid == null || grid.rank() != x.rank()) {
+      return null;
+    }
+    long[] dims = x.dims().clone();
+    System.arraycopy(grid.dims(), 1, dims, 2, dims.length - 2);
+    return TensorFact.shaped(x.type(), dims);
+  }
+
   static @Nullable TensorFact resize(NodeFacts node) {
     TensorFact x = node.fact(0);
     if (x == null) {
