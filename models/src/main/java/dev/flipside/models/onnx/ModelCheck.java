@@ -26,6 +26,16 @@ final class ModelCheck {
   private static final int MOST_NODES = 200_000;
   private static final int DEEPEST_GRAPH = 8;
   private static final long MOST_ITERATIONS = 10_000;
+  private static final long MOST_STEPS = 10_000_000;
+
+  /** Operators that repeat their body as often as a tensor is long, or as a run decides. */
+  private static final Set<String> REPEATING =
+      Set.of("Scan", "SequenceMap", "BeamSearch", "GreedySearch", "Sampling", "WhisperBeamSearch");
+
+  /** Operators of the runtime that load files or foreign code. */
+  private static final Set<String> LOADING =
+      Set.of("EPContext", "PythonOp", "PythonOpGrad", "SNPE", "ATen");
+
   private static final long LARGEST_DIMENSION = 1L << 31;
   private static final long MOST_ELEMENTS = 1L << 32;
   private static final long LARGEST_STEP = 1 << 20;
@@ -36,6 +46,7 @@ final class ModelCheck {
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final Map<String, Long> expandedNodes = new HashMap<>();
   private long nodes;
+  private long steps;
 
   private ModelCheck(ModelProto model) {
     this.model = model;
@@ -63,7 +74,7 @@ final class ModelCheck {
     for (FunctionProto function : model.getFunctionsList()) {
       expanded(function, new HashSet<>());
       for (NodeProto node : function.getNodeList()) {
-        check(node, Map.of(), 1, 1);
+        check(node, functionCounts(function), 1, 1);
       }
     }
     check(model.getGraph(), Map.of(), 0, 1);
@@ -86,13 +97,7 @@ final class ModelCheck {
       TensorBytes.requireConsistent(tensor);
       addCount(counts, tensor.getName(), tensor);
     }
-    for (NodeProto node : graph.getNodeList()) {
-      if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
-        node.getAttributeList().stream()
-            .filter(AttributeProto::hasT)
-            .forEach(each -> addCount(counts, node.getOutput(0), each.getT()));
-      }
-    }
+    graph.getNodeList().forEach(node -> addCount(counts, node));
     for (NodeProto node : graph.getNodeList()) {
       check(node, counts, depth, iterations);
     }
@@ -110,6 +115,24 @@ final class ModelCheck {
               + " of domain \""
               + node.getDomain()
               + "\" needs code that is not part of ONNX; export the model with standard operators");
+    }
+    steps += iterations;
+    if (steps > MOST_STEPS) {
+      throw new RefusedModel("its loops take more than " + MOST_STEPS + " steps together");
+    }
+    FunctionProto function = functions.get(key(node.getDomain(), node.getOpType()));
+    if (function != null) {
+      for (NodeProto each : function.getNodeList()) {
+        check(each, functionCounts(function), depth, iterations);
+      }
+    } else if (REPEATING.contains(node.getOpType())) {
+      throw new RefusedModel(
+          called(node)
+              + " may never end: its number of runs is no constant; export the model with"
+              + " loops unrolled");
+    } else if (LOADING.contains(node.getOpType())) {
+      throw new RefusedModel(
+          called(node) + " loads code or files; export the model with standard operators");
     }
     long inside = iterations;
     if (node.getOpType().equals("Loop")) {
@@ -147,6 +170,20 @@ final class ModelCheck {
               + " unrolled");
     }
     return Math.max(1, trips);
+  }
+
+  private static Map<String, Long> functionCounts(FunctionProto function) {
+    Map<String, Long> counts = new HashMap<>();
+    function.getNodeList().forEach(node -> addCount(counts, node));
+    return counts;
+  }
+
+  private static void addCount(Map<String, Long> counts, NodeProto node) {
+    if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
+      node.getAttributeList().stream()
+          .filter(AttributeProto::hasT)
+          .forEach(each -> addCount(counts, node.getOutput(0), each.getT()));
+    }
   }
 
   private static void addCount(Map<String, Long> counts, String name, TensorProto tensor) {

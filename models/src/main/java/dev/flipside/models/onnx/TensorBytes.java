@@ -38,6 +38,12 @@ final class TensorBytes {
    * @throws RefusedModel if it does not
    */
   static void requireConsistent(TensorProto tensor) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+        || tensor.getExternalDataCount() > 0) {
+      throw new RefusedModel(
+          named(tensor)
+              + " of a function lies in another file; save the model with its weights inside");
+    }
     long expected = expected(tensor);
     long found =
         tensor.hasRawData() && !tensor.getRawData().isEmpty()

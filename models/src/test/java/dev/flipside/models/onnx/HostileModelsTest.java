@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way in which a file can be meant to harm, and the word with which it is refused. */
@@ -187,6 +188,96 @@ class HostileModelsTest {
     GraphProto.Builder graph = graph().addInitializer(scalar("trips", 1000));
 
     refused(graph.addNode(loop("trips", inner)), "1000000 times");
+  }
+
+  @Test
+  void read_loopsInCalledFunctions_areCountedTogether() {
+    FunctionProto.Builder function =
+        FunctionProto.newBuilder().setName("f").setDomain("local").addInput("x").addOutput("b");
+    NodeProto.Builder trips = NodeProto.newBuilder().setOpType("Constant").addOutput("trips");
+    trips.addAttribute(
+        AttributeProto.newBuilder()
+            .setName("value")
+            .setType(AttributeProto.AttributeType.TENSOR)
+            .setT(scalar("", 1000)));
+    function.addNode(trips).addNode(loop("trips", body()));
+    GraphProto.Builder inner = body().addNode(node("f", "x", "z").setDomain("local"));
+    GraphProto.Builder graph = graph().addInitializer(scalar("trips", 1000));
+    ModelProto model = model(graph.addNode(loop("trips", inner))).addFunctions(function).build();
+
+    assertThatThrownBy(() -> OnnxModelFile.of(model)).hasMessageContaining("1000000 times");
+  }
+
+  @Test
+  void read_manyLoops_areCountedTogether() {
+    GraphProto.Builder body = body();
+    for (int i = 0; i < 2000; i++) {
+      body.addNode(node("Relu", "x", "r" + i));
+    }
+
+    refused(
+        graph().addInitializer(scalar("trips", 9000)).addNode(loop("trips", body)),
+        "more than 10000000 steps");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Scan, ''", "SequenceMap, ''", "GreedySearch, com.microsoft"})
+  void read_operatorThatRepeatsAsItLikes_isRefused(String op, String domain) {
+    refused(
+        graph().addNode(node(op, "x", "z").setDomain(domain).addAttribute(graphAttribute(body()))),
+        "may never end");
+  }
+
+  @Test
+  void read_operatorThatLoadsFiles_isRefused() {
+    refused(
+        graph().addNode(node("EPContext", "x", "z").setDomain("com.microsoft")),
+        "loads code or files");
+  }
+
+  @Test
+  void read_constantOfAFunctionInAnotherFile_isRefused() {
+    // The bytes are there as well, so that their number does not tell.
+    TensorProto.Builder tensor =
+        tensor("w", 1)
+            .setRawData(zeros(4))
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+            .addExternalData(entry("location", "/etc/hostname"));
+    FunctionProto.Builder function =
+        FunctionProto.newBuilder().setName("f").setDomain("local").addInput("a").addOutput("b");
+    function.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Constant")
+            .addOutput("b")
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("value")
+                    .setType(AttributeProto.AttributeType.TENSOR)
+                    .setT(tensor)));
+    ModelProto model =
+        model(graph().addNode(node("f", "x", "z").setDomain("local")))
+            .addFunctions(function)
+            .build();
+
+    assertThatThrownBy(() -> OnnxModelFile.of(model)).hasMessageContaining("in another file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3, 30000, 30000", "1, 2147483647, 1, 3", "1000000000, 3, 1, 1"})
+  void open_giganticFixedInput_isRefused(long batch, long a, long b, long c) {
+    GraphProto.Builder graph = GraphProto.newBuilder().addInput(value("x", batch, a, b, c));
+    graph.addOutput(value("y", batch, a, b, c)).addNode(node("Relu", "x", "y"));
+    CardOverrides told =
+        new CardOverrides(ClassMap.unnamed(3), null, null, null, null, null, null, null, null);
+
+    assertThatThrownBy(
+            () -> {
+              byte[] content = model(graph).build().toByteArray();
+              ModelSource.open(OnnxModelFile.read(content, "hostile.onnx"), null, told);
+            })
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("refused")
+        .hasMessageContaining("too large");
   }
 
   @Test
