@@ -131,7 +131,7 @@ public class ActiveLearningResource {
     Campaign from = campaign(campaign == null ? text(body, "campaign") : campaign);
     SelectionRequest request = new SelectionRequest(1, strategy, null, null);
     return selections
-        .take(from, request, annotators.of(text(body, "client_id")), null, null)
+        .take(from.id(), request, annotators.of(text(body, "client_id")), null, null)
         .map(this::sample);
   }
 

@@ -3,14 +3,20 @@ package dev.flipside.api.campaign;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.scorer.campaign.Campaign;
 import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.CampaignPlan;
 import dev.flipside.scorer.campaign.Lease;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds what a URL names. */
 @Singleton
 public final class Campaigns {
+  private static final int REMEMBERED = 256;
+
   private final CampaignLedger ledger;
+  private final Map<String, CampaignPlan> plans = new ConcurrentHashMap<>();
 
   @Inject
   Campaigns(CampaignLedger ledger) {
@@ -26,6 +32,23 @@ public final class Campaigns {
     return ledger
         .find(id)
         .orElseThrow(() -> ApiProblem.notFound("campaign", id, "GET /api/campaigns lists them"));
+  }
+
+  /**
+   * What a campaign was made with, which never changes; not read from the ledger every time.
+   *
+   * @throws ApiProblem if there is no such campaign
+   */
+  CampaignPlan plan(String id) {
+    CampaignPlan known = plans.get(id);
+    if (known != null) {
+      return known;
+    }
+    CampaignPlan plan = get(id).plan();
+    if (plans.size() < REMEMBERED) {
+      plans.put(id, plan);
+    }
+    return plan;
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.scorer.campaign.Campaign;
 import dev.flipside.scorer.campaign.CampaignLedger;
 import dev.flipside.scorer.campaign.Lease;
 import io.smallrye.common.annotation.Blocking;
@@ -119,9 +118,8 @@ public class SelectionResource {
       @Parameter(description = "wait=SECONDS: how long to wait for scores (RFC 7240).")
           @HeaderParam("Prefer")
           @Nullable String prefer) {
-    Campaign campaign = campaigns.get(id);
     return selections
-        .take(campaign, request, annotators.of(request.annotator()), idempotencyKey, wait(prefer))
+        .take(id, request, annotators.of(request.annotator()), idempotencyKey, wait(prefer))
         .map(this::answer);
   }
 

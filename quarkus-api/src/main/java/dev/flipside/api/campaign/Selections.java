@@ -6,8 +6,8 @@ import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.model.Inference;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.Campaign;
 import dev.flipside.scorer.campaign.CampaignLedger;
+import dev.flipside.scorer.campaign.CampaignPlan;
 import dev.flipside.scorer.campaign.Job;
 import dev.flipside.scorer.campaign.Lease;
 import dev.flipside.scorer.campaign.LeaseRequest;
@@ -28,13 +28,20 @@ final class Selections {
   private static final int RETRY_AFTER_SECONDS = 5;
 
   private final CampaignLedger ledger;
+  private final Campaigns campaigns;
   private final ScoringJobs jobs;
   private final Inference inference;
   private final FlipsideConfig.Selection config;
 
   @Inject
-  Selections(CampaignLedger ledger, ScoringJobs jobs, Inference inference, FlipsideConfig config) {
+  Selections(
+      CampaignLedger ledger,
+      Campaigns campaigns,
+      ScoringJobs jobs,
+      Inference inference,
+      FlipsideConfig config) {
     this.ledger = ledger;
+    this.campaigns = campaigns;
     this.jobs = jobs;
     this.inference = inference;
     this.config = config.selection();
@@ -43,27 +50,28 @@ final class Selections {
   /**
    * Leases the best free regions.
    *
+   * @param campaign id of the campaign
    * @param annotator who will have them
    * @param idempotencyKey names the request
    * @param wait how long to wait for scores, or null for the configured time
    */
   Uni<Lease> take(
-      Campaign campaign,
+      String campaign,
       SelectionRequest request,
       String annotator,
       @Nullable String idempotencyKey,
       @Nullable Duration wait) {
+    CampaignPlan plan = campaigns.plan(campaign);
     requireSize(request);
     Duration lease = lease(request);
     String asked = request.strategy();
-    String strategy =
-        asked == null ? campaign.plan().strategy() : inference.acquisition(asked).name();
+    String strategy = asked == null ? plan.strategy() : inference.acquisition(asked).name();
     return scored(campaign, strategy, wait)
         .map(
             order ->
                 ledger.lease(
                     new LeaseRequest(
-                        campaign.id(),
+                        campaign,
                         order.scoresName(),
                         request.k(),
                         annotator,
@@ -82,13 +90,12 @@ final class Selections {
     return config.lease();
   }
 
-  private Uni<ScoringOrder> scored(Campaign campaign, String strategy, @Nullable Duration wait) {
-    Optional<Job> done = jobs.newestDone(campaign.id(), strategy);
+  private Uni<ScoringOrder> scored(String campaign, String strategy, @Nullable Duration wait) {
+    Optional<Job> done = jobs.newestDone(campaign, strategy);
     if (done.isPresent()) {
       return Uni.createFrom().item(jobs.order(done.get()));
     }
-    Job newest =
-        jobs.newest(campaign.id(), strategy).orElseThrow(() -> neverScored(campaign, strategy));
+    Job newest = jobs.newest(campaign, strategy).orElseThrow(() -> neverScored(campaign, strategy));
     Duration patience = wait == null ? config.waitForScores() : shorter(wait, config.longestWait());
     if (newest.state().ended() || patience.isZero()) {
       return Uni.createFrom().item(requireDone(newest));
@@ -129,15 +136,15 @@ final class Selections {
     return retryAfterSeconds == 0 ? problem : problem.with("retryAfterSeconds", retryAfterSeconds);
   }
 
-  private static ApiProblem neverScored(Campaign campaign, String strategy) {
+  private static ApiProblem neverScored(String campaign, String strategy) {
     return ApiProblem.of(
         ProblemType.NOT_SCORED,
         "campaign \""
-            + campaign.id()
+            + campaign
             + "\": was never scored by "
             + strategy
             + "; POST /api/campaigns/"
-            + campaign.id()
+            + campaign
             + "/scorings first");
   }
 

@@ -11,9 +11,9 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Asks for scorings and tells how they stand; {@link ScoringWorker} does them. */
 @Singleton
@@ -80,9 +80,7 @@ public final class ScoringJobs {
 
   /** The newest scoring of a campaign, if it was ever asked for. */
   public Optional<Job> newest(String campaign) {
-    return list().stream()
-        .filter(job -> campaign.equals(job.campaign()))
-        .max(Comparator.comparing(Job::created));
+    return of(campaign).reduce((a, b) -> b);
   }
 
   /** The newest scoring of a campaign by a strategy that has ended well. */
@@ -95,9 +93,12 @@ public final class ScoringJobs {
     return of(campaign, strategy).reduce((a, b) -> b);
   }
 
-  private java.util.stream.Stream<Job> of(String campaign, String strategy) {
-    return list().stream()
-        .filter(job -> campaign.equals(job.campaign()) && order(job).strategy().equals(strategy));
+  private Stream<Job> of(String campaign, String strategy) {
+    return of(campaign).filter(job -> order(job).strategy().equals(strategy));
+  }
+
+  private Stream<Job> of(String campaign) {
+    return jobs.list(campaign).stream().filter(job -> job.kind().equals(KIND));
   }
 
   /** Asks a job to stop; one that has ended stays as it is. */

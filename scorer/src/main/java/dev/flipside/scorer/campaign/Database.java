@@ -33,6 +33,10 @@ final class Database implements AutoCloseable {
   private final DatabaseFailures failures;
   private final HikariDataSource writer;
   private final HikariDataSource readers;
+
+  /** None where the database sees to it itself. */
+  private final @Nullable Checkpoints checkpoints;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** A group has been committed. Guarded, like the two fields below, by the lock. */
@@ -41,10 +45,15 @@ final class Database implements AutoCloseable {
   private final Queue<Pending<?>> waiting = new ArrayDeque<>();
   private boolean committing;
 
-  private Database(DatabaseFailures failures, HikariDataSource writer, HikariDataSource readers) {
+  private Database(
+      DatabaseFailures failures,
+      HikariDataSource writer,
+      HikariDataSource readers,
+      @Nullable Checkpoints checkpoints) {
     this.failures = failures;
     this.writer = writer;
     this.readers = readers;
+    this.checkpoints = checkpoints;
   }
 
   /** Statements that belong together. May be run again when the database asks for it. */
@@ -78,7 +87,8 @@ final class Database implements AutoCloseable {
       return new Database(
           failures,
           writer,
-          new HikariDataSource(sqlite ? sqliteReaders(url) : postgres(url, READERS, true)));
+          new HikariDataSource(sqlite ? sqliteReaders(url) : postgres(url, READERS, true)),
+          sqlite ? new Checkpoints(new HikariDataSource(sqlite(url, 1))) : null);
     } catch (RuntimeException e) {
       if (writer != null) {
         writer.close();
@@ -182,6 +192,9 @@ final class Database implements AutoCloseable {
         // Commits. Connection.commit() would begin the next transaction at once in SQLite, and
         // hold the lock of the file while there is nothing to do.
         connection.setAutoCommit(true);
+        if (checkpoints != null) {
+          checkpoints.committed();
+        }
       } catch (SQLException | RuntimeException | Error e) {
         // Closing the connection undoes the transaction, whatever state it is in.
         writer.evictConnection(connection);
@@ -197,6 +210,9 @@ final class Database implements AutoCloseable {
   /** Closes every connection. May be called again. */
   @Override
   public void close() {
+    if (checkpoints != null) {
+      checkpoints.close();
+    }
     readers.close();
     writer.close();
   }
@@ -222,9 +238,10 @@ final class Database implements AutoCloseable {
     pragma(config, "synchronous", "FULL");
     pragma(config, "foreign_keys", "true");
     pragma(config, "busy_timeout", "10000");
-    // 16 MB of pages a connection; a checkpoint, which some commit waits for, every 64 MB written.
+    // 16 MB of pages a connection. Commits see to the log themselves only where it has grown to
+    // 256 MB because Checkpoints could not keep up.
     pragma(config, "cache_size", "-16000");
-    config.setConnectionInitSql("PRAGMA wal_autocheckpoint = 16000");
+    config.setConnectionInitSql("PRAGMA wal_autocheckpoint = 64000");
     return config;
   }
 

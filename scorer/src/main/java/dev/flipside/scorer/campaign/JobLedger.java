@@ -66,6 +66,16 @@ public final class JobLedger {
             sql.rows("SELECT " + COLUMNS + " FROM jobs ORDER BY created_at, id", JobLedger::job));
   }
 
+  /** All jobs that work on a campaign, the oldest first. */
+  public List<Job> list(String campaign) {
+    return database.read(
+        sql ->
+            sql.rows(
+                "SELECT " + COLUMNS + " FROM jobs WHERE campaign = ? ORDER BY created_at, id",
+                JobLedger::job,
+                campaign));
+  }
+
   /**
    * Gives a worker the oldest job that waits, or that is running but whose worker has been silent;
    * each job goes to one worker.
