@@ -7,6 +7,7 @@ import dev.flipside.tools.command.EvaluateCommand;
 import dev.flipside.tools.command.InspectCommand;
 import dev.flipside.tools.command.ModelsCommand;
 import dev.flipside.tools.command.QuickstartCommand;
+import dev.flipside.tools.command.RemoteCommand;
 import dev.flipside.tools.command.ScoreCommand;
 import dev.flipside.tools.command.SelectCommand;
 import dev.flipside.tools.command.ServeCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       WeightsCommand.class,
       ServeCommand.class,
+      RemoteCommand.class,
       DoctorCommand.class,
       BenchCommand.class
     })

@@ -19,9 +19,23 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "ai.onnxruntime..", "org.opencv..", "java.sql..", "io.quarkus..", "java.net.http..")
+              "ai.onnxruntime..",
+              "org.opencv..",
+              "java.sql..",
+              "io.quarkus..",
+              "dev.flipside.api..")
           .because(
               "tools knows native libraries and databases through the scorer alone, and serves nothing");
+
+  @ArchTest
+  static final ArchRule network =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.flipside.tools.remote..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net.http..")
+          .because("the client of the service is the only one that talks to the network");
 
   @ArchTest
   static final ArchRule noCycles =

@@ -1,0 +1,222 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.tools.remote.ImportOutcome;
+import dev.flipside.tools.remote.RemoteCampaign;
+import dev.flipside.tools.remote.RemoteSelection;
+import dev.flipside.tools.remote.RemoteService;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flipside remote}: talks to a running service. */
+@Command(
+    name = "remote",
+    description = "Talk to a running REST service (flipside serve).",
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  flipside remote campaigns",
+      "  flipside remote --url http://host:8080 create streets --pool camvid --grid 5x5 --model m.onnx",
+      "  flipside remote select ID -k 10 --annotator ada",
+      "  flipside remote export ID --format cvat --selection SID --out task.xml",
+      "  flipside remote import ID --format cvat --selection SID annotations.xml"
+    })
+public final class RemoteCommand implements Runnable {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://localhost:8080",
+      description = "Where the service is (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private URI url;
+
+  @Override
+  public void run() {
+    throw common.badUse("Missing required subcommand");
+  }
+
+  /** The API key is not an option: other users of the machine see command lines. */
+  private RemoteService service() {
+    return new RemoteService(url, System.getenv("FLIPSIDE_KEY"));
+  }
+
+  @Command(description = "List the campaigns and how far they are.")
+  int campaigns() {
+    service().campaigns().forEach(this::print);
+    return 0;
+  }
+
+  @Command(description = "Make a campaign; paths are those of the service's machine.")
+  int create(
+      @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
+      @Option(names = "--pool", required = true, paramLabel = "DIR", description = "The images.")
+          String pool,
+      @Option(names = "--grid", required = true, paramLabel = "RxC", description = "Regions.")
+          String grid,
+      @Option(names = "--model", paramLabel = "MODEL", description = "Id or path; scores at once.")
+          @Nullable String model,
+      @Option(names = "--strategy", paramLabel = "NAME", description = "How regions are ranked.")
+          @Nullable String strategy,
+      @Option(names = "--budget", paramLabel = "N", description = "Regions to label at most.")
+          @Nullable Long budget) {
+    print(
+        service()
+            .create(
+                members(
+                    "name",
+                    name,
+                    "pool",
+                    pool,
+                    "grid",
+                    grid,
+                    "model",
+                    model,
+                    "strategy",
+                    strategy,
+                    "budget",
+                    budget)));
+    return 0;
+  }
+
+  @Command(description = "Take the best free regions; one line each, best first.")
+  int select(
+      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
+      @Option(names = "-k", required = true, paramLabel = "K", description = "How many.") int k,
+      @Option(names = "--annotator", paramLabel = "NAME", description = "Who will label them.")
+          @Nullable String annotator,
+      @Option(names = "--lease", paramLabel = "SECONDS", description = "How long.")
+          @Nullable Long lease) {
+    RemoteSelection selection =
+        service().select(campaign, members("k", k, "annotator", annotator, "leaseSeconds", lease));
+    common
+        .err()
+        .printf(
+            "selection %s for %s until %s, shortfall: %s%n",
+            selection.id(), selection.annotator(), selection.expires(), selection.shortfall());
+    for (RemoteSelection.Region each : selection.regions()) {
+      common
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%d\t%s\t%d\t%d\t%.4f\t%s%n",
+              each.rank(),
+              each.image(),
+              each.row(),
+              each.col(),
+              each.score(),
+              each.links().get("label"));
+    }
+    return 0;
+  }
+
+  @Command(description = "Label one region.")
+  int label(
+      @Parameters(paramLabel = "LINK", description = "The last column of select.") String link,
+      @Parameters(paramLabel = "PNG", description = "Class ids.") Path png) {
+    service().label(link, png);
+    return 0;
+  }
+
+  @Command(name = "give-back", description = "Give a selection back.")
+  int giveBack(
+      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
+      @Parameters(paramLabel = "SELECTION", description = "Its id.") String selection) {
+    service().giveBack(campaign, selection);
+    return 0;
+  }
+
+  @Command(description = "Write the labelled set, or a selection for CVAT or Label Studio.")
+  int export(
+      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
+      @Option(
+              names = "--format",
+              required = true,
+              paramLabel = "FORMAT",
+              description = "masks, coco, cvat or label-studio.")
+          String format,
+      @Option(names = "--selection", paramLabel = "ID", description = "What to hand off.")
+          @Nullable String selection,
+      @Option(names = "--out", required = true, paramLabel = "FILE", description = "To write.")
+          Path out) {
+    service().export(campaign, format, selection, out);
+    return 0;
+  }
+
+  @Command(name = "import", description = "Send the answers of CVAT or Label Studio, or masks.")
+  int importAnswers(
+      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
+      @Parameters(paramLabel = "FILE", description = "The answers.") Path file,
+      @Option(
+              names = "--format",
+              required = true,
+              paramLabel = "FORMAT",
+              description = "cvat, label-studio or masks.")
+          String format,
+      @Option(names = "--selection", paramLabel = "ID", description = "What was handed off.")
+          @Nullable String selection) {
+    ImportOutcome outcome = service().importAnswers(campaign, format, selection, file);
+    common.out().printf("%d labelled, %d refused%n", outcome.labelled(), outcome.refused());
+    outcome.items().stream()
+        .filter(each -> each.detail() != null)
+        .forEach(each -> common.err().printf("%s: %s%n", each.image(), each.detail()));
+    return outcome.refused() == 0 ? 0 : dev.flipside.tools.Flipside.PARTLY_DONE;
+  }
+
+  @Command(description = "Add a model, and make it the one that new scorings use.")
+  int model(
+      @Parameters(paramLabel = "ONNX", description = "With its card inside.") Path onnx,
+      @Option(names = "--activate", description = "Use it from now on.") boolean activate) {
+    RemoteService service = service();
+    String id = service.addModel(onnx);
+    if (activate) {
+      service.activate(id);
+    }
+    common.out().println(id);
+    return 0;
+  }
+
+  @Command(description = "Close a campaign.")
+  int close(@Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign) {
+    print(service().close(campaign));
+    return 0;
+  }
+
+  private void print(RemoteCampaign campaign) {
+    RemoteCampaign.Scoring scoring = campaign.scoring();
+    common
+        .out()
+        .printf(
+            "%s\t%s\t%d of %d labelled, %d leased, %d to go\t%s%s%n",
+            campaign.id(),
+            campaign.name(),
+            campaign.progress().labelled(),
+            campaign.progress().regions(),
+            campaign.progress().leased(),
+            campaign.progress().remaining(),
+            scoring == null ? "not scored" : "scoring " + scoring.state().toLowerCase(Locale.ROOT),
+            campaign.closed() == null ? "" : ", closed");
+  }
+
+  /** Names and values, those that are null left out. */
+  private static Map<String, Object> members(@Nullable Object... namesAndValues) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    for (int at = 0; at < namesAndValues.length; at += 2) {
+      Object value = namesAndValues[at + 1];
+      if (value != null) {
+        members.put(String.valueOf(namesAndValues[at]), value);
+      }
+    }
+    return members;
+  }
+}

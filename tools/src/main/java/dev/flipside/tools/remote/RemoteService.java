@@ -1,0 +1,292 @@
+package dev.flipside.tools.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.models.FlipsideException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running Flipside service. Requests that change nothing when they are repeated are repeated when
+ * no answer comes or the service is busy; a selection has a key of its own, so that repeating it
+ * leases nothing twice. For use by any number of threads.
+ *
+ * <p>Methods throw {@link FlipsideException} with the service's own words when it refuses, and when
+ * it cannot be reached.
+ */
+public final class RemoteService {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
+  private static final int ATTEMPTS = 4;
+  private static final long FIRST_PAUSE_MS = 250;
+  private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
+
+  private final URI base;
+  private final @Nullable String key;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+
+  /**
+   * @param base for example {@code http://localhost:8080}
+   * @param key API key, or null where the service asks for none
+   */
+  public RemoteService(URI base, @Nullable String key) {
+    this.base = base;
+    this.key = key;
+  }
+
+  /** All campaigns, the oldest first. */
+  public List<RemoteCampaign> campaigns() {
+    return json(request("GET", "/api/campaigns", null, null), RemoteCampaign.All.class).campaigns();
+  }
+
+  /** A campaign. */
+  public RemoteCampaign campaign(String id) {
+    return json(request("GET", campaignPath(id), null, null), RemoteCampaign.class);
+  }
+
+  /**
+   * Makes a campaign.
+   *
+   * @param members of the request, as the API document names them
+   */
+  public RemoteCampaign create(Map<String, Object> members) {
+    return json(request("POST", "/api/campaigns", write(members), null), RemoteCampaign.class);
+  }
+
+  /** Closes a campaign. */
+  public RemoteCampaign close(String id) {
+    return json(
+        request("POST", campaignPath(id) + "/close", BodyPublishers.noBody(), null),
+        RemoteCampaign.class);
+  }
+
+  /**
+   * Takes the best free regions.
+   *
+   * @param members of the request, as the API document names them
+   */
+  public RemoteSelection select(String campaign, Map<String, Object> members) {
+    HttpRequest.Builder request =
+        request("POST", campaignPath(campaign) + "/selections", write(members), null)
+            .header("Idempotency-Key", UUID.randomUUID().toString());
+    return json(request, RemoteSelection.class);
+  }
+
+  /** Gives back what of a selection has no label. */
+  public void giveBack(String campaign, String selection) {
+    send(
+        request("DELETE", campaignPath(campaign) + "/selections/" + encoded(selection), null, null),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /**
+   * Labels a region. Not repeated: after a break, look where the region stands.
+   *
+   * @param link from the region
+   * @param png class ids, as large as the region or its image
+   */
+  public void label(String link, Path png) {
+    once(
+        request("PUT", link, file(png), "image/png").build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Sets a region aside for good. */
+  public void skip(String link) {
+    send(
+        request("POST", link, BodyPublishers.noBody(), null), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /**
+   * Writes the labelled set, or a selection for another program, into a file.
+   *
+   * @param format masks, coco, cvat or label-studio
+   */
+  public void export(String campaign, String format, @Nullable String selection, Path out) {
+    String path = campaignPath(campaign) + "/export?format=" + encoded(format);
+    send(
+        request(
+            "GET",
+            selection == null ? path : path + "&selection=" + encoded(selection),
+            null,
+            null),
+        HttpResponse.BodyHandlers.ofFile(out));
+  }
+
+  /**
+   * Sends the answers of another program. Not repeated: the outcome of each answer would be lost.
+   *
+   * @param format cvat, label-studio or masks
+   */
+  public ImportOutcome importAnswers(
+      String campaign, String format, @Nullable String selection, Path answers) {
+    String path = campaignPath(campaign) + "/import?format=" + encoded(format);
+    HttpRequest request =
+        request(
+                "POST",
+                selection == null ? path : path + "&selection=" + encoded(selection),
+                file(answers),
+                "application/octet-stream")
+            .build();
+    return read(
+        request, once(request, HttpResponse.BodyHandlers.ofString()).body(), ImportOutcome.class);
+  }
+
+  /** Adds a model and returns its id. */
+  public String addModel(Path onnx) {
+    return json(
+            request("POST", "/api/models", file(onnx), "application/octet-stream"), JsonNode.class)
+        .path("id")
+        .asText();
+  }
+
+  /** Makes a model the one that new scorings use. */
+  public void activate(String model) {
+    send(
+        request("PUT", "/api/models/active", write(Map.of("id", model)), null),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String campaignPath(String id) {
+    return "/api/campaigns/" + encoded(id);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static BodyPublisher file(Path file) {
+    try {
+      return BodyPublishers.ofFile(file);
+    } catch (FileNotFoundException e) {
+      throw new FlipsideException(file + ": there is no such file", e);
+    }
+  }
+
+  private static BodyPublisher write(Map<String, Object> members) {
+    try {
+      return BodyPublishers.ofString(JSON.writeValueAsString(members));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("members that are no JSON: " + members, e);
+    }
+  }
+
+  private HttpRequest.Builder request(
+      String method, String path, @Nullable BodyPublisher body, @Nullable String type) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(PATIENCE)
+            .header("Content-Type", type == null ? "application/json" : type)
+            .method(method, body == null ? BodyPublishers.noBody() : body);
+    return key == null ? request : request.header("X-Api-Key", key);
+  }
+
+  private <T> T json(HttpRequest.Builder request, Class<T> type) {
+    return read(request.build(), send(request, HttpResponse.BodyHandlers.ofString()).body(), type);
+  }
+
+  private static <T> T read(HttpRequest request, String body, Class<T> type) {
+    try {
+      return JSON.readValue(body, type);
+    } catch (JsonProcessingException e) {
+      throw new FlipsideException(
+          request.uri() + ": the answer is not what this version of flipside understands", e);
+    }
+  }
+
+  /** Sends a request that may be repeated. */
+  private <T> HttpResponse<T> send(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+    HttpRequest built = request.build();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(built, handler);
+      } catch (BusyException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        pause(FIRST_PAUSE_MS << attempt);
+      }
+    }
+  }
+
+  /** The service could not be reached, or said to come back later. */
+  private static final class BusyException extends FlipsideException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private <T> HttpResponse<T> once(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    // What a refusal says must not end up in the file that an export is written to.
+    HttpResponse.BodyHandler<Object> either =
+        info ->
+            info.statusCode() < 300
+                ? HttpResponse.BodySubscribers.mapping(handler.apply(info), body -> (Object) body)
+                : HttpResponse.BodySubscribers.mapping(
+                    HttpResponse.BodySubscribers.ofInputStream(), body -> (Object) body);
+    try {
+      HttpResponse<Object> answer = http.send(request, either);
+      if (answer.statusCode() < 300) {
+        @SuppressWarnings("unchecked") // made by the handler
+        HttpResponse<T> good = (HttpResponse<T>) (HttpResponse<?>) answer;
+        return good;
+      }
+      throw refused(request, answer.statusCode(), (InputStream) answer.body());
+    } catch (IOException e) {
+      throw new BusyException(
+          request.uri() + ": no answer (" + e + "); is the service running there?", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlipsideException(request.uri() + ": interrupted", e);
+    }
+  }
+
+  private static FlipsideException refused(HttpRequest request, int status, InputStream body)
+      throws IOException {
+    String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    String detail;
+    try {
+      detail = JSON.readTree(text).path("detail").asText(text);
+    } catch (JsonProcessingException e) {
+      detail = text;
+    }
+    String message = request.uri() + ": " + status + ", " + detail;
+    return status == TOO_MANY || status == UNAVAILABLE
+        ? new BusyException(message, null)
+        : new FlipsideException(message);
+  }
+
+  private static void pause(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlipsideException("interrupted while the service was busy", e);
+    }
+  }
+}
