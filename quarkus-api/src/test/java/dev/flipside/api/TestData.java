@@ -85,7 +85,8 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
     }
   }
 
-  private static void writePool(Path pool, int images) throws IOException {
+  /** A folder of images of seeded noise. */
+  public static void writePool(Path pool, int images) throws IOException {
     Files.createDirectories(pool);
     for (int index = 0; index < images; index++) {
       DecodedImage image = DecodedImage.black(SIZE);

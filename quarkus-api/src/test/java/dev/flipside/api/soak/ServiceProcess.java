@@ -1,0 +1,93 @@
+package dev.flipside.api.soak;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The packaged service in a process of its own, which can be killed and started again. */
+final class ServiceProcess implements AutoCloseable {
+  private static final Duration LONGEST_START = Duration.ofSeconds(60);
+
+  private final Path runner;
+  private final Path root;
+  private final Path data;
+  private final int port;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private @Nullable Process process;
+
+  /**
+   * @param runner {@code quarkus-run.jar}
+   */
+  ServiceProcess(Path runner, Path root, Path data) throws IOException {
+    this.runner = runner;
+    this.root = root;
+    this.data = data;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      this.port = free.getLocalPort();
+    }
+  }
+
+  URI at(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  /** Starts the service and returns when it is ready. */
+  void start() throws IOException, InterruptedException {
+    process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx512m",
+                    "-Dquarkus.http.port=" + port,
+                    "-Dflipside.roots=" + root,
+                    "-Dflipside.data-dir=" + data,
+                    "-Dflipside.scoring.threads=1",
+                    "-jar",
+                    runner.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("log.txt").toFile()))
+            .start();
+    Instant end = Instant.now().plus(LONGEST_START);
+    while (!ready()) {
+      if (!process.isAlive() || Instant.now().isAfter(end)) {
+        throw new IllegalStateException(Files.readString(data.resolve("log.txt")));
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private boolean ready() throws InterruptedException {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(at("/q/health/ready")).timeout(Duration.ofSeconds(5)).build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** As {@code kill -9}: the service gets no chance to end anything. */
+  void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}
