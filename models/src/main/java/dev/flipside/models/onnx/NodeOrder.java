@@ -85,7 +85,7 @@ public final class NodeOrder {
   }
 
   /** The values that a node reads, those of its subgraphs included, in their order. */
-  static Set<String> reads(NodeProto node) {
+  public static Set<String> reads(NodeProto node) {
     Set<String> reads = new LinkedHashSet<>();
     addReads(node, reads);
     return reads;

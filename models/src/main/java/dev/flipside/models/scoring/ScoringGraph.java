@@ -3,6 +3,9 @@ package dev.flipside.models.scoring;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorType;
@@ -13,6 +16,7 @@ import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.RegionGrid;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -104,6 +108,29 @@ public final class ScoringGraph {
   /** The model as bytes, for an ONNX runtime; not copied, not to be changed. */
   public byte[] serialized() {
     return serialized;
+  }
+
+  /**
+   * The same model with inner values of the network as further outputs, of float32; those of the
+   * first copy, where views of different sizes need several.
+   *
+   * @param values names in the user's graph
+   */
+  public byte[] observing(Collection<String> values) {
+    ModelProto.Builder model;
+    try {
+      model = ModelProto.parseFrom(serialized).toBuilder();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a graph that was just written cannot be read", e);
+    }
+    TypeProto.Builder type =
+        TypeProto.newBuilder()
+            .setTensorType(
+                TypeProto.Tensor.newBuilder().setElemType(TensorType.FLOAT32.onnxCode()));
+    for (String value : values) {
+      model.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName(value).setType(type));
+    }
+    return model.build().toByteArray();
   }
 
   /** What the graph was built for. */

@@ -19,13 +19,15 @@ import picocli.CommandLine.Spec;
     name = "models",
     description = "Keep models by digest, and say which one is in use.",
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = QuantizeCommand.class,
     footer = {
       "",
       "Examples:",
       "  flipside models add model.onnx --classes camvid",
       "  flipside models list",
       "  flipside models activate 3fa9c1",
-      "  flipside models rollback"
+      "  flipside models rollback",
+      "  flipside models quantize model.onnx --pool images --out model-int8.onnx"
     })
 public final class ModelsCommand implements Runnable {
   @Mixin

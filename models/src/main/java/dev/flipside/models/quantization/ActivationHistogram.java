@@ -1,0 +1,90 @@
+package dev.flipside.models.quantization;
+
+import java.nio.FloatBuffer;
+
+/**
+ * How often an activation takes which values, over all images shown. The width of the bins doubles
+ * whenever a value lies outside, so one pass is enough and nothing needs to be known beforehand.
+ */
+public final class ActivationHistogram {
+  private static final int BINS = 4096;
+  private static final float SMALLEST_BOUND = 1f / 64;
+
+  private final long[] counts = new long[BINS];
+  private float bound = SMALLEST_BOUND;
+  private long total;
+  private float min;
+  private float max;
+
+  /**
+   * Counts values.
+   *
+   * @param values from position to limit, which stay as they are
+   * @throws IllegalArgumentException if one is not finite; the values before it are counted
+   */
+  public void add(FloatBuffer values) {
+    float perBin = BINS / (2 * bound);
+    for (int i = values.position(); i < values.limit(); i++) {
+      float value = values.get(i);
+      if (value >= bound || value < -bound) {
+        widen(value);
+        perBin = BINS / (2 * bound);
+      } else if (Float.isNaN(value)) {
+        throw new IllegalArgumentException("value NaN, expected a finite one");
+      }
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+      counts[Math.min(BINS - 1, (int) ((value + bound) * perBin))]++;
+    }
+    total += values.remaining();
+  }
+
+  private void widen(float value) {
+    if (Float.isInfinite(value)) {
+      throw new IllegalArgumentException("value " + value + ", expected a finite one");
+    }
+    while (value >= bound || value < -bound) {
+      long[] narrow = counts.clone();
+      java.util.Arrays.fill(counts, 0);
+      for (int i = 0; i < BINS; i++) {
+        counts[BINS / 4 + i / 2] += narrow[i];
+      }
+      bound *= 2;
+    }
+  }
+
+  /** How many values were counted. */
+  public long total() {
+    return total;
+  }
+
+  /** The range of all values, 0 included. */
+  public ActivationRange minMax() {
+    return new ActivationRange(min, max);
+  }
+
+  /**
+   * The range in which a share of the values lies, 0 included: as many are left out at either end.
+   * Never wider than {@link #minMax()}.
+   *
+   * @param share above 0.5, at most 1
+   */
+  public ActivationRange percentile(double share) {
+    if (!(share > 0.5 && share <= 1)) {
+      throw new IllegalArgumentException("share " + share + ", expected above 0.5 and at most 1");
+    }
+    double leftOut = (1 - share) * total;
+    int low = 0;
+    for (long below = counts[0]; below <= leftOut && low < BINS - 1; below += counts[low]) {
+      low++;
+    }
+    int high = BINS - 1;
+    for (long above = counts[high]; above <= leftOut && high > 0; above += counts[high]) {
+      high--;
+    }
+    float width = 2 * bound / BINS;
+    return new ActivationRange(
+        Math.min(0, Math.max(min, low * width - bound)),
+        Math.max(0, Math.min(max, (high + 1) * width - bound)));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.flipside.models.quantization;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.List;
+
+/**
+ * Weights of a convolution in 8 bits: {@code weight = value * scale} of its output channel, values
+ * from -127 to 127.
+ *
+ * @param values {@code [M,C,kH,kW]}, row-major
+ * @param scales {@code [M]}
+ * @param shape the shape
+ */
+@SuppressWarnings("ArrayRecordComponent") // made to be written into a graph, once
+record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
+  private static final int LARGEST = 127;
+
+  /** A bias is kept this far from the end of int32, for the products are added to it. */
+  private static final float LARGEST_BIAS = 1 << 28;
+
+  /**
+   * The nearest there are to float32 weights.
+   *
+   * @param kernel {@code [M,C,kH,kW]}
+   * @param bias {@code [M]}, of which the scales must leave room
+   * @param inputScale scale of what the weights are multiplied with
+   */
+  static ChannelWeights of(TensorProto kernel, float[] bias, float inputScale) {
+    float[] weights = GraphIndex.values(kernel);
+    float[] scales = new float[Math.toIntExact(kernel.getDims(0))];
+    byte[] values = new byte[weights.length];
+    int perChannel = weights.length / Math.max(1, scales.length);
+    for (int channel = 0; channel < scales.length; channel++) {
+      float largest = 0;
+      for (int i = channel * perChannel; i < (channel + 1) * perChannel; i++) {
+        largest = Math.max(largest, Math.abs(weights[i]));
+      }
+      float scale =
+          Math.max(largest / LARGEST, Math.abs(bias[channel]) / inputScale / LARGEST_BIAS);
+      scales[channel] = scale >= Float.MIN_NORMAL ? scale : 1;
+      for (int i = channel * perChannel; i < (channel + 1) * perChannel; i++) {
+        values[i] = (byte) Math.round(weights[i] / scales[channel]);
+      }
+    }
+    return new ChannelWeights(values, scales, kernel.getDimsList());
+  }
+
+  /** The unit of the products of these weights and their input. */
+  float[] productScales(float inputScale) {
+    float[] products = scales.clone();
+    for (int i = 0; i < products.length; i++) {
+      products[i] *= inputScale;
+    }
+    return products;
+  }
+
+  /** A bias in the unit of the products it is added to. */
+  int[] bias(float[] bias, float inputScale) {
+    float[] units = productScales(inputScale);
+    int[] values = new int[bias.length];
+    for (int i = 0; i < bias.length; i++) {
+      values[i] = Math.round(bias[i] / units[i]);
+    }
+    return values;
+  }
+}

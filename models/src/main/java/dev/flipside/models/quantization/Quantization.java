@@ -1,0 +1,360 @@
+package dev.flipside.models.quantization;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.shape.ShapeInference;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network made ready for 8 bits: which of its values are to be observed, and the network in 8
+ * bits once their ranges are known.
+ *
+ * <p>Convolutions between the first and the last one, and the additions that join them, are
+ * quantised; everything else computes in float32 as before. The first convolution sees pixels and
+ * the last one makes the scores of the classes: both cost little and their errors show. Weights are
+ * int8, symmetric, with a scale for each output channel; activations uint8 with a zero point;
+ * biases int32. The form is QDQ: a quantised value is followed by {@code QuantizeLinear} and {@code
+ * DequantizeLinear}, which a runtime fuses with the nodes between them.
+ *
+ * <p>A rectifier behind a convolution or addition is no node of its own: with the zero point 0,
+ * clamping to 0..255 is that rectifier.
+ */
+public final class Quantization {
+  /** Key in the metadata of an ONNX file under which a quantised model tells how it was made. */
+  public static final String METADATA_KEY = "flipside.quantization";
+
+  private static final int OLDEST_OPSET = 13;
+
+  private final OnnxModelFile original;
+  private final ModelProto folded;
+  private final List<NodeProto> nodes;
+  private final GraphIndex index;
+  private final String output;
+
+  /** The quantised nodes. */
+  private final Set<NodeProto> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Rectifiers that become clamping, by the value they rectify. */
+  private final Map<String, NodeProto> rectifiers = new HashMap<>();
+
+  /** The same rectifiers. */
+  private final Set<NodeProto> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Values that exist in 8 bits. */
+  private final Set<String> quantized = new LinkedHashSet<>();
+
+  private Quantization(OnnxModelFile original, String output) {
+    this.original = original;
+    this.output = output;
+    this.folded =
+        original.proto().toBuilder()
+            .setGraph(BatchNormFolding.fold(original.proto().getGraph()))
+            .build();
+    this.nodes = NodeOrder.leadingTo(folded.getGraph(), output);
+    this.index = new GraphIndex(nodes, folded.getGraph().getInitializerList());
+  }
+
+  /**
+   * Looks what can be quantised.
+   *
+   * @param model a float32 network, not changed
+   * @param input name of its image input
+   * @param output name of the output that is wanted; others are left out
+   * @throws FlipsideException if the opset is older than 13 or no convolution can be quantised
+   */
+  public static Quantization of(OnnxModelFile model, String input, String output) {
+    long opset = ShapeInference.opset(model.proto());
+    if (opset < OLDEST_OPSET) {
+      throw new FlipsideException(
+          model.name()
+              + ": opset "
+              + opset
+              + ", expected 13 or newer for scales of single channels; export it again with opset"
+              + " 17");
+    }
+    Quantization quantization = new Quantization(model, output);
+    quantization.choose(input);
+    if (quantization.chosen.isEmpty()) {
+      throw new FlipsideException(
+          model.name()
+              + ": no convolution between the first and the last has float32 constants for"
+              + " weights, so there is nothing to quantise");
+    }
+    return quantization;
+  }
+
+  private void choose(String input) {
+    Set<NodeProto> outer = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<String> beforeAny = new HashSet<>(Set.of(input));
+    for (NodeProto node : nodes) {
+      if (node.getInputList().stream().anyMatch(beforeAny::contains)) {
+        if (GraphIndex.is(node, "Conv")) {
+          outer.add(node);
+        } else if (!GraphIndex.is(node, "Shape")) {
+          beforeAny.addAll(node.getOutputList());
+        }
+      }
+    }
+    Set<String> behindAll = new HashSet<>(Set.of(output));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      NodeProto node = nodes.get(i);
+      if (node.getOutputList().stream().anyMatch(behindAll::contains)) {
+        if (GraphIndex.is(node, "Conv")) {
+          outer.add(node);
+        } else if (!GraphIndex.is(node, "Shape")) {
+          behindAll.addAll(node.getInputList());
+        }
+      }
+    }
+    for (NodeProto node : nodes) {
+      boolean convolution =
+          GraphIndex.is(node, "Conv")
+              && !outer.contains(node)
+              && index.floats(node, 1).isPresent()
+              && (!GraphIndex.has(node, 2) || index.floats(node, 2).isPresent());
+      boolean sum =
+          GraphIndex.is(node, "Add") && node.getInputList().stream().allMatch(quantized::contains);
+      if ((convolution || sum) && !behindAll.contains(node.getOutput(0))) {
+        take(node, sum ? 2 : 1);
+      }
+    }
+  }
+
+  private void take(NodeProto node, int activations) {
+    chosen.add(node);
+    quantized.addAll(node.getInputList().subList(0, activations));
+    String made = node.getOutput(0);
+    NodeProto next = index.onlyReader(made).orElse(null);
+    if (next != null && GraphIndex.is(next, "Relu")) {
+      rectifiers.put(made, next);
+      dropped.add(next);
+      made = next.getOutput(0);
+    }
+    quantized.add(made);
+  }
+
+  /** How many convolutions and additions are quantised. */
+  public int count() {
+    return chosen.size();
+  }
+
+  /** The float32 network, its batch normalisations folded, whose values are to be observed. */
+  public OnnxModelFile floating() {
+    return OnnxModelFile.of(folded);
+  }
+
+  /** Names of the values in {@link #floating()} whose ranges are needed. */
+  public Set<String> observed() {
+    return Collections.unmodifiableSet(quantized);
+  }
+
+  /**
+   * The network in 8 bits, with the card and the metadata of the original.
+   *
+   * @param ranges of the observed values
+   * @param note how the ranges were found, kept under {@value #METADATA_KEY}
+   * @throws IllegalArgumentException if a range is missing
+   */
+  public OnnxModelFile quantize(Map<String, ActivationRange> ranges, String note) {
+    Map<String, ActivationRange> all = new LinkedHashMap<>();
+    for (String value : quantized) {
+      ActivationRange range = ranges.get(value);
+      if (range == null) {
+        throw new IllegalArgumentException("value " + value + " has no range");
+      }
+      all.put(value, range);
+    }
+    shareRangesOfPools(all);
+    Graph graph = new Graph(all);
+    GraphProto source = folded.getGraph();
+    ModelProto.Builder model =
+        folded.toBuilder()
+            .setGraph(
+                source.toBuilder()
+                    .clearNode()
+                    .clearInitializer()
+                    .clearValueInfo()
+                    .clearOutput()
+                    .addAllNode(graph.built())
+                    .addAllInitializer(graph.constants(source))
+                    .addOutput(declared(source)));
+    return OnnxModelFile.of(
+        model
+            .addMetadataProps(
+                StringStringEntryProto.newBuilder()
+                    .setKey(METADATA_KEY)
+                    .setValue("int8 of " + original.digest() + ", " + note))
+            .build());
+  }
+
+  private ValueInfoProto declared(GraphProto source) {
+    return source.getOutputList().stream()
+        .filter(each -> each.getName().equals(output))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no output " + output));
+  }
+
+  /** A maximum over 8-bit values is one of them: the same scale, and nothing to convert. */
+  private void shareRangesOfPools(Map<String, ActivationRange> ranges) {
+    for (NodeProto node : nodes) {
+      ActivationRange before = ranges.get(node.getInputCount() > 0 ? node.getInput(0) : "");
+      if (GraphIndex.is(node, "MaxPool") && before != null) {
+        ranges.replace(node.getOutput(0), before);
+      }
+    }
+  }
+
+  /** The quantised graph as it grows. */
+  private final class Graph {
+    private final Map<String, ActivationRange> ranges;
+    private final List<NodeProto> built = new ArrayList<>();
+    private final List<TensorProto> added = new ArrayList<>();
+
+    Graph(Map<String, ActivationRange> ranges) {
+      this.ranges = ranges;
+      for (NodeProto each : dropped) {
+        ranges.computeIfPresent(each.getOutput(0), (name, range) -> range.rectified());
+      }
+    }
+
+    List<NodeProto> built() {
+      for (String value : quantized) {
+        if (index.maker(value) == null) {
+          addPair(value);
+        }
+      }
+      for (NodeProto node : nodes) {
+        if (chosen.contains(node)) {
+          addQuantized(node);
+        } else if (!dropped.contains(node)) {
+          built.add(reading(node).build());
+          node.getOutputList().stream().filter(quantized::contains).forEach(this::addPair);
+        }
+      }
+      return built;
+    }
+
+    /** Constants that are still read, and the new ones. */
+    List<TensorProto> constants(GraphProto source) {
+      Set<String> read = new HashSet<>();
+      built.forEach(node -> read.addAll(NodeOrder.reads(node)));
+      List<TensorProto> constants = new ArrayList<>(added);
+      source.getInitializerList().stream()
+          .filter(each -> read.contains(each.getName()))
+          .forEach(constants::add);
+      return constants;
+    }
+
+    /** A node that reads what comes out of 8 bits where it read what went in. */
+    private NodeProto.Builder reading(NodeProto node) {
+      NodeProto.Builder copy = node.toBuilder();
+      for (int i = 0; i < copy.getInputCount(); i++) {
+        if (quantized.contains(copy.getInput(i))) {
+          copy.setInput(i, restored(copy.getInput(i)));
+        }
+      }
+      return copy;
+    }
+
+    private void addQuantized(NodeProto node) {
+      NodeProto.Builder copy = reading(node);
+      if (GraphIndex.is(node, "Conv")) {
+        useWeights(node, copy);
+      }
+      NodeProto rectifier = rectifiers.get(node.getOutput(0));
+      String made = rectifier == null ? node.getOutput(0) : rectifier.getOutput(0);
+      built.add(copy.setOutput(0, made).build());
+      addPair(made);
+    }
+
+    private void useWeights(NodeProto node, NodeProto.Builder copy) {
+      String name = node.getOutput(0) + "/int8";
+      float input = range(node.getInput(0)).scale();
+      TensorProto kernel = index.floats(node, 1).orElseThrow();
+      boolean biased = GraphIndex.has(node, 2);
+      float[] bias =
+          biased
+              ? GraphIndex.values(index.floats(node, 2).orElseThrow())
+              : new float[Math.toIntExact(kernel.getDims(0))];
+      ChannelWeights weights = ChannelWeights.of(kernel, bias, input);
+      List<Long> channels = List.of((long) bias.length);
+      added.add(Tensors.signed(name + "_weight", weights.values(), weights.shape()));
+      added.add(Tensors.floats(name + "_weight_scale", weights.scales(), channels));
+      built.add(dequantize(name + "_weight", name + "_weight_scale", "", name + "_weight_float"));
+      copy.setInput(1, name + "_weight_float");
+      if (biased) {
+        added.add(Tensors.ints(name + "_bias", weights.bias(bias, input), channels));
+        added.add(Tensors.floats(name + "_bias_scale", weights.productScales(input), channels));
+        built.add(dequantize(name + "_bias", name + "_bias_scale", "", name + "_bias_float"));
+        copy.setInput(2, name + "_bias_float");
+      }
+    }
+
+    /** Into 8 bits and out of them again. */
+    private void addPair(String value) {
+      ActivationRange range = range(value);
+      String scale = value + "/uint8_scale";
+      String zero = value + "/uint8_zero";
+      added.add(Tensors.floats(scale, new float[] {range.scale()}, List.of()));
+      added.add(Tensors.unsigned(zero, range.zeroPoint()));
+      built.add(
+          NodeProto.newBuilder()
+              .setOpType("QuantizeLinear")
+              .setName(value + "/quantize")
+              .addInput(value)
+              .addInput(scale)
+              .addInput(zero)
+              .addOutput(value + "/uint8")
+              .build());
+      built.add(dequantize(value + "/uint8", scale, zero, restored(value)));
+    }
+
+    private ActivationRange range(String value) {
+      ActivationRange range = ranges.get(value);
+      if (range == null) {
+        throw new IllegalStateException("value " + value + " has no range");
+      }
+      return range;
+    }
+
+    /** Where there is no zero point, the constant has a scale for each place of its first axis. */
+    private NodeProto dequantize(String value, String scale, String zero, String result) {
+      NodeProto.Builder node =
+          NodeProto.newBuilder()
+              .setOpType("DequantizeLinear")
+              .setName(result + "/dequantize")
+              .addInput(value)
+              .addInput(scale)
+              .addOutput(result);
+      return zero.isEmpty()
+          ? node.addAttribute(
+                  AttributeProto.newBuilder()
+                      .setName("axis")
+                      .setType(AttributeProto.AttributeType.INT)
+                      .setI(0))
+              .build()
+          : node.addInput(zero).build();
+    }
+  }
+
+  private static String restored(String value) {
+    return value + "/restored";
+  }
+}

@@ -1,0 +1,92 @@
+package dev.flipside.scorer.inference;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.vocab.ImageSize;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** A scoring graph that shows inner values of its network. Not safe for use by several threads. */
+public final class ObservingSession implements AutoCloseable {
+  private final ScoringGraph graph;
+  private final List<String> values;
+  private final OrtSession session;
+  private boolean closed;
+
+  private ObservingSession(ScoringGraph graph, Collection<String> values, OrtSession session) {
+    this.graph = graph;
+    this.values = List.copyOf(values);
+    this.session = session;
+  }
+
+  /**
+   * Loads a graph on the processor. The caller closes what is returned.
+   *
+   * @param values names of float32 values of the user's network
+   * @param threads threads of one run
+   * @throws InferenceException if the graph cannot be loaded
+   */
+  @MustBeClosed
+  public static ObservingSession open(ScoringGraph graph, Collection<String> values, int threads) {
+    return new ObservingSession(
+        graph,
+        values,
+        OrtSessions.open(
+            graph.observing(values),
+            ExecutionProvider.CPU,
+            SessionOptions.of(ExecutionProvider.CPU, threads),
+            0));
+  }
+
+  /**
+   * Runs the network and shows the values one after the other.
+   *
+   * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
+   * @param each takes the name of a value and its elements, row-major, valid only during the call
+   * @throws InferenceException if the run fails, for example for want of memory
+   */
+  public void run(ByteBuffer images, BiConsumer<String, FloatBuffer> each) {
+    ImageSize size = graph.request().grid().image();
+    long[] shape = {graph.request().batch(), size.height(), size.width(), 3};
+    int bytes = Math.toIntExact(3 * size.pixels() * graph.request().batch());
+    try (OnnxTensor input =
+            OnnxTensor.createTensor(
+                OrtSessions.environment(), images.slice(0, bytes), shape, OnnxJavaType.UINT8);
+        OrtSession.Result result =
+            session.run(Map.of(ScoringGraph.INPUT, input), Set.copyOf(values))) {
+      for (Map.Entry<String, OnnxValue> value : result) {
+        // The byte view shares the memory of the run; a float view would be a copy.
+        ByteBuffer elements = ((OnnxTensor) value.getValue()).getByteBuffer();
+        each.accept(value.getKey(), elements.order(ByteOrder.nativeOrder()).asFloatBuffer());
+      }
+    } catch (OrtException e) {
+      throw new InferenceException(
+          "the network failed while it was observed on an image of " + size + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new InferenceException("the network cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}
