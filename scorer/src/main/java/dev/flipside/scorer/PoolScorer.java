@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams a pool through a network and hands out the scores of its regions in pool order. Some
@@ -36,6 +37,7 @@ import java.util.concurrent.CancellationException;
 public final class PoolScorer {
   private final LoadedModel model;
   private final ScoringOptions options;
+  private final @Nullable KeptSessions kept;
 
   /**
    * Nothing is loaded yet.
@@ -43,8 +45,14 @@ public final class PoolScorer {
    * @param model the network and its card
    */
   public PoolScorer(LoadedModel model, ScoringOptions options) {
+    this(model, options, null);
+  }
+
+  /** A scorer whose sessions outlast a pool; the caller closes them. */
+  PoolScorer(LoadedModel model, ScoringOptions options, @Nullable KeptSessions kept) {
     this.model = model;
     this.options = options;
+    this.kept = kept;
   }
 
   /**
@@ -74,6 +82,14 @@ public final class PoolScorer {
       joinAll(threads);
     }
     return run.summary();
+  }
+
+  private ScoringGraph graph(ImageSize size) {
+    ScoringHead head = options.acquisition().head().orElseThrow();
+    return ScoringGraph.graft(
+        model.file(),
+        model.card(),
+        new ScoringRequest(options.grid().on(size), options.batch(), head, Set.of()));
   }
 
   private static void joinAll(List<Thread> threads) {
@@ -193,30 +209,34 @@ public final class PoolScorer {
     }
 
     void runBatches(int device) throws InterruptedException {
-      try (ScoringSessions sessions =
-          new ScoringSessions(this::graph, options.session().with(choice.provider()), device)) {
-        while (true) {
-          long begin = System.nanoTime();
-          ImageBatch batch = flow.takeBatch();
-          wait.since(begin);
-          if (batch == null) {
-            return;
-          }
-          long loading = System.nanoTime();
-          ScoringSession session = sessions.forImages(batch.size());
-          open.since(loading);
-          run(session, batch);
-          flow.finished(batch);
-        }
+      if (kept != null) {
+        runBatches(kept.of(device, this::sessions));
+        return;
+      }
+      try (ScoringSessions sessions = sessions(device)) {
+        runBatches(sessions);
       }
     }
 
-    private ScoringGraph graph(ImageSize size) {
-      ScoringHead head = options.acquisition().head().orElseThrow();
-      return ScoringGraph.graft(
-          model.file(),
-          model.card(),
-          new ScoringRequest(options.grid().on(size), options.batch(), head, Set.of()));
+    private ScoringSessions sessions(int device) {
+      return new ScoringSessions(
+          PoolScorer.this::graph, options.session().with(choice.provider()), device);
+    }
+
+    private void runBatches(ScoringSessions sessions) throws InterruptedException {
+      while (true) {
+        long begin = System.nanoTime();
+        ImageBatch batch = flow.takeBatch();
+        wait.since(begin);
+        if (batch == null) {
+          return;
+        }
+        long loading = System.nanoTime();
+        ScoringSession session = sessions.forImages(batch.size());
+        open.since(loading);
+        run(session, batch);
+        flow.finished(batch);
+      }
     }
 
     private void run(ScoringSession session, ImageBatch batch) {
