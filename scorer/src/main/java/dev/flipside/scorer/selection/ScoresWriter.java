@@ -56,6 +56,19 @@ public final class ScoresWriter implements ScoreSink, Closeable {
    * @throws FlipsideException if the file cannot be written
    */
   public static ScoresWriter create(Path file, SortedMap<String, String> run) {
+    return create(file, run, List.of());
+  }
+
+  /**
+   * Starts a new file whose lines may come in any order: of each image the last one is kept. The
+   * caller closes what is returned.
+   *
+   * @param run what the scores are scores of
+   * @param order ids of the images in the order that the file is to have, or empty for the order in
+   *     which they come
+   * @throws FlipsideException if the file cannot be written
+   */
+  public static ScoresWriter create(Path file, SortedMap<String, String> run, List<String> order) {
     try {
       writeRun(file, run);
       FileChannel out =
@@ -64,7 +77,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
-      return new ScoresWriter(file, out, Map.of(), List.of());
+      return new ScoresWriter(file, out, order.isEmpty() ? Map.of() : new HashMap<>(), order);
     } catch (IOException e) {
       throw WholeFile.unwritable(file, e);
     }
@@ -85,7 +98,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     try {
       if (!Files.exists(part)) {
         if (!Files.exists(file)) {
-          return create(file, run);
+          return create(file, run, List.of());
         }
         requireSame(file, run);
         Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
@@ -241,13 +254,28 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     }
   }
 
-  private static void requireSame(Path file, SortedMap<String, String> run) throws IOException {
-    Path beside = run(file);
-    if (!Files.exists(beside)) {
+  /**
+   * What the scores of a file are scores of, as far as that was written beside it; empty where
+   * nothing was.
+   *
+   * @throws FlipsideException if what lies beside the file cannot be read
+   */
+  public static SortedMap<String, String> settings(Path file) {
+    try {
+      return Files.exists(run(file))
+          ? JSON.readValue(
+              Files.readAllBytes(run(file)), new TypeReference<TreeMap<String, String>>() {})
+          : new TreeMap<>();
+    } catch (IOException e) {
+      throw new FlipsideException(run(file) + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSame(Path file, SortedMap<String, String> run) {
+    Map<String, String> earlier = settings(file);
+    if (earlier.isEmpty()) {
       return;
     }
-    Map<String, String> earlier =
-        JSON.readValue(Files.readAllBytes(beside), new TypeReference<TreeMap<String, String>>() {});
     for (Map.Entry<String, String> entry : run.entrySet()) {
       String before = earlier.getOrDefault(entry.getKey(), "none");
       if (!before.equals(entry.getValue())) {

@@ -3,11 +3,17 @@ package dev.flipside.scorer.selection;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.models.vocab.RegionId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which regions may be selected beside one another.
@@ -55,6 +61,21 @@ public record SelectionRules(
   /** These rules with a least distance in px between centers. */
   public SelectionRules withMinDistance(double pixels) {
     return new SelectionRules(excluded, perImageMax, pixels);
+  }
+
+  /** A short text that is the same for the same rules, and for others almost surely not. */
+  public String fingerprint() {
+    StringBuilder text = new StringBuilder().append(perImageMax).append(' ').append(minDistance);
+    new TreeMap<>(excluded)
+        .forEach((image, regions) -> text.append('\n').append(new TreeSet<>(regions)));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
   }
 
   /** Whether the regions of one image depend on one another. */

@@ -2,15 +2,14 @@ package dev.flipside.tools.command;
 
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.ScoringSummary;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.pool.Pool;
-import dev.flipside.scorer.pool.PoolImage;
-import dev.flipside.scorer.selection.ScoresWriter;
+import dev.flipside.scorer.selection.OptimisticOrder;
+import dev.flipside.scorer.selection.SelectionRules;
+import dev.flipside.scorer.selection.TopRegions;
 import dev.flipside.tools.Flipside;
-import dev.flipside.tools.console.ConsoleProgress;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +39,9 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  flipside score --model model.onnx --pool images --grid 5x5 --out scores.jsonl",
       "  flipside score --model foreign.onnx --classes cityscapes --pool leftImg8bit \\",
-      "    --size 512x1024 --region 128x128 --out scores.jsonl"
+      "    --size 512x1024 --region 128x128 --out scores.jsonl",
+      "  flipside score --model model.onnx --cascade model-int8.onnx --top 100 --pool images \\",
+      "    --grid 5x5 --out scores.jsonl"
     })
 public final class ScoreCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -122,8 +123,11 @@ public final class ScoreCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
+  @Mixin private CascadeOptions cascade = new CascadeOptions();
+
   @Override
   public Integer call() throws IOException {
+    boolean twoStages = cascade.wanted(common);
     ScoringOptions options =
         common.usage(
             () ->
@@ -136,19 +140,31 @@ public final class ScoreCommand implements Callable<Integer> {
                     run.session(common)));
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
-    ScoringSummary summary;
-    try (ScoresWriter scores = scores(all, loaded, options);
-        ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
-      Pool missing = all.where(image -> !scores.has(image.id()));
-      if (scores.kept() > 0) {
-        common.err().println(scores.kept() + " images were scored by an earlier run");
-      }
-      summary = new PoolScorer(loaded, options).score(missing, scores, progress);
-      scores.complete();
-    }
-    common.out().println(summary);
+    long failed = twoStages ? cascade(all, loaded, options) : single(all, loaded, options);
     common.out().println("scores: " + out);
-    return summary.failed() == 0 ? 0 : Flipside.PARTLY_DONE;
+    return failed == 0 ? 0 : Flipside.PARTLY_DONE;
+  }
+
+  private long single(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
+    ScoringSummary summary =
+        new ScoringRun(all, out, resume, common).score(loaded, options, settings(loaded, options));
+    common.out().println(summary);
+    return summary.failed();
+  }
+
+  private long cascade(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
+    SelectionRules rules = cascade.rules(common);
+    OptimisticOrder order = cascade.order(common, rules, seed);
+    LoadedModel cheap = cascade.open(loaded);
+    SortedMap<String, String> settings = settings(loaded, options);
+    CascadeRun two = new CascadeRun(all, out, resume, options, common);
+    two.estimate(cheap, settings(cheap, options), order);
+    two.rescore(loaded, settings, order);
+    long failed = two.merge(CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
+    if (cascade.audit()) {
+      two.audit(loaded, order, new TopRegions(cascade.top(common), rules));
+    }
+    return failed;
   }
 
   private Pool pool() {
@@ -161,15 +177,13 @@ public final class ScoreCommand implements Callable<Integer> {
         : Pool.ofList(pool, list);
   }
 
-  private ScoresWriter scores(Pool all, LoadedModel loaded, ScoringOptions options) {
+  private SortedMap<String, String> settings(LoadedModel loaded, ScoringOptions options) {
     SortedMap<String, String> settings = new TreeMap<>();
     settings.put("model", loaded.file().digest());
     settings.put("card", loaded.card().toJson());
     settings.put("acquisition", options.acquisition().toString());
     settings.put("grid", options.grid().toString());
     settings.put("size", size == null ? "as each file" : size.toString());
-    return resume
-        ? ScoresWriter.resume(out, settings, all.images().stream().map(PoolImage::id).toList())
-        : ScoresWriter.create(out, settings);
+    return settings;
   }
 }

@@ -1,6 +1,5 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.selection.RegionScores;
 import dev.flipside.scorer.selection.ScoresFile;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -8,11 +7,9 @@ import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,27 +44,7 @@ public final class SelectCommand implements Callable<Integer> {
       description = "Number of regions to choose.")
   private int k;
 
-  @Option(
-      names = "--exclude",
-      paramLabel = "FILE",
-      description = "Selection whose regions are not to be chosen again; may be repeated.")
-  private List<Path> exclude = new ArrayList<>();
-
-  @Option(
-      names = "--per-image-max",
-      paramLabel = "N",
-      defaultValue = "2147483647",
-      showDefaultValue = CommandLine.Help.Visibility.NEVER,
-      description = "Most regions of one image (default: no limit).")
-  private int perImageMax;
-
-  @Option(
-      names = "--min-distance",
-      paramLabel = "PX",
-      defaultValue = "0",
-      description =
-          "Least distance between the centres of regions of one image (default: ${DEFAULT-VALUE}).")
-  private double minDistance;
+  @Mixin private RulesOptions rules = new RulesOptions();
 
   @Option(
       names = "--out",
@@ -80,19 +57,9 @@ public final class SelectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.require(k >= 1, "-k", k, "at least 1");
-    common.require(perImageMax >= 1, "--per-image-max", perImageMax, "at least 1");
-    common.require(minDistance >= 0, "--min-distance", minDistance, "at least 0 px");
-    List<RegionId> excluded =
-        exclude.stream()
-            .flatMap(file -> SelectionFile.read(file).stream().map(SelectedRegion::id))
-            .toList();
-    TopRegions top =
-        new TopRegions(
-            k,
-            SelectionRules.NONE
-                .excluding(excluded)
-                .withPerImageMax(perImageMax)
-                .withMinDistance(minDistance));
+    SelectionRules chosen = rules.rules(common);
+    CascadeOptions.requireCovered(scores, k, chosen);
+    TopRegions top = new TopRegions(k, chosen);
     AtomicLong failed = new AtomicLong();
     ScoresFile.read(
         scores,

@@ -1,0 +1,147 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.inspection.ModelSource;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.scorer.selection.OptimisticOrder;
+import dev.flipside.scorer.selection.ScoresWriter;
+import dev.flipside.scorer.selection.SelectionRules;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A cheap network before the exact one: which, how many regions are wanted, at what risk. */
+final class CascadeOptions {
+  private static final String TOP = "cascade top";
+  private static final String RULES = "cascade rules";
+
+  @Option(
+      names = "--cascade",
+      paramLabel = "M.onnx",
+      description =
+          "Estimate all images with this cheap model, for example the model in 8 bits; score with"
+              + " --model only those that may hold one of the best regions. Needs --top.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "With --cascade: how many regions will be selected.")
+  private @Nullable Integer top;
+
+  @Option(
+      names = "--risk",
+      paramLabel = "R",
+      defaultValue = "0.01",
+      description =
+          "With --cascade: greatest expected number of images that are wrongly left out (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double risk;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "16",
+      description =
+          "With --cascade: images drawn at random to learn how far estimates are off (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int sample;
+
+  @Option(
+      names = "--audit",
+      description =
+          "With --cascade: score the other images with --model after all, and say whether the"
+              + " selection is the same.")
+  private boolean audit;
+
+  @Mixin private RulesOptions rules = new RulesOptions();
+
+  /** Whether there are two stages. */
+  boolean wanted(CommonOptions common) {
+    if (model == null && (top != null || audit)) {
+      throw common.badUse((audit ? "--audit" : "--top") + " is of use only with --cascade");
+    }
+    if (model != null && top == null) {
+      throw common.badUse("--cascade needs --top K, the number of regions that will be selected");
+    }
+    return model != null;
+  }
+
+  boolean audit() {
+    return audit;
+  }
+
+  int top(CommonOptions common) {
+    Integer told = top;
+    if (told == null) {
+      throw new IllegalStateException("asked without --cascade");
+    }
+    common.require(told >= 1, "--top", told, "at least 1");
+    return told;
+  }
+
+  SelectionRules rules(CommonOptions common) {
+    return rules.rules(common);
+  }
+
+  OptimisticOrder order(CommonOptions common, SelectionRules chosen, long seed) {
+    return common.usage(() -> new OptimisticOrder(top(common), chosen, risk, sample, seed));
+  }
+
+  /** The cheap model; it carries a card, or has that of the exact one. */
+  LoadedModel open(LoadedModel exact) {
+    Path file = model;
+    if (file == null) {
+      throw new IllegalStateException("asked without --cascade");
+    }
+    OnnxModelFile cheap = OnnxModelFile.read(file);
+    return cheap.card().isPresent()
+        ? ModelSource.open(cheap, null, CardOverrides.NONE)
+        : new LoadedModel(cheap, exact.card(), List.of());
+  }
+
+  /** What is written beside scores that a cascade made. */
+  static SortedMap<String, String> settings(
+      Map<String, String> run, LoadedModel cheap, int top, SelectionRules rules) {
+    SortedMap<String, String> settings = new TreeMap<>(run);
+    settings.put("cascade", cheap.file().digest());
+    settings.put(TOP, Integer.toString(top));
+    settings.put(RULES, rules.fingerprint());
+    return settings;
+  }
+
+  /**
+   * Refuses to select more from the scores of a cascade than it looked for, or by other rules: some
+   * of its scores are estimates.
+   */
+  static void requireCovered(Path scores, int k, SelectionRules rules) {
+    SortedMap<String, String> settings = ScoresWriter.settings(scores);
+    String top = settings.get(TOP);
+    if (top == null) {
+      return;
+    }
+    if (k > Integer.parseInt(top)) {
+      throw new FlipsideException(
+          scores
+              + ": made by a cascade for the best "
+              + top
+              + " regions, -k asks for "
+              + k
+              + "; score again with --top "
+              + k);
+    }
+    if (!rules.fingerprint().equals(settings.get(RULES))) {
+      throw new FlipsideException(
+          scores
+              + ": made by a cascade for other --exclude, --per-image-max or --min-distance; score"
+              + " again with those of this selection");
+    }
+  }
+}
