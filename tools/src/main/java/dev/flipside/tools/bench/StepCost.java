@@ -3,12 +3,12 @@ package dev.flipside.tools.bench;
 import java.util.Locale;
 
 /**
- * What training steps cost.
+ * What training steps or images cost.
  *
  * @param what who made them
- * @param steps number of steps measured, the first of the process left out
- * @param cpuSeconds seconds of all processors, for a step
- * @param seconds seconds of the clock, for a step
+ * @param steps number of steps or images measured, the first of the process left out
+ * @param cpuSeconds seconds of all processors, for each
+ * @param seconds seconds of the clock, for each
  * @param peakMib most memory the process has had in RAM so far, NaN where the system does not tell
  */
 public record StepCost(String what, int steps, double cpuSeconds, double seconds, double peakMib) {

@@ -1,6 +1,5 @@
 package dev.flipside.tools.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.trainer.SegmentationTraining;
@@ -8,7 +7,6 @@ import dev.flipside.trainer.StepReport;
 import dev.flipside.trainer.TrainingListener;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.TrainingData;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +39,7 @@ public final class TrainBench {
   /** Trains a new network for one step to warm up and the steps to measure. */
   public StepCost run() {
     residentMib.clear();
-    Clock clock = new Clock();
+    ProcessClock clock = new ProcessClock();
     try (SegmentationTraining training = SegmentationTraining.start(plan, data.classes())) {
       training.train(
           data,
@@ -84,26 +82,5 @@ public final class TrainBench {
 
   private static double mean(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-  }
-
-  /** Seconds of the clock and of all processors since its start. */
-  private static final class Clock {
-    private final OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private long startNanos;
-    private long startCpuNanos;
-
-    void start() {
-      startNanos = System.nanoTime();
-      startCpuNanos = system.getProcessCpuTime();
-    }
-
-    double seconds() {
-      return (System.nanoTime() - startNanos) / 1e9;
-    }
-
-    double cpuSeconds() {
-      return (system.getProcessCpuTime() - startCpuNanos) / 1e9;
-    }
   }
 }
