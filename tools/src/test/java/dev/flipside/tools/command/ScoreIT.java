@@ -1,0 +1,300 @@
+package dev.flipside.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.Provenance;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.tools.Flipside;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code flipside score} where the world is unkind, and in two stages. */
+@Timeout(300)
+class ScoreIT {
+  private static final int IMAGES = 120;
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private static Path pool;
+  private static Path model;
+  private static Path whole;
+
+  private String out = "";
+  private String err = "";
+
+  @BeforeAll
+  static void drawAndScore() throws IOException {
+    pool = Files.createDirectory(shared.resolve("pool"));
+    for (int image = 0; image < IMAGES; image++) {
+      draw(pool.resolve(String.format("%04d.png", image)), image, 40 + image);
+    }
+    model = shared.resolve("model.onnx");
+    network(8).write(model);
+    whole = shared.resolve("whole.jsonl");
+    ScoreIT first = new ScoreIT();
+    assertThat(first.score(whole)).as(first.err).isZero();
+  }
+
+  @Test
+  void score_killed_resumesToTheSameFile() throws Exception {
+    Path scores = folder.resolve("scores.jsonl");
+    Process process = start(scores, ProcessBuilder.Redirect.DISCARD);
+    Path part = folder.resolve("scores.jsonl.part");
+    while (process.isAlive() && (!Files.exists(part) || Files.size(part) < 2000)) {
+      Thread.sleep(1);
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(scores).as("killed before the end").doesNotExist();
+    long before;
+    try (var lines = Files.lines(part)) {
+      before = lines.count();
+    }
+
+    assertThat(score(scores, "--resume")).as(err).isZero();
+
+    assertThat(before).isBetween(1L, IMAGES - 1L);
+    assertThat(err).contains("were scored by an earlier run");
+    assertThat(scores).hasSameTextualContentAs(whole);
+  }
+
+  @Test
+  void score_readerOfItsOutputGone_writesTheWholeFileAllTheSame() throws Exception {
+    Path scores = folder.resolve("scores.jsonl");
+    Process process = start(scores, ProcessBuilder.Redirect.PIPE);
+    process.getInputStream().close();
+    process.getErrorStream().close();
+
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(process.exitValue()).isZero();
+    assertThat(scores).hasSameTextualContentAs(whole);
+  }
+
+  @Test
+  void score_fullDisk_saysSoAndLeavesTheEarlierFile() throws IOException {
+    assumeThat(Path.of("/dev/full")).exists();
+    Path scores = Files.writeString(folder.resolve("scores.jsonl"), "earlier\n");
+    Files.createSymbolicLink(folder.resolve("scores.jsonl.part"), Path.of("/dev/full"));
+
+    assertThat(score(scores)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+
+    assertThat(err).contains("cannot be written").contains("No space left");
+    assertThat(scores).hasContent("earlier\n");
+  }
+
+  @Test
+  void score_scoreThatIsNoNumber_isReportedAndTheOthersAreAsBefore() throws IOException {
+    Path mixed = Files.createDirectory(folder.resolve("pool"));
+    Files.copy(pool.resolve("0000.png"), mixed.resolve("a.png"));
+    ImageIO.write(
+        new BufferedImage(48, 32, BufferedImage.TYPE_INT_RGB),
+        "png",
+        mixed.resolve("b.png").toFile());
+    Files.copy(pool.resolve("0001.png"), mixed.resolve("c.png"));
+    Path divided = folder.resolve("divided.onnx");
+    brightness().write(divided);
+    Path scores = folder.resolve("scores.jsonl");
+
+    int code =
+        run(
+            "score",
+            "--model",
+            divided,
+            "--classes",
+            "3",
+            "--scale",
+            "1",
+            "--mean",
+            "0,0,0",
+            "--std",
+            "1,1,1",
+            "--pool",
+            mixed,
+            "--grid",
+            "2x2",
+            "--out",
+            scores);
+
+    assertThat(code).as(err).isEqualTo(Flipside.PARTLY_DONE);
+    List<String> lines = Files.readAllLines(scores);
+    assertThat(lines.get(0)).contains("\"scores\"");
+    assertThat(lines.get(1)).contains("\"image\":\"b.png\"").contains("NaN").contains("not finite");
+    assertThat(lines.get(2)).contains("\"scores\"");
+  }
+
+  @Test
+  void score_imageThatDeclaresTooMuch_isReported() throws IOException {
+    Path mixed = Files.createDirectory(folder.resolve("pool"));
+    byte[] image = Files.readAllBytes(pool.resolve("0000.png"));
+    Files.write(mixed.resolve("a.png"), image);
+    byte[] huge = image.clone();
+    byte[] side = {0, 1, (byte) 0x86, (byte) 0xA0}; // 100,000
+    System.arraycopy(side, 0, huge, 16, 4);
+    System.arraycopy(side, 0, huge, 20, 4);
+    Files.write(mixed.resolve("b.png"), huge);
+    Path scores = folder.resolve("scores.jsonl");
+
+    int code = run("score", "--model", model, "--pool", mixed, "--grid", "2x2", "--out", scores);
+
+    assertThat(code).as(err).isEqualTo(Flipside.PARTLY_DONE);
+    assertThat(Files.readAllLines(scores).get(1)).contains("b.png").contains("\"error\"");
+  }
+
+  @Test
+  void score_cascade_selectsWhatTheExactModelWould() throws IOException {
+    Path cheap = folder.resolve("int8.onnx");
+    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
+        .as(err)
+        .isZero();
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--audit")).as(err).isZero();
+
+    assertThat(out)
+        .contains("rescored: ")
+        .contains(" of 120 images")
+        .contains("audit: 5 of the 5 best regions found, in the same order");
+    assertThat(select(scores, 5, "two.jsonl")).isEqualTo(select(whole, 5, "one.jsonl"));
+    long exact;
+    try (var lines = Files.lines(folder.resolve("scores.jsonl.exact"))) {
+      exact = lines.count();
+    }
+    assertThat(exact).isBetween(16L, IMAGES - 1L);
+    assertThat(run("select", "--scores", scores, "-k", "6", "--out", folder.resolve("x")))
+        .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(err).contains("best 5 regions").contains("--top 6");
+    String before = Files.readString(scores);
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--resume")).as(err).isZero();
+    assertThat(scores).hasContent(before);
+  }
+
+  @Test
+  void score_cascadeWithoutTop_isBadUse() {
+    assertThat(score(folder.resolve("x"), "--cascade", model))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err).contains("--top");
+  }
+
+  private String select(Path scores, int k, String name) throws IOException {
+    Path selection = folder.resolve(name);
+    assertThat(run("select", "--scores", scores, "-k", k, "--out", selection)).as(err).isZero();
+    return Files.readString(selection);
+  }
+
+  private int score(Path scores, Object... more) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of("score", "--model", model, "--pool", pool, "--grid", "2x3", "--out", scores));
+    words.addAll(Arrays.asList(more));
+    return run(words.toArray());
+  }
+
+  private static Process start(Path scores, ProcessBuilder.Redirect to) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.flipside.tools.Flipside",
+            "score",
+            "--model",
+            model.toString(),
+            "--pool",
+            pool.toString(),
+            "--grid",
+            "2x3",
+            "--out",
+            scores.toString())
+        .redirectOutput(to)
+        .redirectError(to)
+        .start();
+  }
+
+  /** Noise whose strength differs from image to image. */
+  private static void draw(Path file, int seed, int strength) throws IOException {
+    Random random = new Random(seed);
+    BufferedImage image = new BufferedImage(192, 128, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        int value = 40 + random.nextInt(strength) + x / 4;
+        image.setRGB(x, y, (value << 16) | ((random.nextInt(strength) + 20) << 8) | (value / 2));
+      }
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  /** Four convolutions with seeded weights. */
+  private static OnnxModelFile network(int width) {
+    OnnxGraph graph = new OnnxGraph("network", 17);
+    Random random = new Random(9);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
+    int[] widths = {3, width, 2 * width, width, 3};
+    for (int layer = 0; layer < 4; layer++) {
+      float[] weights = new float[widths[layer] * widths[layer + 1] * 9];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) (random.nextGaussian() / Math.sqrt(4.5 * widths[layer]));
+      }
+      OnnxGraph scope = graph.scope("layer" + layer);
+      x =
+          scope.node(
+              "Conv",
+              Map.of("pads", new long[] {1, 1, 1, 1}),
+              x,
+              scope.initializer("w", weights, widths[layer + 1], widths[layer], 3, 3));
+      x = layer == 3 ? x : scope.node("Relu", Map.of(), x);
+    }
+    graph.output("output", x, TensorType.FLOAT32, "N", 3, "H", "W");
+    Provenance provenance =
+        new Provenance("test", "", 9, new TreeMap<>(), new TreeMap<>(), Instant.EPOCH);
+    return graph.build("test", "1").withCard(ModelCard.trained(ClassMap.unnamed(3), provenance));
+  }
+
+  /** Pixels by their largest value: 0 by 0 for an image that is black. */
+  private static OnnxModelFile brightness() {
+    OnnxGraph graph = new OnnxGraph("brightness", 17);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxValue largest =
+        graph.node("ReduceMax", Map.of("axes", new long[] {1, 2, 3}, "keepdims", 1L), x);
+    graph.output(
+        "output", graph.node("Div", Map.of(), x, largest), TensorType.FLOAT32, "N", 3, "H", "W");
+    return graph.build("test", "1");
+  }
+
+  private int run(Object... words) {
+    StringWriter stdout = new StringWriter();
+    StringWriter stderr = new StringWriter();
+    CommandLine line =
+        Flipside.commandLine()
+            .setOut(new PrintWriter(stdout))
+            .setErr(new PrintWriter(stderr))
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    int code = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
+    out = stdout.toString();
+    err = stderr.toString();
+    return code;
+  }
+}
