@@ -1,5 +1,6 @@
 package dev.flipside.api.campaign;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
@@ -70,6 +71,7 @@ public class RegionResource {
    * @param state UNLABELLED, LEASED, LABELLED or SKIPPED
    * @param annotator who has or had it
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "Region")
   public record RegionStateView(
       String id, String image, int row, int col, RegionState state, @Nullable String annotator) {

@@ -1,5 +1,6 @@
 package dev.flipside.api.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.vocab.SegmentationClass;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param producer what trained it, where that is known
  * @param links where it is
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Model", description = "A segmentation network of the registry.")
 public record ModelView(
     @Schema(examples = "sha256:9f86d081884c7d65") String id,
@@ -40,6 +42,7 @@ public record ModelView(
    * @param active id of the active one, if one is
    * @param models all of them
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "ModelList")
   public record ModelList(@Nullable String active, List<ModelView> models) {}
 
