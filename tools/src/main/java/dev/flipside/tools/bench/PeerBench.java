@@ -6,21 +6,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.FlipsideException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * Runs another program that does the same work, and reads what it measured of itself: the last line
  * it prints, JSON with {@code what}, {@code cpu_seconds_each}, {@code per_second} and {@code
  * peak_mib}.
  *
- * @param command program and arguments
+ * @param command program and arguments, as a shell reads them
  * @param steps steps the program makes
  */
-public record PeerBench(List<String> command, int steps) {
-  /** Copies the command. */
-  public PeerBench {
-    command = List.copyOf(command);
-  }
+public record PeerBench(String command, int steps) {
+  /**
+   * Linux counts the memory of the process that starts a program as that program's own peak. With
+   * something left to do the shell starts the program from a process of its own, which is small.
+   */
+  private static final String AS_CHILD_OF_THE_SHELL = "\nexit $?";
 
   /**
    * Runs it to its end.
@@ -32,19 +32,20 @@ public record PeerBench(List<String> command, int steps) {
     int exit;
     try {
       Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+          new ProcessBuilder("sh", "-c", command + AS_CHILD_OF_THE_SHELL)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
       said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       exit = process.waitFor();
     } catch (IOException e) {
       throw new FlipsideException("cannot run " + command + " (" + e.getMessage() + ")", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FlipsideException("interrupted while " + command.get(0) + " ran", e);
+      throw new FlipsideException("interrupted while " + command + " ran", e);
     }
     String last = said.substring(said.lastIndexOf('\n') + 1);
     if (exit != 0) {
-      throw new FlipsideException(
-          String.join(" ", command) + ": ended with exit code " + exit + ", expected 0");
+      throw new FlipsideException(command + ": ended with exit code " + exit + ", expected 0");
     }
     return cost(last);
   }
@@ -64,7 +65,7 @@ public record PeerBench(List<String> command, int steps) {
       // Falls through: text that is not JSON lacks the fields, too.
     }
     throw new FlipsideException(
-        String.join(" ", command)
+        command
             + ": printed \""
             + line
             + "\" last, expected JSON with what, cpu_seconds_each, per_second and peak_mib");

@@ -54,7 +54,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
       names = "--peer",
       paramLabel = "COMMAND",
       description = {
-        "Another program that makes as many steps, split at spaces. Its last line must be JSON with"
+        "Another program that makes as many steps, as a shell reads it. Its last line must be JSON with"
             + " what, per_second, cpu_seconds_each and peak_mib."
       })
   private @Nullable String peer;
@@ -74,7 +74,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
     for (int round = 0; round < rounds; round++) {
       own.add(print(bench.run(), out));
       if (peer != null) {
-        others.add(print(new PeerBench(List.of(peer.strip().split("\\s+")), steps).run(), out));
+        others.add(print(new PeerBench(peer, steps).run(), out));
       }
     }
     if (!others.isEmpty()) {

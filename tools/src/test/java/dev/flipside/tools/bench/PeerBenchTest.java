@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.models.FlipsideException;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PeerBenchTest {
@@ -13,7 +11,7 @@ class PeerBenchTest {
   void run_lastLineIsWhatItMeasured_costOfAStep() {
     String line =
         "{\"what\":\"peer\",\"per_second\":0.5,\"cpu_seconds_each\":3.25,\"peak_mib\":100.5}";
-    StepCost cost = child("warming up\n" + line + "\n", 0).run();
+    StepCost cost = child(line, 0).run();
     assertThat(cost).isEqualTo(new StepCost("peer", 7, 3.25, 2, 100.5));
     assertThat(cost.toJson())
         .isEqualTo(
@@ -29,30 +27,12 @@ class PeerBenchTest {
     assertThatThrownBy(() -> child("{}", 3).run())
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("exit code 3");
-    assertThatThrownBy(() -> new PeerBench(List.of("no-such-program-at-all"), 1).run())
+    assertThatThrownBy(() -> new PeerBench("no-such-program-at-all", 1).run())
         .isInstanceOf(FlipsideException.class)
-        .hasMessageContaining("cannot run [no-such-program-at-all]");
+        .hasMessageContaining("no-such-program-at-all: ended with exit code 127");
   }
 
   private static PeerBench child(String says, int exit) {
-    return new PeerBench(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Child.class.getName(),
-            says,
-            Integer.toString(exit)),
-        7);
-  }
-
-  /** Says something and ends. */
-  static final class Child {
-    private Child() {}
-
-    public static void main(String[] args) {
-      System.out.print(args[0]);
-      System.exit(Integer.parseInt(args[1]));
-    }
+    return new PeerBench("echo warming up; echo '" + says + "'; exit " + exit, 7);
   }
 }
