@@ -2,7 +2,9 @@ package dev.flipside.trainer;
 
 import ai.djl.Device;
 import dev.flipside.models.FlipsideException;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Where to train. */
 public enum DeviceChoice {
@@ -28,17 +30,19 @@ public enum DeviceChoice {
   }
 
   /**
-   * The first device of this choice.
+   * The devices of this choice: every GPU the engine sees, or the CPU.
    *
    * @throws FlipsideException if a GPU is asked for and the engine sees none
    */
-  Device device() {
+  List<Device> devices() {
     int gpus = this == CPU ? 0 : Torch.engine().getGpuCount();
     if (this == CUDA && gpus == 0) {
       throw new FlipsideException(
           "device cuda: the training engine sees no GPU; use --device cpu, or install the NVIDIA"
               + " driver and put DJL's pytorch-native-cu library on the class path");
     }
-    return gpus > 0 ? Device.gpu(0) : Device.cpu();
+    return gpus == 0
+        ? List.of(Device.cpu())
+        : IntStream.range(0, gpus).mapToObj(Device::gpu).toList();
   }
 }

@@ -18,24 +18,16 @@ import java.util.TreeMap;
  */
 record Position(int epoch, int stepInEpoch, long step, LossValues sums, long images) {
   /** Before the first step. */
-  static final Position START = new Position(0, 0, 0, new LossValues(0, 0, 0), 0);
+  static final Position START = new Position(0, 0, 0, LossValues.ZERO, 0);
 
   /** After one more step. */
   Position after(LossValues loss, int batch) {
-    return new Position(
-        epoch,
-        stepInEpoch + 1,
-        step + 1,
-        new LossValues(
-            sums.crossEntropy() + loss.crossEntropy(),
-            sums.consistency() + loss.consistency(),
-            sums.total() + loss.total()),
-        images + batch);
+    return new Position(epoch, stepInEpoch + 1, step + 1, sums.plus(loss), images + batch);
   }
 
   /** At the start of the next epoch. */
   Position nextEpoch() {
-    return new Position(epoch + 1, 0, step, START.sums, 0);
+    return new Position(epoch + 1, 0, step, LossValues.ZERO, 0);
   }
 
   /** Mean losses of the epoch under way. */

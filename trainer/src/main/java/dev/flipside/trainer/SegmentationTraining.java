@@ -1,9 +1,7 @@
 package dev.flipside.trainer;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
@@ -15,15 +13,13 @@ import dev.flipside.trainer.data.BatchOrder;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.export.ExportCheck;
 import dev.flipside.trainer.export.OnnxExporter;
-import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossValues;
-import dev.flipside.trainer.loss.Objective;
 import dev.flipside.trainer.net.FcnResNet;
-import dev.flipside.trainer.net.Weight;
 import dev.flipside.trainer.weights.SafetensorsWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -35,29 +31,31 @@ import java.util.SortedMap;
 public final class SegmentationTraining implements AutoCloseable {
   private final TrainingPlan plan;
   private final ClassMap classes;
-  private final FcnResNet network;
+  private final Replicas replicas;
   private final NDManager manager;
-  private final Objective objective;
   private final Adam adam;
   private Position position = Position.START;
 
-  private SegmentationTraining(TrainingPlan plan, ClassMap classes) {
+  private SegmentationTraining(TrainingPlan plan, ClassMap classes, List<Device> devices) {
     this.plan = plan;
     this.classes = classes;
-    Device device = plan.device().device();
-    network = FcnResNet.create(plan.network(), classes.count(), plan.seed(), device);
-    manager = Torch.manager(device);
-    objective = Objective.open(plan.losses(), classes, manager);
-    adam = new Adam(network.weights(), plan.weightDecay(), manager);
+    replicas = Replicas.create(plan, classes, devices);
+    manager = Torch.manager(network().device());
+    adam = new Adam(network().weights(), plan.weightDecay(), manager);
   }
 
   /**
-   * A network with random initial weights, ready to train.
+   * A network with random initial weights, ready to train on all devices of the plan's choice.
    *
    * @throws FlipsideException if the plan asks for a device that is not there
    */
   public static SegmentationTraining start(TrainingPlan plan, ClassMap classes) {
-    return new SegmentationTraining(plan, classes);
+    return startOn(plan.device().devices(), plan, classes);
+  }
+
+  /** The same on devices told by hand. */
+  static SegmentationTraining startOn(List<Device> devices, TrainingPlan plan, ClassMap classes) {
+    return new SegmentationTraining(plan, classes, devices);
   }
 
   /** What is computed. */
@@ -72,7 +70,7 @@ public final class SegmentationTraining implements AutoCloseable {
 
   /** The network as trained so far; owned by this training. */
   public FcnResNet network() {
-    return network;
+    return replicas.first();
   }
 
   /** Epochs done. */
@@ -111,7 +109,7 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   private Checkpoint.State state() {
-    return new Checkpoint.State(plan, classes, network.weights(), adam);
+    return new Checkpoint.State(plan, classes, network().weights(), adam);
   }
 
   /**
@@ -147,19 +145,19 @@ public final class SegmentationTraining implements AutoCloseable {
    *     stays to be looked at
    */
   public double export(ModelCard card, Path file, boolean foldBatchNorm, TrainingData sample) {
-    OnnxExporter.export(network, card, foldBatchNorm).write(file);
+    OnnxExporter.export(network(), card, foldBatchNorm).write(file);
     BatchOrder order = BatchOrder.inOrder(sample.images().size(), plan.batch());
     try (NDManager scope = manager.newSubManager();
         BatchLoader loader = BatchLoader.open(sample, plan.size(), order, 1);
         InputTensors input = InputTensors.of(loader.next(), scope)) {
       long[] shape = input.images().getShape().getShape();
-      return ExportCheck.compare(network, file, input.images().toFloatArray(), shape);
+      return ExportCheck.compare(network(), file, input.images().toFloatArray(), shape);
     }
   }
 
   /** How well the network segments other images, at the size of the plan. */
   public SegmentationMetrics evaluate(TrainingData data) {
-    return Validation.of(network, data, plan);
+    return Validation.of(network(), data, plan);
   }
 
   /**
@@ -171,7 +169,7 @@ public final class SegmentationTraining implements AutoCloseable {
     SafetensorsWriter.write(
         file,
         Map.of("format", "pt"),
-        network.weights().stream()
+        network().weights().stream()
             .map(
                 each ->
                     new SafetensorsWriter.Tensor(
@@ -187,6 +185,7 @@ public final class SegmentationTraining implements AutoCloseable {
    *     number; names the step and its images
    */
   public void train(TrainingData data, int epochs, TrainingListener listener) {
+    replicas.spread();
     for (int i = 0; i < epochs; i++) {
       trainEpoch(data, listener);
     }
@@ -231,33 +230,14 @@ public final class SegmentationTraining implements AutoCloseable {
     // Dropout draws from the engine's only generator, which cannot be saved: it is set at each
     // step.
     Torch.engine().setRandomSeed((int) mix(plan.seed(), position.step()));
-    LossValues values;
-    try (NDManager scope = manager.newSubManager();
-        GradientCollector gradients = Torch.engine().newGradientCollector();
-        InputTensors input = InputTensors.of(batch, scope);
-        NDArray views = objective.views(input.images());
-        NDArray logits = network.forward(views, true);
-        Loss loss = objective.of(logits, input.labels())) {
-      values = loss.values();
-      requireFinite(values.finite(), "the loss is " + values.total(), batch);
-      gradients.backward(loss.total());
-    }
-    requireFinite(gradientsFinite(), "a gradient is not a finite number", batch);
+    LossValues values =
+        replicas.differentiate(
+            batch,
+            losses -> requireFinite(losses.finite(), "the loss is " + losses.total(), batch));
+    requireFinite(replicas.gradientsFinite(), "a gradient is not a finite number", batch);
     adam.step(rate);
+    replicas.spread();
     return values;
-  }
-
-  private boolean gradientsFinite() {
-    double sum = 0;
-    for (Weight each : network.weights()) {
-      if (each.trained()) {
-        try (NDArray gradient = each.value().getGradient();
-            NDArray total = gradient.sum()) {
-          sum += total.getFloat();
-        }
-      }
-    }
-    return Double.isFinite(sum);
   }
 
   private void requireFinite(boolean finite, String found, Batch batch) {
@@ -290,6 +270,6 @@ public final class SegmentationTraining implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
-    network.close();
+    replicas.close();
   }
 }

@@ -54,6 +54,15 @@ public final class Torch {
     array.intern(fresh);
   }
 
+  /** Gives an array the values of another of the same shape, maybe on another device. */
+  public static void copy(NDArray from, NDArray to) {
+    withoutGradient(
+        () -> {
+          from.copyTo(to);
+          return to;
+        });
+  }
+
   /** An array that lies in the engine's own memory. One made from Java data lies in Java's. */
   public static NDArray create(NDManager manager, float[] values, Shape shape) {
     try (NDArray borrowed = manager.create(values, shape)) {

@@ -3,6 +3,7 @@ package dev.flipside.trainer.data;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +18,28 @@ public record Batch(List<String> names, ImageSize size, ByteBuffer rgb, ByteBuff
   /** Number of images N. */
   public int count() {
     return names.size();
+  }
+
+  /**
+   * The batch in parts of as many images, or one fewer, in order; each looks into the buffers of
+   * this one.
+   *
+   * @param parts 1 to {@link #count}
+   */
+  public List<Batch> deal(int parts) {
+    int pixels = Math.toIntExact(size.pixels());
+    List<Batch> dealt = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      int from = count() * i / parts;
+      int to = count() * (i + 1) / parts;
+      dealt.add(
+          new Batch(
+              names.subList(from, to),
+              size,
+              rgb.slice(3 * pixels * from, 3 * pixels * (to - from)),
+              labels.slice(pixels * from, pixels * (to - from))));
+    }
+    return dealt;
   }
 
   /** Flips images and labels left to right; classes that mean a side swap. */

@@ -3,6 +3,7 @@ package dev.flipside.trainer.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.flipside.models.vocab.ClassMap;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -11,10 +12,12 @@ import java.util.List;
  * does not count; a batch without a labelled pixel costs exactly 0 and has zero gradient.
  */
 public final class MaskedCrossEntropy implements AutoCloseable {
+  private final float[] table;
   private final NDArray weightOfId;
   private final int classes;
 
-  private MaskedCrossEntropy(NDArray weightOfId, int classes) {
+  private MaskedCrossEntropy(float[] table, NDArray weightOfId, int classes) {
+    this.table = table;
     this.weightOfId = weightOfId;
     this.classes = classes;
   }
@@ -41,7 +44,7 @@ public final class MaskedCrossEntropy implements AutoCloseable {
             "class weight " + table[id] + " of class " + id + ", expected a number of at least 0");
       }
     }
-    return new MaskedCrossEntropy(manager.create(table), classes.count());
+    return new MaskedCrossEntropy(table, manager.create(table), classes.count());
   }
 
   /**
@@ -65,6 +68,15 @@ public final class MaskedCrossEntropy implements AutoCloseable {
         NDArray mean = sum.div(divisor)) {
       return mean.neg();
     }
+  }
+
+  /** Sum of the weights of the labelled pixels, by which the sum of the loss is divided. */
+  double labelledMass(ByteBuffer labels) {
+    double mass = 0;
+    for (int i = 0; i < labels.limit(); i++) {
+      mass += table[labels.get(i) & 0xFF];
+    }
+    return mass;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.flipside.trainer.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.flipside.models.vocab.ClassMap;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The total loss of a batch (Eq. 5), from the logits of all its views. */
 public final class Objective implements AutoCloseable {
@@ -34,23 +36,59 @@ public final class Objective implements AutoCloseable {
   }
 
   /**
+   * What the labelled pixels count for in the mean of the cross-entropy: their number, or the sum
+   * of their classes' weights.
+   *
+   * @param labels one unsigned byte a pixel
+   */
+  public double labelledMass(ByteBuffer labels) {
+    return crossEntropy.labelledMass(labels);
+  }
+
+  /**
    * The losses of a batch; the caller closes them.
    *
    * @param logits {@code [views*N,C,H,W]}: of the images, then of the mirrored images
    * @param labels {@code [N,H,W]} int64
    */
   public Loss of(NDArray logits, NDArray labels) {
+    return of(logits, labels, 1, 1);
+  }
+
+  /**
+   * The losses of a part of a batch, such that those of all parts add up to those of the batch.
+   *
+   * @param logits {@code [views*N,C,H,W]}: of the images, then of the mirrored images
+   * @param labels {@code [N,H,W]} int64
+   * @param labelledShare share of the batch's {@link #labelledMass} that is in this part, 0 to 1
+   * @param imageShare share of the batch's images that are in this part, 0 to 1
+   */
+  public Loss of(NDArray logits, NDArray labels, double labelledShare, double imageShare) {
     if (losses.views() == 1) {
-      return new Loss(crossEntropy.of(logits, labels), null, losses.consistency());
+      try (NDArray loss = crossEntropy.of(logits, labels)) {
+        return new Loss(loss.mul((float) labelledShare), null, losses.consistency());
+      }
     }
     long images = labels.getShape().get(0);
     try (NDArray view0 = logits.get("0:{}", images);
         NDArray mirrored = logits.get("{}:", images);
         NDArray view1 = mirror.undo(mirrored);
         NDArray loss0 = crossEntropy.of(view0, labels);
-        NDArray loss1 = crossEntropy.of(view1, labels)) {
-      NDArray consistency = losses.consistency() == 0 ? null : losses.gradient().of(view0, view1);
-      return new Loss(loss0.add(loss1), consistency, losses.consistency());
+        NDArray loss1 = crossEntropy.of(view1, labels);
+        NDArray sum = loss0.add(loss1)) {
+      return new Loss(
+          sum.mul((float) labelledShare),
+          consistency(view0, view1, imageShare),
+          losses.consistency());
+    }
+  }
+
+  private @Nullable NDArray consistency(NDArray view0, NDArray view1, double share) {
+    if (losses.consistency() == 0) {
+      return null;
+    }
+    try (NDArray mean = losses.gradient().of(view0, view1)) {
+      return mean.mul((float) share);
     }
   }
 
