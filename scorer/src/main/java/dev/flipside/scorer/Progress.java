@@ -14,4 +14,7 @@ public interface Progress {
    * @param note what a user wants to read beside the bar, for example a rate; may be empty
    */
   void advance(long done, long total, String note);
+
+  /** The work goes on where an earlier run stopped: what that one did says nothing of the rate. */
+  default void resumeAt(long done) {}
 }

@@ -3,6 +3,7 @@ package dev.flipside.tools.command;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.StepProgress;
+import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.RunOptions;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.TrainingResult;
@@ -64,6 +65,44 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--epochs", paramLabel = "E", description = "Epochs (default: the stage's).")
   private @Nullable Integer epochs;
+
+  @Option(
+      names = "--rate-every",
+      paramLabel = "E",
+      description =
+          "Epochs after which the learning rate is multiplied by --rate-factor, 0 for never"
+              + " (default: the stage's).")
+  private @Nullable Integer rateEvery;
+
+  @Option(
+      names = "--rate-factor",
+      paramLabel = "F",
+      defaultValue = "0.1",
+      description = "See --rate-every (default: ${DEFAULT-VALUE}).")
+  private double rateFactor;
+
+  @Option(
+      names = "--flip-probability",
+      paramLabel = "P",
+      defaultValue = "0.5",
+      description = "Probability that a batch is mirrored (default: ${DEFAULT-VALUE}).")
+  private double flipProbability;
+
+  @Option(
+      names = "--loader-threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads that decode images ahead (default: ${DEFAULT-VALUE}).")
+  private int loaderThreads;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "W,...",
+      split = ",",
+      description =
+          "Weights of the classes in the cross-entropy, in the order of the class map"
+              + " (default: all equal).")
+  private List<Float> classWeights = List.of();
 
   @Option(
       names = "--views",
@@ -143,7 +182,15 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingPlan plan = common.usage(this::plan);
     RunOptions options =
         common.usage(() -> new RunOptions(out, backbone, weights, resume, checkpointEvery, fold));
+    if (stage == Stage.FINAL && backbone == null && weights == null) {
+      common
+          .err()
+          .println(
+              "flipside train: the final stage starts from random weights; the paper's starts from a"
+                  + " backbone trained on ImageNet (--backbone FILE)");
+    }
     ClassMap classes = dataset.classMap(common);
+    require(classes);
     TrainingData data = TrainingData.of(dataset.split(split), classes);
     TrainingData validation =
         validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), classes);
@@ -162,6 +209,14 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void require(ClassMap classes) {
+    common.require(
+        classWeights.isEmpty() || classWeights.size() == classes.count(),
+        "--class-weights",
+        classWeights.size() + " weights",
+        "one for each of the " + classes.count() + " classes");
+  }
+
   private TrainingPlan plan() {
     NetworkShape shape = network.shape();
     TrainingPlan plan =
@@ -170,7 +225,13 @@ public final class TrainCommand implements Callable<Integer> {
           case FINAL -> TrainingPlan.finalStage(shape, network.size(), seed);
         };
     double weight = consistency != null ? consistency : views == 2 ? 1 : 0;
-    plan = network.override(plan).withLosses(new Losses(views, weight, gradient, List.of()));
+    plan = network.override(plan).withLosses(new Losses(views, weight, gradient, classWeights));
+    plan = plan.withFlipProbability(flipProbability).withLoaderThreads(loaderThreads);
+    if (rateEvery != null) {
+      plan =
+          plan.withLearningRate(
+              new LearningRate(plan.learningRate().initial(), rateEvery, rateFactor));
+    }
     return epochs == null ? plan : plan.withEpochs(epochs);
   }
 }

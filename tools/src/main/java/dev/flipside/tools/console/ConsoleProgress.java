@@ -20,6 +20,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private final boolean terminal;
   private final LongSupplier nanoClock;
   private final long start;
+  private long doneBefore;
   private long lastShown;
   private int lastWidth;
 
@@ -61,6 +62,11 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     show(describe(done, total, (now - start) / 1e9, note));
   }
 
+  @Override
+  public synchronized void resumeAt(long done) {
+    doneBefore = done;
+  }
+
   /** Ends the line that was being redrawn. */
   @Override
   public synchronized void close() {
@@ -82,7 +88,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   }
 
   private String describe(long done, long total, double seconds, String note) {
-    double rate = seconds > 0 ? done / seconds : 0;
+    double rate = seconds > 0 ? (done - doneBefore) / seconds : 0;
     StringBuilder line = new StringBuilder(task).append("  ");
     if (terminal && total > 0) {
       int full = (int) (BAR_WIDTH * Math.min(done, total) / total);

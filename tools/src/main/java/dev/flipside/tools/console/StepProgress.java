@@ -5,20 +5,39 @@ import dev.flipside.trainer.StepReport;
 import dev.flipside.trainer.TrainingListener;
 import java.util.Locale;
 
-/**
- * Shows the steps of several epochs as one piece of work, with the loss beside it.
- *
- * @param progress where it is shown
- * @param firstEpoch epochs done before
- * @param epochs epochs to do
- */
-public record StepProgress(Progress progress, int firstEpoch, int epochs)
-    implements TrainingListener {
+/** Shows the steps of several epochs as one piece of work, with the loss and images/s beside it. */
+public final class StepProgress implements TrainingListener {
+  private final Progress progress;
+  private final int firstEpoch;
+  private final int epochs;
+  private boolean begun;
+
+  /**
+   * @param progress where it is shown; borrowed
+   * @param firstEpoch epochs done before
+   * @param epochs epochs to do
+   */
+  public StepProgress(Progress progress, int firstEpoch, int epochs) {
+    this.progress = progress;
+    this.firstEpoch = firstEpoch;
+    this.epochs = epochs;
+  }
+
   @Override
   public void stepped(StepReport report) {
     long perEpoch = report.stepsInEpoch();
-    long done = (report.epoch() - firstEpoch) * perEpoch + report.stepInEpoch() + 1;
+    long before = (report.epoch() - firstEpoch) * perEpoch + report.stepInEpoch();
+    if (!begun) {
+      progress.resumeAt(before);
+      begun = true;
+    }
     progress.advance(
-        done, epochs * perEpoch, String.format(Locale.ROOT, "loss %.4f", report.loss().total()));
+        before + 1,
+        epochs * perEpoch,
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, %.1f images/s",
+            report.loss().total(),
+            report.images() / report.seconds()));
   }
 }

@@ -41,6 +41,17 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void resumeAt_whatAnEarlierRunDid_doesNotCountInTheRate() {
+    try (ConsoleProgress progress = progress(false)) {
+      progress.resumeAt(100);
+      nanos.set(10_000_000_000L);
+      progress.advance(120, 160, "");
+    }
+
+    assertThat(text()).isEqualTo("Scoring  120/160 images, 2.0/s, 20 s left\n");
+  }
+
+  @Test
   void duration_secondsMinutesHours_readAsPeopleSay() {
     assertThat(ConsoleProgress.duration(8.4)).isEqualTo("8 s");
     assertThat(ConsoleProgress.duration(200)).isEqualTo("3 min 20 s");

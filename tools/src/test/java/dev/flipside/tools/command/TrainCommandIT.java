@@ -1,0 +1,148 @@
+package dev.flipside.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.tools.Flipside;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Training and its benches as a user types them. */
+class TrainCommandIT {
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void drawScenes() {
+    TrainCommandIT synth = new TrainCommandIT();
+    assertThat(
+            synth.run("synth", "--out", shared, "--size", "48x64", "--train", "4", "--test", "2"))
+        .as("%s", synth.err)
+        .isZero();
+  }
+
+  @Test
+  void train_everySettingByHand_isWhatTheCardSays() {
+    int exit =
+        train("--stage", "final", "--epochs", "2", "--rate-every", "1", "--rate-factor", "0.5")
+            .and("--learning-rate", "1e-3", "--flip-probability", "0", "--loader-threads", "2")
+            .and("--class-weights", weights(11), "--views", "2", "--consistency", "0.25")
+            .and("--consistency-gradient", "stop_gradient", "--fold", "--seed", "7")
+            .run();
+    assertThat(exit).as("%s", err).isZero();
+    assertThat(err.toString()).contains("starts from random weights").contains("--backbone FILE");
+    var provenance =
+        OnnxModelFile.read(folder.resolve("run/model.onnx")).card().orElseThrow().provenance();
+    assertThat(provenance).isNotNull();
+    assertThat(provenance.plan())
+        .containsAllEntriesOf(
+            Map.of(
+                "epochs", "2",
+                "learningRate", "0.001 times 0.5 every 1",
+                "flipProbability", "0.0",
+                "classWeights", "[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]",
+                "consistency", "0.25",
+                "consistencyGradient", "STOP_GRADIENT",
+                "seed", "7"));
+  }
+
+  @Test
+  void train_oneClassWeightTooFew_isBadUse() {
+    assertThat(train("--class-weights", weights(10)).run()).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'--class-weights': 10 weights, expected one for each of the 11 classes");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void train_resumedWithOtherSettings_namesThem() {
+    assertThat(train("--epochs", "1").run()).as("%s", err).isZero();
+    assertThat(train("--epochs", "2", "--resume").run()).isEqualTo(1);
+    assertThat(err.toString()).contains("plan.epochs: now 2, in the checkpoint 1");
+  }
+
+  @Test
+  void bench_weightsAndTraining_oneLineOfJsonForEach() {
+    assertThat(run("bench", "weights", "--depth", "18", "--classes", "3")).as("%s", err).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(4)
+        .allMatch(line -> line.matches("\\{\"what\":\".*\"cpu_seconds\":[\\d.]+,.*}"));
+    String peer = "echo '{\"what\":\"p\",\"per_second\":1,\"cpu_seconds_each\":2,\"peak_mib\":3}'";
+    out.getBuffer().setLength(0);
+    assertThat(
+            run(
+                "bench",
+                "train",
+                "--data",
+                shared,
+                "--size",
+                "48x64",
+                "--depth",
+                "18",
+                "--width",
+                "0.125",
+                "--batch",
+                "2",
+                "--steps",
+                "200",
+                "--device",
+                "cpu",
+                "--peer",
+                peer))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString().lines())
+        .hasSize(4)
+        .anyMatch(line -> line.startsWith("ratio: "))
+        .anyMatch(line -> line.startsWith("memory over the last 100 steps: "));
+  }
+
+  private static String weights(int count) {
+    return String.join(",", IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList());
+  }
+
+  private Typed train(String... options) {
+    return new Typed(new ArrayList<>())
+        .and("train", "--data", shared.toString(), "--size", "48x64", "--depth", "18")
+        .and("--width", "0.125", "--batch", "2", "--device", "cpu")
+        .and("--out", folder.resolve("run").toString())
+        .and(options);
+  }
+
+  private final class Typed {
+    private final List<String> words;
+
+    private Typed(List<String> words) {
+      this.words = words;
+    }
+
+    Typed and(String... more) {
+      words.addAll(List.of(more));
+      return this;
+    }
+
+    int run() {
+      return TrainCommandIT.this.run(words.toArray());
+    }
+  }
+
+  private int run(Object... words) {
+    CommandLine line = Flipside.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
+  }
+}
