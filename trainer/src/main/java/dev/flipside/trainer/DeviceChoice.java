@@ -39,7 +39,8 @@ public enum DeviceChoice {
     if (this == CUDA && gpus == 0) {
       throw new FlipsideException(
           "device cuda: the training engine sees no GPU; use --device cpu, or install the NVIDIA"
-              + " driver and put DJL's pytorch-native-cu library on the class path");
+              + " driver and name a libtorch built for CUDA: PYTORCH_LIBRARY_PATH (its folder lib),"
+              + " PYTORCH_VERSION=2.7.1, PYTORCH_FLAVOR=cu128");
     }
     return gpus == 0
         ? List.of(Device.cpu())

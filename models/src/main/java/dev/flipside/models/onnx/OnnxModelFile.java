@@ -8,15 +8,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import dev.flipside.models.card.ModelCard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -196,37 +194,13 @@ public final class OnnxModelFile {
    * @throws FlipsideException if the file cannot be written; the target is then as it was
    */
   public void write(Path file) {
-    Path target = file.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null) {
-      throw new FlipsideException(file + ": not a file name");
-    }
-    Path temporary = null;
-    try {
-      temporary = Files.createTempFile(folder, "." + target.getFileName(), ".tmp");
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        for (ByteBuffer part : bytes().asReadOnlyByteBufferList()) {
-          while (part.hasRemaining()) {
-            channel.write(part);
+    WholeFile.write(
+        file,
+        channel -> {
+          for (ByteBuffer part : bytes().asReadOnlyByteBufferList()) {
+            WholeFile.writeAll(channel, part);
           }
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (temporary != null) {
-        deleteQuietly(temporary, e);
-      }
-      throw new FlipsideException(file + ": cannot write the model: " + e, e);
-    }
-  }
-
-  private static void deleteQuietly(Path temporary, IOException cause) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
+        });
   }
 
   private ByteString bytes() {

@@ -1,6 +1,7 @@
 package dev.flipside.models.registry;
 
 import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.inspection.LoadedModel;
@@ -80,7 +81,7 @@ public final class ModelRegistry {
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
         publish(hex, model);
       } else if (told) {
-        WholeText.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
+        WholeFile.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
       }
       return entry(hex);
     } catch (IOException e) {
@@ -249,7 +250,7 @@ public final class ModelRegistry {
     try {
       OnnxModelFile file = model.file();
       file.write(temporary.resolve(MODEL));
-      WholeText.write(temporary.resolve(CARD), model.card().toJson());
+      WholeFile.write(temporary.resolve(CARD), model.card().toJson());
       Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
       deleteTree(temporary);

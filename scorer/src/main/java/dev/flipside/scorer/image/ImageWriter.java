@@ -1,11 +1,10 @@
 package dev.flipside.scorer.image;
 
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
@@ -75,23 +74,10 @@ public final class ImageWriter {
   }
 
   private static void write(Path file, byte[] bytes) {
-    Path temporary = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.write(temporary, bytes);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw new ImageException(
-          file
-              + ": cannot be written ("
-              + e
-              + "); the folder must exist, be writable and have space left",
-          e);
+      WholeFile.write(file, bytes);
+    } catch (FlipsideException e) {
+      throw new ImageException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.flipside.scorer.selection;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import dev.flipside.models.vocab.Region;
 import dev.flipside.models.vocab.RegionId;
 import java.io.IOException;

@@ -3,16 +3,12 @@ package dev.flipside.trainer.weights;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -45,41 +41,17 @@ public final class SafetensorsWriter {
    * @throws FlipsideException if it cannot be written; an earlier file is then as it was
    */
   public static void write(Path file, Map<String, String> metadata, List<Tensor> tensors) {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      byte[] header = header(metadata, tensors);
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        writeAll(channel, length.putLong(header.length).flip());
-        writeAll(channel, ByteBuffer.wrap(header));
-        for (Tensor tensor : tensors) {
-          writeAll(channel, bytes(tensor));
-        }
-        channel.force(true);
-      }
-      try {
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw new FlipsideException(
-          file
-              + ": cannot be written ("
-              + e
-              + "); the folder must exist, be writable and have space left",
-          e);
-    }
+    WholeFile.write(
+        file,
+        channel -> {
+          byte[] header = header(metadata, tensors);
+          ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          WholeFile.writeAll(channel, length.putLong(header.length).flip());
+          WholeFile.writeAll(channel, ByteBuffer.wrap(header));
+          for (Tensor tensor : tensors) {
+            WholeFile.writeAll(channel, bytes(tensor));
+          }
+        });
   }
 
   private static byte[] header(Map<String, String> metadata, List<Tensor> tensors)
@@ -114,11 +86,5 @@ public final class SafetensorsWriter {
             .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return bytes;
-  }
-
-  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 }
