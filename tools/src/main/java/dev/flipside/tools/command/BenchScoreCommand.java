@@ -89,7 +89,7 @@ public final class BenchScoreCommand implements Callable<Integer> {
       names = "--peer",
       paramLabel = "COMMAND",
       description = {
-        "Another program that scores as many images, split at spaces. Its last line must be JSON"
+        "Another program that scores as many images, as a shell reads it. Its last line must be JSON"
             + " with what, per_second, cpu_seconds_each and peak_mib."
       })
   private @Nullable String peer;
@@ -122,7 +122,7 @@ public final class BenchScoreCommand implements Callable<Integer> {
         bare.add(print(bench.bare()));
       }
       if (peer != null) {
-        others.add(print(new PeerBench(List.of(peer.strip().split("\\s+")), images).run()));
+        others.add(print(new PeerBench(peer, images).run()));
       }
     }
     compare("the network alone", bare, own);
