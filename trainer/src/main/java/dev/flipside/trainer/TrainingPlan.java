@@ -244,7 +244,7 @@ public record TrainingPlan(
     facts.put("weightDecay", Double.toString(weightDecay));
     facts.put("views", Integer.toString(losses.views()));
     facts.put("consistency", Double.toString(losses.consistency()));
-    facts.put("consistencyGradient", losses.gradient().name());
+    facts.put("consistencyGradient", losses.gradient().toString());
     facts.put("classWeights", losses.classWeights().toString());
     facts.put("flipProbability", Double.toString(flipProbability));
     facts.put("seed", Long.toString(seed));

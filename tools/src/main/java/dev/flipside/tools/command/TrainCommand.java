@@ -124,7 +124,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "G",
       defaultValue = "paper",
       description = {
-        "paper: both views carry gradient; stop_gradient: each is drawn to the other held fixed"
+        "paper: both views carry gradient; stop-gradient: each is drawn to the other held fixed"
             + " (default: ${DEFAULT-VALUE})."
       })
   @SuppressWarnings("NullAway.Init")

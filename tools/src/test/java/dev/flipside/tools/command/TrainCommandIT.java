@@ -40,7 +40,7 @@ class TrainCommandIT {
         train("--stage", "final", "--epochs", "2", "--rate-every", "1", "--rate-factor", "0.5")
             .and("--learning-rate", "1e-3", "--flip-probability", "0", "--loader-threads", "2")
             .and("--class-weights", weights(11), "--views", "2", "--consistency", "0.25")
-            .and("--consistency-gradient", "stop_gradient", "--fold", "--seed", "7")
+            .and("--consistency-gradient", "stop-gradient", "--fold", "--seed", "7")
             .run();
     assertThat(exit).as("%s", err).isZero();
     assertThat(err.toString()).contains("starts from random weights").contains("--backbone FILE");
@@ -55,7 +55,7 @@ class TrainCommandIT {
                 "flipProbability", "0.0",
                 "classWeights", "[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]",
                 "consistency", "0.25",
-                "consistencyGradient", "STOP_GRADIENT",
+                "consistencyGradient", "stop-gradient",
                 "seed", "7"));
   }
 

@@ -1,6 +1,7 @@
 package dev.flipside.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 
 /**
  * Self-consistency of two views (Eq. 5c): {@code 2/(W·H·C) · ‖I0 − I1‖²} on the logits, over all
@@ -48,5 +49,11 @@ public enum SelfConsistency {
         NDArray squares = difference.square()) {
       return squares.mean();
     }
+  }
+
+  /** The name that plans and options carry, such as {@code stop-gradient}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
