@@ -62,18 +62,20 @@ public record RunReport(
   public String csv() {
     StringBuilder out =
         new StringBuilder(
-            "strategy,seed,round,labelled_regions,total_regions,labelled_fraction,miou,"
-                + "pixel_accuracy,class_entropy_nats,train_seconds,evaluate_seconds,score_seconds");
+            "strategy,seed,round,phase,labelled_regions,total_regions,labelled_fraction,miou,"
+                + "pixel_accuracy,class_entropy_nats,train_seconds,evaluate_seconds,score_seconds,"
+                + "scored_images");
     classes.classes().forEach(each -> out.append(",iou_").append(each.name().replace(',', ' ')));
     out.append('\n');
     for (RoundResult round : rounds) {
       out.append(
           String.format(
               Locale.ROOT,
-              "%s,%d,%d,%d,%d,%.6f,%.6f,%.6f,%.6f,%.2f,%.2f,%.2f",
+              "%s,%d,%d,%s,%d,%d,%.6f,%.6f,%.6f,%.6f,%.2f,%.2f,%.2f,%d",
               round.strategy(),
               round.seed(),
               round.round(),
+              round.phase(),
               round.labelledRegions(),
               round.totalRegions(),
               round.labelledFraction(),
@@ -82,7 +84,8 @@ public record RunReport(
               round.classEntropy(),
               round.seconds().train(),
               round.seconds().evaluate(),
-              round.seconds().score()));
+              round.seconds().score(),
+              round.scoredImages()));
       round.metrics().iou().forEach(iou -> out.append(String.format(Locale.ROOT, ",%.6f", iou)));
       out.append('\n');
     }

@@ -106,11 +106,13 @@ final class Arm {
             strategy.toString(),
             seed,
             round,
+            RoundResult.Phase.FINAL,
             count,
             totalRegions(),
             metrics,
             classEntropy,
-            new StageSeconds(trainSeconds, evaluateSeconds, watch.lap()));
+            new StageSeconds(trainSeconds, evaluateSeconds, watch.lap()),
+            round < plan.rounds() ? data.pool().size() : 0);
     MetricsFile.write(files.resolve("metrics.json"), about(result), metrics, data.classes());
     return result;
   }
