@@ -4,6 +4,7 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.tools.command.BenchCommand;
 import dev.flipside.tools.command.DoctorCommand;
 import dev.flipside.tools.command.EvaluateCommand;
+import dev.flipside.tools.command.ExitCodes;
 import dev.flipside.tools.command.InspectCommand;
 import dev.flipside.tools.command.ModelsCommand;
 import dev.flipside.tools.command.QuickstartCommand;
@@ -62,9 +63,6 @@ import picocli.CommandLine.Spec;
       BenchCommand.class
     })
 public final class Flipside implements Runnable {
-  /** Exit code of a command that did its work except for some images. */
-  public static final int PARTLY_DONE = 3;
-
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -102,6 +100,6 @@ public final class Flipside implements Runnable {
       err.println("This is a defect of flipside; please report it with the lines above.");
     }
     err.flush();
-    return CommandLine.ExitCode.SOFTWARE;
+    return ExitCodes.FAILED;
   }
 }

@@ -127,7 +127,7 @@ public final class BenchScoreCommand implements Callable<Integer> {
     }
     compare("the network alone", bare, own);
     compare("the other program", others, own);
-    return 0;
+    return ExitCodes.DONE;
   }
 
   private StepCost print(StepCost cost) {

@@ -91,7 +91,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT, "memory over the last 100 steps: %.4f of that over the first", growth));
     }
-    return 0;
+    return ExitCodes.DONE;
   }
 
   private static StepCost print(StepCost cost, PrintWriter out) {

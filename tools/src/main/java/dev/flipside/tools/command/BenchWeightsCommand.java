@@ -76,6 +76,6 @@ public final class BenchWeightsCommand implements Callable<Integer> {
       }
       Files.delete(folder);
     }
-    return 0;
+    return ExitCodes.DONE;
   }
 }

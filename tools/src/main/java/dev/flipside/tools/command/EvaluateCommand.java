@@ -102,6 +102,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                 metrics.pixelAccuracy(),
                 images.size(),
                 out));
-    return 0;
+    return ExitCodes.DONE;
   }
 }

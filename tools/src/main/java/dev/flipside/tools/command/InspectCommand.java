@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,7 +50,7 @@ public final class InspectCommand implements Callable<Integer> {
     } else {
       print(found, common.out());
     }
-    return found.card() == null ? ExitCode.SOFTWARE : ExitCode.OK;
+    return found.card() == null ? ExitCodes.FAILED : ExitCodes.DONE;
   }
 
   private static void print(ModelInspection found, PrintWriter out) {

@@ -98,6 +98,6 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
     quantized.write(out);
     common.out().println(out + ": " + loaded.file().size() + " bytes became " + quantized.size());
-    return 0;
+    return ExitCodes.DONE;
   }
 }

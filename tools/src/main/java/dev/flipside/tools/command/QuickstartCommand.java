@@ -73,7 +73,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     new Simulation(plan, data, new ConsoleStages(common.out()))
         .run("Flipside quickstart", common.invocation(), plan.facts(data), out);
     common.out().println("report: " + out.resolve("report.html"));
-    return 0;
+    return ExitCodes.DONE;
   }
 
   private SimulationPlan plan() {

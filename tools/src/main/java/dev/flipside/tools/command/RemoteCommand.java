@@ -54,7 +54,7 @@ public final class RemoteCommand implements Runnable {
   @Command(description = "List the campaigns and how far they are.")
   int campaigns() {
     service().campaigns().forEach(this::print);
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(description = "Make a campaign; paths are those of the service's machine.")
@@ -86,7 +86,7 @@ public final class RemoteCommand implements Runnable {
                     strategy,
                     "budget",
                     budget)));
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(description = "Take the best free regions; one line each, best first.")
@@ -117,7 +117,7 @@ public final class RemoteCommand implements Runnable {
               each.score(),
               each.links().get("label"));
     }
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(description = "Label one region.")
@@ -125,7 +125,7 @@ public final class RemoteCommand implements Runnable {
       @Parameters(paramLabel = "LINK", description = "The last column of select.") String link,
       @Parameters(paramLabel = "PNG", description = "Class ids.") Path png) {
     service().label(link, png);
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(name = "give-back", description = "Give a selection back.")
@@ -133,7 +133,7 @@ public final class RemoteCommand implements Runnable {
       @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
       @Parameters(paramLabel = "SELECTION", description = "Its id.") String selection) {
     service().giveBack(campaign, selection);
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(description = "Write the labelled set, or a selection for CVAT or Label Studio.")
@@ -150,7 +150,7 @@ public final class RemoteCommand implements Runnable {
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "To write.")
           Path out) {
     service().export(campaign, format, selection, out);
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(name = "import", description = "Send the answers of CVAT or Label Studio, or masks.")
@@ -170,7 +170,7 @@ public final class RemoteCommand implements Runnable {
     outcome.items().stream()
         .filter(each -> each.detail() != null)
         .forEach(each -> common.err().printf("%s: %s%n", each.image(), each.detail()));
-    return outcome.refused() == 0 ? 0 : dev.flipside.tools.Flipside.PARTLY_DONE;
+    return outcome.refused() == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
   }
 
   @Command(description = "Add a model, and make it the one that new scorings use.")
@@ -183,13 +183,13 @@ public final class RemoteCommand implements Runnable {
       service.activate(id);
     }
     common.out().println(id);
-    return 0;
+    return ExitCodes.DONE;
   }
 
   @Command(description = "Close a campaign.")
   int close(@Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign) {
     print(service().close(campaign));
-    return 0;
+    return ExitCodes.DONE;
   }
 
   private void print(RemoteCampaign campaign) {

@@ -9,7 +9,6 @@ import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.OptimisticOrder;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
-import dev.flipside.tools.Flipside;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +141,7 @@ public final class ScoreCommand implements Callable<Integer> {
     LoadedModel loaded = model.open(common.err());
     long failed = twoStages ? cascade(all, loaded, options) : single(all, loaded, options);
     common.out().println("scores: " + out);
-    return failed == 0 ? 0 : Flipside.PARTLY_DONE;
+    return failed == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
   }
 
   private long single(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {

@@ -89,6 +89,6 @@ public final class SelectCommand implements Callable<Integer> {
                 + selection.get(selection.size() - 1).score()
                 + ": "
                 + out);
-    return 0;
+    return ExitCodes.DONE;
   }
 }

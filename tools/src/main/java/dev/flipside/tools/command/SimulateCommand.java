@@ -167,7 +167,7 @@ public final class SimulateCommand implements Callable<Integer> {
             plan.facts(data),
             out);
     common.out().println("report: " + out.resolve("report.html"));
-    return 0;
+    return ExitCodes.DONE;
   }
 
   private SimulationPlan plan() {

@@ -65,6 +65,6 @@ public final class SynthCommand implements Callable<Integer> {
       SyntheticDataset.write(out, scenes, train, test, progress);
     }
     common.out().println(train + " train and " + test + " test scenes of " + size + " in " + out);
-    return 0;
+    return ExitCodes.DONE;
   }
 }

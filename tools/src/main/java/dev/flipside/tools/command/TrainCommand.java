@@ -206,7 +206,7 @@ public final class TrainCommand implements Callable<Integer> {
               Clock.systemUTC());
     }
     common.out().println("trained " + result.steps() + " steps: " + result.model());
-    return 0;
+    return ExitCodes.DONE;
   }
 
   private void require(ClassMap classes) {

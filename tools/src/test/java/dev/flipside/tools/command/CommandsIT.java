@@ -97,7 +97,7 @@ class CommandsIT {
     Path scores = folder.resolve("scores.jsonl");
 
     assertThat(run("score", "--model", model, "--pool", pool, "--grid", "2x2", "--out", scores))
-        .isEqualTo(Flipside.PARTLY_DONE);
+        .isEqualTo(ExitCodes.PARTLY_DONE);
 
     List<String> lines = Files.readAllLines(scores);
     assertThat(lines).hasSize(3);
@@ -263,7 +263,7 @@ class CommandsIT {
                 "100x100",
                 "--out",
                 folder.resolve("s.jsonl")))
-        .isEqualTo(Flipside.PARTLY_DONE);
+        .isEqualTo(ExitCodes.PARTLY_DONE);
 
     assertThat(out).contains("0 scored, 9 failed");
   }

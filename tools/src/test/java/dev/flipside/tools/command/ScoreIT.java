@@ -140,7 +140,7 @@ class ScoreIT {
             "--out",
             scores);
 
-    assertThat(code).as(err).isEqualTo(Flipside.PARTLY_DONE);
+    assertThat(code).as(err).isEqualTo(ExitCodes.PARTLY_DONE);
     List<String> lines = Files.readAllLines(scores);
     assertThat(lines.get(0)).contains("\"scores\"");
     assertThat(lines.get(1)).contains("\"image\":\"b.png\"").contains("NaN").contains("not finite");
@@ -161,7 +161,7 @@ class ScoreIT {
 
     int code = run("score", "--model", model, "--pool", mixed, "--grid", "2x2", "--out", scores);
 
-    assertThat(code).as(err).isEqualTo(Flipside.PARTLY_DONE);
+    assertThat(code).as(err).isEqualTo(ExitCodes.PARTLY_DONE);
     assertThat(Files.readAllLines(scores).get(1)).contains("b.png").contains("\"error\"");
   }
 

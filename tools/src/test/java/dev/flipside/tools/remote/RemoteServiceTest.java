@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.tools.Flipside;
+import dev.flipside.tools.command.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -173,7 +174,7 @@ class RemoteServiceTest {
                 "cvat",
                 "--selection",
                 "s1");
-    assertThat(code).isEqualTo(Flipside.PARTLY_DONE);
+    assertThat(code).isEqualTo(ExitCodes.PARTLY_DONE);
     assertThat(err.toString()).contains("b: late");
     assertThat(requests)
         .containsExactly("POST /api/campaigns/c/import?format=cvat&selection=s1 <annotations/>");
