@@ -40,6 +40,11 @@ public final class ExecutionProviders {
     this.devices = devices;
   }
 
+  /** The version of ONNX Runtime. */
+  public static String runtimeVersion() {
+    return OrtSessions.environment().getVersion();
+  }
+
   private static ExecutionProviders here() {
     Map<String, String> environment = System.getenv();
     return new ExecutionProviders(

@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Shows a simulation on the terminal: a bar for each stage, a line for each round. */
+/** Shows a simulation on the terminal: a bar for each stage, a line for each network measured. */
 final class ConsoleStages implements Stages {
   private final PrintWriter out;
 
@@ -24,18 +24,19 @@ final class ConsoleStages implements Stages {
   }
 
   @Override
-  public void roundEnded(RoundResult result) {
+  public void measured(RoundResult result) {
     out.println(
         String.format(
             Locale.ROOT,
-            "%s seed %d round %d: %d of %d regions labelled (%.1f %%), mIoU %.4f, pixel accuracy"
-                + " %.4f; training %.0f s, scoring %.0f s",
+            "%s seed %d: %d of %d regions labelled (%.1f %%) in %d rounds, %s network: mIoU %.4f,"
+                + " pixel accuracy %.4f; training %.0f s, scoring %.0f s",
             result.strategy(),
             result.seed(),
-            result.round(),
             result.labelledRegions(),
             result.totalRegions(),
             100 * result.labelledFraction(),
+            result.round(),
+            result.phase() == RoundResult.Phase.FINAL ? "final" : "selecting",
             result.metrics().miou(),
             result.metrics().pixelAccuracy(),
             result.seconds().train(),

@@ -6,6 +6,9 @@ import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.files.Folders;
+import dev.flipside.tools.simulation.Budgets;
+import dev.flipside.tools.simulation.Labelling;
+import dev.flipside.tools.simulation.Protocol;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.SimulationPlan;
@@ -16,6 +19,7 @@ import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.net.NetworkShape;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,8 +40,6 @@ public final class QuickstartCommand implements Callable<Integer> {
   private static final ImageSize SIZE = new ImageSize(120, 160);
   private static final int TRAIN_SCENES = 80;
   private static final int TEST_SCENES = 30;
-  private static final int ROUNDS = 3;
-
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
@@ -69,9 +71,8 @@ public final class QuickstartCommand implements Callable<Integer> {
             PoolLayout.CAMVID.split(folder, "train"),
             PoolLayout.CAMVID.split(folder, "test"),
             ClassMap.CAMVID);
-    SimulationPlan plan = plan();
-    new Simulation(plan, data, new ConsoleStages(common.out()))
-        .run("Flipside quickstart", common.invocation(), plan.facts(data), out);
+    new Simulation(plan(), data, new ConsoleStages(common.out()), Clock.systemUTC())
+        .run(new Simulation.Order("Flipside quickstart", common.invocation(), out, true, true));
     common.out().println("report: " + out.resolve("report.html"));
     return ExitCodes.DONE;
   }
@@ -86,13 +87,9 @@ public final class QuickstartCommand implements Callable<Integer> {
     return new SimulationPlan(
         List.of(Strategy.EQUAL_PLUS),
         List.of(seed),
-        SIZE,
-        new GridSpec.Counts(4, 5),
-        0.05,
-        80,
-        ROUNDS,
-        false,
-        training,
+        new Labelling(new GridSpec.Counts(4, 5), 0.05, false),
+        new Budgets(List.of(0.05, 0.1, 0.15, 0.2), 80),
+        new Protocol.Retrain(training),
         training,
         1);
   }

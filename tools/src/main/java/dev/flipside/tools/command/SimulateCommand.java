@@ -2,13 +2,17 @@ package dev.flipside.tools.command;
 
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.scorer.pool.LabelledImage;
-import dev.flipside.tools.files.Folders;
+import dev.flipside.tools.simulation.Budgets;
+import dev.flipside.tools.simulation.Labelling;
+import dev.flipside.tools.simulation.Protocol;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.SimulationPlan;
 import dev.flipside.tools.simulation.Strategy;
+import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,12 +34,13 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "Strategies: random, random+, entropy, two-view, equal, equal+, margin, least-confidence,",
-      "vote-entropy, bald. A name with + also keeps the consistency loss in the final stage.",
+      "vote-entropy, bald. A name with + also keeps the consistency loss in the final stage. full",
+      "and full+ select nothing: everything is labelled, which is what the others are held against.",
       "",
       "Example:",
-      "  flipside simulate --data camvid --layout camvid --size 180x240 --grid 5x5 \\",
-      "    --strategy random,equal+ --depth 18 --width 0.5 --initial 0.02 --step 180 --rounds 4 \\",
-      "    --epochs 12 --out runs/camvid"
+      "  flipside simulate --data camvid --layout camvid --size 180x240 --grid 5x5 --depth 18 \\",
+      "    --width 0.5 --strategy random,equal+,full+ --seed 0,1,2 --budgets 0.08,0.12 --step 92 \\",
+      "    --epochs 2 --final-epochs 30 --out runs/camvid"
     })
 public final class SimulateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -64,47 +69,75 @@ public final class SimulateCommand implements Callable<Integer> {
   private List<Long> seeds = new ArrayList<>();
 
   @Option(
-      names = "--initial",
+      names = "--budgets",
+      split = ",",
       paramLabel = "SHARE",
-      defaultValue = "0.02",
+      defaultValue = "0.08,0.12,0.24",
       description =
-          "Share of the regions labelled at random before the first round; 0 starts from an"
-              + " untrained network (default: ${DEFAULT-VALUE}).")
-  private double initial;
+          "Shares of the regions at which a final network is trained and measured; the last ends"
+              + " the campaign (default: ${DEFAULT-VALUE}).")
+  private List<Double> budgets = new ArrayList<>();
 
   @Option(
       names = "--step",
       paramLabel = "K",
       defaultValue = "100",
-      description = "Regions labelled in a round (default: ${DEFAULT-VALUE}).")
+      description =
+          "Regions labelled between two trainings, fewer where a budget comes first; the paper's"
+              + " CamVid runs take 1 (default: ${DEFAULT-VALUE}).")
   private int step;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "R",
-      defaultValue = "3",
-      description = "Times that regions are selected (default: ${DEFAULT-VALUE}).")
-  private int rounds;
+      names = "--initial",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "Share of the regions labelled at random before the first selection; 0 starts from an"
+              + " untrained network (default: ${DEFAULT-VALUE}).")
+  private double initial;
+
+  @Option(
+      names = "--void-filter",
+      description =
+          "Never select regions that are mostly void, as the reference does. It looks at labels"
+              + " that nobody has paid for; the report says so.")
+  private boolean skipsVoid;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "P",
+      defaultValue = "reference",
+      description =
+          "reference: weights and optimiser state carry over from step to step, five times the"
+              + " epochs at each 30 %% of the last budget; retrain: from scratch in each round"
+              + " (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private ProtocolName protocol;
 
   @Option(
       names = "--epochs",
       paramLabel = "E",
-      defaultValue = "10",
-      description = "Epochs of a round's training (default: ${DEFAULT-VALUE}).")
-  private int epochs;
+      description =
+          "Epochs between two selections (default: 1 of the protocol reference, 10 of retrain).")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--final-epochs",
       paramLabel = "E",
+      defaultValue = "60",
       description =
-          "Epochs of the network that is measured, trained from scratch with the losses of the"
-              + " strategy's final stage (default: as --epochs).")
-  private @Nullable Integer finalEpochs;
+          "Epochs of the networks that are measured, trained from scratch with the losses of the"
+              + " strategy's final stage (default: ${DEFAULT-VALUE}).")
+  private int finalEpochs;
 
   @Option(
-      names = "--carry-over",
-      description = "Train on from the last round's weights and optimiser state, not from scratch.")
-  private boolean carryOver;
+      names = "--final-rate-every",
+      paramLabel = "E",
+      defaultValue = "20",
+      description =
+          "Epochs after which the final stage's learning rate falls to a tenth; 0 for never"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int finalRateEvery;
 
   @Option(
       names = "--passes",
@@ -145,14 +178,27 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Run folder to write; must be empty or not exist.")
+      description = "Run folder to write; must be empty or not exist, but for --resume.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the run in the folder, however it ended, to the selections that it would have"
+              + " made.")
+  private boolean resume;
+
+  @Option(
+      names = "--no-photographs",
+      description =
+          "Leave the data set's own images and labels out of the pictures, for data that may not be"
+              + " passed on.")
+  private boolean noPhotographs;
 
   @Override
   public Integer call() {
     SimulationPlan plan = common.usage(this::plan);
-    Folders.requireEmpty(out);
     ClassMap classes = dataset.classMap(common);
     SimulationData data =
         new SimulationData(
@@ -160,30 +206,38 @@ public final class SimulateCommand implements Callable<Integer> {
             first(dataset.split(trainSplit), trainImages, "--train-images"),
             first(dataset.split(testSplit), testImages, "--test-images"),
             classes);
-    new Simulation(plan, data, new ConsoleStages(common.out()))
+    new Simulation(plan, data, new ConsoleStages(common.out()), Clock.systemUTC())
         .run(
-            "Simulated campaign on " + dataset.root().toAbsolutePath().normalize().getFileName(),
-            common.invocation(),
-            plan.facts(data),
-            out);
+            new Simulation.Order(
+                "Simulated campaign on "
+                    + dataset.root().toAbsolutePath().normalize().getFileName(),
+                common.invocation(),
+                out,
+                resume,
+                !noPhotographs));
     common.out().println("report: " + out.resolve("report.html"));
     return ExitCodes.DONE;
   }
 
   private SimulationPlan plan() {
-    TrainingPlan base =
-        network.override(TrainingPlan.select(network.shape(), network.size(), seeds.get(0)));
+    long seed = seeds.get(0);
+    TrainingPlan selecting =
+        network.override(TrainingPlan.select(network.shape(), network.size(), seed));
+    TrainingPlan last =
+        network.override(TrainingPlan.finalStage(network.shape(), network.size(), seed));
+    LearningRate rate = last.learningRate();
     return new SimulationPlan(
         strategies,
         seeds,
-        network.size(),
-        grid.spec(),
-        initial,
-        step,
-        rounds,
-        carryOver,
-        base.withEpochs(epochs),
-        base.withEpochs(finalEpochs == null ? epochs : finalEpochs),
+        new Labelling(grid.spec(), initial, skipsVoid),
+        new Budgets(budgets, step),
+        switch (protocol) {
+          case reference ->
+              new Protocol.Reference(selecting.withEpochs(epochs == null ? 1 : epochs));
+          case retrain -> new Protocol.Retrain(selecting.withEpochs(epochs == null ? 10 : epochs));
+        },
+        last.withEpochs(finalEpochs)
+            .withLearningRate(new LearningRate(rate.initial(), finalRateEvery, rate.factor())),
         passes);
   }
 
@@ -195,6 +249,12 @@ public final class SimulateCommand implements Callable<Integer> {
     common.require(
         limit >= 1 && limit <= images.size(), option, limit, "1 to " + images.size() + " images");
     return images.subList(0, limit);
+  }
+
+  /** As users write them. */
+  enum ProtocolName {
+    reference,
+    retrain
   }
 
   static final class StrategyConverter implements ITypeConverter<Strategy> {

@@ -2,230 +2,180 @@ package dev.flipside.tools.simulation;
 
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.PoolScorer;
-import dev.flipside.scorer.Progress;
 import dev.flipside.scorer.ScoringOptions;
-import dev.flipside.scorer.ScoringSummary;
-import dev.flipside.scorer.image.ImageWriter;
-import dev.flipside.scorer.metrics.Evaluator;
-import dev.flipside.scorer.metrics.SegmentationMetrics;
-import dev.flipside.scorer.pool.LabelledImage;
-import dev.flipside.scorer.selection.Budget;
-import dev.flipside.scorer.selection.RegionScores;
-import dev.flipside.scorer.selection.ScoresWriter;
+import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.selection.SelectedRegion;
-import dev.flipside.scorer.selection.SelectionFile;
-import dev.flipside.scorer.selection.SelectionRules;
-import dev.flipside.scorer.selection.TopRegions;
-import dev.flipside.tools.files.Folders;
-import dev.flipside.tools.report.MetricsFile;
-import dev.flipside.tools.report.RoundResult;
-import dev.flipside.tools.report.RoundResult.StageSeconds;
-import java.io.IOException;
+import dev.flipside.tools.simulation.Selector.Selection;
+import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One strategy with one seed: train on what is labelled, measure, score the pool, select, have the
- * ground truth label the selection, again.
+ * One strategy with one seed: train on what is labelled, measure at the budget marks, score the
+ * pool, select, have the ground truth label the selection, again. Goes on from the last round that
+ * its folder holds, to the same selections as without a stop.
  */
 final class Arm {
+  private final Experiment experiment;
   private final SimulationPlan plan;
-  private final SimulationData data;
   private final Strategy strategy;
   private final long seed;
-  private final Path folder;
-  private final Stages stages;
-  private final RegionGrid grid;
-  private final Map<String, LabelledImage> byId;
+  private final ArmFolder files;
+  private final Illustrator illustrator;
+  private final SortedSet<Long> marks;
 
   /**
-   * @param folder where the rounds' files are written
+   * @param folder what it does is kept here
+   * @throws FlipsideException if the pool has fewer regions to label than the last budget
    */
-  Arm(
-      SimulationPlan plan,
-      SimulationData data,
-      Strategy strategy,
-      long seed,
-      Path folder,
-      Stages stages) {
-    this.plan = plan;
-    this.data = data;
+  Arm(Experiment experiment, Strategy strategy, long seed, Path folder) {
+    this.experiment = experiment;
+    this.plan = experiment.plan();
     this.strategy = strategy;
     this.seed = seed;
-    this.folder = folder;
-    this.stages = stages;
-    this.grid = plan.grid().on(plan.size());
-    this.byId = data.byId();
+    this.files = ArmFolder.open(folder);
+    this.illustrator = new Illustrator(experiment, strategy, seed, files);
+    Oracle oracle = experiment.oracle();
+    this.marks =
+        strategy.supervised()
+            ? new TreeSet<>(List.of(oracle.total()))
+            : plan.budgets().regions(experiment.data().pool().size(), oracle.grid().count());
+    if (!strategy.supervised() && marks.last() > oracle.available()) {
+      throw new FlipsideException(
+          "a budget of "
+              + marks.last()
+              + " regions: only "
+              + oracle.available()
+              + " of the pool are not mostly void; lower it, or let void be labelled too");
+    }
   }
 
-  /** The arm's results, one for each network that was measured. */
-  List<RoundResult> run() {
-    List<RoundResult> results = new ArrayList<>();
+  /**
+   * Does what is left to do.
+   *
+   * @param measured told after each budget mark
+   */
+  void run(Runnable measured) {
+    if (files.done()) {
+      return;
+    }
+    LabelledRegions labelled = labelledSoFar();
+    try (Learner learner = learner()) {
+      for (int round = files.round(); !files.done(); round++) {
+        boolean mark = marks.contains(labelled.count());
+        round(round, mark, labelled, learner);
+        if (mark) {
+          measured.run();
+        }
+      }
+    }
+  }
+
+  private LabelledRegions labelledSoFar() {
     LabelledRegions labelled = new LabelledRegions();
-    labelled.addAll(initialRegions());
-    try (Learner selecting =
-        new Learner(plan.whileSelecting(), strategy.whileSelecting(), seed, data, grid, stages)) {
-      for (int round = 0; round <= plan.rounds(); round++) {
-        results.add(round(round, selecting, labelled));
-        stages.roundEnded(results.get(results.size() - 1));
-      }
+    if (strategy.supervised()) {
+      labelled.addAll(experiment.oracle().all());
+      return labelled;
     }
-    return results;
+    if (files.round() == 0) {
+      List<SelectedRegion> initial = new ArrayList<>();
+      for (RegionId id : experiment.oracle().initial(seed)) {
+        initial.add(
+            new SelectedRegion(initial.size() + 1, id, plan.grid().region(id.row(), id.col()), 0f));
+      }
+      files.select(0, initial);
+    }
+    labelled.addAll(files.selected());
+    return labelled;
   }
 
-  private RoundResult round(int round, Learner selecting, LabelledRegions labelled) {
-    Path files = Folders.create(folder.resolve("round-" + round));
+  /** The network that selects, as far as it is trained; null where none is needed to select. */
+  private @Nullable Learner learner() {
+    if (plan.scoring(strategy, seed).acquisition().head().isEmpty()) {
+      return null;
+    }
+    TrainingPlan training =
+        plan.protocol().training().withLosses(strategy.whileSelecting()).withSeed(seed);
+    Learner learner = new Learner(training, experiment.data().classes(), experiment.stages());
+    if (plan.protocol().carriesOver() && files.trainedOn() > 0) {
+      learner.resume(files.weights(files.round() - 1), experiment.dataDigest());
+    }
+    return learner;
+  }
+
+  private void round(int round, boolean mark, LabelledRegions labelled, @Nullable Learner learner) {
     Stopwatch watch = new Stopwatch();
-    if (!plan.carryOver()) {
-      selecting.restart();
+    Spent spent = files.spent();
+    LoadedModel model = null;
+    if (learner != null && !(mark && plan.selectsWithFinal(strategy))) {
+      model = train(round, labelled, learner);
+      spent = spent.training(watch.lap());
     }
-    selecting.train(labelled, name(round, "training"));
-    LoadedModel model = selecting.export(labelled, files.resolve("model.onnx"));
-    LoadedModel measured = plan.roundIsFinal(strategy) ? model : finalStage(round, labelled, files);
-    double trainSeconds = watch.lap();
-    SegmentationMetrics metrics = evaluate(round, measured);
-    double evaluateSeconds = watch.lap();
-    long count = labelled.count();
-    double classEntropy = writeLabels(labelled, files);
-    if (round < plan.rounds()) {
-      labelled.addAll(select(round, model, labelled, files));
+    if (mark) {
+      LoadedModel measured =
+          new FinalStage(experiment, strategy, seed, files).run(round, labelled, model, spent);
+      illustrator.pictures(measured, labelled);
+      model = model == null ? measured : model;
+      spent = Spent.NOTHING;
+      watch.lap();
     }
-    RoundResult result =
-        new RoundResult(
-            strategy.toString(),
-            seed,
-            round,
-            RoundResult.Phase.FINAL,
-            count,
-            totalRegions(),
-            metrics,
-            classEntropy,
-            new StageSeconds(trainSeconds, evaluateSeconds, watch.lap()),
-            round < plan.rounds() ? data.pool().size() : 0);
-    MetricsFile.write(files.resolve("metrics.json"), about(result), metrics, data.classes());
-    return result;
-  }
-
-  /** A network trained from scratch on what is labelled, with the losses of the final stage. */
-  private LoadedModel finalStage(int round, LabelledRegions labelled, Path files) {
-    try (Learner learner =
-        new Learner(plan.inTheEnd(), strategy.inTheEnd(), seed, data, grid, stages)) {
-      learner.train(labelled, name(round, "final training"));
-      return learner.export(labelled, files.resolve("final.onnx"));
-    }
-  }
-
-  private SegmentationMetrics evaluate(int round, LoadedModel model) {
-    return stages.run(
-        name(round, "evaluating"),
-        "images",
-        progress ->
-            Evaluator.evaluate(
-                model,
-                data.test(),
-                data.classes(),
-                plan.size(),
-                plan.scoring(strategy, seed).session(),
-                progress));
-  }
-
-  private List<RegionId> select(
-      int round, LoadedModel model, LabelledRegions labelled, Path files) {
-    ScoringOptions options = plan.scoring(strategy, seed + round);
-    TopRegions top = new TopRegions(step(labelled), SelectionRules.NONE.excluding(labelled.all()));
-    stages.run(
-        name(round, "scoring"),
-        "images",
-        progress -> score(model, options, top, files.resolve("scores.jsonl"), progress));
-    List<SelectedRegion> selection = top.requireAll();
-    SelectionFile.write(files.resolve("selection.jsonl"), selection);
-    return selection.stream().map(SelectedRegion::id).toList();
-  }
-
-  private ScoringSummary score(
-      LoadedModel model, ScoringOptions options, TopRegions top, Path file, Progress progress) {
-    try (ScoresWriter scores = ScoresWriter.create(file, new TreeMap<>())) {
-      ScoringSummary summary =
-          new PoolScorer(model, options)
-              .score(
-                  data.unlabelled(),
-                  result -> {
-                    scores.accept(result);
-                    if (result instanceof RegionScores regions) {
-                      top.offer(regions);
-                    }
-                  },
-                  progress);
-      scores.complete();
-      return summary;
-    } catch (IOException e) {
-      throw new FlipsideException(file + ": the scores cannot be written (" + e + ")", e);
-    }
-  }
-
-  /** The last step takes what is left. */
-  private int step(LabelledRegions labelled) {
-    return (int) Math.min(plan.step(), totalRegions() - labelled.count());
-  }
-
-  /** Writes what is visible of each label map that has a labelled region. */
-  private double writeLabels(LabelledRegions labelled, Path files) {
-    ClassDistribution distribution = new ClassDistribution(data.classes());
-    Path labels = Folders.create(files.resolve("labels"));
-    for (String image : labelled.images()) {
-      Path file = labels.resolve(withPng(image));
-      Folders.create(Objects.requireNonNull(file.getParent()));
-      LabelledImage truth = Objects.requireNonNull(byId.get(image));
-      LabelMap visible =
-          labelled.reveal(image, data.truth(truth, plan.size()), grid, data.classes());
-      distribution.add(visible);
-      ImageWriter.writeLabel(file, visible);
-    }
-    return distribution.entropy();
-  }
-
-  private List<RegionId> initialRegions() {
-    List<RegionId> all = new ArrayList<>();
-    for (LabelledImage each : data.pool()) {
-      for (int index = 0; index < grid.count(); index++) {
-        all.add(new RegionId(each.image().id(), index / grid.cols(), index % grid.cols()));
+    long trainedOn = labelled.count();
+    int k = plan.budgets().next(labelled.count(), marks);
+    if (k > 0) {
+      Selection selection = select(round, k, model, labelled);
+      files.select(round + 1, selection.regions());
+      labelled.addAll(selection.regions().stream().map(SelectedRegion::id).toList());
+      spent = spent.scoring(watch.lap(), selection.scoredImages());
+      if (learner != null) {
+        illustrator.atlas(
+            round + 1, Objects.requireNonNull(model), selection.regions().get(0), marks);
       }
     }
-    Collections.shuffle(all, new Random(seed));
-    return all.subList(0, (int) Budget.regions(data.pool().size(), grid.count(), plan.initial()));
+    files.commit(round + 1, trainedOn, spent, k == 0);
+  }
+
+  /** Trains what selects, where there are labels it has not seen. */
+  private LoadedModel train(int round, LabelledRegions labelled, Learner learner) {
+    TrainingData sample = experiment.oracle().sample();
+    if (labelled.count() > 0) {
+      sample = experiment.oracle().visible(labelled);
+      if (!plan.protocol().carriesOver()) {
+        learner.restart();
+      }
+      int epochs = plan.protocol().epochs(files.trainedOn(), labelled.count(), marks.last());
+      learner.train(sample, epochs, name(round, "training"));
+    }
+    if (plan.protocol().carriesOver()) {
+      learner.checkpoint(files.weights(round), experiment.dataDigest());
+    }
+    return learner.export(files.file("model.onnx"), experiment.dataDigest(), sample);
+  }
+
+  private Selection select(
+      int round, int k, @Nullable LoadedModel model, LabelledRegions labelled) {
+    // Seeds and rounds must not add up to the same draws.
+    ScoringOptions options = plan.scoring(strategy, seed * 1_000_003 + round);
+    Selector selector = new Selector(experiment.data().unlabelled(), experiment.oracle());
+    if (options.acquisition() instanceof Acquisition.Random scores) {
+      return selector.draw(k, scores, labelled.all());
+    }
+    LoadedModel network = Objects.requireNonNull(model, "no network to score with");
+    return experiment
+        .stages()
+        .run(
+            name(round, "scoring"),
+            "images",
+            progress -> selector.rank(k, network, options, labelled.all(), progress));
   }
 
   private String name(int round, String stage) {
     return strategy + " seed " + seed + " round " + round + ": " + stage;
-  }
-
-  private static Map<String, String> about(RoundResult result) {
-    Map<String, String> about = new LinkedHashMap<>();
-    about.put("strategy", result.strategy());
-    about.put("seed", Long.toString(result.seed()));
-    about.put("round", Integer.toString(result.round()));
-    about.put("labelledRegions", Long.toString(result.labelledRegions()));
-    about.put("labelledFraction", Double.toString(result.labelledFraction()));
-    return about;
-  }
-
-  private static String withPng(String image) {
-    int dot = image.lastIndexOf('.');
-    return (dot > image.lastIndexOf('/') ? image.substring(0, dot) : image) + ".png";
-  }
-
-  private long totalRegions() {
-    return (long) data.pool().size() * grid.count();
   }
 }

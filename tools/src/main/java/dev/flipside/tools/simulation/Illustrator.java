@@ -1,8 +1,11 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.card.CardOverrides;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.scoring.Picture;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
@@ -10,6 +13,7 @@ import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
@@ -19,95 +23,187 @@ import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.selection.SelectedRegion;
-import dev.flipside.scorer.selection.SelectionFile;
-import dev.flipside.tools.report.Example;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
 
 /**
- * Shows what an arm's last selection saw: image, selected regions, uncertainty, prediction, truth.
+ * Pictures of an arm for people, of the first seed alone: {@code pictures/} shows some images with
+ * all their labelled regions, the uncertainty and prediction of the last network measured, and the
+ * truth; {@code atlas/} shows the best region of some selections. Beside each lies a JSON list.
  */
 final class Illustrator {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FRAME_RGB = 0xFFD43B;
+  private static final int IMAGES = 3;
+  private static final int ATLAS = 12;
 
+  private final Experiment experiment;
   private final SimulationPlan plan;
-  private final SimulationData data;
+  private final Strategy strategy;
+  private final boolean wanted;
+  private final ArmFolder files;
 
-  Illustrator(SimulationPlan plan, SimulationData data) {
-    this.plan = plan;
-    this.data = data;
+  Illustrator(Experiment experiment, Strategy strategy, long seed, ArmFolder files) {
+    this.experiment = experiment;
+    this.plan = experiment.plan();
+    this.strategy = strategy;
+    this.wanted = seed == plan.seeds().get(0);
+    this.files = files;
+  }
+
+  /** Shows the images with most labelled regions, in place of those of an earlier mark. */
+  void pictures(LoadedModel model, LabelledRegions labelled) {
+    if (!wanted) {
+      return;
+    }
+    List<String> most = new ArrayList<>(labelled.images());
+    most.sort(Comparator.comparingInt(image -> -labelled.of(image).size()));
+    Path folder = files.subfolder("pictures");
+    ArrayNode list = JSON.createArrayNode();
+    try (ScoringSession session = ScoringSession.open(graph(model), SessionOptions.cpu())) {
+      for (String image : most.subList(0, Math.min(IMAGES, most.size()))) {
+        View view = View.of(session, image(image), plan.size());
+        ObjectNode entry = list.addObject().put("image", image);
+        ArrayNode captions = entry.putArray("captions");
+        ArrayNode names = entry.putArray("files");
+        named(view, labelled, image)
+            .forEach(
+                (caption, picture) -> {
+                  String name = list.size() + "-" + (names.size() + 1) + ".png";
+                  ImageWriter.writeRgb(folder.resolve(name), picture);
+                  captions.add(caption);
+                  names.add("pictures/" + name);
+                });
+      }
+    }
+    WholeFile.write(files.file("pictures.json"), list.toPrettyString() + "\n");
+  }
+
+  private Map<String, DecodedImage> named(View view, LabelledRegions labelled, String image) {
+    List<Region> regions =
+        labelled.of(image).stream().map(id -> plan.grid().region(id.row(), id.col())).toList();
+    Map<String, DecodedImage> named = new LinkedHashMap<>();
+    if (experiment.photographs()) {
+      named.put(
+          strategy + ": " + regions.size() + " regions labelled",
+          Rendering.highlight(view.image, regions, FRAME_RGB));
+    }
+    named.put("entropy of both views", heat(view));
+    named.put(
+        "prediction",
+        Rendering.classes(new LabelMap(plan.size(), view.predicted), experiment.data().classes()));
+    if (experiment.photographs()) {
+      named.put(
+          "ground truth",
+          Rendering.classes(
+              experiment.data().truth(image(image), plan.size()), experiment.data().classes()));
+    }
+    return named;
   }
 
   /**
-   * The images of which the arm's last round selected most.
+   * Shows a selection's best region as the network that chose it sees it, for some rounds spread
+   * over the campaign.
    *
-   * @param arm folder of the arm
-   * @param name what the arm is called
-   * @param count how many at most
+   * @param round number of the selection, from 1
    */
-  List<Example> examples(Path arm, String name, int count) {
-    Path round = arm.resolve("round-" + (plan.rounds() - 1));
-    Map<String, List<Region>> selected = new TreeMap<>();
-    for (SelectedRegion each : SelectionFile.read(round.resolve("selection.jsonl"))) {
-      selected.computeIfAbsent(each.id().image(), image -> new ArrayList<>()).add(each.region());
+  void atlas(int round, LoadedModel model, SelectedRegion best, SortedSet<Long> marks) {
+    int rounds = plan.budgets().steps(experiment.oracle().initialCount(), marks);
+    if (!wanted || (long) round * ATLAS / rounds == (round - 1L) * ATLAS / rounds) {
+      return;
     }
-    List<Map.Entry<String, List<Region>>> most = new ArrayList<>(selected.entrySet());
-    most.sort(Comparator.comparingInt(entry -> -entry.getValue().size()));
-    LoadedModel model = ModelSource.open(round.resolve("model.onnx"), null, CardOverrides.NONE);
-    ScoringRequest request =
-        new ScoringRequest(
-            plan.grid().on(plan.size()),
-            1,
-            ScoringHead.FLIP_ENTROPY,
-            Set.of(Picture.UNCERTAINTY, Picture.ARGMAX));
-    Map<String, LabelledImage> byId = data.byId();
-    List<Example> examples = new ArrayList<>();
-    try (ScoringSession session =
-        ScoringSession.open(
-            ScoringGraph.graft(model.file(), model.card(), request), SessionOptions.cpu())) {
-      for (Map.Entry<String, List<Region>> each : most.subList(0, Math.min(count, most.size()))) {
-        LabelledImage labelled = Objects.requireNonNull(byId.get(each.getKey()));
-        examples.add(example(session, labelled, name, each.getValue()));
+    RegionId id = best.id();
+    ArrayNode list = atlasBefore(round);
+    Path folder = files.subfolder("atlas");
+    ObjectNode entry =
+        list.addObject()
+            .put("round", round)
+            .put("image", id.image())
+            .put("row", id.row())
+            .put("col", id.col())
+            .put("score", best.score());
+    try (ScoringSession session = ScoringSession.open(graph(model), SessionOptions.cpu())) {
+      View view = View.of(session, image(id.image()), plan.size());
+      if (experiment.photographs()) {
+        ImageWriter.writeRgb(folder.resolve(round + ".png"), crop(view.image, best.region()));
+        entry.put("file", "atlas/" + round + ".png");
+      }
+      ImageWriter.writeRgb(folder.resolve(round + "-entropy.png"), crop(heat(view), best.region()));
+      entry.put("entropyFile", "atlas/" + round + "-entropy.png");
+    }
+    WholeFile.write(files.file("atlas.json"), list.toPrettyString() + "\n");
+  }
+
+  /** The atlas without what a run that was stopped may have added for this round. */
+  private ArrayNode atlasBefore(int round) {
+    ArrayNode kept = JSON.createArrayNode();
+    Path file = files.file("atlas.json");
+    if (Files.exists(file)) {
+      try {
+        JSON.readTree(Files.readString(file))
+            .forEach(
+                entry -> {
+                  if (entry.path("round").asInt() < round) {
+                    kept.add(entry);
+                  }
+                });
+      } catch (IOException e) {
+        throw new FlipsideException(file + ": cannot be read (" + e + ")", e);
       }
     }
-    return examples;
+    return kept;
   }
 
-  private Example example(
-      ScoringSession session, LabelledImage labelled, String arm, List<Region> selected) {
-    ImageSize size = plan.size();
-    DecodedImage image = ImageReader.read(labelled.image().file(), size);
-    ScoredBatch scored = session.runWithPictures(image.rgb());
-    float[] entropy = new float[Math.toIntExact(size.pixels())];
-    picture(scored, Picture.UNCERTAINTY).asFloatBuffer().get(entropy);
-    byte[] predicted = new byte[entropy.length];
-    picture(scored, Picture.ARGMAX).get(predicted);
-    String id = labelled.image().id();
-    float highest = (float) (2 * Math.log(data.classes().count()));
-    return new Example(
-        id,
-        List.of(
-            picture(
-                arm + ", " + id + ": " + selected.size() + " regions selected",
-                Rendering.highlight(image, selected, FRAME_RGB)),
-            picture("entropy of both views", Rendering.heat(entropy, size, highest)),
-            picture("prediction", Rendering.classes(new LabelMap(size, predicted), data.classes())),
-            picture(
-                "ground truth", Rendering.classes(data.truth(labelled, size), data.classes()))));
+  private LabelledImage image(String id) {
+    return Objects.requireNonNull(experiment.data().byId().get(id));
   }
 
-  private static ByteBuffer picture(ScoredBatch scored, Picture picture) {
-    return Objects.requireNonNull(scored.pictures().get(picture)).rewind();
+  private ScoringGraph graph(LoadedModel model) {
+    ScoringRequest request =
+        new ScoringRequest(
+            plan.grid(), 1, ScoringHead.FLIP_ENTROPY, Set.of(Picture.UNCERTAINTY, Picture.ARGMAX));
+    return ScoringGraph.graft(model.file(), model.card(), request);
   }
 
-  private static Example.Picture picture(String caption, DecodedImage image) {
-    return new Example.Picture(caption, ImageWriter.encodePng(image));
+  private DecodedImage heat(View view) {
+    float highest = (float) (2 * Math.log(experiment.data().classes().count()));
+    return Rendering.heat(view.entropy, plan.size(), highest);
+  }
+
+  private static DecodedImage crop(DecodedImage image, Region region) {
+    DecodedImage part = DecodedImage.black(new ImageSize(region.height(), region.width()));
+    for (int y = 0; y < region.height(); y++) {
+      int from = 3 * ((region.y() + y) * image.size().width() + region.x());
+      part.rgb().put(3 * y * region.width(), image.rgb(), from, 3 * region.width());
+    }
+    return part;
+  }
+
+  /** An image as a network sees it. */
+  @SuppressWarnings("ArrayRecordComponent") // drawn once and forgotten
+  private record View(DecodedImage image, float[] entropy, byte[] predicted) {
+    static View of(ScoringSession session, LabelledImage labelled, ImageSize size) {
+      DecodedImage image = ImageReader.read(labelled.image().file(), size);
+      ScoredBatch scored = session.runWithPictures(image.rgb());
+      float[] entropy = new float[Math.toIntExact(size.pixels())];
+      picture(scored, Picture.UNCERTAINTY).asFloatBuffer().get(entropy);
+      byte[] predicted = new byte[entropy.length];
+      picture(scored, Picture.ARGMAX).get(predicted);
+      return new View(image, entropy, predicted);
+    }
+
+    private static ByteBuffer picture(ScoredBatch scored, Picture picture) {
+      return Objects.requireNonNull(scored.pictures().get(picture)).rewind();
+    }
   }
 }

@@ -4,13 +4,26 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.scorer.Progress;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.tools.files.Folders;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A data set whose ground truth plays the annotator.
@@ -37,6 +50,78 @@ public record SimulationData(
               + test.size()
               + " to test on, expected"
               + " at least one of each");
+    }
+  }
+
+  /**
+   * The same images and labels at one size, as PNG files in a folder where their own size differs.
+   * Decoding the large ones is what an epoch on a small network would spend most of its time on.
+   * Files that are there are kept: they were written whole.
+   */
+  SimulationData resizedInto(Path folder, ImageSize size, Progress progress) {
+    List<LabelledImage> all = new ArrayList<>(pool);
+    all.addAll(test);
+    List<LabelledImage> resized = new ArrayList<>();
+    for (LabelledImage each : all) {
+      resized.add(resized(each, folder, size));
+      progress.advance(resized.size(), all.size(), "");
+    }
+    return new SimulationData(
+        root, resized.subList(0, pool.size()), resized.subList(pool.size(), all.size()), classes);
+  }
+
+  private LabelledImage resized(LabelledImage each, Path folder, ImageSize size) {
+    if (ImageReader.probe(each.image().file()).equals(size)) {
+      return each;
+    }
+    String name = each.image().id() + ".png";
+    Path image = folder.resolve("images").resolve(name);
+    Path label = folder.resolve("labels").resolve(name);
+    if (!Files.exists(image)) {
+      Folders.create(Objects.requireNonNull(image.getParent()));
+      ImageWriter.writeRgb(image, ImageReader.read(each.image().file(), size));
+    }
+    if (!Files.exists(label)) {
+      Folders.create(Objects.requireNonNull(label.getParent()));
+      ImageWriter.writeLabel(label, truth(each, size));
+    }
+    return new LabelledImage(new PoolImage(each.image().id(), image), label);
+  }
+
+  /**
+   * What the images are, as {@code sha256:…} over ids and sizes of the files, pool first. Cheap:
+   * the files are not read.
+   *
+   * @throws FlipsideException if a file is missing
+   */
+  String digest() {
+    StringBuilder text = new StringBuilder();
+    for (List<LabelledImage> images : List.of(pool, test)) {
+      text.append(images.size()).append('\n');
+      for (LabelledImage each : images) {
+        text.append(each.image().id())
+            .append(' ')
+            .append(bytes(each.image().file()))
+            .append(' ')
+            .append(bytes(each.label()))
+            .append('\n');
+      }
+    }
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return "sha256:"
+          + HexFormat.of()
+              .formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static long bytes(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot be read (" + e + ")", e);
     }
   }
 

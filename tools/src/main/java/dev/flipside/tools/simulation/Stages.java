@@ -15,7 +15,7 @@ public interface Stages {
         }
 
         @Override
-        public void roundEnded(RoundResult result) {}
+        public void measured(RoundResult result) {}
       };
 
   /**
@@ -26,6 +26,6 @@ public interface Stages {
    */
   <T> T run(String task, String unit, Function<Progress, T> work);
 
-  /** A round was measured. */
-  void roundEnded(RoundResult result);
+  /** A network was measured. */
+  void measured(RoundResult result);
 }

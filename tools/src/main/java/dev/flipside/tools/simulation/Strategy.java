@@ -31,7 +31,11 @@ public enum Strategy {
   /** Disagreement of stochastic passes about classes. */
   VOTE_ENTROPY("vote-entropy", "vote-entropy", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
   /** Mutual information of prediction and weights over stochastic passes. */
-  BALD("bald", "bald", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY);
+  BALD("bald", "bald", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  /** Nothing is selected: all regions are labelled; cross-entropy of one view. */
+  FULL("full", "random", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  /** Nothing is selected: all regions are labelled; both losses. */
+  FULL_PLUS("full+", "random", Losses.EQUAL, Losses.EQUAL);
 
   private final String label;
   private final String acquisition;
@@ -43,6 +47,13 @@ public enum Strategy {
     this.acquisition = acquisition;
     this.whileSelecting = whileSelecting;
     this.inTheEnd = inTheEnd;
+  }
+
+  /**
+   * Whether everything is labelled from the start: the measure that the others are held against.
+   */
+  public boolean supervised() {
+    return this == FULL || this == FULL_PLUS;
   }
 
   /** What regions are ranked by. */

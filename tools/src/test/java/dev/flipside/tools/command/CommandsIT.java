@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.tools.Flipside;
 import java.io.IOException;
@@ -13,6 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,57 +292,82 @@ class CommandsIT {
   }
 
   @Test
-  void simulate_twoRounds_writesTheRunFolder() throws IOException {
+  void simulate_twoBudgets_writesTheRunFolder() throws IOException {
     Path run = folder.resolve("run");
+    Object[] command = {
+      "simulate",
+      "--data",
+      data,
+      "--size",
+      "48x64",
+      "--grid",
+      "3x4",
+      "--depth",
+      "18",
+      "--width",
+      "0.125",
+      "--strategy",
+      "random,equal,full+",
+      "--budgets",
+      "0.1,0.3",
+      "--step",
+      "8",
+      "--final-epochs",
+      "1",
+      "--batch",
+      "2",
+      "--device",
+      "cpu",
+      "--out",
+      run
+    };
 
-    assertThat(
-            run(
-                "simulate",
-                "--data",
-                data,
-                "--size",
-                "48x64",
-                "--grid",
-                "3x4",
-                "--depth",
-                "18",
-                "--width",
-                "0.125",
-                "--strategy",
-                "random,equal",
-                "--initial",
-                "0.1",
-                "--step",
-                "4",
-                "--rounds",
-                "2",
-                "--epochs",
-                "1",
-                "--batch",
-                "2",
-                "--device",
-                "cpu",
-                "--out",
-                run))
-        .as(err)
-        .isZero();
+    assertThat(run(command)).as(err).isZero();
 
+    // 6 images of 12 regions: 7 at the first mark, then 8 and 6 up to 21.
     for (String strategy : List.of("random", "equal")) {
-      for (int round = 0; round < 3; round++) {
-        Path files = run.resolve(strategy).resolve("seed-0").resolve("round-" + round);
-        assertThat(files.resolve("model.onnx")).exists();
-        assertThat(files.resolve("metrics.json")).exists();
-        assertThat(files.resolve("labels")).isNotEmptyDirectory();
-        assertThat(Files.exists(files.resolve("selection.jsonl"))).isEqualTo(round < 2);
-        assertThat(Files.exists(files.resolve("scores.jsonl"))).isEqualTo(round < 2);
-      }
+      Path arm = run.resolve(strategy).resolve("seed-0");
+      assertThat(rounds(arm)).containsExactlyEntriesOf(new TreeMap<>(Map.of(1, 7, 2, 8, 3, 6)));
+      assertThat(SelectionFile.read(arm.resolve("selected.jsonl")))
+          .extracting(SelectedRegion::id)
+          .doesNotHaveDuplicates();
+      assertThat(arm.resolve("mark-7/model.onnx")).exists();
+      assertThat(arm.resolve("mark-21/metrics.json")).exists();
+      assertThat(arm.resolve("pictures/1-1.png")).exists();
     }
-    assertThat(Files.readAllLines(run.resolve("results.csv"))).hasSize(1 + 6);
-    String report = Files.readString(run.resolve("report.html"));
-    assertThat(report).contains("<svg").contains("data:image/png").doesNotContain("src=\"http");
-    assertThat(run("simulate", "--data", data, "--size", "48x64", "--grid", "3x4", "--out", run))
-        .as("a run folder that is in use")
+    List<String> results = Files.readAllLines(run.resolve("results.csv"));
+    assertThat(
+            results.stream()
+                .skip(1)
+                .map(row -> row.split(",", 6))
+                .map(row -> row[0] + row[3] + row[4]))
+        .containsExactly(
+            "randomfinal7",
+            "randomfinal21",
+            "equalselect7",
+            "equalfinal7",
+            "equalselect21",
+            "equalfinal21",
+            "full+final72");
+    assertThat(run.resolve("run.json")).exists();
+    assertThat(Files.readString(run.resolve("report.html")))
+        .contains("<svg")
+        .doesNotContain("src=\"http");
+
+    assertThat(run(command)).as("a run folder that is in use").isEqualTo(1);
+    command[16] = "9";
+    assertThat(run(Stream.concat(Arrays.stream(command), Stream.of("--resume")).toArray()))
         .isEqualTo(1);
+    assertThat(err).contains("Regions labelled in a step: now 9, in the run 8");
+  }
+
+  /** How many regions were selected in each round. */
+  private static SortedMap<Integer, Integer> rounds(Path arm) throws IOException {
+    SortedMap<Integer, Integer> rounds = new TreeMap<>();
+    for (String line : Files.readAllLines(arm.resolve("selected.jsonl"))) {
+      rounds.merge(JSON.readTree(line).get("round").asInt(), 1, Integer::sum);
+    }
+    return rounds;
   }
 
   @Test

@@ -1,0 +1,19 @@
+package dev.flipside.tools.simulation;
+
+/**
+ * What all arms of a simulation share.
+ *
+ * @param plan what is done
+ * @param data what it is done with, at the plan's size
+ * @param dataDigest of the data as they were given
+ * @param oracle the data's ground truth
+ * @param stages told what is being done; borrowed
+ * @param photographs whether pictures may show the images and labels of the data set themselves
+ */
+record Experiment(
+    SimulationPlan plan,
+    SimulationData data,
+    String dataDigest,
+    Oracle oracle,
+    Stages stages,
+    boolean photographs) {}

@@ -1,0 +1,153 @@
+package dev.flipside.tools.simulation;
+
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.inspection.ModelSource;
+import dev.flipside.scorer.metrics.Evaluator;
+import dev.flipside.scorer.metrics.SegmentationMetrics;
+import dev.flipside.tools.console.StepProgress;
+import dev.flipside.tools.report.MetricsFile;
+import dev.flipside.tools.report.RoundResult;
+import dev.flipside.tools.report.RoundResult.Phase;
+import dev.flipside.tools.report.RoundResult.StageSeconds;
+import dev.flipside.tools.report.RunReport;
+import dev.flipside.trainer.RunOptions;
+import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.TrainingResult;
+import dev.flipside.trainer.TrainingRun;
+import dev.flipside.trainer.data.TrainingData;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens at a budget mark: a network is trained from scratch on what is labelled, with the
+ * losses of the final stage, and measured. A training that was stopped is taken up at its last
+ * epoch.
+ */
+final class FinalStage {
+  private final Experiment experiment;
+  private final Strategy strategy;
+  private final long seed;
+  private final ArmFolder files;
+
+  FinalStage(Experiment experiment, Strategy strategy, long seed, ArmFolder files) {
+    this.experiment = experiment;
+    this.strategy = strategy;
+    this.seed = seed;
+    this.files = files;
+  }
+
+  /**
+   * Trains, measures and writes the results.
+   *
+   * @param selecting the network that selects, measured too; null where there is none beside this
+   * @param spent on selecting since the last result
+   * @return the network that was trained
+   */
+  LoadedModel run(
+      int round, LabelledRegions labelled, @Nullable LoadedModel selecting, Spent spent) {
+    String name = strategy + " seed " + seed + ", " + labelled.count() + " regions: ";
+    double classEntropy = experiment.oracle().classEntropy(labelled);
+    Spent left = spent;
+    if (selecting != null) {
+      Stopwatch watch = new Stopwatch();
+      SegmentationMetrics metrics = evaluate(selecting, name + "evaluating the selecting network");
+      StageSeconds seconds = new StageSeconds(spent.train(), watch.lap(), spent.score());
+      write(result(round, Phase.SELECT, labelled, metrics, classEntropy, seconds, spent.images()));
+      left = Spent.NOTHING;
+    }
+    Stopwatch watch = new Stopwatch();
+    Path folder = files.subfolder("mark-" + labelled.count());
+    LoadedModel model = train(folder, labelled, name + "final stage");
+    double trained = left.train() + watch.lap();
+    SegmentationMetrics metrics = evaluate(model, name + "evaluating");
+    StageSeconds seconds = new StageSeconds(trained, watch.lap(), left.score());
+    RoundResult result =
+        result(round, Phase.FINAL, labelled, metrics, classEntropy, seconds, left.images());
+    write(result);
+    MetricsFile.write(
+        folder.resolve("metrics.json"), about(result), metrics, experiment.data().classes());
+    return model;
+  }
+
+  private LoadedModel train(Path folder, LabelledRegions labelled, String task) {
+    TrainingPlan plan =
+        experiment.plan().finalStage().withLosses(strategy.inTheEnd()).withSeed(seed);
+    TrainingData data = experiment.oracle().visible(labelled);
+    TrainingResult result =
+        experiment
+            .stages()
+            .run(
+                task,
+                "steps",
+                progress ->
+                    TrainingRun.run(
+                        plan,
+                        data,
+                        null,
+                        RunOptions.in(folder).resumed(),
+                        new StepProgress(progress, 0, plan.epochs()),
+                        Clock.systemUTC()));
+    return ModelSource.open(result.model(), null, CardOverrides.NONE);
+  }
+
+  private SegmentationMetrics evaluate(LoadedModel model, String task) {
+    SimulationPlan plan = experiment.plan();
+    return experiment
+        .stages()
+        .run(
+            task,
+            "images",
+            progress ->
+                Evaluator.evaluate(
+                    model,
+                    experiment.data().test(),
+                    experiment.data().classes(),
+                    plan.size(),
+                    plan.scoring(strategy, seed).session(),
+                    progress));
+  }
+
+  private RoundResult result(
+      int round,
+      Phase phase,
+      LabelledRegions labelled,
+      SegmentationMetrics metrics,
+      double classEntropy,
+      StageSeconds seconds,
+      long images) {
+    return new RoundResult(
+        strategy.toString(),
+        seed,
+        round,
+        phase,
+        labelled.count(),
+        experiment.oracle().total(),
+        metrics,
+        classEntropy,
+        seconds,
+        images);
+  }
+
+  private void write(RoundResult result) {
+    String csv =
+        new RunReport("", "", Map.of(), experiment.data().classes(), List.of(result), List.of())
+            .csv();
+    int header = csv.indexOf('\n') + 1;
+    files.result(csv.substring(0, header), csv.substring(header));
+    experiment.stages().measured(result);
+  }
+
+  private static Map<String, String> about(RoundResult result) {
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("strategy", result.strategy());
+    about.put("seed", Long.toString(result.seed()));
+    about.put("labelledRegions", Long.toString(result.labelledRegions()));
+    about.put("labelledFraction", Double.toString(result.labelledFraction()));
+    return about;
+  }
+}
