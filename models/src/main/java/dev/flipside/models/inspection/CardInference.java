@@ -43,7 +43,11 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
         told == null
             ? new InputGuess(file.name(), proto, overrides, guesses).guess()
             : overridden(file, told.input(), overrides);
-    OutputGuess outputs = new OutputGuess(file.name(), proto, overrides, input, guesses);
+    TensorInfo image = image(file, input);
+    if (told != null) {
+      new InputFit(file.name(), proto, image).require(input);
+    }
+    OutputGuess outputs = new OutputGuess(file.name(), proto, overrides, input, image, guesses);
     OutputGuess.Scores scores;
     if (told == null) {
       scores = outputs.guess();
@@ -59,13 +63,13 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
             ? overrides.voidChannel()
             : told.output().voidChannel();
     ClassMap classes = classes(file, told, overrides, scores, voidChannel);
-    OutputCard output =
-        new OutputCard(
-            scores.name(),
-            told != null && overrides.output() == null ? told.output().layout() : scores.layout(),
-            scores.meaning(),
-            voidChannel);
     try {
+      OutputCard output =
+          new OutputCard(
+              scores.name(),
+              told != null && overrides.output() == null ? told.output().layout() : scores.layout(),
+              scores.meaning(),
+              voidChannel);
       ModelCard card =
           new ModelCard(
               classes,
@@ -77,6 +81,22 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(file.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static TensorInfo image(OnnxModelFile file, InputCard input) {
+    List<TensorInfo> inputs = TensorInfo.inputs(file.proto().getGraph());
+    return inputs.stream()
+        .filter(each -> each.name().equals(input.name()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new FlipsideException(
+                    file.name()
+                        + ": the card names the input \""
+                        + input.name()
+                        + "\", the model has "
+                        + inputs
+                        + "; correct the card"));
   }
 
   private static InputCard overridden(

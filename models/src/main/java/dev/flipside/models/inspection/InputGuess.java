@@ -135,8 +135,10 @@ final class InputGuess {
   }
 
   private TensorLayout layout(TensorInfo input) {
-    if (overrides.inputLayout() != null) {
-      return overrides.inputLayout();
+    TensorLayout told = overrides.inputLayout();
+    if (told != null) {
+      new InputFit(model, proto, input).requireLayout(told);
+      return told;
     }
     boolean first = input.fixed(1) == 3;
     boolean last = input.fixed(3) == 3;

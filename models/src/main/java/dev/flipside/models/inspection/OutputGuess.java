@@ -70,25 +70,13 @@ final class OutputGuess {
       ModelProto proto,
       CardOverrides overrides,
       InputCard input,
+      TensorInfo image,
       List<Guess> guesses) {
     this.model = model;
     this.proto = proto;
     this.overrides = overrides;
     this.input = input;
     this.guesses = guesses;
-    TensorInfo image =
-        TensorInfo.inputs(proto.getGraph()).stream()
-            .filter(each -> each.name().equals(input.name()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new FlipsideException(
-                        model
-                            + ": the card names the input \""
-                            + input.name()
-                            + "\", the model has "
-                            + TensorInfo.inputs(proto.getGraph())
-                            + "; correct the card"));
     this.probe = new Probe(model, proto, image);
   }
 
@@ -99,7 +87,8 @@ final class OutputGuess {
 
   /** What is found of an output that a card names. */
   Scores known(String name, OutputMeaning meaning) {
-    return scores(named(name), meaning);
+    TensorInfo output = named(name);
+    return scores(output, told(output, meaning));
   }
 
   private Scores scores(TensorInfo output, OutputMeaning meaning) {
@@ -273,9 +262,29 @@ final class OutputGuess {
         && rows > 1;
   }
 
+  /** What is told counts, for a graph may end in ways not known here; a contradiction is said. */
+  private OutputMeaning told(TensorInfo output, OutputMeaning meaning) {
+    OutputTail tail = OutputTail.of(proto, output.name());
+    boolean same =
+        switch (tail.kind()) {
+          case PROBABILITIES, SIGMOID -> meaning == OutputMeaning.PROBABILITIES;
+          default -> meaning != OutputMeaning.PROBABILITIES;
+        };
+    if (!same) {
+      assume(
+          "output.meaning",
+          meaning.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          "told, although "
+              + (tail.kind() == OutputTail.Kind.LOGITS
+                  ? "no softmax was found before the output"
+                  : "the graph ends in " + tail.node()));
+    }
+    return meaning;
+  }
+
   private OutputMeaning meaning(TensorInfo output) {
     if (overrides.outputMeaning() != null) {
-      return overrides.outputMeaning();
+      return told(output, overrides.outputMeaning());
     }
     OutputTail tail = OutputTail.of(proto, output.name());
     switch (tail.kind()) {

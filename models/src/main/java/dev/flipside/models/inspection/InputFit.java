@@ -1,0 +1,87 @@
+package dev.flipside.models.inspection;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.vocab.ImageSize;
+import java.util.Optional;
+
+/** Holds what is told about the image tensor, by hand or by a card, against the model. */
+final class InputFit {
+  private static final int COLORS = 3;
+  private static final ImageSize USUAL = new ImageSize(192, 320);
+
+  private final String model;
+  private final ModelProto proto;
+  private final TensorInfo input;
+
+  InputFit(String model, ModelProto proto, TensorInfo input) {
+    this.model = model;
+    this.proto = proto;
+    this.input = input;
+  }
+
+  /**
+   * Checks a card.
+   *
+   * @throws FlipsideException if the model takes another type, order of axes or size
+   */
+  void require(InputCard card) {
+    if (input.typeCode() != card.type().onnxCode()) {
+      throw misfit("takes " + input.typeName() + ", the card says " + card.type());
+    }
+    requireLayout(card.layout(), card.size().networkSize(USUAL));
+    int rows = card.layout() == TensorLayout.NCHW ? 2 : 1;
+    long height = input.fixed(rows);
+    long width = input.fixed(rows + 1);
+    if (height < 0 && width < 0) {
+      return;
+    }
+    if (!(card.size() instanceof SizeRule.Fixed fixed)
+        || (height > 0 && height != fixed.size().height())
+        || (width > 0 && width != fixed.size().width())) {
+      throw misfit("has a fixed size, the card says " + card.size());
+    }
+  }
+
+  /**
+   * Checks the order of the axes that is told by hand.
+   *
+   * @throws FlipsideException if the declared shape or the first layers contradict it
+   */
+  void requireLayout(TensorLayout layout) {
+    requireLayout(layout, USUAL);
+  }
+
+  private void requireLayout(TensorLayout layout, ImageSize size) {
+    boolean first = layout == TensorLayout.NCHW;
+    TensorLayout other = first ? TensorLayout.NHWC : TensorLayout.NCHW;
+    long here = input.fixed(first ? 1 : 3);
+    long there = input.fixed(first ? 3 : 1);
+    if (here > 0 && here != COLORS) {
+      throw misfit("is told to be " + layout + ", but has " + here + " where 3 channels belong");
+    }
+    if (here < 0 && there == COLORS) {
+      throw misfit("is told to be " + layout + ", but its 3 channels lie as in " + other);
+    }
+    if (here < 0 && there < 0) {
+      Probe probe = new Probe(model, proto, input);
+      Optional<String> contradiction = probe.at(layout, size).contradiction();
+      if (contradiction.isPresent() && probe.at(other, size).contradiction().isEmpty()) {
+        throw misfit("is told to be " + layout + ", but then " + contradiction.get());
+      }
+    }
+  }
+
+  private FlipsideException misfit(String what) {
+    return new FlipsideException(
+        model
+            + ": input "
+            + input
+            + " "
+            + what
+            + "; leave --input-layout away, or correct the card");
+  }
+}
