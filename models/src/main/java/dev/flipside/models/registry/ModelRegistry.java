@@ -10,7 +10,6 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,12 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * it, and the file {@code active} that names the model in use. A model appears whole or not at all,
  * the same file added twice is there once, and a switch of the active model is one rename: whoever
  * asks {@link #activeId} before each piece of work follows it without a gap. Several processes and
- * threads may use one folder.
+ * threads may use one folder; what one of them leaves behind when it is killed is cleared by a
+ * later {@link #add(Path)}.
  */
 public final class ModelRegistry {
   private static final String DIGEST = "sha256:";
@@ -78,6 +78,7 @@ public final class ModelRegistry {
     String hex = model.file().digest().substring(DIGEST.length());
     try {
       Files.createDirectories(folder);
+      Leftovers.clear(folder, Instant.now());
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
         publish(hex, model);
       } else if (told) {
@@ -108,7 +109,7 @@ public final class ModelRegistry {
     } catch (IOException e) {
       throw new FlipsideException(folder + ": cannot take the model: " + e, e);
     } finally {
-      deleteTree(temporary);
+      Leftovers.deleteTree(temporary);
     }
   }
 
@@ -118,8 +119,8 @@ public final class ModelRegistry {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
       for (Path each : folders) {
         String name = String.valueOf(each.getFileName());
-        if (HEX.matcher(name).matches() && Files.exists(each.resolve(MODEL))) {
-          entries.add(entry(name));
+        if (HEX.matcher(name).matches()) {
+          there(name).ifPresent(entries::add);
         }
       }
     } catch (NoSuchFileException e) {
@@ -142,9 +143,7 @@ public final class ModelRegistry {
     }
     String digits = id.startsWith(DIGEST) ? id.substring(DIGEST.length()) : id;
     if (digits.length() == 64) {
-      return Files.exists(folder.resolve(digits).resolve(MODEL))
-          ? Optional.of(entry(digits))
-          : Optional.empty();
+      return there(digits);
     }
     List<ModelEntry> found =
         list().stream().filter(each -> each.id().startsWith(DIGEST + digits)).toList();
@@ -167,7 +166,14 @@ public final class ModelRegistry {
 
   /** The model in use, empty if none was activated. */
   public Optional<ModelEntry> active() {
-    return activeId().flatMap(this::find);
+    Optional<String> id = activeId();
+    Optional<ModelEntry> entry = id.flatMap(this::find);
+    // Another process may put the next one into use and remove this one meanwhile.
+    while (entry.isEmpty() && !id.equals(activeId())) {
+      id = activeId();
+      entry = id.flatMap(this::find);
+    }
+    return entry;
   }
 
   /** The id of the model in use; one small read, to be asked as often as wanted. */
@@ -222,6 +228,7 @@ public final class ModelRegistry {
           }
           history.remove(entry.id());
           Path gone = folder.resolve("." + entry.id().substring(DIGEST.length()) + ".removed");
+          Leftovers.deleteTree(gone);
           try {
             // In one step, so that nobody sees half a model.
             Files.move(
@@ -231,7 +238,7 @@ public final class ModelRegistry {
           } catch (IOException e) {
             throw new FlipsideException(folder + ": cannot remove " + id + ": " + e, e);
           }
-          deleteTree(gone);
+          Leftovers.deleteTree(gone);
           return entry;
         });
   }
@@ -253,28 +260,35 @@ public final class ModelRegistry {
       WholeFile.write(temporary.resolve(CARD), model.card().toJson());
       Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      deleteTree(temporary);
+      Leftovers.deleteTree(temporary);
     } catch (IOException | FlipsideException e) {
-      deleteTree(temporary);
+      Leftovers.deleteTree(temporary);
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
         throw e;
       }
     }
   }
 
-  private ModelEntry entry(String hex) {
+  /** A model, empty if there is none or it is removed meanwhile. */
+  private Optional<ModelEntry> there(String hex) {
+    try {
+      return Optional.of(entry(hex));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new FlipsideException(folder.resolve(hex) + ": cannot read the model: " + e, e);
+    }
+  }
+
+  private ModelEntry entry(String hex) throws IOException {
     Path file = folder.resolve(hex).resolve(MODEL);
     Path card = file.resolveSibling(CARD);
-    try {
-      return new ModelEntry(
-          DIGEST + hex,
-          ModelCard.fromJson(Files.readString(card), card.toString()),
-          file,
-          Files.size(file),
-          Files.getLastModifiedTime(file).toInstant());
-    } catch (IOException e) {
-      throw new FlipsideException(file + ": cannot read the model: " + e, e);
-    }
+    return new ModelEntry(
+        DIGEST + hex,
+        ModelCard.fromJson(Files.readString(card), card.toString()),
+        file,
+        Files.size(file),
+        Files.getLastModifiedTime(file).toInstant());
   }
 
   private static void copy(InputStream from, OutputStream to) throws IOException {
@@ -286,19 +300,6 @@ public final class ModelRegistry {
         throw new FlipsideException("model: more than 2 GiB, the limit of the ONNX format");
       }
       to.write(buffer, 0, read);
-    }
-  }
-
-  private static void deleteTree(@Nullable Path root) {
-    if (root == null || !Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(root)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
