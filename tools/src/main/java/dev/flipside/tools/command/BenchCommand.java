@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure what a piece of work costs on this machine.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchTrainCommand.class, BenchScoreCommand.class, BenchWeightsCommand.class})
+    subcommands = {
+      BenchTrainCommand.class,
+      BenchScoreCommand.class,
+      BenchGraftCommand.class,
+      BenchWeightsCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @Mixin
   @SuppressWarnings("UnusedVariable") // picocli reads its --help

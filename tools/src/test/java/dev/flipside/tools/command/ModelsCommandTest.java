@@ -2,6 +2,7 @@ package dev.flipside.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxGraph;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,17 @@ class ModelsCommandTest {
   void inspect_classesThatDoNotFit_failsWithTheCure() {
     assertThat(run("inspect", model(3), "--classes", "camvid")).isEqualTo(1);
     assertThat(out).contains("cannot be used", "has 3 channels, the class map names 11");
+  }
+
+  @Test
+  void benchGraft_model_tellsWhatItTakes() throws IOException {
+    assertThat(run("bench", "graft", "--model", model(3), "--size", "32x48", "--grid", "2x3"))
+        .as(err)
+        .isZero();
+    JsonNode cost = new ObjectMapper().readTree(out);
+    for (String each : List.of("mib", "open_seconds", "graft_seconds", "serialize_seconds")) {
+      assertThat(cost.get(each).asDouble()).as(each).isNotNegative();
+    }
   }
 
   @Test

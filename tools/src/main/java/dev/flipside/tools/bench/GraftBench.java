@@ -1,0 +1,71 @@
+package dev.flipside.tools.bench;
+
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringRequest;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * Measures what it takes to make a scoring graph of a model, the first time in this process; no
+ * runtime is started.
+ *
+ * @param request what the graph is to score
+ */
+public record GraftBench(ScoringRequest request) {
+  /**
+   * What it took.
+   *
+   * @param mib size of the extended model
+   * @param openSeconds reading and checking the file and settling its card
+   * @param graftSeconds following its shapes and extending its graph
+   * @param serializeSeconds writing the graph as the runtime takes it
+   * @param cpuSeconds of all processors, for all three
+   * @param peakMib most memory of the process so far, the virtual machine's own included
+   */
+  public record Cost(
+      double mib,
+      double openSeconds,
+      double graftSeconds,
+      double serializeSeconds,
+      double cpuSeconds,
+      double peakMib) {
+    /** As JSON on one line. */
+    public String toJson() {
+      return String.format(
+          Locale.ROOT,
+          "{\"what\":\"graft\",\"mib\":%.1f,\"open_seconds\":%.3f,\"graft_seconds\":%.3f,"
+              + "\"serialize_seconds\":%.3f,\"cpu_seconds\":%.3f,\"peak_mib\":%.0f}",
+          mib,
+          openSeconds,
+          graftSeconds,
+          serializeSeconds,
+          cpuSeconds,
+          peakMib);
+    }
+  }
+
+  /**
+   * Opens and grafts once.
+   *
+   * @param open opens the model
+   * @throws dev.flipside.models.FlipsideException if it cannot be opened or grafted
+   */
+  public Cost run(Supplier<LoadedModel> open) {
+    ProcessClock clock = new ProcessClock();
+    clock.start();
+    LoadedModel model = open.get();
+    double opened = clock.seconds();
+    ScoringGraph graph = ScoringGraph.graft(model.file(), model.card(), request);
+    double grafted = clock.seconds();
+    byte[] bytes = graph.serialized();
+    double serialized = clock.seconds();
+    return new Cost(
+        bytes.length / 1048576.0,
+        opened,
+        grafted - opened,
+        serialized - grafted,
+        clock.cpuSeconds(),
+        ProcessMemory.peakMib());
+  }
+}
