@@ -18,28 +18,22 @@ public record GraftBench(ScoringRequest request) {
    *
    * @param mib size of the extended model
    * @param openSeconds reading and checking the file and settling its card
-   * @param graftSeconds following its shapes and extending its graph
-   * @param serializeSeconds writing the graph as the runtime takes it
-   * @param cpuSeconds of all processors, for all three
+   * @param graftSeconds following its shapes, extending its graph and writing that as the runtime
+   *     takes it
+   * @param cpuSeconds of all processors, for both
    * @param peakMib most memory of the process so far, the virtual machine's own included
    */
   public record Cost(
-      double mib,
-      double openSeconds,
-      double graftSeconds,
-      double serializeSeconds,
-      double cpuSeconds,
-      double peakMib) {
+      double mib, double openSeconds, double graftSeconds, double cpuSeconds, double peakMib) {
     /** As JSON on one line. */
     public String toJson() {
       return String.format(
           Locale.ROOT,
           "{\"what\":\"graft\",\"mib\":%.1f,\"open_seconds\":%.3f,\"graft_seconds\":%.3f,"
-              + "\"serialize_seconds\":%.3f,\"cpu_seconds\":%.3f,\"peak_mib\":%.0f}",
+              + "\"cpu_seconds\":%.3f,\"peak_mib\":%.0f}",
           mib,
           openSeconds,
           graftSeconds,
-          serializeSeconds,
           cpuSeconds,
           peakMib);
     }
@@ -56,15 +50,12 @@ public record GraftBench(ScoringRequest request) {
     clock.start();
     LoadedModel model = open.get();
     double opened = clock.seconds();
-    ScoringGraph graph = ScoringGraph.graft(model.file(), model.card(), request);
+    byte[] bytes = ScoringGraph.graft(model.file(), model.card(), request).serialized();
     double grafted = clock.seconds();
-    byte[] bytes = graph.serialized();
-    double serialized = clock.seconds();
     return new Cost(
         bytes.length / 1048576.0,
         opened,
         grafted - opened,
-        serialized - grafted,
         clock.cpuSeconds(),
         ProcessMemory.peakMib());
   }

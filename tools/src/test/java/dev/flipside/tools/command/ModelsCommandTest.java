@@ -49,7 +49,7 @@ class ModelsCommandTest {
         .as(err)
         .isZero();
     JsonNode cost = new ObjectMapper().readTree(out);
-    for (String each : List.of("mib", "open_seconds", "graft_seconds", "serialize_seconds")) {
+    for (String each : List.of("mib", "open_seconds", "graft_seconds", "cpu_seconds")) {
       assertThat(cost.get(each).asDouble()).as(each).isNotNegative();
     }
   }
