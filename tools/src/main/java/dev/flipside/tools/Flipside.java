@@ -9,6 +9,7 @@ import dev.flipside.tools.command.InspectCommand;
 import dev.flipside.tools.command.ModelsCommand;
 import dev.flipside.tools.command.QuickstartCommand;
 import dev.flipside.tools.command.RemoteCommand;
+import dev.flipside.tools.command.ReportCommand;
 import dev.flipside.tools.command.ScoreCommand;
 import dev.flipside.tools.command.SelectCommand;
 import dev.flipside.tools.command.ServeCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
       SelectCommand.class,
       EvaluateCommand.class,
       SimulateCommand.class,
+      ReportCommand.class,
       InspectCommand.class,
       ModelsCommand.class,
       WeightsCommand.class,

@@ -1,9 +1,5 @@
 package dev.flipside.tools.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
@@ -14,6 +10,21 @@ final class HtmlPage {
 
   HtmlPage(String title) {
     this.title = title;
+  }
+
+  /**
+   * A cell of a table.
+   *
+   * @param text its value
+   * @param below a smaller line below it; may be empty
+   * @param best whether it is the best of its group
+   */
+  record Cell(String text, String below, boolean best) {
+    static final Cell EMPTY = of("–");
+
+    static Cell of(String text) {
+      return new Cell(text, "", false);
+    }
   }
 
   /** Markup that is known to be well-formed. */
@@ -30,28 +41,62 @@ final class HtmlPage {
     return markup("<p class=\"lead\">" + escape(text) + "</p>");
   }
 
-  /** A table that scrolls sideways where the screen is narrow. */
-  HtmlPage table(List<String> header, List<List<String>> rows) {
-    StringBuilder out = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
+  /** What a table or chart shows, below it. */
+  HtmlPage note(String text) {
+    return markup("<p class=\"note\">" + escape(text) + "</p>");
+  }
+
+  /** A table that scrolls sideways where the screen is narrow; its first column stays in sight. */
+  HtmlPage table(List<String> header, List<List<Cell>> rows) {
+    return table(header, rows, rows.size());
+  }
+
+  /**
+   * The same, with rows at its end that are there to compare with.
+   *
+   * @param own number of rows before them
+   */
+  HtmlPage table(List<String> header, List<List<Cell>> rows, int own) {
+    StringBuilder out =
+        new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
     header.forEach(cell -> out.append("<th scope=\"col\">").append(escape(cell)).append("</th>"));
     out.append("</tr></thead><tbody>");
-    for (List<String> row : rows) {
-      out.append("<tr>");
-      row.forEach(cell -> out.append("<td>").append(escape(cell)).append("</td>"));
+    for (int r = 0; r < rows.size(); r++) {
+      List<Cell> row = rows.get(r);
+      out.append(r < own ? "<tr>" : "<tr class=\"other\">");
+      for (int i = 0; i < row.size(); i++) {
+        cell(out, row.get(i), i == 0 ? "th scope=\"row\"" : "td");
+      }
       out.append("</tr>");
     }
     return markup(out.append("</tbody></table></div>").toString());
   }
 
+  private static void cell(StringBuilder out, Cell cell, String tag) {
+    out.append('<').append(tag).append('>');
+    out.append(cell.best() ? "<b>" + escape(cell.text()) + "</b>" : escape(cell.text()));
+    if (!cell.below().isEmpty()) {
+      out.append("<small>").append(escape(cell.below())).append("</small>");
+    }
+    out.append("</").append(tag, 0, 2).append('>');
+  }
+
   /** A picture with its caption, as PNG inside the page. */
   static String figure(byte[] png, String caption) {
-    return "<figure><img loading=\"lazy\" alt=\""
-        + escape(caption)
-        + "\" src=\"data:image/png;base64,"
-        + Base64.getEncoder().encodeToString(png)
-        + "\"><figcaption>"
+    return "<figure>"
+        + image(png, caption)
+        + "<figcaption>"
         + escape(caption)
         + "</figcaption></figure>";
+  }
+
+  /** A picture as PNG inside the page. */
+  static String image(byte[] png, String shows) {
+    return "<img alt=\""
+        + escape(shows)
+        + "\" src=\"data:image/png;base64,"
+        + Base64.getEncoder().encodeToString(png)
+        + "\">";
   }
 
   static String escape(String text) {
@@ -67,20 +112,9 @@ final class HtmlPage {
         + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
         + escape(title)
         + "</title>\n<style>\n"
-        + stylesheet()
+        + Resources.text("report.css")
         + "</style></head>\n<body>\n"
         + body
         + "</body></html>\n";
-  }
-
-  private static String stylesheet() {
-    try (InputStream in = HtmlPage.class.getResourceAsStream("report.css")) {
-      if (in == null) {
-        throw new IllegalStateException("report.css is not on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -5,8 +5,9 @@ package dev.flipside.tools.report;
  *
  * @param mean arithmetic mean
  * @param deviation sample standard deviation; 0 for a single value
+ * @param count number of seeds
  */
-record Spread(double mean, double deviation) {
+record Spread(double mean, double deviation, int count) {
   static Spread of(double... values) {
     double sum = 0;
     for (double value : values) {
@@ -17,6 +18,7 @@ record Spread(double mean, double deviation) {
     for (double value : values) {
       squares += (value - mean) * (value - mean);
     }
-    return new Spread(mean, values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)));
+    return new Spread(
+        mean, values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)), values.length);
   }
 }

@@ -7,10 +7,10 @@ import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.tools.console.StepProgress;
 import dev.flipside.tools.report.MetricsFile;
+import dev.flipside.tools.report.ResultsFile;
 import dev.flipside.tools.report.RoundResult;
 import dev.flipside.tools.report.RoundResult.Phase;
 import dev.flipside.tools.report.RoundResult.StageSeconds;
-import dev.flipside.tools.report.RunReport;
 import dev.flipside.trainer.RunOptions;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.TrainingResult;
@@ -19,7 +19,6 @@ import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -134,11 +133,7 @@ final class FinalStage {
   }
 
   private void write(RoundResult result) {
-    String csv =
-        new RunReport("", "", Map.of(), experiment.data().classes(), List.of(result), List.of())
-            .csv();
-    int header = csv.indexOf('\n') + 1;
-    files.result(csv.substring(0, header), csv.substring(header));
+    files.result(ResultsFile.header(experiment.data().classes()), ResultsFile.line(result));
     experiment.stages().measured(result);
   }
 

@@ -144,11 +144,15 @@ final class RunFolder implements AutoCloseable {
     if (Files.exists(file)) {
       started = read(file).getOrDefault("started", started);
     }
-    WholeFile.write(file, info.json(started).toPrettyString() + "\n");
+    info.description(started).write(file);
   }
 
-  /** Writes the results of all arms so far into one file, by strategy and seed. */
-  void collect(SimulationPlan plan) {
+  /**
+   * Writes the results of all arms so far into one file, by strategy and seed.
+   *
+   * @return whether there is any
+   */
+  boolean collect(SimulationPlan plan) {
     StringBuilder all = new StringBuilder();
     for (Strategy strategy : plan.strategies()) {
       for (long seed : plan.seeds()) {
@@ -159,6 +163,7 @@ final class RunFolder implements AutoCloseable {
       }
     }
     WholeFile.write(folder.resolve(RESULTS), all.toString());
+    return !all.isEmpty();
   }
 
   private static void append(StringBuilder all, Path file) {

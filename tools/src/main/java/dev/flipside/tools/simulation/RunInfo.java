@@ -1,12 +1,10 @@
 package dev.flipside.tools.simulation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.vocab.SegmentationClass;
 import dev.flipside.scorer.inference.ExecutionProviders;
+import dev.flipside.tools.report.RunDescription;
 import dev.flipside.trainer.Versions;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -26,31 +24,25 @@ record RunInfo(
     SimulationPlan plan,
     SimulationData data,
     Instant started) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  ObjectNode json(String begun) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("title", title);
-    json.put("command", command);
-    json.put("flipside", Versions.flipside());
-    json.put("java", Runtime.version().toString());
-    json.put("onnxruntime", ExecutionProviders.runtimeVersion());
-    json.put("libtorch", Versions.all().get("pytorch"));
-    json.put("machine", machine());
-    json.put("started", begun);
-    ObjectNode settings = json.putObject("facts");
-    facts.forEach(settings::put);
-    ArrayNode classes = json.putArray("classes");
-    for (SegmentationClass each : data.classes().classes()) {
-      classes.addObject().put("name", each.name()).put("color", each.hexColor());
-    }
-    ArrayNode strategies = json.putArray("strategies");
-    plan.strategies().forEach(each -> strategies.add(each.toString()));
-    ArrayNode seeds = json.putArray("seeds");
-    plan.seeds().forEach(seeds::add);
-    ArrayNode budgets = json.putArray("budgets");
-    plan.budgets().marks().forEach(budgets::add);
-    return json;
+  /** The description, for a run that was begun at a time. */
+  RunDescription description(String begun) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("flipside", Versions.flipside());
+    versions.put("java", Runtime.version().toString());
+    versions.put("onnxruntime", ExecutionProviders.runtimeVersion());
+    versions.put("libtorch", Versions.all().getOrDefault("pytorch", "unknown"));
+    versions.put("machine", machine());
+    versions.put("started", begun);
+    return new RunDescription(
+        title,
+        command,
+        "",
+        versions,
+        facts,
+        data.classes().classes(),
+        plan.strategies().stream().map(Strategy::toString).toList(),
+        plan.seeds(),
+        plan.budgets().marks());
   }
 
   private static String machine() {

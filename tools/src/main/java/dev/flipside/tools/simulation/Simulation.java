@@ -1,17 +1,11 @@
 package dev.flipside.tools.simulation;
 
 import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.scorer.Progress;
-import dev.flipside.tools.report.RoundResult;
-import dev.flipside.tools.report.RunReport;
+import dev.flipside.tools.report.ReportWriter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The simulated campaign: every strategy with every seed, and a report that is written anew after
@@ -23,7 +17,6 @@ public final class Simulation {
   private final SimulationData data;
   private final Stages stages;
   private final Clock clock;
-  private final List<RoundResult> measured = new ArrayList<>();
 
   /**
    * @param stages told what the run is at; borrowed
@@ -32,19 +25,7 @@ public final class Simulation {
   public Simulation(SimulationPlan plan, SimulationData data, Stages stages, Clock clock) {
     this.plan = plan;
     this.data = data;
-    this.stages =
-        new Stages() {
-          @Override
-          public <T> T run(String task, String unit, Function<Progress, T> work) {
-            return stages.run(task, unit, work);
-          }
-
-          @Override
-          public void measured(RoundResult result) {
-            measured.add(result);
-            stages.measured(result);
-          }
-        };
+    this.stages = stages;
     this.clock = clock;
   }
 
@@ -82,19 +63,16 @@ public final class Simulation {
       for (long seed : plan.seeds()) {
         for (Strategy strategy : plan.strategies()) {
           new Arm(experiment, strategy, seed, folder.arm(strategy, seed))
-              .run(() -> report(folder, order, facts));
+              .run(() -> report(folder, order));
         }
       }
-      report(folder, order, facts);
+      report(folder, order);
     }
   }
 
-  private void report(RunFolder folder, Order order, Map<String, String> facts) {
-    folder.collect(plan);
-    if (!measured.isEmpty()) {
-      RunReport report =
-          new RunReport(order.title(), order.command(), facts, data.classes(), measured, List.of());
-      WholeFile.write(folder.file("report.html"), report.html());
+  private void report(RunFolder folder, Order order) {
+    if (folder.collect(plan)) {
+      ReportWriter.write(order.out());
     }
   }
 

@@ -1,0 +1,39 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.tools.report.ReportWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flipside report}. */
+@Command(
+    name = "report",
+    description = {
+      "Write the report of a run: one page that needs no network, made from the run's folder alone."
+          + " simulate and quickstart write it themselves; this makes it anew."
+    },
+    footer = {"", "Example:", "  flipside report runs/camvid --out camvid.html"})
+public final class ReportCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(paramLabel = "DIR", description = "Folder of the run.")
+  @SuppressWarnings("NullAway.Init")
+  private Path folder;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Page to write (default: report.html in the run's folder).")
+  private @Nullable Path out;
+
+  @Override
+  public Integer call() {
+    Path page = out == null ? ReportWriter.write(folder) : ReportWriter.write(folder, out);
+    common.out().println("report: " + page);
+    return ExitCodes.DONE;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.flipside.tools.report;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
+import java.nio.file.Path;
+
+/** The report of a run: one page that needs no network, made from the run's folder alone. */
+public final class ReportWriter {
+  private ReportWriter() {}
+
+  /**
+   * Writes {@code report.html} into a run's folder, over an earlier one.
+   *
+   * @param runFolder folder with {@code run.json} and {@code results.csv}
+   * @return the page that was written
+   * @throws FlipsideException if it is not the folder of a run, a file in it is broken, or the page
+   *     cannot be written
+   */
+  public static Path write(Path runFolder) {
+    return write(runFolder, runFolder.resolve("report.html"));
+  }
+
+  /**
+   * Writes the page to a file of choice.
+   *
+   * @see #write(Path)
+   */
+  public static Path write(Path runFolder, Path page) {
+    WholeFile.write(page, html(runFolder));
+    return page;
+  }
+
+  /** The page. */
+  static String html(Path runFolder) {
+    return new ReportPage(RunFolder.read(runFolder)).html();
+  }
+}
