@@ -2,6 +2,7 @@ package dev.flipside.tools;
 
 import dev.flipside.models.FlipsideException;
 import dev.flipside.tools.command.BenchCommand;
+import dev.flipside.tools.command.DatasetCommand;
 import dev.flipside.tools.command.DoctorCommand;
 import dev.flipside.tools.command.EvaluateCommand;
 import dev.flipside.tools.command.ExitCodes;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       SimulateCommand.class,
       ReportCommand.class,
+      DatasetCommand.class,
       InspectCommand.class,
       ModelsCommand.class,
       WeightsCommand.class,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The image files below a folder, by extension, in the order of their ids. */
 final class ImageFolder {
@@ -59,6 +60,24 @@ final class ImageFolder {
     }
     images.sort(Comparator.comparing(PoolImage::id));
     return images;
+  }
+
+  /**
+   * Names of the folders in a folder, hidden ones left out, ascending; none where it is missing.
+   */
+  static List<String> folders(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(each -> Files.isDirectory(each) && !isHidden(each))
+          .map(each -> String.valueOf(each.getFileName()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new FlipsideException(folder + ": the folder cannot be read: " + e, e);
+    }
   }
 
   static void requireFolder(Path folder) {

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +24,13 @@ public enum PoolLayout {
     Split find(Path root, String split) {
       return new Split(
           root.resolve(split), "", List.of(root.resolve(split + "annot")), List.of(""));
+    }
+
+    @Override
+    public List<String> splits(Path root) {
+      return ImageFolder.folders(root).stream()
+          .filter(each -> Files.isDirectory(root.resolve(each + "annot")))
+          .toList();
     }
   },
 
@@ -38,6 +47,11 @@ public enum PoolLayout {
           "_leftImg8bit",
           List.of(root.resolve("gtFine").resolve(split)),
           List.of("_gtFine_labelTrainIds", "_gtFine_labelIds"));
+    }
+
+    @Override
+    public List<String> splits(Path root) {
+      return ImageFolder.folders(root.resolve("leftImg8bit"));
     }
   },
 
@@ -57,6 +71,15 @@ public enum PoolLayout {
               List.of(root.resolve("labels").resolve(split)),
               List.of(""));
     }
+
+    @Override
+    public List<String> splits(Path root) {
+      List<String> inside =
+          ImageFolder.folders(root).stream()
+              .filter(each -> Files.isDirectory(root.resolve(each).resolve("images")))
+              .toList();
+      return inside.isEmpty() ? ImageFolder.folders(root.resolve("images")) : inside;
+    }
   };
 
   /**
@@ -72,6 +95,32 @@ public enum PoolLayout {
   abstract Split find(Path root, String split);
 
   /**
+   * Names of the splits that lie below a folder in this layout, ascending; none where the folder is
+   * laid out in another way.
+   *
+   * @param root folder of the data set
+   * @throws FlipsideException if a folder cannot be read
+   */
+  public abstract List<String> splits(Path root);
+
+  /**
+   * The images and labels of a split, whether they fit together or not.
+   *
+   * @param labelled images with their labels, in ascending order of their ids
+   * @param withoutLabel images that have none
+   * @param withoutImage labels that belong to no image
+   */
+  public record Pairing(
+      List<LabelledImage> labelled, List<PoolImage> withoutLabel, List<Path> withoutImage) {
+    /** Copies the lists. */
+    public Pairing {
+      labelled = List.copyOf(labelled);
+      withoutLabel = List.copyOf(withoutLabel);
+      withoutImage = List.copyOf(withoutImage);
+    }
+  }
+
+  /**
    * The images of a split, each with its label, in ascending order of their ids.
    *
    * @param root folder of the data set; ids are relative to it
@@ -79,37 +128,68 @@ public enum PoolLayout {
    * @throws FlipsideException if a folder is missing, the split is empty, or an image has no label
    */
   public List<LabelledImage> split(Path root, String split) {
+    Pairing pairing = pair(root, split);
+    Split where = find(root, split);
+    if (!pairing.withoutLabel().isEmpty()) {
+      throw new FlipsideException(withoutLabel(pairing.withoutLabel(), where));
+    }
+    if (pairing.labelled().isEmpty()) {
+      throw new FlipsideException(
+          where.images() + ": no images in split \"" + split + "\" of layout " + this);
+    }
+    return pairing.labelled();
+  }
+
+  /**
+   * Which images and labels of a split belong together.
+   *
+   * @param root folder of the data set; ids are relative to it
+   * @param split name of the split, for example {@code train}
+   * @throws FlipsideException if a folder is missing or cannot be read
+   */
+  public Pairing pair(Path root, String split) {
     Split where = find(root, split);
     ImageFolder.requireFolder(root);
     List<PoolImage> images = ImageFolder.walk(root, where.images(), folder -> false);
-    Map<String, Path> labels = new HashMap<>();
+    Map<String, Path> labels = new TreeMap<>();
     for (Path folder : where.labels()) {
       for (PoolImage label : ImageFolder.walk(root, folder, each -> false)) {
         labels.put(ImageFolder.stem(folder, label.file()), label.file());
       }
     }
     List<LabelledImage> labelled = new ArrayList<>();
-    List<String> missing = new ArrayList<>();
+    List<PoolImage> missing = new ArrayList<>();
+    Set<String> stems = new HashSet<>();
     for (PoolImage image : images) {
       String stem = ImageFolder.stem(where.images(), image.file());
       if (stem.endsWith(where.imageEnding())) {
         String common = stem.substring(0, stem.length() - where.imageEnding().length());
+        stems.add(common);
         Path label = first(labels, common, where.labelEndings());
         if (label == null) {
-          missing.add(image.id());
+          missing.add(image);
         } else {
           labelled.add(new LabelledImage(image, label));
         }
       }
     }
-    if (!missing.isEmpty()) {
-      throw new FlipsideException(withoutLabel(missing, where));
-    }
-    if (labelled.isEmpty()) {
-      throw new FlipsideException(
-          where.images() + ": no images in split \"" + split + "\" of layout " + this);
-    }
-    return labelled;
+    return new Pairing(labelled, missing, unused(labels, stems, where.labelEndings()));
+  }
+
+  /** Labels whose common stem no image has; other files that lie beside them do not count. */
+  private static List<Path> unused(
+      Map<String, Path> labels, Set<String> stems, List<String> endings) {
+    List<Path> unused = new ArrayList<>();
+    labels.forEach(
+        (stem, file) -> {
+          for (String ending : endings) {
+            if (stem.endsWith(ending)
+                && !stems.contains(stem.substring(0, stem.length() - ending.length()))) {
+              unused.add(file);
+            }
+          }
+        });
+    return unused;
   }
 
   private static @org.jspecify.annotations.Nullable Path first(
@@ -123,12 +203,12 @@ public enum PoolLayout {
     return null;
   }
 
-  private static String withoutLabel(List<String> missing, Split where) {
+  private static String withoutLabel(List<PoolImage> missing, Split where) {
     return (missing.size() == 1 ? "1 image has" : missing.size() + " images have")
         + " no label in "
         + where.labels().get(0)
         + ": "
-        + missing.stream().limit(3).collect(Collectors.joining(", "))
+        + missing.stream().limit(3).map(PoolImage::id).collect(Collectors.joining(", "))
         + (missing.size() > 3 ? ", …" : "")
         + "; a label has the name of its image, whatever the extension";
   }

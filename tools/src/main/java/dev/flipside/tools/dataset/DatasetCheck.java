@@ -1,0 +1,184 @@
+package dev.flipside.tools.dataset;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.scorer.Progress;
+import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.pool.LabelledImage;
+import dev.flipside.scorer.pool.PoolLayout;
+import dev.flipside.tools.dataset.SplitCheck.Fault;
+import dev.flipside.tools.dataset.SplitCheck.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a labelled data set from its first file to its last and tells what is in it. */
+public final class DatasetCheck {
+  private static final int IDS = 256;
+
+  private final Path root;
+  private final PoolLayout layout;
+  private final ClassMap classes;
+  private final ClassMap anyId;
+
+  /**
+   * @param root folder of the data set
+   * @param classes what the ids of its labels mean
+   */
+  public DatasetCheck(Path root, PoolLayout layout, ClassMap classes) {
+    this.root = root;
+    this.layout = layout;
+    this.classes = classes;
+    // Knows every id, so that a label with an unknown one is read and counted.
+    this.anyId = ClassMap.unnamed(IDS - 1);
+  }
+
+  /**
+   * The layout that a folder has.
+   *
+   * @throws FlipsideException if it has none
+   */
+  public static PoolLayout layoutOf(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new FlipsideException(root + ": no such folder, expected that of a data set");
+    }
+    for (PoolLayout layout : List.of(PoolLayout.CITYSCAPES, PoolLayout.CAMVID, PoolLayout.FOLDER)) {
+      if (!layout.splits(root).isEmpty()) {
+        return layout;
+      }
+    }
+    throw new FlipsideException(
+        root
+            + ": no data set in a layout that is known; expected train/ beside trainannot/ (camvid),"
+            + " leftImg8bit/ beside gtFine/ (cityscapes), or images/ beside labels/ (folder)");
+  }
+
+  /**
+   * Checks the splits of the data set.
+   *
+   * @return what each split holds, by name
+   * @throws FlipsideException if there is no split, a folder is missing, or a split has no image
+   */
+  public List<SplitCheck> run(Progress progress) {
+    Map<String, PoolLayout.Pairing> splits = new LinkedHashMap<>();
+    for (String split : layout.splits(root)) {
+      splits.put(split, layout.pair(root, split));
+    }
+    long total = splits.values().stream().mapToLong(each -> each.labelled().size()).sum();
+    if (splits.isEmpty() || total == 0) {
+      throw new FlipsideException(
+          root + ": no labelled image in layout " + layout + "; say --layout if it is another");
+    }
+    AtomicLong done = new AtomicLong();
+    Progress counted = (number, all, note) -> progress.advance(done.incrementAndGet(), total, note);
+    return splits.entrySet().stream()
+        .map(each -> check(each.getKey(), each.getValue(), counted))
+        .toList();
+  }
+
+  private SplitCheck check(String name, PoolLayout.Pairing pairing, Progress progress) {
+    List<Found> found =
+        pairing.labelled().parallelStream()
+            .map(
+                each -> {
+                  Found one = read(each);
+                  progress.advance(1, 1, "");
+                  return one;
+                })
+            .toList();
+    TreeMap<String, Integer> sizes = new TreeMap<>();
+    long[] pixels = new long[IDS];
+    List<Fault> faults = new ArrayList<>();
+    pairing.withoutLabel().forEach(each -> faults.add(new Fault(Kind.NO_LABEL, each.id(), "")));
+    pairing.withoutImage().forEach(each -> faults.add(new Fault(Kind.NO_IMAGE, name(each), "")));
+    for (Found each : found) {
+      if (each.size() != null) {
+        sizes.merge(each.size().toString(), 1, Integer::sum);
+      }
+      for (int id = 0; id < IDS; id++) {
+        pixels[id] += each.pixels()[id];
+      }
+      faults.addAll(each.faults());
+    }
+    return new SplitCheck(
+        name,
+        pairing.labelled().size() + pairing.withoutLabel().size(),
+        pairing.labelled().size() + pairing.withoutImage().size(),
+        sizes,
+        Arrays.stream(pixels, 0, classes.count()).boxed().toList(),
+        pixels[classes.ignoreIndex()],
+        faults);
+  }
+
+  /**
+   * What one image and its label hold.
+   *
+   * @param size size of the image, or null if it cannot be read
+   * @param pixels pixels of each id, 256 of them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // added up and forgotten
+  private record Found(@Nullable ImageSize size, long[] pixels, List<Fault> faults) {}
+
+  private Found read(LabelledImage each) {
+    List<Fault> faults = new ArrayList<>();
+    long[] pixels = new long[IDS];
+    ImageSize size = null;
+    try {
+      size = ImageReader.read(each.image().file(), null).size();
+    } catch (ImageException e) {
+      faults.add(new Fault(Kind.UNREADABLE, each.image().id(), reason(e, each.image().file())));
+    }
+    try {
+      LabelMap labels = LabelReader.read(each.label(), anyId, null);
+      for (byte id : labels.ids()) {
+        pixels[id & 0xFF]++;
+      }
+      if (size != null && !size.equals(labels.size())) {
+        faults.add(
+            new Fault(
+                Kind.OTHER_SIZE, name(each.label()), labels.size() + " px, its image has " + size));
+      }
+      String unknown = unknown(pixels);
+      if (!unknown.isEmpty()) {
+        faults.add(new Fault(Kind.UNKNOWN_ID, name(each.label()), unknown));
+      }
+    } catch (ImageException e) {
+      faults.add(new Fault(Kind.UNREADABLE, name(each.label()), reason(e, each.label())));
+    }
+    return new Found(size, pixels, faults);
+  }
+
+  /** Ids that the class map does not know, with their pixels. */
+  private String unknown(long[] pixels) {
+    Stream<String> ids =
+        IntStream.range(classes.count(), IDS)
+            .filter(id -> id != classes.ignoreIndex() && pixels[id] > 0)
+            .mapToObj(id -> "id " + id + " in " + pixels[id] + " px");
+    return ids.collect(Collectors.joining(", "));
+  }
+
+  private String name(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  /** The reader's message without the path, which stands before it already. */
+  private static String reason(ImageException failure, Path file) {
+    String message = String.valueOf(failure.getMessage());
+    String path = file + ": ";
+    return message.startsWith(path) ? message.substring(path.length()) : message;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.flipside.tools.dataset;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.WholeFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/**
+ * Files over HTTP, one at a time. What has arrived of a file lies beside it with the ending {@code
+ * .part}; a download that was cut goes on from there.
+ */
+final class Download {
+  private static final int ATTEMPTS = 4;
+  private static final int BUFFER = 1 << 16;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .connectTimeout(Duration.ofSeconds(20))
+          .build();
+  private final Duration pause;
+
+  /**
+   * @param pause what is waited before a second attempt, twice as long before each further one
+   */
+  Download(Duration pause) {
+    this.pause = pause;
+  }
+
+  /**
+   * Fetches a file up to its part, which the caller checks and moves to its name.
+   *
+   * @param part file to go on with, or to make
+   * @throws FlipsideException if there is no such file at the address, or it does not arrive whole
+   *     in several attempts
+   */
+  void fetch(URI address, Path part) {
+    Duration wait = pause;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        if (attempt(address, part)) {
+          return;
+        }
+        throw new IOException("the server is busy");
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) {
+          throw unreachable(address, e);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new FlipsideException(address + ": the download was interrupted", e);
+      }
+      sleep(wait, address);
+      wait = wait.multipliedBy(2);
+    }
+  }
+
+  /** Returns whether the file has arrived; false asks for another attempt. */
+  private boolean attempt(URI address, Path part) throws IOException, InterruptedException {
+    long before = Files.exists(part) ? Files.size(part) : 0;
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(60)).GET();
+    if (before > 0) {
+      request.header("Range", "bytes=" + before + "-");
+    }
+    HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      int status = response.statusCode();
+      if (status == 206 && startsAt(response, before)) {
+        write(body, part, StandardOpenOption.APPEND);
+        return true;
+      }
+      if (status == 200) {
+        write(body, part, StandardOpenOption.TRUNCATE_EXISTING);
+        return true;
+      }
+      if (status == 206 || status == 416) {
+        // Another file than the part was begun with: start over.
+        Files.delete(part);
+        return false;
+      }
+      if (status == 429 || status >= 500) {
+        return false;
+      }
+      throw new FlipsideException(
+          address
+              + ": the server answered "
+              + status
+              + ", expected the file; it may have moved, name another copy with --from");
+    }
+  }
+
+  private static boolean startsAt(HttpResponse<?> response, long offset) {
+    return response
+        .headers()
+        .firstValue("Content-Range")
+        .filter(range -> range.startsWith("bytes " + offset + "-"))
+        .isPresent();
+  }
+
+  private static void write(InputStream body, Path part, StandardOpenOption how)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    try (FileChannel channel =
+        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+      for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+        try {
+          WholeFile.writeAll(channel, ByteBuffer.wrap(buffer, 0, read));
+        } catch (IOException e) {
+          throw WholeFile.unwritable(part, e);
+        }
+      }
+      channel.force(true);
+    }
+  }
+
+  private static FlipsideException unreachable(URI address, IOException cause) {
+    return new FlipsideException(
+        address
+            + ": cannot be fetched ("
+            + cause
+            + "). The network is needed: try again, the download goes on where it stopped; behind a"
+            + " proxy set FLIPSIDE_JAVA_OPTS=-Dhttps.proxyHost=HOST; or copy the files by hand and"
+            + " look at them with flipside dataset check",
+        cause);
+  }
+
+  private static void sleep(Duration wait, URI address) {
+    try {
+      Thread.sleep(wait.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlipsideException(address + ": the download was interrupted", e);
+    }
+  }
+}
