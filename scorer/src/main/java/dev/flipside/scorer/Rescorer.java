@@ -4,7 +4,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.selection.ImageResult;
-import dev.flipside.scorer.selection.OptimisticOrder;
+import dev.flipside.scorer.selection.RescoringOrder;
 import dev.flipside.scorer.selection.ScoreSink;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The second stage of a cascade: scores exactly those images that an {@link OptimisticOrder} asks
- * for, with a network that is loaded once.
+ * Scores exactly those images that an order asks for, with a network that is loaded once: the
+ * second stage of a cascade, or the few images of a step that may have come to the top since they
+ * were scored.
  */
 public final class Rescorer {
   /** Between two looks at the bound; a few images run in one go keep the decoders busy. */
@@ -35,7 +36,7 @@ public final class Rescorer {
   /**
    * Scores until no image left matters.
    *
-   * @param order knows the estimates of all images of the pool; is told the exact results
+   * @param order knows something of all images of the pool; is told the exact results
    * @param known results of an earlier run, by image; these are not scored again
    * @param sink takes each new result, in the order they are asked for
    * @param progress told after each image; of the total it is known only that it is no more
@@ -43,7 +44,7 @@ public final class Rescorer {
    */
   public void rescore(
       Pool pool,
-      OptimisticOrder order,
+      RescoringOrder order,
       Map<String, ImageResult> known,
       ScoreSink sink,
       Progress progress) {

@@ -28,7 +28,7 @@ import java.util.Set;
  * returns nothing, score the images it names and hand each result to {@link #exact}; then {@link
  * #top}. Memory for one number an image and K regions. Not safe for use by several threads.
  */
-public final class OptimisticOrder {
+public final class OptimisticOrder implements RescoringOrder {
   /** What is left out may matter by so much of the risk without being counted one by one. */
   private static final double NEGLIGIBLE = 1e-3;
 
@@ -122,6 +122,7 @@ public final class OptimisticOrder {
    *
    * @param most how many at most, at least 1; fewer are asked for in vain where it is small
    */
+  @Override
   public List<String> next(int most) {
     if (order.isEmpty() && !images.isEmpty()) {
       arrange();
@@ -157,6 +158,7 @@ public final class OptimisticOrder {
   }
 
   /** The exact result of an image that was asked for; a failure has no region to bring in. */
+  @Override
   public void exact(ImageResult result) {
     exact++;
     if (result instanceof RegionScores scores) {
@@ -213,6 +215,7 @@ public final class OptimisticOrder {
   }
 
   /** How many images were scored exactly so far. */
+  @Override
   public int exactCount() {
     return exact;
   }

@@ -9,6 +9,7 @@ import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.simulation.Budgets;
 import dev.flipside.tools.simulation.Labelling;
 import dev.flipside.tools.simulation.Protocol;
+import dev.flipside.tools.simulation.Rescoring;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.SimulationPlan;
@@ -91,6 +92,7 @@ public final class QuickstartCommand implements Callable<Integer> {
         new Budgets(List.of(0.05, 0.1, 0.15, 0.2), 80),
         new Protocol.Retrain(training),
         training,
+        new Rescoring.Exact(),
         1);
   }
 }

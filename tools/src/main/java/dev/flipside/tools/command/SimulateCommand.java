@@ -5,6 +5,7 @@ import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.tools.simulation.Budgets;
 import dev.flipside.tools.simulation.Labelling;
 import dev.flipside.tools.simulation.Protocol;
+import dev.flipside.tools.simulation.Rescoring;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.SimulationPlan;
@@ -140,6 +141,34 @@ public final class SimulateCommand implements Callable<Integer> {
   private int finalRateEvery;
 
   @Option(
+      names = "--rescoring",
+      paramLabel = "R",
+      defaultValue = "exact",
+      description =
+          "exact: the whole pool is scored in each step; lazy: only images that may have come to the"
+              + " top since they were scored (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private RescoringName rescoring;
+
+  @Option(
+      names = "--risk",
+      paramLabel = "P",
+      defaultValue = "0.01",
+      description =
+          "Lazy: largest chance that not all K regions of a step are among the 2K best"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double risk;
+
+  @Option(
+      names = "--audit-every",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Lazy: score the others too in every N-th step, and write to rescoring.csv where the"
+              + " selection stands in the exact order; 0 for never (default: ${DEFAULT-VALUE}).")
+  private int auditEvery;
+
+  @Option(
       names = "--passes",
       paramLabel = "T",
       defaultValue = "10",
@@ -238,6 +267,10 @@ public final class SimulateCommand implements Callable<Integer> {
         },
         last.withEpochs(finalEpochs)
             .withLearningRate(new LearningRate(rate.initial(), finalRateEvery, rate.factor())),
+        switch (rescoring) {
+          case exact -> new Rescoring.Exact();
+          case lazy -> new Rescoring.Lazy(risk, auditEvery);
+        },
         passes);
   }
 
@@ -249,6 +282,12 @@ public final class SimulateCommand implements Callable<Integer> {
     common.require(
         limit >= 1 && limit <= images.size(), option, limit, "1 to " + images.size() + " images");
     return images.subList(0, limit);
+  }
+
+  /** As users write them. */
+  enum RescoringName {
+    exact,
+    lazy
   }
 
   /** As users write them. */

@@ -3,8 +3,6 @@ package dev.flipside.tools.simulation;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.ScoringOptions;
-import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.simulation.Selector.Selection;
 import dev.flipside.trainer.TrainingPlan;
@@ -29,6 +27,7 @@ final class Arm {
   private final long seed;
   private final ArmFolder files;
   private final Illustrator illustrator;
+  private final Selector selector;
   private final SortedSet<Long> marks;
 
   /**
@@ -42,6 +41,7 @@ final class Arm {
     this.seed = seed;
     this.files = ArmFolder.open(folder);
     this.illustrator = new Illustrator(experiment, strategy, seed, files);
+    this.selector = new Selector(experiment, strategy, seed, files);
     Oracle oracle = experiment.oracle();
     this.marks =
         strategy.supervised()
@@ -98,7 +98,7 @@ final class Arm {
 
   /** The network that selects, as far as it is trained; null where none is needed to select. */
   private @Nullable Learner learner() {
-    if (plan.scoring(strategy, seed).acquisition().head().isEmpty()) {
+    if (!selector.needsNetwork()) {
       return null;
     }
     TrainingPlan training =
@@ -129,7 +129,7 @@ final class Arm {
     long trainedOn = labelled.count();
     int k = plan.budgets().next(labelled.count(), marks);
     if (k > 0) {
-      Selection selection = select(round, k, model, labelled);
+      Selection selection = selector.select(round, k, model, labelled);
       files.select(round + 1, selection.regions());
       labelled.addAll(selection.regions().stream().map(SelectedRegion::id).toList());
       spent = spent.scoring(watch.lap(), selection.scoredImages());
@@ -156,23 +156,6 @@ final class Arm {
       learner.checkpoint(files.weights(round), experiment.dataDigest());
     }
     return learner.export(files.file("model.onnx"), experiment.dataDigest(), sample);
-  }
-
-  private Selection select(
-      int round, int k, @Nullable LoadedModel model, LabelledRegions labelled) {
-    // Seeds and rounds must not add up to the same draws.
-    ScoringOptions options = plan.scoring(strategy, seed * 1_000_003 + round);
-    Selector selector = new Selector(experiment.data().unlabelled(), experiment.oracle());
-    if (options.acquisition() instanceof Acquisition.Random scores) {
-      return selector.draw(k, scores, labelled.all());
-    }
-    LoadedModel network = Objects.requireNonNull(model, "no network to score with");
-    return experiment
-        .stages()
-        .run(
-            name(round, "scoring"),
-            "images",
-            progress -> selector.rank(k, network, options, labelled.all(), progress));
   }
 
   private String name(int round, String stage) {

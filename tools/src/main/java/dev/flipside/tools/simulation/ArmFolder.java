@@ -20,17 +20,19 @@ import java.util.stream.StreamSupport;
 /**
  * What an arm has done, on the disk, so that it can go on after its process was killed at any
  * instant. {@code state.json}, replaced whole after each round, says how long the journals are that
- * count ({@code selected.jsonl}, {@code results.csv}) and which weights belong to them; everything
- * else is made again from these.
+ * count ({@code selected.jsonl}, {@code results.csv}, {@code rescoring.csv}); weights and carried
+ * scores are named by the round they belong to; everything else is made again from these.
  */
 final class ArmFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SELECTED = "selected.jsonl";
   private static final String RESULTS = "results.csv";
+  private static final String RESCORING = "rescoring.csv";
 
   private final Path folder;
   private final Journal selected;
   private final Journal results;
+  private final Journal rescoring;
   private State state;
 
   private ArmFolder(Path folder, State state) {
@@ -38,6 +40,7 @@ final class ArmFolder {
     this.state = state;
     this.selected = Journal.open(folder.resolve(SELECTED), state.selectedBytes);
     this.results = Journal.open(folder.resolve(RESULTS), state.resultsBytes);
+    this.rescoring = Journal.open(folder.resolve(RESCORING), state.rescoringBytes);
   }
 
   /**
@@ -91,6 +94,16 @@ final class ArmFolder {
     results.append(results.length() == 0 ? header + line : line);
   }
 
+  /** Adds a line on what was rescored; the first is the header. */
+  void rescored(String header, String line) {
+    rescoring.append(rescoring.length() == 0 ? header + line : line);
+  }
+
+  /** Where the scores that are carried on from a round belong. */
+  Path carried(int round) {
+    return folder.resolve("carried-" + round + ".json");
+  }
+
   /** Where the weights after the training of a round belong. */
   Path weights(int round) {
     return folder.resolve("weights-" + round + ".safetensors");
@@ -115,15 +128,18 @@ final class ArmFolder {
    * @param done whether nothing is left to do
    */
   void commit(int round, long trainedOn, Spent spent, boolean done) {
-    state = new State(round, trainedOn, spent, selected.length(), results.length(), done);
+    state =
+        new State(
+            round, trainedOn, spent, selected.length(), results.length(), rescoring.length(), done);
     state.write(folder.resolve("state.json"));
     sweep();
   }
 
   /** Deletes what no later round can need: older weights, checkpoints of finished trainings. */
   private void sweep() {
-    Path current = weights(state.round - 1);
-    deleteAll("weights-*.safetensors", done() ? folder : current);
+    int last = state.round - 1;
+    deleteAll("weights-*.safetensors", done() ? folder : weights(last));
+    deleteAll("carried-*.json", done() ? folder : carried(last));
     deleteAll(".*.tmp", folder);
     for (Path mark : list("mark-*")) {
       delete(mark.resolve("checkpoint.safetensors"));
@@ -156,8 +172,14 @@ final class ArmFolder {
 
   /** The content of {@code state.json}. */
   private record State(
-      int round, long trainedOn, Spent spent, long selectedBytes, long resultsBytes, boolean done) {
-    static final State START = new State(0, 0, Spent.NOTHING, 0, 0, false);
+      int round,
+      long trainedOn,
+      Spent spent,
+      long selectedBytes,
+      long resultsBytes,
+      long rescoringBytes,
+      boolean done) {
+    static final State START = new State(0, 0, Spent.NOTHING, 0, 0, 0, false);
 
     static State read(Path file) {
       try {
@@ -171,6 +193,7 @@ final class ArmFolder {
                 json.required("scoredImages").longValue()),
             json.required(SELECTED).longValue(),
             json.required(RESULTS).longValue(),
+            json.required(RESCORING).longValue(),
             json.required("done").booleanValue());
       } catch (JsonProcessingException | IllegalArgumentException e) {
         throw new FlipsideException(
@@ -189,6 +212,7 @@ final class ArmFolder {
       json.put("scoredImages", spent.images());
       json.put(SELECTED, selectedBytes);
       json.put(RESULTS, resultsBytes);
+      json.put(RESCORING, rescoringBytes);
       json.put("done", done);
       WholeFile.write(file, json + "\n");
     }

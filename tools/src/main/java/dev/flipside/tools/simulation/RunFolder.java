@@ -28,6 +28,7 @@ final class RunFolder implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PLAN = "plan.json";
   private static final String RESULTS = "results.csv";
+  private static final String RESCORING = "rescoring.csv";
 
   private final Path folder;
   private final FileChannel lock;
@@ -148,21 +149,28 @@ final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Writes the results of all arms so far into one file, by strategy and seed.
+   * Writes what all arms have so far into one file of each kind, by strategy and seed.
    *
-   * @return whether there is any
+   * @return whether there is any result
    */
   boolean collect(SimulationPlan plan) {
+    collect(RESCORING, plan);
+    return collect(RESULTS, plan);
+  }
+
+  private boolean collect(String name, SimulationPlan plan) {
     StringBuilder all = new StringBuilder();
     for (Strategy strategy : plan.strategies()) {
       for (long seed : plan.seeds()) {
-        Path file = arm(strategy, seed).resolve(RESULTS);
+        Path file = arm(strategy, seed).resolve(name);
         if (Files.exists(file)) {
           append(all, file);
         }
       }
     }
-    WholeFile.write(folder.resolve(RESULTS), all.toString());
+    if (!all.isEmpty()) {
+      WholeFile.write(folder.resolve(name), all.toString());
+    }
     return !all.isEmpty();
   }
 

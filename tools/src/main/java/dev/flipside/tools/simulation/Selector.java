@@ -2,30 +2,54 @@ package dev.flipside.tools.simulation;
 
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.Progress;
 import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.selection.DriftingScores;
 import dev.flipside.scorer.selection.ImageFailure;
 import dev.flipside.scorer.selection.ImageResult;
 import dev.flipside.scorer.selection.RegionScores;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
-import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Ranks the regions of a pool and takes the best that are free. */
+/** Takes the best regions that are free, as the strategy ranks them. */
 final class Selector {
+  private final Experiment experiment;
+  private final Strategy strategy;
+  private final long seed;
+  private final ArmFolder files;
   private final Pool pool;
-  private final Oracle oracle;
+  private final @Nullable LazySelector lazy;
 
-  Selector(Pool pool, Oracle oracle) {
-    this.pool = pool;
-    this.oracle = oracle;
+  /** Goes on with what the arm's folder knows of earlier steps. */
+  Selector(Experiment experiment, Strategy strategy, long seed, ArmFolder files) {
+    this.experiment = experiment;
+    this.strategy = strategy;
+    this.seed = seed;
+    this.files = files;
+    this.pool = experiment.data().unlabelled();
+    this.lazy =
+        experiment.plan().rescoring() instanceof Rescoring.Lazy how && needsNetwork()
+            ? new LazySelector(pool, how, carried())
+            : null;
+  }
+
+  /** Whether regions are ranked by what a network says of them. */
+  boolean needsNetwork() {
+    return experiment.plan().scoring(strategy, seed).acquisition().head().isPresent();
+  }
+
+  private DriftingScores carried() {
+    return files.round() == 0 || files.done()
+        ? new DriftingScores()
+        : DriftFile.read(files.carried(files.round() - 1), experiment.oracle().grid());
   }
 
   /**
@@ -37,41 +61,76 @@ final class Selector {
   record Selection(List<SelectedRegion> regions, long scoredImages) {}
 
   /**
-   * The best regions by drawn scores, which need no network.
+   * Chooses what is labelled next.
    *
-   * @param taken regions labelled already
+   * @param round rounds done
+   * @param model the network that ranks; not needed where scores are drawn
+   * @throws FlipsideException if an image cannot be scored
    */
-  Selection draw(int k, Acquisition.Random scores, Collection<RegionId> taken) {
-    TopRegions top = new TopRegions(k, rules(taken));
+  Selection select(int round, int k, @Nullable LoadedModel model, LabelledRegions labelled) {
+    SelectionRules rules =
+        SelectionRules.NONE.excluding(experiment.oracle().unavailable(labelled.all()));
+    // Seeds and rounds must not add up to the same draws.
+    long draw = seed * 1_000_003 + round;
+    ScoringOptions options = experiment.plan().scoring(strategy, draw);
+    if (options.acquisition() instanceof Acquisition.Random scores) {
+      return draw(new TopRegions(k, rules), scores);
+    }
+    LoadedModel network = Objects.requireNonNull(model, "no network to score with");
+    return experiment
+        .stages()
+        .run(
+            strategy + " seed " + seed + " round " + round + ": scoring",
+            "images",
+            progress ->
+                lazy == null
+                    ? rank(new TopRegions(k, rules), network, options, progress)
+                    : lazily(
+                        lazy,
+                        round,
+                        draw,
+                        new LazySelector.Task(k, network, options, rules),
+                        progress));
+  }
+
+  private Selection draw(TopRegions top, Acquisition.Random scores) {
     for (PoolImage each : pool.images()) {
-      float[] values = scores.scores(each.id(), oracle.grid().count());
-      top.offer(new RegionScores(each.id(), oracle.grid(), values));
+      float[] values = scores.scores(each.id(), experiment.oracle().grid().count());
+      top.offer(new RegionScores(each.id(), experiment.oracle().grid(), values));
     }
     return new Selection(top.requireAll(), 0);
   }
 
-  /**
-   * The best regions by the scores of a network, over the whole pool.
-   *
-   * @throws FlipsideException if an image cannot be scored: a simulation's pool is whole
-   */
-  Selection rank(
-      int k,
-      LoadedModel model,
-      ScoringOptions options,
-      Collection<RegionId> taken,
-      Progress progress) {
-    TopRegions top = new TopRegions(k, rules(taken));
+  private Selection rank(
+      TopRegions top, LoadedModel model, ScoringOptions options, Progress progress) {
     new PoolScorer(model, options)
         .score(pool, result -> top.offer(requireScores(result)), progress);
     return new Selection(top.requireAll(), pool.images().size());
   }
 
-  private SelectionRules rules(Collection<RegionId> taken) {
-    return SelectionRules.NONE.excluding(oracle.unavailable(taken));
+  private Selection lazily(
+      LazySelector selector, int round, long draw, LazySelector.Task task, Progress progress) {
+    LazySelector.Step step = selector.select(round + 1, draw, task, progress);
+    files.rescored(
+        "strategy,seed,step,k,pool_images,rescored_images,audited,in_exact_top_k,in_exact_top_2k\n",
+        String.join(
+                ",",
+                strategy.toString(),
+                Long.toString(seed),
+                Integer.toString(round + 1),
+                Integer.toString(task.k()),
+                Integer.toString(pool.images().size()),
+                Long.toString(step.selection().scoredImages()),
+                step.audit()
+                    .map(audit -> "true," + audit.inTopK() + "," + audit.inTop2K())
+                    .orElse("false,,"))
+            + "\n");
+    DriftFile.write(files.carried(round), selector.scores());
+    return step.selection();
   }
 
-  private static RegionScores requireScores(ImageResult result) {
+  /** Refuses an image that could not be scored: a simulation's pool is whole. */
+  static RegionScores requireScores(ImageResult result) {
     if (result instanceof RegionScores scores) {
       return scores;
     }

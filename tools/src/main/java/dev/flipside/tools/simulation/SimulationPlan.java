@@ -19,6 +19,7 @@ import java.util.Set;
  * @param protocol training of the network that selects
  * @param finalStage training of the networks that are measured, from scratch; losses and seed are
  *     the arm's
+ * @param rescoring which images are scored before a selection
  * @param passes stochastic passes of bald and vote-entropy, at least 1
  */
 public record SimulationPlan(
@@ -28,6 +29,7 @@ public record SimulationPlan(
     Budgets budgets,
     Protocol protocol,
     TrainingPlan finalStage,
+    Rescoring rescoring,
     int passes) {
   /** What a training plan says of losses and seed is set for each arm. */
   private static final Set<String> ARM_FACTS =
@@ -106,6 +108,7 @@ public record SimulationPlan(
     facts.put("Protocol", protocol.toString());
     put(facts, "Selecting: ", protocol.training());
     put(facts, "Final stage: ", finalStage);
+    facts.put("Rescoring", rescoring.toString());
     facts.put("Stochastic passes", Integer.toString(passes));
     return facts;
   }

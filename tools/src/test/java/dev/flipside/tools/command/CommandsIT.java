@@ -361,6 +361,53 @@ class CommandsIT {
     assertThat(err).contains("Regions labelled in a step: now 9, in the run 8");
   }
 
+  @Test
+  void simulate_lazyRescoringAudited_saysWhatWasRescored() throws IOException {
+    Path run = folder.resolve("run");
+
+    assertThat(
+            run(
+                "simulate",
+                "--data",
+                data,
+                "--size",
+                "48x64",
+                "--grid",
+                "3x4",
+                "--depth",
+                "18",
+                "--width",
+                "0.125",
+                "--strategy",
+                "random,equal",
+                "--budgets",
+                "0.2",
+                "--step",
+                "5",
+                "--final-epochs",
+                "1",
+                "--batch",
+                "2",
+                "--device",
+                "cpu",
+                "--rescoring",
+                "lazy",
+                "--audit-every",
+                "2",
+                "--out",
+                run))
+        .as(err)
+        .isZero();
+
+    // A pool of 6 images is smaller than the sample, so every image is rescored in every step.
+    assertThat(Files.readAllLines(run.resolve("rescoring.csv")))
+        .containsExactly(
+            "strategy,seed,step,k,pool_images,rescored_images,audited,in_exact_top_k,in_exact_top_2k",
+            "equal,0,1,5,6,6,false,,",
+            "equal,0,2,5,6,6,true,5,5",
+            "equal,0,3,4,6,6,false,,");
+  }
+
   /** How many regions were selected in each round. */
   private static SortedMap<Integer, Integer> rounds(Path arm) throws IOException {
     SortedMap<Integer, Integer> rounds = new TreeMap<>();
