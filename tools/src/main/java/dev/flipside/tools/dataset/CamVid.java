@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * CamVid as the paper uses it: 701 street scenes of 360x480 px in 11 classes, as published with the
@@ -66,6 +69,18 @@ public final class CamVid {
                 + "; the copy was changed or damaged, try another with --from");
       }
     }
+  }
+
+  /** Whether images are all CamVid's, by the names of their files, whatever the extension. */
+  public static boolean holds(Collection<String> ids) {
+    Set<String> names = files().stream().map(each -> stem(each.path())).collect(Collectors.toSet());
+    return ids.stream().map(CamVid::stem).allMatch(names::contains);
+  }
+
+  private static String stem(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
   }
 
   /** All files of the data set, the images of a split before its labels. */

@@ -45,6 +45,7 @@ final class PicturePanels {
           row.append(
               HtmlPage.figure(ArmPictures.png(example.files().get(i)), example.captions().get(i)));
         }
+        page.note(example.image());
         page.markup(row.append("</div>").toString());
       }
     }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /** The page about a run, from top to bottom. Parts that a run does not have are left out. */
 final class ReportPage {
@@ -134,17 +135,21 @@ final class ReportPage {
     page.markup("<pre tabindex=\"0\">" + HtmlPage.escape(description.command()) + "</pre>");
     StringBuilder out = new StringBuilder("<dl>");
     description.versions().forEach((name, value) -> entry(out, name, value));
-    entry(out, "strategies", String.join(", ", description.strategies()));
-    entry(out, "seeds", joined(description.seeds()));
-    if (!description.budgets().isEmpty()) {
+    Map<String, String> settings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    settings.putAll(description.facts());
+    if (!settings.containsKey("strategies")) {
+      entry(out, "strategies", String.join(", ", description.strategies()));
+    }
+    if (!settings.containsKey("seeds")) {
+      entry(out, "seeds", joined(description.seeds()));
+    }
+    if (!settings.containsKey("budgets") && !description.budgets().isEmpty()) {
       entry(
           out,
           "budgets",
           String.join(", ", description.budgets().stream().map(Numbers::percent).toList()));
     }
-    for (Map.Entry<String, String> fact : description.facts().entrySet()) {
-      entry(out, fact.getKey(), fact.getValue());
-    }
+    description.facts().forEach((name, value) -> entry(out, name, value));
     page.markup(out.append("</dl>").toString());
   }
 

@@ -152,7 +152,11 @@ final class ResultTables {
             new Cell(
                 value == null ? "–" : Numbers.score(value.mean()),
                 value == null || value.count() < 2 ? "" : "± " + Numbers.score(value.deviation()),
-                value != null && i < selecting && selecting > 1 && value.mean() == best));
+                value != null
+                    && i < selecting
+                    && selecting > 1
+                    && best > 0
+                    && value.mean() == best));
       }
       rows.add(row);
     }

@@ -1,6 +1,7 @@
 package dev.flipside.tools.simulation;
 
 import dev.flipside.scorer.inference.ExecutionProviders;
+import dev.flipside.tools.dataset.CamVid;
 import dev.flipside.tools.report.RunDescription;
 import dev.flipside.trainer.Versions;
 import java.time.Instant;
@@ -36,7 +37,7 @@ record RunInfo(
     return new RunDescription(
         title,
         command,
-        "",
+        CamVid.holds(data.byId().keySet()) ? "camvid" : "",
         versions,
         facts,
         data.classes().classes(),

@@ -212,6 +212,13 @@ class DatasetFetchTest {
   }
 
   @Test
+  void holds_names_tellsCamvidFromOtherScenes() {
+    assertThat(CamVid.holds(List.of("train/0001TP_006690.webp", "0016E5_07959.png"))).isTrue();
+    assertThat(CamVid.holds(List.of("train/0001TP_006690.webp", "train/scene_00000.png")))
+        .isFalse();
+  }
+
+  @Test
   void require_camvidAtHand_isWhatTheListSays() {
     Path camvid = Path.of(System.getProperty("flipside.camvid", ""));
     assumeTrue(
