@@ -117,6 +117,15 @@ class TopRegionsTest {
       assertThat(names(top.requireAll())).isEqualTo(expected);
       top.ranked().forEach(each -> selected.add(each.id()));
       assertThat(selected).hasSize(step.get("total_regions").asInt());
+      assertThat(
+              Budget.regions(
+                  trace.get("scores").size(),
+                  grid.count(),
+                  step.get("budget_fraction_regions").asDouble()))
+          .isEqualTo(selected.size());
+      assertThat(selected.stream().mapToLong(id -> grid.region(id.row(), id.col()).pixels()).sum())
+          .as("regions of the last row and column are smaller")
+          .isEqualTo(step.get("labelled_pixels").asLong());
     }
   }
 

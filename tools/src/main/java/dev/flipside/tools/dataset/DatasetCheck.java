@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -83,20 +82,35 @@ public final class DatasetCheck {
       throw new FlipsideException(
           root + ": no labelled image in layout " + layout + "; say --layout if it is another");
     }
-    AtomicLong done = new AtomicLong();
-    Progress counted = (number, all, note) -> progress.advance(done.incrementAndGet(), total, note);
+    Counter counter = new Counter(progress, total);
     return splits.entrySet().stream()
-        .map(each -> check(each.getKey(), each.getValue(), counted))
+        .map(each -> check(each.getKey(), each.getValue(), counter))
         .toList();
   }
 
-  private SplitCheck check(String name, PoolLayout.Pairing pairing, Progress progress) {
+  /** Counts what several threads have done. */
+  private static final class Counter {
+    private final Progress progress;
+    private final long total;
+    private long done;
+
+    Counter(Progress progress, long total) {
+      this.progress = progress;
+      this.total = total;
+    }
+
+    synchronized void count() {
+      progress.advance(++done, total, "");
+    }
+  }
+
+  private SplitCheck check(String name, PoolLayout.Pairing pairing, Counter counter) {
     List<Found> found =
         pairing.labelled().parallelStream()
             .map(
                 each -> {
                   Found one = read(each);
-                  progress.advance(1, 1, "");
+                  counter.count();
                   return one;
                 })
             .toList();

@@ -112,16 +112,28 @@ final class Download {
   private static void write(InputStream body, Path part, StandardOpenOption how)
       throws IOException {
     byte[] buffer = new byte[BUFFER];
-    try (FileChannel channel =
-        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+    try (FileChannel channel = open(part, how)) {
       for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
-        try {
-          WholeFile.writeAll(channel, ByteBuffer.wrap(buffer, 0, read));
-        } catch (IOException e) {
-          throw WholeFile.unwritable(part, e);
-        }
+        append(channel, ByteBuffer.wrap(buffer, 0, read), part);
       }
       channel.force(true);
+    }
+  }
+
+  /** What the disk refuses is no matter of the network: trying again would not help. */
+  private static FileChannel open(Path part, StandardOpenOption how) {
+    try {
+      return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
+    } catch (IOException e) {
+      throw WholeFile.unwritable(part, e);
+    }
+  }
+
+  private static void append(FileChannel channel, ByteBuffer bytes, Path part) {
+    try {
+      WholeFile.writeAll(channel, bytes);
+    } catch (IOException e) {
+      throw WholeFile.unwritable(part, e);
     }
   }
 

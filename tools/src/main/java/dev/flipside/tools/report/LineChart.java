@@ -169,7 +169,7 @@ final class LineChart {
   }
 
   /** Circle, square, diamond and triangle in turn. */
-  private static String marker(Line line, double x, Point p, double y) {
+  private String marker(Line line, double x, Point p) {
     String shape =
         switch (Math.floorMod(line.color(), 4)) {
           case 0 -> "M%1$.1f,%2$.1fm-4,0a4,4 0 1 0 8,0a4,4 0 1 0 -8,0";
@@ -177,17 +177,13 @@ final class LineChart {
           case 2 -> "M%1$.1f,%2$.1fm0,-5l5,5l-5,5l-5,-5z";
           default -> "M%1$.1f,%2$.1fm0,-4.8l4.8,8.4h-9.6z";
         };
-    return text("<path class=\"marker\" d=\"" + shape + "\">", x, y)
+    return text("<path class=\"marker\" d=\"" + shape + "\">", x, py(p.y()))
         + text(
             "<title>%s: %.4f%s at %s</title></path>",
             HtmlPage.escape(line.name()),
             p.y(),
             p.spread() > 0 ? text(" ± %.4f", p.spread()) : "",
             text("%.4f", p.x()));
-  }
-
-  private String marker(Line line, double x, Point p) {
-    return marker(line, x, p, py(p.y()));
   }
 
   /** Names stand where their lines end, moved apart where they would overlap. */
