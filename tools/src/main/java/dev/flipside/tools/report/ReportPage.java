@@ -44,19 +44,15 @@ final class ReportPage {
     return page.toString();
   }
 
-  /** Says which arms are still to come, while a run is under way or after it was stopped. */
+  /** Says how many arms are still to come, while a run is under way or after it was stopped. */
   private void unfinished(HtmlPage page) {
     List<String> strategies = run.description().strategies();
     List<Long> seeds = run.description().seeds();
-    long missing = 0;
-    for (String strategy : strategies) {
-      for (long seed : seeds) {
-        if (run.measurements().stream()
-            .noneMatch(each -> each.strategy().equals(strategy) && each.seed() == seed)) {
-          missing++;
-        }
-      }
-    }
+    long missing =
+        strategies.stream()
+            .mapToLong(
+                strategy -> seeds.stream().filter(seed -> !isComplete(strategy, seed)).count())
+            .sum();
     if (missing > 0) {
       page.markup(
           "<p class=\"warning\">Unfinished: "
@@ -64,9 +60,18 @@ final class ReportPage {
               + " of "
               + Numbers.count((long) strategies.size() * seeds.size(), "arm")
               + " (a strategy with a seed) "
-              + (missing == 1 ? "has" : "have")
-              + " no measurement yet.</p>");
+              + (missing == 1 ? "lacks" : "lack")
+              + " measurements.</p>");
     }
+  }
+
+  private boolean isComplete(String strategy, long seed) {
+    List<Double> marks = Curves.isFull(strategy) ? List.of() : run.description().budgets();
+    return run.measurements().stream()
+            .anyMatch(each -> each.strategy().equals(strategy) && each.seed() == seed)
+        && marks.stream()
+            .allMatch(
+                mark -> curves.at(strategy, mark).stream().anyMatch(each -> each.seed() == seed));
   }
 
   private void headline(HtmlPage page) {

@@ -54,7 +54,10 @@ final class ResultTables {
                 : "Below each mean its share of the fully supervised mIoU, "
                     + Numbers.score(full.mean())
                     + ".")
-            + " ± is one standard deviation over the seeds. The best of a budget is bold."
+            + (run.description().seeds().size() > 1
+                ? " ± is one standard deviation over the seeds."
+                : "")
+            + (curves.selecting().size() > 1 ? " The best of a budget is bold." : "")
             + (paper.isEmpty() ? "" : " Paper: Table 3, full resolution, five runs."));
   }
 
