@@ -27,8 +27,25 @@ final class ErrorBound {
   /** Fewer errors than this say nothing. */
   private static final int LEAST = 8;
 
+  private final double upper;
   private final List<Double> drawn = new ArrayList<>();
   private final List<Double> chosen = new ArrayList<>();
+
+  /** Describes the excesses over the median. */
+  ErrorBound() {
+    this(0.5);
+  }
+
+  /**
+   * Describes the excesses of fewer of the largest errors, for many errors: the further out, the
+   * better the exponential decay holds.
+   *
+   * @param upper share of the errors that is described, above 0 to 0.5; at least 8 errors are, as
+   *     long as these are not more than half
+   */
+  ErrorBound(double upper) {
+    this.upper = upper;
+  }
 
   /** The error of an image that was drawn at random. */
   void addDrawn(double error) {
@@ -46,22 +63,24 @@ final class ErrorBound {
         tail(drawn), chosen.size() < LEAST ? Tail.NONE : tail(chosen), drawn.size() >= LEAST);
   }
 
-  private static Tail tail(List<Double> errors) {
+  private Tail tail(List<Double> errors) {
     if (errors.isEmpty()) {
       return Tail.NONE;
     }
     List<Double> sorted = new ArrayList<>(errors);
     Collections.sort(sorted);
-    double median = sorted.get((sorted.size() - 1) / 2);
+    int median = (sorted.size() - 1) / 2;
+    int described = Math.max(LEAST, (int) (upper * sorted.size()));
+    double from = sorted.get(Math.max(median, sorted.size() - 1 - described));
     int count = 0;
     double sum = 0;
     for (double error : sorted) {
-      if (error > median) {
+      if (error > from) {
         count++;
-        sum += error - median;
+        sum += error - from;
       }
     }
-    return new Tail(median, count, sum, (count + 1.0) / (sorted.size() + 1.0));
+    return new Tail(from, count, sum, (count + 1.0) / (sorted.size() + 1.0));
   }
 
   /** What the errors seen so far say about an image that is not known exactly. */
@@ -80,7 +99,7 @@ final class ErrorBound {
   /**
    * The upper tail of one group.
    *
-   * @param from the median
+   * @param from where it begins: the median or a higher error
    * @param count number of errors above it
    * @param sum sum of their excesses
    * @param share expected share of all errors above it

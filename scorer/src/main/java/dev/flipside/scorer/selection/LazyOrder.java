@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 
@@ -30,12 +29,15 @@ import java.util.Set;
  *       an image may lie above its prediction ({@link ErrorBound}).
  * </ul>
  *
- * <p>Then it asks for images in descending order of their predictions. It ends once the number of
- * images left that would have a region among the K found, taken as Poisson with its expectation,
- * exceeds K with no more chance than the risk: as long as it does not, all that is found is among
- * the 2K best.
+ * <p>Then it asks for images in descending order of their predictions. It ends once more than K
+ * regions of the images left would be among the K found with no more chance than the risk: as long
+ * as there are not, all that is found is among the 2K best. Regions of one image come together, so
+ * it is the number of images that is taken as Poisson, each bringing as many regions as expected.
  */
 public final class LazyOrder implements RescoringOrder {
+  /** Share of the errors, those of several steps, that tell how the largest are spread. */
+  private static final double UPPER = 0.25;
+
   private final DriftingScores scores;
   private final Aim aim;
   private final Set<String> first = new LinkedHashSet<>();
@@ -60,16 +62,27 @@ public final class LazyOrder implements RescoringOrder {
       }
     }
 
-    /** The best score of an image that may be selected; empty where none may. */
-    OptionalDouble best(RegionScores scores) {
-      TopRegions one = new TopRegions(1, rules);
-      one.offer(scores);
-      return one.ranked().stream().mapToDouble(SelectedRegion::score).max();
+    /** The scores of an image's regions that may be selected, descending. */
+    List<Double> free(RegionScores scores) {
+      TopRegions all = new TopRegions(scores.grid().count(), rules);
+      all.offer(scores);
+      return all.ranked().stream().map(each -> (double) each.score()).toList();
     }
   }
 
-  /** An image and what its best score is expected to be. */
-  private record Prediction(String image, double best) {}
+  /**
+   * An image and what the scores of its regions are expected to be.
+   *
+   * @param scores of the regions that may be selected, descending, at least one
+   */
+  private record Prediction(String image, List<Double> scores) {
+    double best() {
+      return scores.get(0);
+    }
+  }
+
+  /** How many images and regions left are expected to have a place among the K found. */
+  private record Missed(double images, double regions) {}
 
   LazyOrder(DriftingScores scores, Collection<String> images, Aim aim, int sampleSize, long seed) {
     if (sampleSize < 8) {
@@ -103,7 +116,7 @@ public final class LazyOrder implements RescoringOrder {
     if (!learned) {
       learn();
     }
-    if (moreThan(aim.k, missed()) > aim.risk) {
+    if (chanceOfMissingMoreThanK() > aim.risk) {
       for (; position < predictions.size() && next.size() < most; position++) {
         next.add(predictions.get(position).image);
       }
@@ -131,10 +144,9 @@ public final class LazyOrder implements RescoringOrder {
     }
     List<DriftingScores.Pair> pairs = new ArrayList<>();
     for (RegionScores each : drawn.values()) {
-      OptionalDouble before = aim.best(Objects.requireNonNull(scores.of(each.image())));
-      OptionalDouble now = aim.best(each);
-      if (before.isPresent() && now.isPresent()) {
-        pairs.add(new DriftingScores.Pair(before.getAsDouble(), now.getAsDouble()));
+      List<Double> before = aim.free(Objects.requireNonNull(scores.of(each.image())));
+      if (!before.isEmpty()) {
+        pairs.add(new DriftingScores.Pair(before.get(0), aim.free(each).get(0)));
       }
       scores.put(each);
     }
@@ -145,16 +157,18 @@ public final class LazyOrder implements RescoringOrder {
   }
 
   private void predict(DriftLine line) {
-    ErrorBound errors = new ErrorBound();
+    ErrorBound errors = new ErrorBound(UPPER);
     line.errors().forEach(errors::addDrawn);
     tails = errors.tails();
     List<Prediction> all = new ArrayList<>();
     for (String image : rest) {
-      aim.best(Objects.requireNonNull(scores.of(image)))
-          .ifPresent(best -> all.add(new Prediction(image, line.at(best))));
+      List<Double> free = aim.free(Objects.requireNonNull(scores.of(image)));
+      if (!free.isEmpty()) {
+        all.add(new Prediction(image, free.stream().map(line::at).toList()));
+      }
     }
     all.sort(
-        Comparator.comparingDouble((Prediction each) -> -each.best)
+        Comparator.comparingDouble((Prediction each) -> -each.best())
             .thenComparing(Prediction::image));
     predictions = all;
   }
@@ -176,19 +190,26 @@ public final class LazyOrder implements RescoringOrder {
     return medians;
   }
 
-  /**
-   * Expected number of images left that would have a region among the K found so far; all of them
-   * while fewer than K are.
-   */
-  public double missed() {
+  private double chanceOfMissingMoreThanK() {
+    Missed missed = missed();
+    double together = missed.images == 0 ? 1 : missed.regions / missed.images;
+    return moreThan((int) (aim.k / together), missed.images);
+  }
+
+  /** All images left while fewer than K regions are found. */
+  private Missed missed() {
     List<SelectedRegion> best = top.ranked();
     double threshold =
         best.size() < aim.k ? Double.NEGATIVE_INFINITY : best.get(best.size() - 1).score();
-    double missed = 0;
+    double images = 0;
+    double regions = 0;
     for (Prediction each : predictions.subList(position, predictions.size())) {
-      missed += tails.chance(threshold - each.best);
+      images += tails.chance(threshold - each.best());
+      for (double score : each.scores) {
+        regions += tails.chance(threshold - score);
+      }
     }
-    return missed;
+    return new Missed(images, regions);
   }
 
   /** The chance that a Poisson number of this mean is larger than k. */
