@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * NotInLedgerException} if a campaign, image, region or lease is not in the ledger.
  */
 public final class CampaignLedger implements AutoCloseable {
-  /** Regions kept at hand for each scoring: about 16 MB. */
+  /** Regions kept at hand for each scoring: 16 to 48 MB. */
   private static final int FRONTIER_CAPACITY = 1 << 19;
 
   private static final int IMAGES_A_TRANSACTION = 10_000;
@@ -43,6 +43,7 @@ public final class CampaignLedger implements AutoCloseable {
     this.database = database;
     this.clock = clock;
     this.frontiers = new Frontiers(frontierCapacity);
+    database.onUndone(frontiers::dropAll);
   }
 
   /**
@@ -221,7 +222,6 @@ public final class CampaignLedger implements AutoCloseable {
       } catch (Frontiers.Missing missing) {
         frontiers.build(database, missing);
       } catch (LedgerException e) {
-        frontiers.dropAll();
         if (!e.lostRace() || attempt++ == Database.ATTEMPTS) {
           throw e;
         }

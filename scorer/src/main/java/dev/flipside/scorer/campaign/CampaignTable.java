@@ -31,7 +31,7 @@ final class CampaignTable {
    * @param id its id
    * @param grid how its images are divided
    * @param closed whether it hands out nothing any more
-   * @param version raised whenever regions become selectable
+   * @param version raised by whatever changes which regions can be selected
    * @param poolEpoch raised whenever images are registered
    * @param latest the latest time that any node saw, ms
    * @param progress its counts
@@ -103,6 +103,12 @@ final class CampaignTable {
             row -> row.getLong(1),
             id)
         .orElseThrow(() -> unknown(id));
+  }
+
+  /** Counts regions of a locked campaign that are leased, and raises its version. */
+  void countLeased(String id, int leased) throws SQLException {
+    sql.update(
+        "UPDATE campaigns SET version = version + 1, leased = leased + ? WHERE id = ?", leased, id);
   }
 
   /** Adds to the counts of regions in each state. */

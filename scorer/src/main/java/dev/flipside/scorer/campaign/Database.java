@@ -44,6 +44,7 @@ final class Database implements AutoCloseable {
 
   private final Queue<Pending<?>> waiting = new ArrayDeque<>();
   private boolean committing;
+  private volatile Runnable undone = () -> {};
 
   private Database(
       DatabaseFailures failures,
@@ -95,6 +96,14 @@ final class Database implements AutoCloseable {
       }
       throw failures.translate(e);
     }
+  }
+
+  /**
+   * Sets what is to happen after a transaction was undone as a whole, before the next one begins:
+   * what works have noted in memory about it is wrong.
+   */
+  void onUndone(Runnable action) {
+    undone = action;
   }
 
   /**
@@ -198,6 +207,7 @@ final class Database implements AutoCloseable {
       } catch (SQLException | RuntimeException | Error e) {
         // Closing the connection undoes the transaction, whatever state it is in.
         writer.evictConnection(connection);
+        undone.run();
         throw e;
       }
     } catch (SQLException e) {

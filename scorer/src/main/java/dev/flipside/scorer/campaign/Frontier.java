@@ -1,20 +1,19 @@
 package dev.flipside.scorer.campaign;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
 
 /**
  * The best selectable regions of one scoring, kept in memory so that a lease need not read the
  * whole pool.
  *
- * <p>What it holds are hints. A region may be taken by another node, or scored anew, after it was
- * added; whoever polls one asks the database. What it promises is the other direction: every
- * selectable region down to a certain rank is in it, as of the version it has read. When it runs
- * out of those and is not {@link #complete}, it must be built anew.
+ * <p>As of the version of the campaign that it has followed, what it holds are exactly the
+ * selectable regions down to a certain rank. When it runs out of those and is not {@link
+ * #complete}, it must be built anew.
  *
- * <p>Takes 16 bytes a region, for at most twice its capacity, however large the pool is. Used by
- * one thread at a time.
+ * <p>Takes 32 to 48 bytes a region, for at most twice its capacity, however large the pool is. Used
+ * by one thread at a time.
  */
 final class Frontier {
   private final int capacity;
@@ -26,6 +25,11 @@ final class Frontier {
 
   private long[] places = new long[64];
   private int size;
+
+  /**
+   * What can be selected. The heap may hold others, taken since, and some twice, come back since.
+   */
+  private final PlaceSet free = new PlaceSet();
 
   /** Regions of a higher rank were left out. */
   private long floor = Long.MAX_VALUE;
@@ -60,7 +64,7 @@ final class Frontier {
     return version;
   }
 
-  /** Says that all changes up to a version have been added. */
+  /** Says that all changes up to a version have been followed. */
   void caughtUp(long upTo) {
     version = upTo;
   }
@@ -82,21 +86,31 @@ final class Frontier {
         return;
       }
     }
+    if (!free.add(PlaceSet.place(image, region))) {
+      return;
+    }
     if (size == ranks.length) {
       ranks = Arrays.copyOf(ranks, 2 * size);
       places = Arrays.copyOf(places, 2 * size);
     }
     ranks[size] = rank;
-    places[size] = (long) image << 32 | region;
+    places[size] = PlaceSet.place(image, region);
     size++;
     siftUp(size - 1);
   }
 
+  /** Removes a region that can no longer be selected, if it is here. */
+  void take(int image, int region) {
+    free.remove(PlaceSet.place(image, region));
+  }
+
   /** Removes the best regions, best first, at most {@code count}. */
-  Set<Candidate> poll(int count) {
-    Set<Candidate> best = new LinkedHashSet<>();
+  List<Candidate> poll(int count) {
+    List<Candidate> best = new ArrayList<>();
     while (best.size() < count && size > 0) {
-      best.add(new Candidate((int) (places[0] >> 32), (int) places[0], score(ranks[0])));
+      if (free.remove(places[0])) {
+        best.add(new Candidate((int) (places[0] >> 32), (int) places[0], score(ranks[0])));
+      }
       size--;
       ranks[0] = ranks[size];
       places[0] = places[size];
@@ -122,20 +136,41 @@ final class Frontier {
 
   /** Drops what ranks below the capacity-th region; regions of its image at its score stay. */
   private void keepBest() {
-    long[] sorted = Arrays.copyOf(ranks, size);
-    Arrays.sort(sorted);
-    floor = sorted[capacity - 1];
+    keepFree();
+    if (size > capacity) {
+      long[] sorted = Arrays.copyOf(ranks, size);
+      Arrays.sort(sorted);
+      floor = sorted[capacity - 1];
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        if (ranks[i] <= floor) {
+          ranks[kept] = ranks[i];
+          places[kept] = places[i];
+          kept++;
+        } else {
+          free.remove(places[i]);
+        }
+      }
+      size = kept;
+    }
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      siftDown(i);
+    }
+  }
+
+  /** Drops from the heap, which is none afterwards, what was taken, and what is in it twice. */
+  private void keepFree() {
     int kept = 0;
     for (int i = 0; i < size; i++) {
-      if (ranks[i] <= floor) {
+      if (free.remove(places[i])) {
         ranks[kept] = ranks[i];
         places[kept] = places[i];
         kept++;
       }
     }
     size = kept;
-    for (int i = size / 2 - 1; i >= 0; i--) {
-      siftDown(i);
+    for (int i = 0; i < size; i++) {
+      free.add(places[i]);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.flipside.scorer.campaign;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -84,13 +85,13 @@ final class Frontiers {
     }
   }
 
-  /** Scores and taken regions both come in the order of image and region, and are merged. */
+  /** Scores and settled regions both come in the order of image and region, and are merged. */
   private static void fill(Frontier frontier, Sql sql, String campaign, int scoring)
       throws SQLException {
-    try (Sql.Cursor taken =
+    PlaceSet held = new LeaseTable(sql).held(campaign);
+    try (Sql.Cursor settled =
             sql.cursor(
-                "SELECT image, region FROM regions WHERE campaign = ? AND state <> 'UNLABELLED'"
-                    + " ORDER BY image, region",
+                "SELECT image, region FROM regions WHERE campaign = ? ORDER BY image, region",
                 campaign);
         Sql.Cursor scored =
             sql.cursor(
@@ -98,17 +99,17 @@ final class Frontiers {
                     + " AND i.image = s.image WHERE s.scoring = ? ORDER BY s.image",
                 campaign,
                 scoring)) {
-      long nextTaken = next(taken);
+      long nextSettled = next(settled);
       while (scored.next()) {
         int image = scored.row().getInt(1);
         int position = scored.row().getInt(2);
         float[] scores = Floats.floats(scored.row().getBytes(3));
         for (int region = 0; region < scores.length; region++) {
-          long place = (long) image << 32 | region;
-          while (nextTaken < place) {
-            nextTaken = next(taken);
+          long place = PlaceSet.place(image, region);
+          while (nextSettled < place) {
+            nextSettled = next(settled);
           }
-          if (nextTaken != place) {
+          if (nextSettled != place && !held.contains(place)) {
             frontier.add(scores[region], position, image, region);
           }
         }
@@ -116,42 +117,77 @@ final class Frontiers {
     }
   }
 
-  private static long next(Sql.Cursor taken) throws SQLException {
-    return taken.next()
-        ? (long) taken.row().getInt(1) << 32 | taken.row().getInt(2)
+  private static long next(Sql.Cursor settled) throws SQLException {
+    return settled.next()
+        ? PlaceSet.place(settled.row().getInt(1), settled.row().getInt(2))
         : Long.MAX_VALUE;
   }
 
-  /** Adds what has become selectable since a frontier last looked. */
-  static void catchUp(Frontier frontier, Sql sql, CampaignTable.Entry campaign, int scoring)
+  /**
+   * Lets a frontier follow what was committed since it last looked.
+   *
+   * @param campaign as it is now, locked
+   * @return false if the frontier must be built anew: images were registered or scored
+   */
+  static boolean catchUp(Frontier frontier, Sql sql, CampaignTable.Entry campaign, int scoring)
       throws SQLException {
-    if (frontier.version() == campaign.version()) {
-      return;
+    if (frontier.poolEpoch() != campaign.poolEpoch()) {
+      return false;
+    }
+    long seen = frontier.version();
+    if (seen == campaign.version()) {
+      return true;
+    }
+    boolean scored =
+        sql.row(
+                "SELECT 1 FROM scores WHERE scoring = ? AND version > ? LIMIT 1",
+                row -> row.getInt(1),
+                scoring,
+                seen)
+            .isPresent();
+    if (scored) {
+      return false;
+    }
+    for (LeaseTable.Entry lease : new LeaseTable(sql).since(campaign.id(), seen)) {
+      for (Frontier.Candidate each : lease.selection().regions()) {
+        if (lease.openRegions() > 0) {
+          frontier.take(each.image(), each.region());
+        } else {
+          giveBack(frontier, sql, campaign, scoring, each);
+        }
+      }
     }
     sql.each(
-        "SELECT s.image, i.position, s.scores FROM scores s JOIN images i ON i.campaign = ? AND"
-            + " i.image = s.image WHERE s.scoring = ? AND s.version > ?",
-        row -> {
-          float[] scores = Floats.floats(row.getBytes(3));
-          for (int region = 0; region < scores.length; region++) {
-            frontier.add(scores[region], row.getInt(2), row.getInt(1), region);
-          }
-        },
+        "SELECT image, region FROM regions WHERE campaign = ? AND version > 0 AND version > ?",
+        row -> frontier.take(row.getInt(1), row.getInt(2)),
         campaign.id(),
-        scoring,
-        frontier.version());
-    sql.each(
-        "SELECT r.image, r.region, i.position, s.scores FROM regions r JOIN images i ON i.campaign"
-            + " = r.campaign AND i.image = r.image JOIN scores s ON s.scoring = ? AND s.image ="
-            + " r.image WHERE r.campaign = ? AND r.state = 'UNLABELLED' AND r.version > ?",
-        row -> {
-          int region = row.getInt(2);
-          frontier.add(
-              Floats.floats(row.getBytes(4))[region], row.getInt(3), row.getInt(1), region);
-        },
-        scoring,
-        campaign.id(),
-        frontier.version());
+        seen);
     frontier.caughtUp(campaign.version());
+    return true;
+  }
+
+  /** A region that an ended lease had is free, unless it was labelled or skipped meanwhile. */
+  private static void giveBack(
+      Frontier frontier,
+      Sql sql,
+      CampaignTable.Entry campaign,
+      int scoring,
+      Frontier.Candidate region)
+      throws SQLException {
+    record Ranked(int position, float score) {}
+    Optional<Ranked> free =
+        sql.row(
+            "SELECT i.position, s.scores FROM images i JOIN scores s ON s.scoring = ? AND s.image ="
+                + " i.image WHERE i.campaign = ? AND i.image = ? AND NOT EXISTS (SELECT 1 FROM"
+                + " regions r WHERE r.campaign = i.campaign AND r.image = i.image AND r.region ="
+                + " ?)",
+            row -> new Ranked(row.getInt(1), Floats.floats(row.getBytes(2))[region.region()]),
+            scoring,
+            campaign.id(),
+            region.image(),
+            region.region());
+    free.ifPresentOrElse(
+        each -> frontier.add(each.score(), each.position(), region.image(), region.region()),
+        () -> frontier.take(region.image(), region.region()));
   }
 }

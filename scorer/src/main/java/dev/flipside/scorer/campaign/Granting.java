@@ -3,23 +3,20 @@ package dev.flipside.scorer.campaign;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Hands out the best free regions, within one transaction.
  *
- * <p>A frontier proposes regions, best first; the table of regions decides. To lease a region is to
- * insert its row, or to turn a row that came back; whoever comes second changes nothing and takes
- * the next best.
+ * <p>The transaction holds the lock of its campaign, and lets the frontier follow first what others
+ * have committed; so what the frontier then holds is free, and stays so until the lease is noted.
+ * Leasing writes one row, however many regions it is for.
  */
 final class Granting {
-  private static final int LARGEST_CLAIM = 256;
+  private static final int IMAGES_AT_ONCE = 256;
 
   private final Sql sql;
   private final CampaignTable campaigns;
@@ -49,7 +46,7 @@ final class Granting {
     if (leases.expire(campaign, now) > 0) {
       campaign = campaigns.entry(campaign.id());
     }
-    Picked picked = pick(request, campaign, id);
+    Picked picked = pick(request, campaign);
     LeaseTable.Entry lease =
         new LeaseTable.Entry(
             id,
@@ -62,9 +59,10 @@ final class Granting {
             request.duration().toMillis(),
             now + request.duration().toMillis(),
             picked.regions().size(),
-            new Selection(picked.candidates()));
+            new Selection(picked.candidates()),
+            campaign.version() + 1);
     leases.insert(lease, request.idempotencyKey());
-    campaigns.count(campaign.id(), picked.regions().size(), 0, 0);
+    campaigns.countLeased(campaign.id(), picked.regions().size());
     return LeaseTable.describe(lease, picked.regions());
   }
 
@@ -107,8 +105,7 @@ final class Granting {
     }
   }
 
-  private Picked pick(LeaseRequest request, CampaignTable.Entry campaign, String lease)
-      throws SQLException {
+  private Picked pick(LeaseRequest request, CampaignTable.Entry campaign) throws SQLException {
     if (campaign.closed()) {
       return Picked.none(Lease.Shortfall.CLOSED);
     }
@@ -121,113 +118,53 @@ final class Granting {
       return Picked.none(Lease.Shortfall.NOT_SCORED);
     }
     int wanted = (int) Math.min(request.k(), affordable);
-    Picked picked = pick(campaign, scoring.get(), wanted, lease);
+    Picked picked = pick(campaign, scoring.get(), wanted);
     return picked.shortfall() == Lease.Shortfall.NONE && wanted < request.k()
         ? new Picked(picked.candidates(), picked.regions(), Lease.Shortfall.BUDGET_SPENT)
         : picked;
   }
 
-  private Picked pick(CampaignTable.Entry campaign, int scoring, int wanted, String lease)
-      throws SQLException {
+  private Picked pick(CampaignTable.Entry campaign, int scoring, int wanted) throws SQLException {
     Frontier frontier = frontiers.find(scoring);
-    if (frontier == null) {
-      throw new Frontiers.Missing(campaign.id(), scoring, wanted);
-    }
     boolean kept = false;
     try {
-      if (frontier.poolEpoch() != campaign.poolEpoch()) {
+      if (frontier == null || !Frontiers.catchUp(frontier, sql, campaign, scoring)) {
         throw new Frontiers.Missing(campaign.id(), scoring, wanted);
       }
-      Frontiers.catchUp(frontier, sql, campaign, scoring);
-      List<Frontier.Candidate> candidates = new ArrayList<>();
-      List<SelectedRegion> regions = new ArrayList<>();
-      while (regions.size() < wanted) {
-        Set<Frontier.Candidate> next =
-            frontier.poll(Math.min(wanted - regions.size(), LARGEST_CLAIM));
-        if (next.isEmpty()) {
-          if (!frontier.complete()) {
-            throw new Frontiers.Missing(campaign.id(), scoring, wanted);
-          }
-          kept = true;
-          return new Picked(candidates, regions, Lease.Shortfall.NO_FREE_REGION);
-        }
-        Map<Integer, ImageTable.Entry> images = new HashMap<>();
-        for (Frontier.Candidate each :
-            claim(campaign, lease, current(campaign, scoring, next, images))) {
-          candidates.add(each);
-          regions.add(LeaseTable.selected(regions.size() + 1, image(images, each), each));
-        }
+      List<Frontier.Candidate> best = frontier.poll(wanted);
+      if (best.size() < wanted && !frontier.complete()) {
+        throw new Frontiers.Missing(campaign.id(), scoring, wanted);
       }
+      List<SelectedRegion> regions = describe(campaign, best);
+      frontier.caughtUp(campaign.version() + 1);
       kept = true;
-      return new Picked(candidates, regions, Lease.Shortfall.NONE);
+      return new Picked(
+          best,
+          regions,
+          best.size() < wanted ? Lease.Shortfall.NO_FREE_REGION : Lease.Shortfall.NONE);
     } finally {
       if (!kept) {
-        // What it proposed is not leased after all: it no longer holds the best free regions.
+        // What it handed out is not leased after all: it no longer holds the best free regions.
         frontiers.drop(scoring);
       }
     }
   }
 
-  /**
-   * Those of the candidates that still have the score they are ranked by; looks up their images.
-   */
-  private List<Frontier.Candidate> current(
-      CampaignTable.Entry campaign,
-      int scoring,
-      Set<Frontier.Candidate> candidates,
-      Map<Integer, ImageTable.Entry> images)
-      throws SQLException {
-    ImageTable table = new ImageTable(sql, campaign);
-    Map<Integer, float[]> scores = new HashMap<>();
-    List<Object> values = new ArrayList<>(List.of(scoring, campaign.id()));
-    candidates.stream().map(Frontier.Candidate::image).distinct().forEach(values::add);
-    List<ImageTable.Entry> found =
-        sql.rows(
-            "SELECT i.image, i.name, i.height, i.width, s.scores FROM images i JOIN scores s ON"
-                + " s.scoring = ? AND s.image = i.image WHERE i.campaign = ? AND i.image IN ("
-                + places("?", values.size() - 2)
-                + ")",
-            row -> {
-              ImageTable.Entry image = table.entry(row);
-              scores.put(image.image(), Floats.floats(row.getBytes("scores")));
-              return image;
-            },
-            values.toArray());
-    found.forEach(each -> images.put(each.image(), each));
-    return candidates.stream()
-        .filter(
-            each -> {
-              float[] now = scores.get(each.image());
-              return now != null && now[each.region()] == each.score();
-            })
-        .toList();
-  }
-
-  /** Leases those of the candidates that are free, in their order. */
-  private List<Frontier.Candidate> claim(
-      CampaignTable.Entry campaign, String lease, List<Frontier.Candidate> candidates)
-      throws SQLException {
-    if (candidates.isEmpty()) {
-      return List.of();
+  private List<SelectedRegion> describe(
+      CampaignTable.Entry campaign, List<Frontier.Candidate> candidates) throws SQLException {
+    Map<Integer, ImageTable.Entry> images = new HashMap<>();
+    List<Integer> numbers = candidates.stream().map(Frontier.Candidate::image).distinct().toList();
+    for (int from = 0; from < numbers.size(); from += IMAGES_AT_ONCE) {
+      List<Integer> some = numbers.subList(from, Math.min(from + IMAGES_AT_ONCE, numbers.size()));
+      for (ImageTable.Entry each : new ImageTable(sql, campaign).get(some)) {
+        images.put(each.image(), each);
+      }
     }
-    List<Object> values = new ArrayList<>();
+    List<SelectedRegion> regions = new ArrayList<>();
     for (Frontier.Candidate each : candidates) {
-      values.addAll(List.of(campaign.id(), each.image(), each.region(), lease));
+      regions.add(LeaseTable.selected(regions.size() + 1, image(images, each), each));
     }
-    record Place(int image, int region) {}
-    Set<Place> won =
-        new HashSet<>(
-            sql.rows(
-                "INSERT INTO regions (campaign, image, region, state, lease, version) VALUES "
-                    + places("(?, ?, ?, 'LEASED', ?, 0)", candidates.size())
-                    + " ON CONFLICT (campaign, image, region) DO UPDATE SET state = 'LEASED', lease"
-                    + " = excluded.lease WHERE regions.state = 'UNLABELLED' RETURNING image,"
-                    + " region",
-                row -> new Place(row.getInt(1), row.getInt(2)),
-                values.toArray()));
-    return candidates.stream()
-        .filter(each -> won.contains(new Place(each.image(), each.region())))
-        .toList();
+    return regions;
   }
 
   private static ImageTable.Entry image(
@@ -237,9 +174,5 @@ final class Granting {
       throw new IllegalStateException("image " + candidate.image() + " was leased but not read");
     }
     return image;
-  }
-
-  private static String places(String one, int count) {
-    return String.join(", ", Collections.nCopies(count, one));
   }
 }

@@ -5,6 +5,8 @@ import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.models.vocab.RegionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -87,6 +89,19 @@ final class ImageTable {
         () ->
             new NotInLedgerException(
                 "image \"" + name + "\": not registered in campaign " + campaign.id()));
+  }
+
+  /** Images of the campaign by their numbers, in any order. */
+  List<Entry> get(List<Integer> images) throws SQLException {
+    List<Object> values = new ArrayList<>(images.size() + 1);
+    values.add(campaign.id());
+    values.addAll(images);
+    return sql.rows(
+        "SELECT image, name, height, width FROM images WHERE campaign = ? AND image IN ("
+            + String.join(", ", Collections.nCopies(images.size(), "?"))
+            + ")",
+        this::entry,
+        values.toArray());
   }
 
   /**

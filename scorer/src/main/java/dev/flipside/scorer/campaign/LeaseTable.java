@@ -23,7 +23,7 @@ final class LeaseTable {
 
   private static final String COLUMNS =
       "id, campaign, model, k, annotator, shortfall, granted_at, duration, expires_at,"
-          + " open_regions, selection";
+          + " open_regions, selection, version";
 
   private final Sql sql;
   private final CampaignTable campaigns;
@@ -33,7 +33,14 @@ final class LeaseTable {
     this.campaigns = new CampaignTable(sql);
   }
 
-  /** A lease as stored. */
+  /**
+   * A lease as stored.
+   *
+   * @param openRegions how many of its regions are neither labelled nor skipped; 0 when it has
+   *     ended
+   * @param selection what it holds, and what it handed out
+   * @param version of the campaign, when it began or gave its regions back
+   */
   record Entry(
       String id,
       String campaign,
@@ -45,13 +52,27 @@ final class LeaseTable {
       long duration,
       long expires,
       int openRegions,
-      Selection selection) {}
+      Selection selection,
+      long version) {
+    /** Whether it has a region, unless that is labelled or skipped. */
+    boolean holds(int image, int region) {
+      return openRegions > 0 && selection.lists(image, region);
+    }
+  }
+
+  /**
+   * Whose hands a region is in.
+   *
+   * @param lease id of the lease
+   * @param annotator who has it
+   */
+  record Holder(String lease, String annotator) {}
 
   void insert(Entry lease, @Nullable String idempotencyKey) throws SQLException {
     sql.update(
         "INSERT INTO leases (id, campaign, model, k, annotator, idempotency_key, shortfall,"
-            + " granted_at, duration, expires_at, open_regions, selection) VALUES (?, ?, ?, ?, ?,"
-            + " ?, ?, ?, ?, ?, ?, ?)",
+            + " granted_at, duration, expires_at, open_regions, selection, version) VALUES (?, ?, ?,"
+            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         lease.id(),
         lease.campaign(),
         lease.model(),
@@ -63,7 +84,8 @@ final class LeaseTable {
         lease.duration(),
         lease.expires(),
         lease.openRegions(),
-        lease.selection().bytes());
+        lease.selection().bytes(),
+        lease.version());
   }
 
   Optional<Entry> find(String id) throws SQLException {
@@ -152,27 +174,52 @@ final class LeaseTable {
   }
 
   /**
-   * Ends a lease of a locked campaign: its regions that are still leased can be selected again.
+   * Ends a lease of a locked campaign: what it still holds can be selected again.
    *
    * @return how many these are
    */
   int end(Entry lease) throws SQLException {
     long version = campaigns.nextVersion(lease.campaign());
-    int returned = 0;
-    for (Frontier.Candidate each : lease.selection().regions()) {
-      returned +=
-          sql.update(
-              "UPDATE regions SET state = 'UNLABELLED', version = ? WHERE campaign = ? AND image ="
-                  + " ? AND region = ? AND state = 'LEASED' AND lease = ?",
-              version,
-              lease.campaign(),
-              each.image(),
-              each.region(),
-              lease.id());
+    sql.update("UPDATE leases SET open_regions = 0, version = ? WHERE id = ?", version, lease.id());
+    campaigns.count(lease.campaign(), -lease.openRegions(), 0, 0);
+    return lease.openRegions();
+  }
+
+  /** Leases of a locked campaign that began or ended after a version, in that order. */
+  List<Entry> since(String campaign, long version) throws SQLException {
+    return sql.rows(
+        "SELECT " + COLUMNS + " FROM leases WHERE campaign = ? AND version > ? ORDER BY version",
+        LeaseTable::entry,
+        campaign,
+        version);
+  }
+
+  /** Who has a region, unless it is labelled or skipped. */
+  Optional<Holder> holder(String campaign, int image, int region) throws SQLException {
+    try (Sql.Cursor open =
+        sql.cursor(
+            "SELECT id, annotator, selection FROM leases WHERE campaign = ? AND open_regions > 0",
+            campaign)) {
+      while (open.next()) {
+        if (Selection.read(open.row().getBytes(3)).lists(image, region)) {
+          return Optional.of(new Holder(open.row().getString(1), open.row().getString(2)));
+        }
+      }
+      return Optional.empty();
     }
-    sql.update("UPDATE leases SET open_regions = 0 WHERE id = ?", lease.id());
-    campaigns.count(lease.campaign(), -returned, 0, 0);
-    return returned;
+  }
+
+  /** What the open leases of a campaign list; some of it may be labelled or skipped. */
+  PlaceSet held(String campaign) throws SQLException {
+    PlaceSet held = new PlaceSet();
+    sql.each(
+        "SELECT selection FROM leases WHERE campaign = ? AND open_regions > 0",
+        row ->
+            Selection.read(row.getBytes(1))
+                .regions()
+                .forEach(each -> held.add(PlaceSet.place(each.image(), each.region()))),
+        campaign);
+    return held;
   }
 
   /** The lease with the names of its regions. */
@@ -234,6 +281,7 @@ final class LeaseTable {
         row.getLong("duration"),
         row.getLong("expires_at"),
         row.getInt("open_regions"),
-        Selection.read(row.getBytes("selection")));
+        Selection.read(row.getBytes("selection")),
+        row.getLong("version"));
   }
 }

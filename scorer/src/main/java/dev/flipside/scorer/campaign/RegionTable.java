@@ -10,7 +10,9 @@ import dev.flipside.models.vocab.RegionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The states and labels of the regions of one campaign, within one transaction. */
 final class RegionTable {
@@ -32,7 +34,8 @@ final class RegionTable {
   }
 
   private RegionStatus status(RegionId id, ImageTable.Entry image, int region) throws SQLException {
-    return sql.row(
+    Optional<RegionStatus> settled =
+        sql.row(
             "SELECT r.state, r.lease, COALESCE(b.annotator, l.annotator) AS annotator FROM regions"
                 + " r LEFT JOIN leases l ON l.id = r.lease LEFT JOIN labels b ON b.campaign ="
                 + " r.campaign AND b.image = r.image AND b.region = r.region WHERE r.campaign = ?"
@@ -45,7 +48,13 @@ final class RegionTable {
                     row.getString("annotator")),
             campaign.id(),
             image.image(),
-            region)
+            region);
+    if (settled.isPresent()) {
+      return settled.get();
+    }
+    return new LeaseTable(sql)
+        .holder(campaign.id(), image.image(), region)
+        .map(by -> new RegionStatus(id, RegionState.LEASED, by.lease(), by.annotator()))
         .orElse(new RegionStatus(id, RegionState.UNLABELLED, null, null));
   }
 
@@ -72,21 +81,33 @@ final class RegionTable {
       String attempt)
       throws SQLException {
     int region = ImageTable.region(image, id);
-    int changed =
-        sql.update(
-            "UPDATE regions SET state = ? WHERE campaign = ? AND image = ? AND region = ? AND state"
-                + " = 'LEASED' AND lease = ?",
-            state.name(),
-            campaign.id(),
-            image.image(),
-            region,
-            lease.id());
-    if (changed == 0) {
+    if (!lease.holds(image.image(), region) || !settle(image, region, state, lease.id(), 0)) {
+      RegionStatus status = status(id, image, region);
+      boolean ended =
+          status.state() == RegionState.UNLABELLED
+              && lease.selection().lists(image.image(), region);
       throw new RegionConflictException(
-          status(id, image, region), attempt + " from " + lease.annotator());
+          ended ? new RegionStatus(id, status.state(), lease.id(), lease.annotator()) : status,
+          attempt + " from " + lease.annotator());
     }
     new LeaseTable(sql).settleOne(lease.id());
     return region;
+  }
+
+  /** Whether the region was neither labelled nor skipped before. */
+  private boolean settle(
+      ImageTable.Entry image, int region, RegionState state, @Nullable String lease, long version)
+      throws SQLException {
+    return sql.update(
+            "INSERT INTO regions (campaign, image, region, state, lease, version) VALUES (?, ?, ?,"
+                + " ?, ?, ?) ON CONFLICT (campaign, image, region) DO NOTHING",
+            campaign.id(),
+            image.image(),
+            region,
+            state.name(),
+            lease,
+            version)
+        == 1;
   }
 
   /** Labels a free region that nobody leased, in a locked campaign. */
@@ -94,15 +115,11 @@ final class RegionTable {
     ImageTable.Entry image = images.get(id.image());
     int region = ImageTable.region(image, id);
     requireFits(id, image, label);
-    int changed =
-        sql.update(
-            "INSERT INTO regions (campaign, image, region, state, lease, version) VALUES (?, ?, ?,"
-                + " 'LABELLED', NULL, 0) ON CONFLICT (campaign, image, region) DO UPDATE SET state"
-                + " = 'LABELLED', lease = NULL WHERE regions.state = 'UNLABELLED'",
-            campaign.id(),
-            image.image(),
-            region);
-    if (changed == 0) {
+    boolean free =
+        new LeaseTable(sql).holder(campaign.id(), image.image(), region).isEmpty()
+            && settle(
+                image, region, RegionState.LABELLED, null, campaigns.nextVersion(campaign.id()));
+    if (!free) {
       throw new RegionConflictException(
           status(id, image, region), "a label imported by " + annotator);
     }

@@ -21,6 +21,11 @@ record Selection(List<Frontier.Candidate> regions) {
     return bytes.array();
   }
 
+  /** Whether it lists a region. */
+  boolean lists(int image, int region) {
+    return regions.stream().anyMatch(each -> each.image() == image && each.region() == region);
+  }
+
   static Selection read(byte[] stored) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
     List<Frontier.Candidate> regions = new ArrayList<>();

@@ -505,66 +505,131 @@ abstract class LedgerContract {
   }
 
   @Test
-  void lease_randomLife_alwaysTheNaiveTopK() {
-    GridSpec grid = new GridSpec.Counts(3, 4);
-    for (int seed = 0; seed < 6; seed++) {
+  void lease_randomLifeOnTwoNodes_alwaysTheNaiveTopK() {
+    for (int seed = 0; seed < 8; seed++) {
       Random random = new Random(seed);
       ledger.close();
-      // A frontier of a few regions runs out again and again.
-      ledger = new CampaignLedger(Database.open(url()), clock, 1 + random.nextInt(30));
-      Campaign campaign = Fixtures.random(ledger, 25, grid, seed);
-      Map<String, RegionScores> scores = new HashMap<>();
-      Fixtures.randomScores(25, grid, seed).forEach(each -> scores.put(each.image(), each));
-      Set<RegionId> taken = new HashSet<>();
-      List<Lease> open = new ArrayList<>();
-      Set<RegionId> labelled = new HashSet<>();
-      for (int step = 0; step < 60; step++) {
-        switch (random.nextInt(6)) {
-          case 0, 1, 2 -> {
-            int k = 1 + random.nextInt(12);
-            Lease lease = ledger.lease(request(campaign, k, "ann"));
-            assertThat(ids(lease)).isEqualTo(naive(scores, taken, k));
-            taken.addAll(ids(lease));
-            open.add(lease);
-          }
-          case 3 -> {
-            if (!open.isEmpty()) {
-              Lease lease = open.remove(random.nextInt(open.size()));
-              ledger.release(lease.id());
-              taken.removeAll(ids(lease));
-              taken.addAll(labelled);
-            }
-          }
-          case 4 -> {
-            if (!open.isEmpty()) {
-              Lease lease = open.get(random.nextInt(open.size()));
-              for (SelectedRegion each : lease.regions()) {
-                if (labelled.add(each.id())) {
-                  ledger.label(lease.id(), each.id(), label(each.region(), step % 11));
-                }
-              }
-            }
-          }
-          default -> {
-            List<RegionScores> anew =
-                Fixtures.randomScores(25, grid, random.nextInt(1000)).subList(0, 3);
-            ledger.putScores(campaign.id(), MODEL, anew);
-            anew.forEach(each -> scores.put(each.image(), each));
-          }
+      // A frontier of a few regions runs out again and again; one of many follows the other node.
+      int most = seed % 2 == 0 ? 30 : 400;
+      ledger = new CampaignLedger(Database.open(url()), clock, 1 + random.nextInt(most));
+      try (CampaignLedger second =
+          new CampaignLedger(Database.open(url()), clock, 1 + random.nextInt(most))) {
+        new RandomLife(List.of(ledger, second), random, seed).live(80);
+      }
+    }
+  }
+
+  /** Takes, gives back, labels, skips, imports and scores at random, each time on any node. */
+  private static final class RandomLife {
+    private static final GridSpec FINE = new GridSpec.Counts(3, 4);
+
+    private final List<CampaignLedger> nodes;
+    private final Random random;
+    private final Campaign campaign;
+    private final Map<String, RegionScores> scores = new HashMap<>();
+    private final Set<RegionId> taken = new HashSet<>();
+    private final List<Lease> open = new ArrayList<>();
+    private final Set<RegionId> labelled = new HashSet<>();
+    private final Set<RegionId> skipped = new HashSet<>();
+
+    RandomLife(List<CampaignLedger> nodes, Random random, int seed) {
+      this.nodes = nodes;
+      this.random = random;
+      this.campaign = Fixtures.random(nodes.get(0), 25, FINE, seed);
+      Fixtures.randomScores(25, FINE, seed).forEach(each -> scores.put(each.image(), each));
+    }
+
+    private CampaignLedger node() {
+      return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    void live(int steps) {
+      for (int step = 0; step < steps; step++) {
+        switch (random.nextInt(10)) {
+          case 0, 1, 2, 3 -> take();
+          case 4, 5 -> giveBack();
+          case 6 -> settle(step);
+          case 7 -> importOne();
+          case 8 -> skipOne();
+          default -> scoreAnew();
         }
       }
       Set<RegionId> inLedger = new HashSet<>();
-      ledger.labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
+      node().labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
       assertThat(inLedger).isEqualTo(labelled);
-      assertThat(ledger.progress(campaign.id()))
+      assertThat(node().progress(campaign.id()))
           .isEqualTo(
               new CampaignProgress(
                   25,
                   25 * 12,
-                  taken.size() - labelled.size(),
+                  taken.size() - labelled.size() - skipped.size(),
                   labelled.size(),
-                  0,
+                  skipped.size(),
                   CampaignPlan.UNLIMITED));
+    }
+
+    private void take() {
+      int k = 1 + random.nextInt(12);
+      Lease lease = node().lease(request(campaign, k, "ann"));
+      assertThat(ids(lease)).isEqualTo(naive(scores, taken, k));
+      taken.addAll(ids(lease));
+      if (!lease.regions().isEmpty()) {
+        open.add(lease);
+      }
+    }
+
+    private void giveBack() {
+      if (!open.isEmpty()) {
+        Lease lease = open.remove(random.nextInt(open.size()));
+        node().release(lease.id());
+        taken.removeAll(ids(lease));
+        taken.addAll(labelled);
+        taken.addAll(skipped);
+      }
+    }
+
+    private void settle(int step) {
+      if (!open.isEmpty()) {
+        Lease lease = open.get(random.nextInt(open.size()));
+        for (SelectedRegion each : lease.regions()) {
+          if (!skipped.contains(each.id()) && labelled.add(each.id())) {
+            node().label(lease.id(), each.id(), label(each.region(), step % 11));
+          }
+        }
+      }
+    }
+
+    private void importOne() {
+      RegionScores image = scores.values().iterator().next();
+      int region = random.nextInt(image.grid().count());
+      RegionId id = new RegionId(image.image(), region / 4, region % 4);
+      LabelMap label = label(image.grid().region(id.row(), id.col()), 3);
+      if (taken.add(id)) {
+        node().importLabel(campaign.id(), id, label, "cvat");
+        labelled.add(id);
+      } else {
+        assertThatThrownBy(() -> node().importLabel(campaign.id(), id, label, "cvat"))
+            .isInstanceOf(RegionConflictException.class);
+      }
+    }
+
+    private void skipOne() {
+      if (!open.isEmpty()) {
+        Lease lease = open.get(random.nextInt(open.size()));
+        RegionId id = ids(lease).get(0);
+        if (!labelled.contains(id) && skipped.add(id)) {
+          node().skip(lease.id(), id);
+        }
+      }
+    }
+
+    private void scoreAnew() {
+      if (random.nextInt(3) == 0) {
+        List<RegionScores> anew =
+            Fixtures.randomScores(25, FINE, random.nextInt(1000)).subList(0, 3);
+        node().putScores(campaign.id(), MODEL, anew);
+        anew.forEach(each -> scores.put(each.image(), each));
+      }
     }
   }
 
