@@ -23,6 +23,7 @@ import dev.flipside.scorer.selection.ImageFailure;
 import dev.flipside.scorer.selection.RegionScores;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -484,6 +485,56 @@ abstract class LedgerContract {
       assertThat(ids(ledger.lease(request(campaign, 1, "ann"))))
           .containsExactly(new RegionId("a.png", 1, 1));
     }
+  }
+
+  @Test
+  void open_ledgerOfTheFirstVersion_leasesAndLabelsStay() {
+    Campaign campaign = twoImages(100);
+    Lease held = ledger.lease(request(campaign, 3, "ann"));
+    SelectedRegion labelled = held.regions().get(0);
+    ledger.label(held.id(), labelled.id(), label(labelled.region(), 7));
+    Lease returned = ledger.lease(request(campaign, 1, "bob"));
+    ledger.release(returned.id());
+    ledger.close();
+    try (Database database = Database.open(url())) {
+      database.write(sql -> firstVersion(sql, held, returned));
+    }
+
+    ledger = CampaignLedger.open(url(), clock);
+
+    assertThat(ledger.region(campaign.id(), labelled.id()).state()).isEqualTo(RegionState.LABELLED);
+    SelectedRegion open = held.regions().get(1);
+    assertThat(ledger.region(campaign.id(), open.id()))
+        .isEqualTo(new RegionStatus(open.id(), RegionState.LEASED, held.id(), "ann"));
+    assertThat(ids(ledger.lease(request(campaign, 1, "cid")))).isEqualTo(ids(returned));
+    ledger.label(held.id(), open.id(), label(open.region(), 2));
+    assertThat(ledger.release(held.id())).isEqualTo(1);
+    assertThat(ledger.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 2, 0, 100));
+  }
+
+  /** Turns the tables back into those of the first version, where every leased region had a row. */
+  private static int firstVersion(Sql sql, Lease held, Lease returned) throws SQLException {
+    for (String each :
+        List.of(
+            "DELETE FROM flyway_schema_history WHERE version = '2'",
+            "DROP INDEX imported_regions",
+            "DROP INDEX leases_by_version",
+            "ALTER TABLE leases DROP COLUMN version",
+            "CREATE INDEX returned_regions ON regions (campaign, version) WHERE state ="
+                + " 'UNLABELLED'")) {
+      sql.update(each);
+    }
+    String row =
+        "INSERT INTO regions (campaign, image, region, state, lease, version) SELECT l.campaign,"
+            + " i.image, ?, ?, l.id, 3 FROM leases l JOIN images i ON i.campaign = l.campaign AND"
+            + " i.name = ? WHERE l.id = ?";
+    for (SelectedRegion each : held.regions().subList(1, held.regions().size())) {
+      int region = 2 * each.id().row() + each.id().col();
+      sql.update(row, region, "LEASED", each.id().image(), held.id());
+    }
+    RegionId back = ids(returned).get(0);
+    return sql.update(
+        row, 2 * back.row() + back.col(), "UNLABELLED", back.image(), returned.id());
   }
 
   /** The readable version of the frontier: sort everything that is free. */
