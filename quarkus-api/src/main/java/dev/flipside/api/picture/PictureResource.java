@@ -7,6 +7,7 @@ import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.campaign.Campaign;
+import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,11 +18,15 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Variant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -43,6 +48,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
             schema = @Schema(implementation = Problem.class)))
 public class PictureResource {
   private static final String PNG = "image/png";
+  private static final String WEBP = "image/webp";
+  private static final String DRAWN = "PNG, or lossless WebP where Accept prefers it.";
+
+  /** Those that pictures made here can have, the usual one first. */
+  private static final List<Variant> TYPES =
+      Variant.mediaTypes(MediaType.valueOf(PNG), MediaType.valueOf(WEBP)).build();
+
   private static final int CACHE_SECONDS = 300;
 
   private final Campaigns campaigns;
@@ -59,7 +71,7 @@ public class PictureResource {
   /** An image. */
   @GET
   @Path("images/{iid}")
-  @Produces({PNG, "image/jpeg", "image/webp"})
+  @Produces({PNG, "image/jpeg", WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
       summary = "Show an image",
@@ -77,59 +89,66 @@ public class PictureResource {
   /** A region. */
   @GET
   @Path("regions/{rid}/image")
-  @Produces(PNG)
+  @Produces({PNG, WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show a region")
+  @Operation(summary = "Show a region", description = DRAWN)
   public Response crop(String id, String rid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     RegionId region = RegionToken.parse(rid);
     java.nio.file.Path file = pool.file(campaign, region.image());
-    return answer(
-        request,
-        PoolPictures.version(file) + region,
-        PNG,
-        () -> ImageWriter.encodePng(pool.crop(campaign, region)));
+    return drawn(request, PoolPictures.version(file) + region, () -> pool.crop(campaign, region));
   }
 
   /** An image with the uncertainty of every pixel. */
   @GET
   @Path("images/{iid}/uncertainty")
-  @Produces(PNG)
+  @Produces({PNG, WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
       summary = "Show where the model is unsure",
-      description = "From dark blue (sure) to yellow, by the newest finished scoring.")
+      description = "From dark blue (sure) to yellow, by the newest finished scoring. " + DRAWN)
   public Response uncertainty(String id, String iid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
     ScoringOrder order = model.order(campaign);
-    return answer(
+    return drawn(
         request,
         PoolPictures.version(file) + order + "uncertainty",
-        PNG,
-        () ->
-            ImageWriter.encodePng(
-                model.uncertainty(campaign, order, ImageReader.read(file, null))));
+        () -> model.uncertainty(campaign, order, ImageReader.read(file, null)));
   }
 
   /** An image with the classes that the model sees. */
   @GET
   @Path("images/{iid}/prediction")
-  @Produces(PNG)
+  @Produces({PNG, WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
       summary = "Show which classes the model sees",
-      description = "In the colours of the class map, by the newest finished scoring.")
+      description = "In the colours of the class map, by the newest finished scoring. " + DRAWN)
   public Response prediction(String id, String iid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
     ScoringOrder order = model.order(campaign);
-    return answer(
+    return drawn(
         request,
         PoolPictures.version(file) + order + "prediction",
-        PNG,
-        () ->
-            ImageWriter.encodePng(model.prediction(campaign, order, ImageReader.read(file, null))));
+        () -> model.prediction(campaign, order, ImageReader.read(file, null)));
+  }
+
+  /** A picture made here, in the type that the client likes best. */
+  private static Response drawn(Request request, String version, Supplier<DecodedImage> picture) {
+    Variant wanted = request.selectVariant(TYPES);
+    boolean webp = wanted != null && wanted.getMediaType().toString().equals(WEBP);
+    Response answer =
+        answer(
+            request,
+            version + (webp ? WEBP : PNG),
+            webp ? WEBP : PNG,
+            () ->
+                webp
+                    ? ImageWriter.encodeWebp(picture.get())
+                    : ImageWriter.encodePng(picture.get()));
+    return Response.fromResponse(answer).header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
   }
 
   /** Draws only what the client does not have yet. */
@@ -156,6 +175,6 @@ public class PictureResource {
     if (name.endsWith(".jpg") || name.endsWith(".jpeg")) {
       return "image/jpeg";
     }
-    return name.endsWith(".webp") ? "image/webp" : null;
+    return name.endsWith(".webp") ? WEBP : null;
   }
 }

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.containsString;
 
 import dev.flipside.api.TestData;
 import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -13,6 +15,8 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -61,6 +65,35 @@ class PictureResourceTest {
     assertThat(integer(png, 20)).isEqualTo(height);
     assertThat(first.getHeader("Cache-Control")).contains("private").contains("max-age=300");
     given().header("If-None-Match", first.getHeader("ETag")).get(path).then().statusCode(304);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"crop, 20, 20", "uncertainty, 40, 60", "prediction, 40, 60"})
+  void picture_webpPreferred_samePixelsAsWebp(String link, int height, int width)
+      throws IOException {
+    String path = selection.getString("regions[0].links." + link);
+    Response png = given().accept("image/png, image/webp;q=0.5").get(path);
+
+    Response webp = given().accept("image/webp, image/png;q=0.5").get(path);
+
+    webp.then().statusCode(200).contentType("image/webp").header("Vary", containsString("Accept"));
+    png.then().statusCode(200).contentType("image/png");
+    assertThat(webp.getHeader("ETag")).isNotEqualTo(png.getHeader("ETag"));
+    assertThat(pixels(webp, "x.webp")).isEqualTo(pixels(png, "x.png")).hasSize(height * width * 3);
+  }
+
+  private static byte[] pixels(Response picture, String name) throws IOException {
+    Path folder = Files.createTempDirectory("picture-");
+    Path file = Files.write(folder.resolve(name), picture.asByteArray());
+    try {
+      DecodedImage image = ImageReader.read(file, null);
+      byte[] rgb = new byte[image.rgb().limit()];
+      image.rgb().get(0, rgb);
+      return rgb;
+    } finally {
+      Files.delete(file);
+      Files.delete(folder);
+    }
   }
 
   /** A big-endian integer of a PNG's header. */

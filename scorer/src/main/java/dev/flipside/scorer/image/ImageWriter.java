@@ -8,11 +8,15 @@ import java.nio.file.Path;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
+import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
-/** Writes PNG files, each whole or not at all. */
+/** Writes PNG files, each whole or not at all, and encodes PNG and WebP. */
 public final class ImageWriter {
+  /** OpenCV's WebP encoder loses nothing above 100. */
+  private static final int LOSSLESS = 101;
+
   private ImageWriter() {}
 
   /**
@@ -35,13 +39,22 @@ public final class ImageWriter {
 
   /** An image as the bytes of an 8-bit RGB PNG. */
   public static byte[] encodePng(DecodedImage image) {
+    return encodeRgb(image, ".png");
+  }
+
+  /** An image as the bytes of a lossless WebP. */
+  public static byte[] encodeWebp(DecodedImage image) {
+    return encodeRgb(image, ".webp");
+  }
+
+  private static byte[] encodeRgb(DecodedImage image, String format) {
     OpenCv.load();
     ImageSize size = image.size();
     Mat rgb = new Mat(size.height(), size.width(), CvType.CV_8UC3, image.rgb());
     Mat bgr = new Mat();
     try {
       Imgproc.cvtColor(rgb, bgr, Imgproc.COLOR_RGB2BGR);
-      return encode(bgr);
+      return encode(bgr, format);
     } finally {
       bgr.release();
       rgb.release();
@@ -54,22 +67,32 @@ public final class ImageWriter {
     Mat ids = new Mat(map.size().height(), map.size().width(), CvType.CV_8UC1);
     try {
       ids.put(0, 0, map.ids());
-      return encode(ids);
+      return encode(ids, ".png");
     } finally {
       ids.release();
     }
   }
 
-  private static byte[] encode(Mat pixels) {
-    MatOfByte png = new MatOfByte();
+  private static byte[] encode(Mat pixels, String format) {
+    MatOfByte encoded = new MatOfByte();
+    MatOfInt options =
+        format.equals(".webp")
+            ? new MatOfInt(Imgcodecs.IMWRITE_WEBP_QUALITY, LOSSLESS)
+            : new MatOfInt();
     try {
-      if (!Imgcodecs.imencode(".png", pixels, png)) {
+      if (!Imgcodecs.imencode(format, pixels, encoded, options)) {
         throw new ImageException(
-            "an image of " + pixels.rows() + "x" + pixels.cols() + " px cannot become a PNG");
+            "an image of "
+                + pixels.rows()
+                + "x"
+                + pixels.cols()
+                + " px cannot be encoded as "
+                + format);
       }
-      return png.toArray();
+      return encoded.toArray();
     } finally {
-      png.release();
+      options.release();
+      encoded.release();
     }
   }
 
