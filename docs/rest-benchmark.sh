@@ -1,27 +1,48 @@
 #!/usr/bin/env bash
-# How long selections take over HTTP: docs/rest-benchmark.sh IMAGES CLIENTS SECONDS
-# Needs the packaged service, wrk, curl and jq. Keeps the filled ledger in target/rest-benchmark for the next time.
+# How long selections take over HTTP, and the service to start: docs/rest-benchmark.sh IMAGES CLIENTS SECONDS
+# Needs wrk, curl and jq. Keeps the filled ledger in target/rest-benchmark for the next time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 images=$1 clients=$2 seconds=$3
 app=quarkus-api/target/quarkus-app
-data=target/rest-benchmark
-url=http://127.0.0.1:18080
+data=$PWD/target/rest-benchmark
+port=18080
+url=http://127.0.0.1:$port
 mkdir -p "$data"
 
 if [[ ! -f $data/filled ]]; then
+  ./mvnw -q -DskipTests package -pl scorer,quarkus-api -am
   rm -f "$data"/campaigns.db*
-  java -cp "scorer/target/test-classes:$app/lib/boot/*:$app/lib/main/*" \
+  java -Xmx1g -cp "scorer/target/test-classes:$app/lib/boot/*:$app/lib/main/*:$app/app/*" \
     dev.flipside.scorer.campaign.SelectionBenchmark "jdbc:sqlite:$data/campaigns.db" "$images" "$clients" 1
   touch "$data/filled"
 fi
 
-start=$(date +%s%N)
-java -Dquarkus.http.port=18080 -Dflipside.data-dir="$data" -jar "$app/quarkus-run.jar" >"$data/server.log" 2>&1 &
-server=$!
-trap 'kill $server' EXIT
-until curl -sf -o /dev/null "$url/q/health/ready"; do sleep 0.02; done
-echo "ready after $((($(date +%s%N) - start) / 1000000)) ms"
+launcher=
+stop() {
+  if [[ -n $launcher ]]; then
+    kill "$launcher"
+    wait "$launcher" || true
+    launcher=
+  fi
+}
+trap stop EXIT
+
+# start WHEN: as a user does, until the service is ready.
+start() {
+  local begin
+  begin=$(date +%s%N)
+  ./flipside serve --port $port --root "$data" --data "$data" >"$data/server.log" 2>&1 &
+  launcher=$!
+  until curl -sf -o /dev/null "$url/q/health/ready"; do sleep 0.02; done
+  echo "$1: ready $((($(date +%s%N) - begin) / 1000000)) ms after ./flipside serve;" \
+    "the service itself $(grep -o 'started in [0-9.]*s' "$data/server.log")"
+}
+start 'first start, with what is done once'
+for turn in 1 2 3; do
+  stop
+  start "start $turn"
+done
 
 campaign=$(curl -s "$url/api/campaigns" | jq -r '.campaigns[0].id')
 cat >"$data/select.lua" <<'LUA'
@@ -39,4 +60,4 @@ for when in 'warming up' measured; do
 done
 # Every selection of ten leases ten regions that nobody had: compare with ten times wrk's requests.
 echo "regions leased: $(($(leased) - before))"
-grep VmHWM "/proc/$server/status"
+grep VmHWM "/proc/$(pgrep -P "$launcher")/status"

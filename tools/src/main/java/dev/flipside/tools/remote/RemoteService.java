@@ -57,6 +57,18 @@ public final class RemoteService {
     this.key = key;
   }
 
+  /** Whether the service answers and is ready. Asks once. */
+  public boolean ready() {
+    try {
+      once(
+          request("GET", "/q/health/ready", null, null).build(),
+          HttpResponse.BodyHandlers.ofString());
+      return true;
+    } catch (FlipsideException e) {
+      return false;
+    }
+  }
+
   /** All campaigns, the oldest first. */
   public List<RemoteCampaign> campaigns() {
     return json(request("GET", "/api/campaigns", null, null), RemoteCampaign.All.class).campaigns();

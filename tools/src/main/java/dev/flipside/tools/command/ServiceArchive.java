@@ -1,0 +1,128 @@
+package dev.flipside.tools.command;
+
+import dev.flipside.tools.remote.RemoteService;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The classes of the service as the virtual machine wants them in memory (class data sharing):
+ * written once, by a start of the service that serves nobody, and mapped at every start after that.
+ * A service without it only starts more slowly, so whatever goes wrong here is no error.
+ */
+final class ServiceArchive {
+  private static final Duration LONGEST_TRIAL = Duration.ofSeconds(90);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  private final String java;
+  private final Path runner;
+  private final Path file;
+
+  /**
+   * @param java what starts the virtual machine
+   * @param runner {@code quarkus-run.jar}; the archive lies beside it
+   */
+  ServiceArchive(String java, Path runner) {
+    this.java = java;
+    this.runner = runner;
+    // Only the virtual machine that wrote an archive can use it.
+    this.file = runner.resolveSibling("classes-" + Runtime.version() + ".jsa");
+  }
+
+  /** Options of the virtual machine that use the archive; none if there is none. */
+  List<String> options() {
+    return Files.isRegularFile(file) ? List.of("-XX:SharedArchiveFile=" + file) : List.of();
+  }
+
+  /** Writes the archive where it is missing or older than the service. */
+  void prepare(PrintWriter err) throws InterruptedException {
+    try {
+      if (isCurrent() || !Files.isWritable(runner.getParent())) {
+        return;
+      }
+      err.println("Preparing faster starts of the service (once, some seconds) …");
+      err.flush();
+      write();
+    } catch (IOException e) {
+      err.println("Starts stay slower: " + file + ": " + e.getMessage());
+    }
+  }
+
+  private boolean isCurrent() throws IOException {
+    return Files.isRegularFile(file)
+        && Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(runner)) >= 0;
+  }
+
+  private void write() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(runner.getParent(), "archive-");
+    try {
+      Path written = folder.resolve("classes.jsa");
+      int port = freePort();
+      List<String> command = new ArrayList<>(List.of(java));
+      command.addAll(ServeCommand.VIRTUAL_MACHINE);
+      command.addAll(
+          List.of(
+              "-XX:ArchiveClassesAtExit=" + written,
+              "-Dquarkus.http.host=127.0.0.1",
+              "-Dquarkus.http.port=" + port,
+              "-Dflipside.data-dir=" + folder.resolve("data"),
+              "-jar",
+              runner.toString()));
+      Process trial =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log.txt").toFile())
+              .start();
+      try {
+        untilReady(trial, port);
+        trial.destroy();
+        boolean ended = trial.waitFor(LONGEST_TRIAL.toSeconds(), TimeUnit.SECONDS);
+        if (!ended || !Files.isRegularFile(written)) {
+          throw new IOException("the virtual machine wrote no archive");
+        }
+      } finally {
+        trial.destroyForcibly();
+      }
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static void untilReady(Process trial, int port) throws IOException, InterruptedException {
+    RemoteService service = new RemoteService(URI.create("http://127.0.0.1:" + port), null);
+    Instant end = Instant.now().plus(LONGEST_TRIAL);
+    while (!service.ready()) {
+      if (!trial.isAlive() || Instant.now().isAfter(end)) {
+        throw new IOException("a trial of the service did not become ready");
+      }
+      Thread.sleep(LOOK_EVERY.toMillis());
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    }
+  }
+}
