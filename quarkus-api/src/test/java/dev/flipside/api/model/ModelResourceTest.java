@@ -1,10 +1,13 @@
 package dev.flipside.api.model;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.lessThan;
 
 import dev.flipside.api.TestData;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -64,5 +67,46 @@ class ModelResourceTest {
         .put("/api/models/active")
         .then()
         .statusCode(404);
+  }
+
+  private static String add(int seed) {
+    return upload(TestData.model(seed).proto().toByteArray()).statusCode(201).extract().path("id");
+  }
+
+  private static void activate(String id) {
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"id\":\"" + id + "\"}")
+        .put("/api/models/active")
+        .then()
+        .statusCode(200);
+  }
+
+  @Test
+  void rollback_afterTwoActivations_theEarlierIsActive() {
+    String first = add(11);
+    String second = add(12);
+    activate(first);
+    activate(second);
+
+    given().post("/api/models/active/rollback").then().statusCode(200).body("id", equalTo(first));
+
+    given().get("/api/models").then().body("active", equalTo(first));
+  }
+
+  @Test
+  void remove_active_isRefusedAndAnotherIsGone() {
+    String active = add(13);
+    String other = add(14);
+    activate(active);
+
+    given().delete("/api/models/" + other).then().statusCode(204);
+    given().get("/api/models/" + other).then().statusCode(404);
+    given()
+        .delete("/api/models/" + active)
+        .then()
+        .statusCode(allOf(greaterThanOrEqualTo(400), lessThan(500)))
+        .contentType("application/problem+json");
+    given().get("/api/models/" + active).then().statusCode(200);
   }
 }
