@@ -44,7 +44,8 @@ jq -c '.regions[] | {rank, image, row, col, score}' <<<"$selection"
 [[ $(take "$key" | jq -r .id) == "$(jq -r .id <<<"$selection")" ]]
 
 echo '== Look at the first one, label two, skip one'
-ask GET "$(jq -r '.regions[0].links.crop' <<<"$selection")" -o /dev/null -w '%{content_type}, %{size_download} bytes\n'
+ask GET "$(jq -r '.regions[0].links.crop' <<<"$selection")" -o /dev/null -w '%{content_type}, %{size_download} bytes'
+echo
 for rank in 0 1; do
   image=$(jq -r ".regions[$rank].image" <<<"$selection")
   stem=$(basename "${image%.*}")
@@ -62,7 +63,8 @@ ask POST "$(jq -r .links.renew <<<"$selection")" "${json[@]}" -d '{"leaseSeconds
 ask DELETE "$(jq -r .links.self <<<"$selection")"
 
 echo '== Fetch the labelled set'
-ask GET "$here/export?format=masks" -o masks.zip -w '%{content_type}, %{size_download} bytes\n'
+ask GET "$here/export?format=masks" -o masks.zip -w '%{content_type}, %{size_download} bytes'
+echo
 
 echo '== Close the campaign'
 ask POST "$here/close" | jq -c '{id, closed, labelled: .progress.labelled}'

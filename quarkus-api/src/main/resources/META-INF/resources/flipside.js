@@ -42,7 +42,7 @@ function draw(campaign) {
   card.querySelector('.state').textContent = scoringWords(campaign);
   const bar = card.querySelector('.bar');
   const whole = Math.max(progress.budget, 1);
-  for (const state of ['labelled', 'leased', 'skipped']) {
+  for (const state of ['labelled', 'leased']) {
     const part = document.createElement('i');
     part.className = state;
     part.style.width = `${(100 * progress[state]) / whole}%`;
