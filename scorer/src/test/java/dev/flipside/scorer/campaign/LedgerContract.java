@@ -533,8 +533,7 @@ abstract class LedgerContract {
       sql.update(row, region, "LEASED", each.id().image(), held.id());
     }
     RegionId back = ids(returned).get(0);
-    return sql.update(
-        row, 2 * back.row() + back.col(), "UNLABELLED", back.image(), returned.id());
+    return sql.update(row, 2 * back.row() + back.col(), "UNLABELLED", back.image(), returned.id());
   }
 
   /** The readable version of the frontier: sort everything that is free. */
