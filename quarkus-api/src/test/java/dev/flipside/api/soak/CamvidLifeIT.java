@@ -1,12 +1,16 @@
 package dev.flipside.api.soak;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.OutputCard;
+import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.Provenance;
+import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.LabelMap;
@@ -97,12 +101,22 @@ class CamvidLifeIT {
     assertThat(images).hasSize(IMAGES);
   }
 
+  /** A network that was not trained here has no card, but the input and the pixels of one. */
   private static OnnxModelFile withCard(OnnxModelFile model) {
+    if (model.card().isPresent()) {
+      return model;
+    }
     Provenance provenance =
         new Provenance("test", "sha256:0", 0, new TreeMap<>(), new TreeMap<>(), Instant.EPOCH);
-    return model.card().isPresent()
-        ? model
-        : model.withCard(ModelCard.trained(ClassMap.CAMVID, provenance));
+    ModelCard card = ModelCard.trained(ClassMap.CAMVID, provenance);
+    String output = model.proto().getGraph().getOutput(0).getName();
+    return model.withCard(
+        new ModelCard(
+            card.classes(),
+            card.input(),
+            new OutputCard(output, TensorLayout.NCHW, OutputMeaning.LOGITS, null),
+            provenance,
+            null));
   }
 
   /** Kills the service once some images are scored; the job goes on where it stopped. */
@@ -241,7 +255,9 @@ class CamvidLifeIT {
                 .method(method, content)
                 .build(),
             HttpResponse.BodyHandlers.ofByteArray());
-    assertThat(answer.statusCode()).as(path).isBetween(200, 299);
+    assertThat(answer.statusCode())
+        .as("%s: %s", path, new String(answer.body(), UTF_8))
+        .isBetween(200, 299);
     return answer;
   }
 }
