@@ -14,6 +14,7 @@ import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.inference.LogitsSession;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -73,7 +74,11 @@ public final class ScoreBench {
     }
     secondsToFirst = first[0];
     return new StepCost(
-        "flipside score", images, cpu / images, seconds / images, ProcessMemory.peakMib());
+        "flipside score " + Path.of(model.file().name()).getFileName(),
+        images,
+        cpu / images,
+        seconds / images,
+        ProcessMemory.peakMib());
   }
 
   /** From the start of the last {@link #scored()} to its first result: loading included. */

@@ -1,5 +1,6 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.acquisition.Acquisition;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -25,15 +28,17 @@ import picocli.CommandLine.Option;
     description = {
       "Measure scoring by flip entropy, decoding included: seconds of all processors, seconds of the"
           + " clock, peak memory, time to the first score; in turn with the network alone on a"
-          + " tensor that is ready, and with another program, where one is named."
+          + " tensor that is ready, with other models, and with other programs, where they are named."
     },
     footer = {
       "",
       "Examples:",
       "  flipside bench score --model model.onnx --pool images --grid 5x5 --images 8 --rounds 3",
+      "  flipside bench score --model model.onnx --beside model-int8.onnx --pool images --grid 5x5",
       "  flipside bench score --model model.onnx --pool images --grid 5x5 --images 2000 --alone",
       "",
-      "Each round prints one line of JSON for each, the end their ratios."
+      "Each round prints one line of JSON for each, the end how many times as fast scoring with",
+      "--model is."
     })
 public final class BenchScoreCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -86,13 +91,21 @@ public final class BenchScoreCommand implements Callable<Integer> {
   private boolean alone;
 
   @Option(
+      names = "--beside",
+      paramLabel = "M.onnx",
+      description =
+          "Score with this model too, in turn, for example with the model in 8 bits; may be"
+              + " repeated.")
+  private List<Path> beside = new ArrayList<>();
+
+  @Option(
       names = "--peer",
       paramLabel = "COMMAND",
       description = {
-        "Another program that scores as many images, as a shell reads it. Its last line must be JSON"
-            + " with what, per_second, cpu_seconds_each and peak_mib."
+        "Another program that scores as many images, as a shell reads it; may be repeated. Its last"
+            + " line must be JSON with what, per_second, cpu_seconds_each and peak_mib."
       })
-  private @Nullable String peer;
+  private List<String> peers = new ArrayList<>();
 
   @Override
   public Integer call() {
@@ -108,49 +121,60 @@ public final class BenchScoreCommand implements Callable<Integer> {
                     batch,
                     1,
                     run.session(common)));
-    ScoreBench bench =
-        new ScoreBench(model.open(common.err()), options, Pool.ofFolder(pool), images);
-    List<StepCost> own = new ArrayList<>();
-    List<StepCost> bare = new ArrayList<>();
-    List<StepCost> others = new ArrayList<>();
+    LoadedModel exact = model.open(common.err());
+    Pool all = Pool.ofFolder(pool);
+    ScoreBench own = new ScoreBench(exact, options, all, images);
+    List<Supplier<StepCost>> turns = new ArrayList<>();
+    turns.add(() -> scored(own));
+    if (!alone) {
+      turns.add(own::bare);
+    }
+    for (Path other : beside) {
+      ScoreBench bench =
+          new ScoreBench(ModelOptions.openBeside(other, exact), options, all, images);
+      turns.add(() -> scored(bench));
+    }
+    for (String peer : peers) {
+      turns.add(new PeerBench(peer, images)::run);
+    }
+    List<List<StepCost>> costs = new ArrayList<>();
+    turns.forEach(turn -> costs.add(new ArrayList<>()));
     for (int round = 0; round < rounds; round++) {
-      own.add(print(bench.scored()));
-      common
-          .out()
-          .println(String.format(Locale.ROOT, "first score: %.2f s", bench.secondsToFirst()));
-      if (!alone) {
-        bare.add(print(bench.bare()));
-      }
-      if (peer != null) {
-        others.add(print(new PeerBench(peer, images).run()));
+      for (int turn = 0; turn < turns.size(); turn++) {
+        costs.get(turn).add(print(turns.get(turn).get()));
       }
     }
-    compare("the network alone", bare, own);
-    compare("the other program", others, own);
+    costs.subList(1, costs.size()).forEach(theirs -> compare(theirs, costs.get(0)));
     return ExitCodes.DONE;
   }
 
-  private StepCost print(StepCost cost) {
-    PrintWriter out = common.out();
-    out.println(cost.toJson());
-    out.flush();
+  private StepCost scored(ScoreBench bench) {
+    StepCost cost = bench.scored();
+    print("first score: %.2f s", bench.secondsToFirst());
     return cost;
   }
 
-  private void compare(String what, List<StepCost> theirs, List<StepCost> own) {
-    if (!theirs.isEmpty()) {
-      common
-          .out()
-          .println(
-              String.format(
-                  Locale.ROOT,
-                  "images per CPU-second: %.3f times those of %s",
-                  cpu(theirs) / cpu(own),
-                  what));
-    }
+  private StepCost print(StepCost cost) {
+    print("%s", cost.toJson());
+    return cost;
   }
 
-  private static double cpu(List<StepCost> costs) {
-    return costs.stream().mapToDouble(StepCost::cpuSeconds).average().orElse(Double.NaN);
+  private void print(String format, Object... values) {
+    PrintWriter out = common.out();
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+
+  private void compare(List<StepCost> theirs, List<StepCost> own) {
+    print(
+        "%s: %.3f times the images per CPU-second of %s, %.3f times the images per second",
+        own.get(0).what(),
+        mean(theirs, StepCost::cpuSeconds) / mean(own, StepCost::cpuSeconds),
+        theirs.get(0).what(),
+        mean(theirs, StepCost::seconds) / mean(own, StepCost::seconds));
+  }
+
+  private static double mean(List<StepCost> costs, ToDoubleFunction<StepCost> what) {
+    return costs.stream().mapToDouble(what).average().orElse(Double.NaN);
   }
 }

@@ -1,15 +1,11 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.models.FlipsideException;
-import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.inspection.ModelSource;
-import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.scorer.selection.OptimisticOrder;
 import dev.flipside.scorer.selection.ScoresWriter;
 import dev.flipside.scorer.selection.SelectionRules;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -101,10 +97,7 @@ final class CascadeOptions {
     if (file == null) {
       throw new IllegalStateException("asked without --cascade");
     }
-    OnnxModelFile cheap = OnnxModelFile.read(file);
-    return cheap.card().isPresent()
-        ? ModelSource.open(cheap, null, CardOverrides.NONE)
-        : new LoadedModel(cheap, exact.card(), List.of());
+    return ModelOptions.openBeside(file, exact);
   }
 
   /** What is written beside scores that a cascade made. */

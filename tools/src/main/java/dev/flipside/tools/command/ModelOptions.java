@@ -1,9 +1,12 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
+import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -25,5 +28,13 @@ final class ModelOptions {
     loaded.assumptions().forEach(assumption -> err.println("assumed: " + assumption));
     err.flush();
     return loaded;
+  }
+
+  /** Opens a model that stands beside another one; it carries a card, or has that of the other. */
+  static LoadedModel openBeside(Path file, LoadedModel other) {
+    OnnxModelFile read = OnnxModelFile.read(file);
+    return read.card().isPresent()
+        ? ModelSource.open(read, null, CardOverrides.NONE)
+        : new LoadedModel(read, other.card(), List.of());
   }
 }
