@@ -64,7 +64,9 @@ final class OrtSessions {
       native_.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       native_.setIntraOpNumThreads(options.threads());
       native_.setInterOpNumThreads(1);
-      native_.setMemoryPatternOptimization(true);
+      // A pattern would hold all activations twice: as the first run took them piece by piece, and
+      // as one block.
+      native_.setMemoryPatternOptimization(false);
       native_.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
       addProvider(native_, provider, options, device);
       return environment().createSession(model, native_);
