@@ -8,7 +8,7 @@ import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.scorer.acquisition.Acquisition;
-import dev.flipside.scorer.image.ImageFile;
+import dev.flipside.scorer.image.ImagePixels;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.InferenceException;
 import dev.flipside.scorer.inference.ProviderChoice;
@@ -89,7 +89,8 @@ public final class PoolScorer {
     return ScoringGraph.graft(
         model.file(),
         model.card(),
-        new ScoringRequest(options.grid().on(size), options.batch(), head, Set.of()));
+        new ScoringRequest(
+            options.grid().on(size), options.batch(), head, Set.of(), options.classWeights()));
   }
 
   private static void joinAll(List<Thread> threads) {
@@ -176,9 +177,8 @@ public final class PoolScorer {
 
     private void decode(int index, PoolImage image) throws InterruptedException {
       long begin = System.nanoTime();
-      ImageFile file = ImageFile.read(image.file());
-      ImageSize resize = options.resize();
-      ImageSize size = resize == null ? file.size() : resize;
+      ImagePixels pixels = options.images().open(image.file(), options.resize());
+      ImageSize size = pixels.size();
       RegionGrid grid = grid(size);
       decode.since(begin);
       if (options.acquisition() instanceof Acquisition.Random random) {
@@ -192,7 +192,7 @@ public final class PoolScorer {
       }
       long resumed = System.nanoTime();
       try {
-        file.decodeInto(place.batch().rgb(), place.batch().offset(place.index()), size);
+        pixels.writeInto(place.batch().rgb(), place.batch().offset(place.index()));
         decode.since(resumed);
         flow.filled(place);
       } catch (FlipsideException e) {

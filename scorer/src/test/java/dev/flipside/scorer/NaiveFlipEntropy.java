@@ -4,6 +4,8 @@ import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.Region;
 import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.scorer.image.DecodedImage;
+import java.util.Collections;
+import java.util.List;
 
 /** Eq. 1-4 for {@link TestModels#convolution}, in double precision, pixel by pixel. */
 final class NaiveFlipEntropy {
@@ -11,13 +13,21 @@ final class NaiveFlipEntropy {
 
   /** Region means, row-major. */
   static double[] scores(DecodedImage image, int classes, float[] weights, RegionGrid grid) {
+    return scores(image, classes, weights, grid, Collections.nCopies(classes, 1f));
+  }
+
+  /** Region means with a factor for each class, by the class of the largest logit. */
+  static double[] scores(
+      DecodedImage image, int classes, float[] weights, RegionGrid grid, List<Float> classWeights) {
     ImageSize size = image.size();
     double[][] entropy = new double[size.height()][size.width()];
     for (int y = 0; y < size.height(); y++) {
       for (int x = 0; x < size.width(); x++) {
-        entropy[y][x] =
-            entropy(logits(image, classes, weights, y, x, false))
+        double[] logits = logits(image, classes, weights, y, x, false);
+        double sum =
+            entropy(logits)
                 + entropy(logits(image, classes, weights, y, size.width() - 1 - x, true));
+        entropy[y][x] = classWeights.get(largest(logits)) * sum;
       }
     }
     double[] scores = new double[grid.count()];
@@ -34,6 +44,14 @@ final class NaiveFlipEntropy {
       }
     }
     return scores;
+  }
+
+  private static int largest(double[] logits) {
+    int largest = 0;
+    for (int id = 1; id < logits.length; id++) {
+      largest = logits[id] > logits[largest] ? id : largest;
+    }
+    return largest;
   }
 
   private static double[] logits(

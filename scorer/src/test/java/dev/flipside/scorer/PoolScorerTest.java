@@ -10,6 +10,7 @@ import dev.flipside.models.vocab.GridSpec;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageCache;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.Pictures;
 import dev.flipside.scorer.pool.Pool;
@@ -62,6 +63,57 @@ class PoolScorerTest {
             .as("%sx%s, grid %s, region %s", height, width, grid, index)
             .isCloseTo(expected[index], within(1e-5));
       }
+    }
+  }
+
+  @Test
+  void score_classWeights_agreesWithNaiveDoublePrecision() throws IOException {
+    Random random = new Random(12);
+    for (int round = 0; round < 10; round++) {
+      GridSpec grid = new GridSpec.RegionSize(2 + random.nextInt(9), 2 + random.nextInt(9));
+      Path root = folder.resolve("w" + round);
+      Path file =
+          Pictures.png(
+              root.resolve("x.png"), 7 + random.nextInt(20), 7 + random.nextInt(20), round);
+      List<Float> weights =
+          random.doubles(CLASSES, 0, 3).mapToObj(weight -> (float) weight).toList();
+      DecodedImage image = ImageReader.read(file, null);
+
+      RegionScores scores =
+          (RegionScores)
+              score(Pool.ofFolder(root), ScoringOptions.of(grid, flip()).withClassWeights(weights))
+                  .get(0);
+
+      double[] expected =
+          NaiveFlipEntropy.scores(image, CLASSES, WEIGHTS, grid.on(image.size()), weights);
+      for (int index = 0; index < expected.length; index++) {
+        assertThat((double) scores.scores()[index])
+            .as("round %s, region %s", round, index)
+            .isCloseTo(expected[index], within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void score_classWeightsOfAnotherMap_isRefused() throws IOException {
+    Pictures.png(folder.resolve("x.png"), 9, 9, 1);
+    ScoringOptions options = ScoringOptions.of(GRID, flip()).withClassWeights(List.of(1f, 2f, 1f));
+
+    assertThatThrownBy(() -> score(Pool.ofFolder(folder), options))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("3 class weights for a model of 5 classes");
+  }
+
+  @Test
+  void score_imagesFromACache_areTheSameScores() throws IOException {
+    Pool pool = mixedPool(12);
+    List<ImageResult> expected = score(pool, ScoringOptions.of(GRID, flip()));
+    for (int run = 0; run < 2; run++) {
+      ImageCache cache = ImageCache.open(folder.resolve("cache"), 1 << 20);
+
+      assertThat(
+              score(pool, ScoringOptions.of(GRID, flip()).withDecodeThreads(2).withImages(cache)))
+          .isEqualTo(expected);
     }
   }
 

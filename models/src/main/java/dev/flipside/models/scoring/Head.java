@@ -1,5 +1,6 @@
 package dev.flipside.models.scoring;
 
+import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
@@ -42,7 +43,8 @@ final class Head {
         measure.comparesMembers()
             ? new Committee(ops, classes, request).measure(batches)
             : sumOverViews(ops, batches, classes, request);
-    return new Head(ops, request, scored, batches.get(0), scored.only(ops, map));
+    OnnxValue weighted = weighted(ops, map, batches.get(0), classes, request);
+    return new Head(ops, request, scored, batches.get(0), scored.only(ops, weighted));
   }
 
   /** Float32 {@code [B,rows,cols]}. */
@@ -55,7 +57,7 @@ final class Head {
   OnnxValue picture(Picture picture) {
     return switch (picture) {
       case UNCERTAINTY -> ops.squeeze(uncertainty, CLASSES);
-      case ARGMAX -> ops.cast(bestClass(), TensorType.UINT8);
+      case ARGMAX -> ops.cast(bestClass(ops, first, request), TensorType.UINT8);
       case CONFIDENCE -> ops.squeeze(confidence(), CLASSES);
     };
   }
@@ -80,8 +82,32 @@ final class Head {
     return maps.stream().reduce((a, b) -> ops.op("Add", a, b)).orElseThrow();
   }
 
+  /** Times the weight of the class that the network gives a pixel to. */
+  private static OnnxValue weighted(
+      OnnxOps ops, OnnxValue map, ViewBatch first, ClassMap classes, ScoringRequest request) {
+    List<Float> weights = request.classWeights();
+    if (weights.isEmpty()) {
+      return map;
+    }
+    if (weights.size() != classes.count()) {
+      throw new FlipsideException(
+          weights.size()
+              + " class weights for a model of "
+              + classes.count()
+              + " classes; give one for each, in the order of its class map");
+    }
+    float[] values = new float[weights.size()];
+    for (int id = 0; id < values.length; id++) {
+      values[id] = weights.get(id);
+    }
+    OnnxValue table = ops.floats(values, values.length);
+    OnnxValue factors =
+        ops.graph().node("Gather", Map.of("axis", 0L), table, bestClass(ops, first, request));
+    return ops.op("Mul", map, ops.unsqueeze(factors, CLASSES));
+  }
+
   /** Int64 {@code [B,H,W]}; over several passes, the class of the largest mean probability. */
-  private OnnxValue bestClass() {
+  private static OnnxValue bestClass(OnnxOps ops, ViewBatch first, ScoringRequest request) {
     List<OnnxValue> passes = new ArrayList<>();
     for (OnnxValue pass : first.passes()) {
       OnnxValue logits = first.part(ops, pass, 0, request.batch());

@@ -3,6 +3,7 @@ package dev.flipside.models.scoring;
 import dev.flipside.models.vocab.RegionGrid;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,14 +13,29 @@ import java.util.Set;
  * @param batch images a run, at least 1
  * @param head how a pixel is scored
  * @param pictures optional outputs
+ * @param classWeights for each class a factor on the measure at the pixels that the network gives
+ *     to it, at least 0 and finite; empty for none. With larger factors for rarer classes the
+ *     selection becomes balanced.
  */
-public record ScoringRequest(RegionGrid grid, int batch, ScoringHead head, Set<Picture> pictures) {
+public record ScoringRequest(
+    RegionGrid grid, int batch, ScoringHead head, Set<Picture> pictures, List<Float> classWeights) {
+  /** All classes weigh the same. */
+  public ScoringRequest(RegionGrid grid, int batch, ScoringHead head, Set<Picture> pictures) {
+    this(grid, batch, head, pictures, List.of());
+  }
+
   /**
-   * @throws IllegalArgumentException if the batch is not 1 to 4096
+   * @throws IllegalArgumentException if the batch is not 1 to 4096, or a weight is negative or not
+   *     finite
    */
   public ScoringRequest {
     if (batch < 1 || batch > 4096) {
       throw new IllegalArgumentException("batch of " + batch + " images, expected 1 to 4096");
+    }
+    classWeights = List.copyOf(classWeights);
+    if (classWeights.stream().anyMatch(weight -> !(weight >= 0 && weight <= Float.MAX_VALUE))) {
+      throw new IllegalArgumentException(
+          "class weights " + classWeights + ", expected numbers of at least 0");
     }
     EnumSet<Picture> copy = EnumSet.noneOf(Picture.class);
     copy.addAll(pictures);

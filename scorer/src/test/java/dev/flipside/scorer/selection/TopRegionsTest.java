@@ -188,6 +188,70 @@ class TopRegionsTest {
     assertThat(names(beside.ranked())).containsExactly("a[0,3]");
   }
 
+  @Test
+  void ranked_randomRules_equalsTakingOneByOne() {
+    Random random = new Random(8);
+    for (int round = 0; round < 200; round++) {
+      RegionGrid grid =
+          new GridSpec.RegionSize(1 + random.nextInt(6), 1 + random.nextInt(6))
+              .on(new ImageSize(5 + random.nextInt(20), 5 + random.nextInt(20)));
+      List<RegionScores> pool = new ArrayList<>();
+      List<RegionId> excluded = new ArrayList<>();
+      for (int image = 0; image < 6; image++) {
+        float[] scores = new float[grid.count()];
+        for (int index = 0; index < scores.length; index++) {
+          scores[index] = random.nextInt(8) / 4f;
+          if (random.nextInt(10) == 0) {
+            excluded.add(new RegionId("image" + image, index / grid.cols(), index % grid.cols()));
+          }
+        }
+        pool.add(new RegionScores("image" + image, grid, scores));
+      }
+      Collections.shuffle(pool, random);
+      int k = 1 + random.nextInt(30);
+      int most = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(4);
+      double apart = random.nextBoolean() ? 0 : 10 * random.nextDouble();
+      TopRegions top =
+          new TopRegions(
+              k,
+              SelectionRules.NONE.excluding(excluded).withPerImageMax(most).withMinDistance(apart));
+      pool.forEach(top::offer);
+
+      assertThat(names(top.ranked()))
+          .as("round %s, at most %s, %s px apart", round, most, apart)
+          .isEqualTo(oneByOne(pool, k, excluded, most, apart));
+    }
+  }
+
+  /** Goes down the whole order and takes what the rules still allow. */
+  private static List<String> oneByOne(
+      List<RegionScores> pool, int k, List<RegionId> excluded, int most, double apart) {
+    RegionGrid grid = pool.get(0).grid();
+    List<RegionId> order = new ArrayList<>();
+    for (String name : naive(pool)) {
+      String image = name.substring(0, name.indexOf('['));
+      String[] place = name.substring(name.indexOf('[') + 1, name.length() - 1).split(",", -1);
+      order.add(new RegionId(image, Integer.parseInt(place[0]), Integer.parseInt(place[1])));
+    }
+    List<RegionId> taken = new ArrayList<>();
+    for (RegionId region : order) {
+      long beside = taken.stream().filter(each -> each.image().equals(region.image())).count();
+      boolean near =
+          java.util.stream.Stream.concat(taken.stream(), excluded.stream())
+              .filter(each -> each.image().equals(region.image()))
+              .anyMatch(
+                  each ->
+                      Math.hypot(
+                              (each.row() - region.row()) * grid.regionHeight(),
+                              (each.col() - region.col()) * grid.regionWidth())
+                          < apart);
+      if (taken.size() < k && beside < most && !near && !excluded.contains(region)) {
+        taken.add(region);
+      }
+    }
+    return taken.stream().map(RegionId::toString).toList();
+  }
+
   private static List<String> names(List<SelectedRegion> selection) {
     return selection.stream().map(each -> each.id().toString()).toList();
   }

@@ -5,6 +5,7 @@ import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.ScoringSummary;
 import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.OptimisticOrder;
 import dev.flipside.scorer.selection.SelectionRules;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -82,6 +84,16 @@ public final class ScoreCommand implements Callable<Integer> {
   private int passes;
 
   @Option(
+      names = "--class-weights",
+      split = ",",
+      paramLabel = "W",
+      description =
+          "For each class a factor on the measure at the pixels that the model gives to it, in the"
+              + " order of the class map: larger ones for classes that have few labels balance the"
+              + " selection (default: all equal).")
+  private List<Float> classWeights = List.of();
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
@@ -122,11 +134,13 @@ public final class ScoreCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
+  @Mixin private CacheOptions cache = new CacheOptions();
   @Mixin private CascadeOptions cascade = new CascadeOptions();
 
   @Override
   public Integer call() throws IOException {
     boolean twoStages = cascade.wanted(common);
+    ImageSource images = cache.images(common);
     ScoringOptions options =
         common.usage(
             () ->
@@ -136,10 +150,13 @@ public final class ScoreCommand implements Callable<Integer> {
                     size,
                     batch,
                     decodeThreads,
-                    run.session(common)));
+                    run.session(common),
+                    images,
+                    classWeights));
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
     long failed = twoStages ? cascade(all, loaded, options) : single(all, loaded, options);
+    cache.tell(images, common);
     common.out().println("scores: " + out);
     return failed == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
   }
@@ -181,6 +198,9 @@ public final class ScoreCommand implements Callable<Integer> {
     settings.put("model", loaded.file().digest());
     settings.put("card", loaded.card().toJson());
     settings.put("acquisition", options.acquisition().toString());
+    if (!classWeights.isEmpty()) {
+      settings.put("class weights", classWeights.toString());
+    }
     settings.put("grid", options.grid().toString());
     settings.put("size", size == null ? "as each file" : size.toString());
     return settings;

@@ -1,0 +1,164 @@
+package dev.flipside.scorer.image;
+
+import dev.flipside.models.WholeFile;
+import dev.flipside.models.vocab.ImageSize;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands before the pixels in an entry of the {@link ImageCache}: their size and checksum, and
+ * of which file they are.
+ *
+ * <p>The source is unchanged if its length and the time of its last change are those of then. A
+ * file that was changed within the two seconds before it was read may be changed again without
+ * another time, and one that was copied has another time though it is the same: in both cases its
+ * bytes are compared by their digest.
+ *
+ * @param size size of the pixels
+ * @param stamp length and time of the source
+ * @param readNanos when the source was read, nanoseconds since 1970
+ * @param digest SHA-256 of the source
+ * @param checksum CRC-32C of the pixels
+ */
+@SuppressWarnings("ArrayRecordComponent") // read only
+record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, int checksum) {
+  static final int HEADER_BYTES = 76;
+
+  /** Another number makes all entries of before count for nothing. */
+  private static final long MAGIC = 0x466C697052474201L;
+
+  private static final long COARSEST_CLOCK_NANOS = 2_000_000_000L;
+
+  /**
+   * Length and time of a file.
+   *
+   * @param bytes its length
+   * @param changedNanos when it was last changed, nanoseconds since 1970
+   */
+  record Stamp(long bytes, long changedNanos) {
+    /** Of a file as it is; null if it cannot be told. */
+    static @Nullable Stamp of(Path file) {
+      try {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Stamp(found.size(), found.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+      } catch (IOException e) {
+        return null; // reading it will tell
+      }
+    }
+  }
+
+  /** Names the entry of an image in a size; the version of the decoder counts too. */
+  static String key(Path file, @Nullable ImageSize resize) {
+    String text = OpenCv.version() + '\n' + file.toAbsolutePath().normalize() + '\n' + resize;
+    return HexFormat.of().formatHex(digest(text.getBytes(StandardCharsets.UTF_8)), 0, 20);
+  }
+
+  /** What is to stand before pixels that were just decoded. */
+  static CachedPixels of(ImageSize size, Stamp stamp, byte[] source, ByteBuffer pixels) {
+    return new CachedPixels(
+        size, stamp, nanos(Instant.now()), digest(source), checksum(pixels.duplicate()));
+  }
+
+  /** What an entry says, if there is one and it is of the file as the file is now. */
+  static @Nullable CachedPixels find(Path entry, Path file) {
+    Stamp now = Stamp.of(file);
+    try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
+      CachedPixels header = read(channel);
+      if (now == null || header == null || header.stamp.bytes != now.bytes) {
+        return null;
+      }
+      boolean sure =
+          header.stamp.equals(now) && now.changedNanos < header.readNanos - COARSEST_CLOCK_NANOS;
+      return sure || Arrays.equals(header.digest, digest(Files.readAllBytes(file))) ? header : null;
+    } catch (IOException e) {
+      return null; // decoding tells what is wrong with the file
+    }
+  }
+
+  private static @Nullable CachedPixels read(FileChannel channel) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    fill(channel, header, 0);
+    header.flip();
+    if (header.limit() < HEADER_BYTES || header.getLong() != MAGIC) {
+      return null;
+    }
+    int height = header.getInt();
+    int width = header.getInt();
+    Stamp stamp = new Stamp(header.getLong(), header.getLong());
+    long read = header.getLong();
+    byte[] digest = new byte[32];
+    header.get(digest);
+    int checksum = header.getInt();
+    boolean whole = height > 0 && width > 0 && channel.size() == HEADER_BYTES + 3L * height * width;
+    return whole
+        ? new CachedPixels(new ImageSize(height, width), stamp, read, digest, checksum)
+        : null;
+  }
+
+  void write(FileChannel channel, ByteBuffer pixels) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    header.putLong(MAGIC).putInt(size.height()).putInt(size.width());
+    header.putLong(stamp.bytes).putLong(stamp.changedNanos).putLong(readNanos);
+    header.put(digest).putInt(checksum).position(0).limit(HEADER_BYTES);
+    WholeFile.writeAll(channel, header);
+    WholeFile.writeAll(channel, pixels.duplicate());
+  }
+
+  /** Reads the pixels of an entry; false if it is not the one this header was read from, whole. */
+  boolean readInto(Path entry, ByteBuffer target, int offset) {
+    ByteBuffer pixels = target.slice(offset, Math.toIntExact(3 * size.pixels()));
+    try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
+      fill(channel, pixels, HEADER_BYTES);
+      if (pixels.hasRemaining() || checksum(pixels.flip()) != checksum) {
+        return false;
+      }
+      // The time of the last use is what the cache forgets entries by.
+      Files.setLastModifiedTime(entry, FileTime.from(Instant.now()));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void fill(FileChannel channel, ByteBuffer target, long from) throws IOException {
+    long at = from;
+    int read = channel.read(target, at);
+    while (read > 0) {
+      at += read;
+      read = channel.read(target, at);
+    }
+  }
+
+  private static int checksum(ByteBuffer pixels) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(pixels);
+    return (int) checksum.getValue();
+  }
+
+  private static long nanos(Instant time) {
+    return FileTime.from(time).to(TimeUnit.NANOSECONDS);
+  }
+
+  private static byte[] digest(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}
