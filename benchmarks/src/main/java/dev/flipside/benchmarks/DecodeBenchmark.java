@@ -35,8 +35,7 @@ public class DecodeBenchmark {
   private static final ImageSize STORED = new ImageSize(720, 960);
   private static final ImageSize WANTED = new ImageSize(360, 480);
 
-  private final ByteBuffer target =
-      ByteBuffer.allocateDirect(Math.toIntExact(3 * WANTED.pixels()));
+  private final ByteBuffer target = ByteBuffer.allocateDirect(Math.toIntExact(3 * WANTED.pixels()));
   private Path folder = Path.of("");
   private Path file = Path.of("");
   private ImageSource cache = ImageSource.FILES;
@@ -49,7 +48,7 @@ public class DecodeBenchmark {
     DecodedImage image = DecodedImage.black(STORED);
     for (int at = 0; at < image.rgb().limit(); at++) {
       int x = at / 3 % STORED.width();
-      image.rgb().put(at, (byte) (x < 480 ? x / 4 : at * 31 >>> 3));
+      image.rgb().put(at, (byte) (x < 480 ? x / 4 : (at * 31) >>> 3));
     }
     ImageWriter.writeRgb(file, image);
     cache = ImageCache.open(folder.resolve("cache"), 1L << 30);
