@@ -10,15 +10,24 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.lessThan;
 
 import dev.flipside.api.TestData;
+import dev.flipside.models.registry.ModelRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
 class ModelResourceTest {
+  @TestData.Root
+  @SuppressWarnings("NullAway.Init") // set by TestData
+  private Path root;
+
   private static ValidatableResponse upload(byte[] body) {
     return given().contentType("application/octet-stream").body(body).post("/api/models").then();
   }
@@ -108,5 +117,23 @@ class ModelResourceTest {
         .statusCode(allOf(greaterThanOrEqualTo(400), lessThan(500)))
         .contentType("application/problem+json");
     given().get("/api/models/" + active).then().statusCode(200);
+  }
+
+  /** Against the packaged service, the activation truly comes from another process. */
+  @Test
+  void activate_besideTheService_isFollowedWithoutAFailedRequest() {
+    ModelRegistry beside = ModelRegistry.open(root.resolveSibling("data").resolve("models"));
+    List<String> ids = new ArrayList<>();
+    for (int seed = 21; seed <= 22; seed++) {
+      byte[] onnx = TestData.model(seed).proto().toByteArray();
+      ids.add(beside.add(new ByteArrayInputStream(onnx)).id());
+    }
+    for (int round = 0; round < 10; round++) {
+      String next = ids.get(round % 2);
+      beside.activate(next);
+
+      given().get("/api/models").then().statusCode(200).body("active", equalTo(next));
+      given().get("/q/health/ready").then().statusCode(200).body(containsString(next));
+    }
   }
 }
