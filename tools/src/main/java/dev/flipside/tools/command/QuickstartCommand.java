@@ -72,8 +72,12 @@ public final class QuickstartCommand implements Callable<Integer> {
             PoolLayout.CAMVID.split(folder, "train"),
             PoolLayout.CAMVID.split(folder, "test"),
             ClassMap.CAMVID);
-    new Simulation(plan(), data, new ConsoleStages(common.out()), Clock.systemUTC())
-        .run(new Simulation.Order("Flipside quickstart", common.invocation(), out, true, true));
+    Simulation simulation =
+        new Simulation(plan(), data, new ConsoleStages(common.out()), Clock.systemUTC());
+    StopAtOnce.run(
+        () ->
+            simulation.run(
+                new Simulation.Order("Flipside quickstart", common.invocation(), out, true, true)));
     common.out().println("report: " + out.resolve("report.html"));
     return ExitCodes.DONE;
   }

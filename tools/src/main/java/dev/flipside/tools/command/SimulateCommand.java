@@ -103,15 +103,18 @@ public final class SimulateCommand implements Callable<Integer> {
             first(dataset.split(trainSplit), trainImages, "--train-images"),
             first(dataset.split(testSplit), testImages, "--test-images"),
             classes);
-    new Simulation(plan, data, new ConsoleStages(common.out()), Clock.systemUTC())
-        .run(
-            new Simulation.Order(
-                "Simulated campaign on "
-                    + dataset.root().toAbsolutePath().normalize().getFileName(),
-                common.invocation(),
-                out,
-                resume,
-                !noPhotographs));
+    Simulation simulation =
+        new Simulation(plan, data, new ConsoleStages(common.out()), Clock.systemUTC());
+    StopAtOnce.run(
+        () ->
+            simulation.run(
+                new Simulation.Order(
+                    "Simulated campaign on "
+                        + dataset.root().toAbsolutePath().normalize().getFileName(),
+                    common.invocation(),
+                    out,
+                    resume,
+                    !noPhotographs)));
     common.out().println("report: " + out.resolve("report.html"));
     return ExitCodes.DONE;
   }

@@ -197,13 +197,15 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingResult result;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Training", "steps")) {
       result =
-          TrainingRun.run(
-              plan,
-              data,
-              validation,
-              options,
-              new StepProgress(progress, 0, plan.epochs()),
-              Clock.systemUTC());
+          StopAtOnce.call(
+              () ->
+                  TrainingRun.run(
+                      plan,
+                      data,
+                      validation,
+                      options,
+                      new StepProgress(progress, 0, plan.epochs()),
+                      Clock.systemUTC()));
     }
     common.out().println("trained " + result.steps() + " steps: " + result.model());
     return ExitCodes.DONE;

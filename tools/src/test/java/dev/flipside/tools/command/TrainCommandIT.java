@@ -6,11 +6,13 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.tools.Flipside;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,41 @@ class TrainCommandIT {
                 "consistency", "0.25",
                 "consistencyGradient", "stop-gradient",
                 "seed", "7"));
+  }
+
+  @Test
+  void train_toldToStop_stopsAtOnceAndGoesOn() throws Exception {
+    Path run = folder.resolve("run");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Flipside.class.getName(),
+                "train",
+                "--data=" + shared,
+                "--out=" + run,
+                "--size=48x64",
+                "--depth=18",
+                "--width=0.125",
+                "--batch=2",
+                "--epochs=5000",
+                "--device=cpu")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    for (int i = 0; i < 600 && !Files.exists(run.resolve("checkpoint.safetensors")); i++) {
+      assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    process.destroy();
+    assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertThat(folder).isDirectoryNotContaining("glob:**hs_err*");
+
+    assertThat(train("--epochs", "5000", "--seed", "1", "--resume").run()).isEqualTo(1);
+    assertThat(err.toString()).contains("seed: now 1, in the checkpoint 0");
   }
 
   @Test
