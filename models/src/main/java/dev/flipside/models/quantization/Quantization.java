@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,7 +66,7 @@ public final class Quantization {
     this.output = output;
     this.folded =
         original.proto().toBuilder()
-            .setGraph(BatchNormFolding.fold(original.proto().getGraph()))
+            .setGraph(BatchNormFolding.fold(IdentityRemoval.remove(original.proto().getGraph())))
             .build();
     this.nodes = NodeOrder.leadingTo(folded.getGraph(), output);
     this.index = new GraphIndex(nodes, folded.getGraph().getInitializerList());
@@ -155,6 +156,21 @@ public final class Quantization {
     return chosen.size();
   }
 
+  /** How much of the network is quantised, in words. */
+  private String coverage() {
+    long convolutions = chosen.stream().filter(node -> GraphIndex.is(node, "Conv")).count();
+    long all = nodes.stream().filter(node -> GraphIndex.is(node, "Conv")).count();
+    return convolutions + " of " + all + " convolutions";
+  }
+
+  /** What a quantised model tells of how it was made; empty for other models. */
+  public static Optional<String> note(OnnxModelFile model) {
+    return model.proto().getMetadataPropsList().stream()
+        .filter(each -> each.getKey().equals(METADATA_KEY))
+        .findFirst()
+        .map(StringStringEntryProto::getValue);
+  }
+
   /** The float32 network, its batch normalisations folded, whose values are to be observed. */
   public OnnxModelFile floating() {
     return OnnxModelFile.of(folded);
@@ -200,7 +216,7 @@ public final class Quantization {
             .addMetadataProps(
                 StringStringEntryProto.newBuilder()
                     .setKey(METADATA_KEY)
-                    .setValue("int8 of " + original.digest() + ", " + note))
+                    .setValue("int8 in " + coverage() + " of " + original.digest() + ", " + note))
             .build());
   }
 

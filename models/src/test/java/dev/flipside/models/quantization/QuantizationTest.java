@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.FlipsideException;
@@ -179,6 +181,66 @@ class QuantizationTest {
                 each.getKey().equals(Quantization.METADATA_KEY)
                     && each.getValue().endsWith("by hand")
                     && each.getValue().contains("sha256:"));
+  }
+
+  @Test
+  void quantize_biasBehindIdentity_isAConstantLikeAnyOther() {
+    // PyTorch's exporter has layers with equal biases share one, handed on by an Identity.
+    OnnxGraph graph = new OnnxGraph("shared", 17);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 1, "H", "W");
+    OnnxValue shared = vector(graph, 0.25f);
+    OnnxValue value = x;
+    for (int layer = 0; layer < 4; layer++) {
+      OnnxValue weight = floats(graph, "w" + layer, new float[] {0.5f}, 1, 1, 1, 1);
+      OnnxValue bias = layer == 0 ? shared : graph.node("Identity", Map.of(), shared);
+      value = graph.node("Conv", Map.of(), value, weight, bias);
+    }
+    graph.output("output", value, TensorType.FLOAT32, "N", 1, "H", "W");
+    Quantization quantization = Quantization.of(graph.build("test", "1"), "input", "output");
+    Map<String, ActivationRange> ranges = new HashMap<>();
+    quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(-1, 1)));
+
+    OnnxModelFile quantized = quantization.quantize(ranges, "by hand");
+
+    assertThat(quantization.count()).isEqualTo(2);
+    assertThat(Quantization.note(quantized).orElseThrow())
+        .startsWith("int8 in 2 of 4 convolutions");
+    // Only that which gives the output its name.
+    assertThat(ops(quantized.proto().getGraph().getNodeList()).stream().filter("Identity"::equals))
+        .hasSize(1);
+  }
+
+  @Test
+  void identityRemoval_valueThatALoopReads_keepsItsName() {
+    OnnxGraph graph = new OnnxGraph("body", 17);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 1, "H", "W");
+    OnnxValue handed = graph.node("Identity", Map.of(), x);
+    OnnxValue twice = graph.node("Identity", Map.of(), handed);
+    graph.output("output", graph.node("Relu", Map.of(), twice), TensorType.FLOAT32, "N", 1, "H");
+    GraphProto.Builder source = graph.toProto().toBuilder();
+    GraphProto body =
+        GraphProto.newBuilder()
+            .setName("body")
+            .addNode(
+                NodeProto.newBuilder().setOpType("Relu").addInput(handed.name()).addOutput("inner"))
+            .build();
+    source.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Loop")
+            .addOutput("looped")
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("body")
+                    .setType(AttributeProto.AttributeType.GRAPH)
+                    .setG(body)));
+
+    GraphProto removed = IdentityRemoval.remove(source.build());
+
+    assertThat(removed.getNodeList())
+        .anyMatch(
+            node -> node.getOpType().equals("Identity") && node.getOutput(0).equals(handed.name()))
+        .anyMatch(node -> node.getOpType().equals("Relu") && node.getInput(0).equals(handed.name()))
+        .noneMatch(node -> node.getOutput(0).equals(twice.name()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.flipside.tools.command;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.quantization.Quantization;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.CalibrationOptions;
 import dev.flipside.scorer.Quantizer;
@@ -98,6 +99,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
     quantized.write(out);
     common.out().println(out + ": " + loaded.file().size() + " bytes became " + quantized.size());
+    Quantization.note(quantized).ifPresent(note -> common.out().println(out + ": " + note));
     return ExitCodes.DONE;
   }
 }
