@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorType;
@@ -44,11 +43,11 @@ public final class ScoringGraph {
   /** Runtimes refuse numbers they do not know; nothing that came later can be in a graph here. */
   private static final int LARGEST_IR_VERSION = 13;
 
-  private final byte[] serialized;
+  private final ModelProto proto;
   private final ScoringRequest request;
 
-  private ScoringGraph(byte[] serialized, ScoringRequest request) {
-    this.serialized = serialized;
+  private ScoringGraph(ModelProto proto, ScoringRequest request) {
+    this.proto = proto;
     this.request = request;
   }
 
@@ -102,12 +101,12 @@ public final class ScoringGraph {
           size.height(),
           size.width());
     }
-    return new ScoringGraph(serialize(model, graph), request);
+    return new ScoringGraph(proto(model, graph), request);
   }
 
-  /** The model as bytes, for an ONNX runtime; not copied, not to be changed. */
-  public byte[] serialized() {
-    return serialized;
+  /** The model, for an ONNX runtime; its constants are those of the user's model, not copies. */
+  public ModelProto proto() {
+    return proto;
   }
 
   /**
@@ -116,13 +115,8 @@ public final class ScoringGraph {
    *
    * @param values names in the user's graph
    */
-  public byte[] observing(Collection<String> values) {
-    ModelProto.Builder model;
-    try {
-      model = ModelProto.parseFrom(serialized).toBuilder();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a graph that was just written cannot be read", e);
-    }
+  public ModelProto observing(Collection<String> values) {
+    ModelProto.Builder model = proto.toBuilder();
     TypeProto.Builder type =
         TypeProto.newBuilder()
             .setTensorType(
@@ -130,7 +124,7 @@ public final class ScoringGraph {
     for (String value : values) {
       model.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName(value).setType(type));
     }
-    return model.build().toByteArray();
+    return model.build();
   }
 
   /** What the graph was built for. */
@@ -146,7 +140,7 @@ public final class ScoringGraph {
     return names;
   }
 
-  private static byte[] serialize(OnnxModelFile model, OnnxGraph graph) {
+  private static ModelProto proto(OnnxModelFile model, OnnxGraph graph) {
     ModelProto proto = model.proto();
     ModelProto scoring =
         proto.toBuilder()
@@ -156,15 +150,13 @@ public final class ScoringGraph {
             .clearTrainingInfo()
             .setGraph(graph.toProto())
             .build();
-    try {
-      return scoring.toByteArray();
-    } catch (NegativeArraySizeException | OutOfMemoryError e) {
+    if (scoring.getSerializedSize() < 0) { // the number of bytes does not fit
       throw new FlipsideException(
           model.name()
               + ": with front and head it is larger than 2 GiB, the limit of the ONNX format; save"
-              + " the weights as float16",
-          e);
+              + " the weights as float16");
     }
+    return scoring;
   }
 
   /** A prefix that no name in the graph begins with. */

@@ -27,11 +27,7 @@ public final class LogitsSession implements AutoCloseable {
   @MustBeClosed
   public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
     return new LogitsSession(
-        OrtSessions.open(
-            model.proto().toByteArray(),
-            ExecutionProviders.choose(options).provider(),
-            options,
-            0));
+        OrtSessions.open(model.proto(), ExecutionProviders.choose(options).provider(), options, 0));
   }
 
   /**

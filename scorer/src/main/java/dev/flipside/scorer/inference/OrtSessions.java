@@ -1,5 +1,6 @@
 package dev.flipside.scorer.inference;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -52,14 +53,15 @@ final class OrtSessions {
   /**
    * Opens a session. The caller closes what is returned.
    *
-   * @param model a serialized ONNX model
+   * @param model not kept
    * @param provider what runs it, not {@code AUTO}
    * @param device index of the GPU, 0 on the processor
    * @throws InferenceException if the model cannot be loaded or the provider does not work here
    */
   static OrtSession open(
-      byte[] model, ExecutionProvider provider, SessionOptions options, int device) {
-    try (OrtSession.SessionOptions native_ = new OrtSession.SessionOptions()) {
+      ModelProto model, ExecutionProvider provider, SessionOptions options, int device) {
+    try (OrtSession.SessionOptions native_ = new OrtSession.SessionOptions();
+        OffHeapModel bytes = OffHeapModel.of(model)) {
       native_.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       native_.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       native_.setIntraOpNumThreads(options.threads());
@@ -69,7 +71,7 @@ final class OrtSessions {
       native_.setMemoryPatternOptimization(false);
       native_.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
       addProvider(native_, provider, options, device);
-      return environment().createSession(model, native_);
+      return environment().createSession(bytes.buffer(), native_);
     } catch (OrtException e) {
       throw new InferenceException(
           "the network cannot be loaded by ONNX Runtime on " + provider + ": " + e.getMessage(), e);

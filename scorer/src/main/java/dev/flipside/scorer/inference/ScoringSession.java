@@ -53,9 +53,7 @@ public final class ScoringSession implements AutoCloseable {
     ExecutionProvider provider = ExecutionProviders.choose(options).provider();
     ScoringSession scoring =
         new ScoringSession(
-            graph.request(),
-            provider,
-            OrtSessions.open(graph.serialized(), provider, options, device));
+            graph.request(), provider, OrtSessions.open(graph.proto(), provider, options, device));
     try {
       scoring.pinOutputs();
       return scoring;

@@ -50,7 +50,7 @@ public record GraftBench(ScoringRequest request) {
     clock.start();
     LoadedModel model = open.get();
     double opened = clock.seconds();
-    byte[] bytes = ScoringGraph.graft(model.file(), model.card(), request).serialized();
+    byte[] bytes = ScoringGraph.graft(model.file(), model.card(), request).proto().toByteArray();
     double grafted = clock.seconds();
     return new Cost(
         bytes.length / 1048576.0,

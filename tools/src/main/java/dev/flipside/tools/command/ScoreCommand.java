@@ -6,6 +6,7 @@ import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.ScoringSummary;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.ImageSource;
+import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.OptimisticOrder;
 import dev.flipside.scorer.selection.SelectionRules;
@@ -139,6 +140,7 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    ExecutionProviders.startAhead();
     boolean twoStages = cascade.wanted(common);
     ImageSource images = cache.images(common);
     ScoringOptions options =
