@@ -3,25 +3,35 @@ package dev.flipside.scorer;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.selection.Fidelity;
 import dev.flipside.scorer.selection.ImageResult;
+import dev.flipside.scorer.selection.RegionScores;
 import dev.flipside.scorer.selection.RescoringOrder;
-import dev.flipside.scorer.selection.ScoreSink;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * Scores exactly those images that an order asks for, with a network that is loaded once: the
- * second stage of a cascade, or the few images of a step that may have come to the top since they
- * were scored.
+ * Scores those images that an order asks for, as well as it asks for, with networks that are loaded
+ * once: what comes after the estimates of a cascade, or the few images of a step that may have come
+ * to the top since they were scored.
  */
 public final class Rescorer {
-  /** Between two looks at the bound; a few images run in one go keep the decoders busy. */
-  private static final int IMAGES_AT_ONCE = 4;
+  /** Between two looks at the order; a few images run in one go keep the decoders busy. */
+  private static final int LEAST_AT_ONCE = 4;
 
-  private final LoadedModel model;
-  private final ScoringOptions options;
+  /** Of a large pool more: to look at the order costs as much as the pool is large. */
+  private static final int LOOKS = 200;
+
+  private final Map<Fidelity, Stage> stages = new EnumMap<>(Fidelity.class);
+
+  /** How images are scored, and what is made of the scores. */
+  private record Stage(
+      LoadedModel model, ScoringOptions options, UnaryOperator<RegionScores> completed) {}
 
   /**
    * Nothing is loaded yet.
@@ -29,52 +39,82 @@ public final class Rescorer {
    * @param model the exact network and its card
    */
   public Rescorer(LoadedModel model, ScoringOptions options) {
-    this.model = model;
-    this.options = options;
+    stages.put(Fidelity.EXACT, new Stage(model, options, UnaryOperator.identity()));
+  }
+
+  /**
+   * Lets estimates be refined, too.
+   *
+   * @param cheap the network that refines them
+   * @param completed makes a refined estimate of what that network gives
+   */
+  public Rescorer refining(
+      LoadedModel cheap, ScoringOptions options, UnaryOperator<RegionScores> completed) {
+    stages.put(Fidelity.REFINED, new Stage(cheap, options, completed));
+    return this;
   }
 
   /**
    * Scores until no image left matters.
    *
-   * @param order knows something of all images of the pool; is told the exact results
-   * @param known results of an earlier run, by image; these are not scored again
-   * @param sink takes each new result, in the order they are asked for
-   * @param progress told after each image; of the total it is known only that it is no more
+   * @param order knows something of all images of the pool; is told the results
+   * @param journal takes each new result, in the order they are asked for
+   * @param progress told after each exact score; of the total it is known only that it is no more
    * @throws dev.flipside.models.FlipsideException as {@link PoolScorer#score}
    */
   public void rescore(
-      Pool pool,
-      RescoringOrder order,
-      Map<String, ImageResult> known,
-      ScoreSink sink,
-      Progress progress) {
+      Pool pool, RescoringOrder order, RescoringJournal journal, Progress progress) {
     Map<String, PoolImage> images = new LinkedHashMap<>();
     pool.images().forEach(image -> images.put(image.id(), image));
-    int atOnce = options.batch() * Math.max(1, IMAGES_AT_ONCE / options.batch());
-    try (KeptSessions sessions = new KeptSessions()) {
-      PoolScorer scorer = new PoolScorer(model, options, sessions);
-      for (List<String> next = order.next(atOnce); !next.isEmpty(); next = order.next(atOnce)) {
+    Map<Fidelity, KeptSessions> sessions = new EnumMap<>(Fidelity.class);
+    stages.keySet().forEach(fidelity -> sessions.put(fidelity, new KeptSessions()));
+    try {
+      int atOnce = atOnce(images.size());
+      for (var next = order.next(atOnce); !next.images().isEmpty(); next = order.next(atOnce)) {
+        Fidelity fidelity = next.fidelity();
+        Stage stage = stage(fidelity);
         List<PoolImage> missing = new ArrayList<>();
-        for (String image : next) {
-          ImageResult before = known.get(image);
-          PoolImage there = images.get(image);
-          if (before != null) {
-            order.exact(before);
-          } else if (there != null) {
-            missing.add(there);
+        for (String id : next.images()) {
+          Optional<ImageResult> earlier = journal.earlier(fidelity, id);
+          PoolImage image = images.get(id);
+          if (earlier.isPresent()) {
+            order.scored(fidelity, earlier.get());
+          } else if (image != null) {
+            missing.add(image);
           }
         }
-        if (!missing.isEmpty()) {
-          scorer.score(
-              new Pool(pool.root(), missing),
-              result -> {
-                sink.accept(result);
-                order.exact(result);
-                progress.advance(order.exactCount(), images.size(), "at most");
-              },
-              Progress.NONE);
+        if (missing.isEmpty()) {
+          continue;
         }
+        new PoolScorer(stage.model, stage.options, sessions.get(fidelity))
+            .score(
+                new Pool(pool.root(), missing),
+                result -> {
+                  ImageResult whole =
+                      result instanceof RegionScores scores
+                          ? stage.completed.apply(scores)
+                          : result;
+                  journal.accept(fidelity, whole);
+                  order.scored(fidelity, whole);
+                  progress.advance(order.exactCount(), images.size(), "at most");
+                },
+                Progress.NONE);
       }
+    } finally {
+      sessions.values().forEach(KeptSessions::close);
     }
+  }
+
+  private int atOnce(int images) {
+    int batch = stage(Fidelity.EXACT).options.batch();
+    return batch * Math.max(1, Math.max(LEAST_AT_ONCE, images / LOOKS) / batch);
+  }
+
+  private Stage stage(Fidelity fidelity) {
+    Stage stage = stages.get(fidelity);
+    if (stage == null) {
+      throw new IllegalStateException("nothing here gives scores that are " + fidelity);
+    }
+    return stage;
   }
 }

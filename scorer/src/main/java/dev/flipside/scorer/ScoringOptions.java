@@ -63,6 +63,12 @@ public record ScoringOptions(
     return new ScoringOptions(grid, acquisition, null, 1, 1, SessionOptions.cpu());
   }
 
+  /** The same by another measure. */
+  public ScoringOptions withAcquisition(Acquisition other) {
+    return new ScoringOptions(
+        grid, other, resize, batch, decodeThreads, session, images, classWeights);
+  }
+
   /** The same with another batch. */
   public ScoringOptions withBatch(int images) {
     return new ScoringOptions(

@@ -1,12 +1,14 @@
 package dev.flipside.scorer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.vocab.GridSpec;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.Pictures;
 import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.selection.Fidelity;
 import dev.flipside.scorer.selection.ImageResult;
 import dev.flipside.scorer.selection.OptimisticOrder;
 import dev.flipside.scorer.selection.RegionScores;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +50,8 @@ class RescorerTest {
     OptimisticOrder order = estimated();
     List<ImageResult> rescored = new ArrayList<>();
 
-    new Rescorer(MODEL, OPTIONS).rescore(pool, order, Map.of(), rescored::add, Progress.NONE);
+    new Rescorer(MODEL, OPTIONS)
+        .rescore(pool, order, RescoringJournal.of(rescored::add), Progress.NONE);
 
     TopRegions truth = new TopRegions(K);
     all.forEach(result -> truth.offer((RegionScores) result));
@@ -61,16 +65,64 @@ class RescorerTest {
   void rescore_allKnown_scoresNothing() {
     Map<String, ImageResult> known = new HashMap<>();
     all.forEach(result -> known.put(result.image(), result));
-    List<ImageResult> rescored = new ArrayList<>();
+    OptimisticOrder order = estimated();
 
-    new Rescorer(MODEL, OPTIONS).rescore(pool, estimated(), known, rescored::add, Progress.NONE);
+    new Rescorer(MODEL, OPTIONS)
+        .rescore(
+            pool,
+            order,
+            new RescoringJournal() {
+              @Override
+              public Optional<ImageResult> earlier(Fidelity fidelity, String image) {
+                return Optional.ofNullable(known.get(image));
+              }
 
-    assertThat(rescored).isEmpty();
+              @Override
+              public void accept(Fidelity fidelity, ImageResult result) {
+                throw new AssertionError(result + " was scored again");
+              }
+            },
+            Progress.NONE);
+
+    assertThat(order.exactCount()).isPositive();
+  }
+
+  @Test
+  void rescore_oneViewThenTheOther_addsUpToBothAndFindsTheBest() {
+    Acquisition whole = OPTIONS.acquisition();
+    List<ImageResult> oneView = new ArrayList<>();
+    new PoolScorer(MODEL, OPTIONS.withAcquisition(whole.views().get(0)))
+        .score(pool, oneView::add, Progress.NONE);
+    OptimisticOrder order = new OptimisticOrder(K, SelectionRules.NONE, 0.01, true, 8, 3);
+    oneView.forEach(result -> order.estimate((RegionScores) result));
+    Map<String, RegionScores> refined = new HashMap<>();
+
+    new Rescorer(MODEL, OPTIONS)
+        .refining(
+            MODEL,
+            OPTIONS.withAcquisition(whole.views().get(1)),
+            scores -> {
+              RegionScores both = scores.plus(order.estimateOf(scores.image()));
+              refined.put(scores.image(), both);
+              return both;
+            })
+        .rescore(pool, order, RescoringJournal.of(result -> {}), Progress.NONE);
+
+    TopRegions truth = new TopRegions(K);
+    all.forEach(result -> truth.offer((RegionScores) result));
+    assertThat(order.top().ranked()).isEqualTo(truth.ranked());
+    assertThat(refined).hasSizeGreaterThan(8).hasSize(order.refinedCount());
+    for (ImageResult exact : all) {
+      RegionScores both = refined.get(exact.image());
+      if (both != null) {
+        assertThat(both.scores()).containsExactly(((RegionScores) exact).scores(), within(1e-5f));
+      }
+    }
   }
 
   /** Estimates that are off by a little, differently for each image. */
   private OptimisticOrder estimated() {
-    OptimisticOrder order = new OptimisticOrder(K, SelectionRules.NONE, 0.01, 8, 3);
+    OptimisticOrder order = new OptimisticOrder(K, SelectionRules.NONE, 0.01, false, 8, 3);
     for (int image = 0; image < all.size(); image++) {
       RegionScores exact = (RegionScores) all.get(image);
       float[] near = exact.scores().clone();

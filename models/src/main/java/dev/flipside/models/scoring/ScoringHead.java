@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How a pixel is scored: under which views, by which measure, in how many stochastic passes.
  *
- * @param views the identity first, then others, each once
+ * @param views the identity first, then others, each once; or one other alone
  * @param measure what is computed from the distributions of a pixel
  * @param passes 1, or the number of passes with dropout kept on
  */
@@ -21,12 +21,14 @@ public record ScoringHead(List<Transformation> views, UncertaintyMeasure measure
   public static final ScoringHead ENTROPY = single(UncertaintyMeasure.ENTROPY);
 
   /**
-   * @throws IllegalArgumentException if the first view is not the identity, a view repeats, the
-   *     measure compares members and there is only one, or it does not and there are passes
+   * @throws IllegalArgumentException if the first of several views is not the identity, a view
+   *     repeats, the measure compares members and there is only one, or it does not and there are
+   *     passes
    */
   public ScoringHead {
     views = List.copyOf(views);
-    if (views.isEmpty() || !(views.get(0) instanceof Transformation.Identity)) {
+    if (views.isEmpty()
+        || (views.size() > 1 && !(views.get(0) instanceof Transformation.Identity))) {
       throw new IllegalArgumentException("views " + views + ", expected the identity first");
     }
     if (views.stream().distinct().count() != views.size()) {
@@ -47,6 +49,11 @@ public record ScoringHead(List<Transformation> views, UncertaintyMeasure measure
       throw new IllegalArgumentException(
           measure + " of one distribution, expected at least 2 views or 2 passes to compare");
     }
+  }
+
+  /** Whether the image itself is among the views; pictures and classes are those of the image. */
+  boolean showsImage() {
+    return views.get(0) instanceof Transformation.Identity;
   }
 
   /** A measure of the image alone, in one pass. */

@@ -25,8 +25,8 @@ public record ScoringRequest(
   }
 
   /**
-   * @throws IllegalArgumentException if the batch is not 1 to 4096, or a weight is negative or not
-   *     finite
+   * @throws IllegalArgumentException if the batch is not 1 to 4096, a weight is negative or not
+   *     finite, or pictures or weights are asked for without the image itself among the views
    */
   public ScoringRequest {
     if (batch < 1 || batch > 4096) {
@@ -36,6 +36,12 @@ public record ScoringRequest(
     if (classWeights.stream().anyMatch(weight -> !(weight >= 0 && weight <= Float.MAX_VALUE))) {
       throw new IllegalArgumentException(
           "class weights " + classWeights + ", expected numbers of at least 0");
+    }
+    if (!head.showsImage() && !(pictures.isEmpty() && classWeights.isEmpty())) {
+      throw new IllegalArgumentException(
+          "pictures or class weights with the views "
+              + head.views()
+              + " alone, expected the image itself among them");
     }
     EnumSet<Picture> copy = EnumSet.noneOf(Picture.class);
     copy.addAll(pictures);

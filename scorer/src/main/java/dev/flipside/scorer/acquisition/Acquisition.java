@@ -32,6 +32,14 @@ public sealed interface Acquisition {
   /** What the scoring graph computes; empty where scores do not depend on a network. */
   Optional<ScoringHead> head();
 
+  /**
+   * The measures of the single views that this one is the sum of, the image itself first; empty
+   * where it is no such sum. Together they cost what this one costs.
+   */
+  default List<Acquisition> views() {
+    return List.of();
+  }
+
   /** Entropy summed over the image and its mirror image, in nats (Eq. 1-4). */
   record FlipEntropy() implements Acquisition {
     @Override
@@ -42,6 +50,28 @@ public sealed interface Acquisition {
     @Override
     public Optional<ScoringHead> head() {
       return Optional.of(ScoringHead.FLIP_ENTROPY);
+    }
+
+    @Override
+    public List<Acquisition> views() {
+      return List.of(new Entropy(), new OneView(new Transformation.HorizontalFlip()));
+    }
+  }
+
+  /**
+   * Entropy of another view of the image alone, in nats; a summand, not offered to users.
+   *
+   * @param view the view
+   */
+  record OneView(Transformation view) implements Acquisition {
+    @Override
+    public String name() {
+      return "entropy of " + view;
+    }
+
+    @Override
+    public Optional<ScoringHead> head() {
+      return Optional.of(new ScoringHead(List.of(view), UncertaintyMeasure.ENTROPY, 1));
     }
   }
 
@@ -158,6 +188,14 @@ public sealed interface Acquisition {
       return Optional.of(
           new ScoringHead(
               List.of(new Transformation.Identity(), view), UncertaintyMeasure.ENTROPY, 1));
+    }
+
+    @Override
+    public List<Acquisition> views() {
+      // A translated view leaves out the pixels that left the frame, so it is no sum of two.
+      return view instanceof Transformation.Translation
+          ? List.of()
+          : List.of(new Entropy(), new OneView(view));
     }
   }
 

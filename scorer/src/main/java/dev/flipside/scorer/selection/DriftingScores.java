@@ -63,7 +63,7 @@ public final class DriftingScores {
       double risk,
       int sampleSize,
       long seed) {
-    return new LazyOrder(this, images, new LazyOrder.Aim(k, rules, risk), sampleSize, seed);
+    return new LazyOrder(this, images, new Aim(k, rules, risk), sampleSize, seed);
   }
 
   /** The scores as carried along so far, by image. */

@@ -26,7 +26,7 @@ import java.util.Set;
  *   <li>an image's best score is predicted by a line through its best carried one. Its slope is
  *       below 1 where scores scatter, since what stood out by chance falls back;
  *   <li>what is left between prediction and truth, in this step and the few before, tells how far
- *       an image may lie above its prediction ({@link ErrorBound}).
+ *       an image may lie above its prediction ({@link ErrorTail}).
  * </ul>
  *
  * <p>Then it asks for images in descending order of their predictions. It ends once more than K
@@ -49,26 +49,10 @@ public final class LazyOrder implements RescoringOrder {
   /** The images left by descending prediction, once the drawn ones are known. */
   private List<Prediction> predictions = List.of();
 
-  private ErrorBound.Tails tails = new ErrorBound().tails();
+  private ErrorTail tail = ErrorTail.UNKNOWN;
   private boolean learned;
   private int position;
   private int exact;
-
-  /** What is looked for. */
-  record Aim(int k, SelectionRules rules, double risk) {
-    Aim {
-      if (!(risk > 0 && risk < 1)) {
-        throw new IllegalArgumentException("risk " + risk + ": expected above 0 and below 1");
-      }
-    }
-
-    /** The scores of an image's regions that may be selected, descending. */
-    List<Double> free(RegionScores scores) {
-      TopRegions all = new TopRegions(scores.grid().count(), rules);
-      all.offer(scores);
-      return all.ranked().stream().map(each -> (double) each.score()).toList();
-    }
-  }
 
   /**
    * An image and what the scores of its regions are expected to be.
@@ -91,7 +75,7 @@ public final class LazyOrder implements RescoringOrder {
     }
     this.scores = scores;
     this.aim = aim;
-    this.top = new TopRegions(aim.k, aim.rules);
+    this.top = new TopRegions(aim.k(), aim.rules());
     for (String image : images) {
       (scores.of(image) == null ? first : rest).add(image);
     }
@@ -103,7 +87,7 @@ public final class LazyOrder implements RescoringOrder {
   }
 
   @Override
-  public List<String> next(int most) {
+  public Request next(int most) {
     List<String> next = new ArrayList<>();
     for (String image : first) {
       if (next.size() < most && asked.add(image)) {
@@ -111,21 +95,21 @@ public final class LazyOrder implements RescoringOrder {
       }
     }
     if (!next.isEmpty()) {
-      return next;
+      return new Request(Fidelity.EXACT, next);
     }
     if (!learned) {
       learn();
     }
-    if (chanceOfMissingMoreThanK() > aim.risk) {
+    if (chanceOfMissingMoreThanK() > aim.risk()) {
       for (; position < predictions.size() && next.size() < most; position++) {
         next.add(predictions.get(position).image);
       }
     }
-    return next;
+    return new Request(Fidelity.EXACT, next);
   }
 
   @Override
-  public void exact(ImageResult result) {
+  public void scored(Fidelity fidelity, ImageResult result) {
     exact++;
     if (result instanceof RegionScores found) {
       top.offer(found);
@@ -157,9 +141,7 @@ public final class LazyOrder implements RescoringOrder {
   }
 
   private void predict(DriftLine line) {
-    ErrorBound errors = new ErrorBound(UPPER);
-    line.errors().forEach(errors::addDrawn);
-    tails = errors.tails();
+    tail = ErrorTail.of(line.errors().stream().mapToDouble(Double::doubleValue).toArray(), UPPER);
     List<Prediction> all = new ArrayList<>();
     for (String image : rest) {
       List<Double> free = aim.free(Objects.requireNonNull(scores.of(image)));
@@ -193,20 +175,18 @@ public final class LazyOrder implements RescoringOrder {
   private double chanceOfMissingMoreThanK() {
     Missed missed = missed();
     double together = missed.images == 0 ? 1 : missed.regions / missed.images;
-    return moreThan((int) (aim.k / together), missed.images);
+    return moreThan((int) (aim.k() / together), missed.images);
   }
 
   /** All images left while fewer than K regions are found. */
   private Missed missed() {
-    List<SelectedRegion> best = top.ranked();
-    double threshold =
-        best.size() < aim.k ? Double.NEGATIVE_INFINITY : best.get(best.size() - 1).score();
+    double threshold = aim.threshold(top);
     double images = 0;
     double regions = 0;
     for (Prediction each : predictions.subList(position, predictions.size())) {
-      images += tails.chance(threshold - each.best());
+      images += tail.chance(threshold - each.best());
       for (double score : each.scores) {
-        regions += tails.chance(threshold - score);
+        regions += tail.chance(threshold - score);
       }
     }
     return new Missed(images, regions);

@@ -1,57 +1,62 @@
 package dev.flipside.scorer.selection;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Finds the K best regions of a pool without scoring every image exactly, where a cheap estimate of
- * every image's scores is at hand: those of a network of lower precision, or those of an earlier
- * round.
+ * every image's scores is at hand, for example from a network of lower precision. Estimates may be
+ * refined first, at a cost between the two.
  *
- * <p>Images are asked for in this order: first some that are drawn at random, from which the size
- * of the estimates' errors is learned; then those with the highest estimates. It ends once the
- * expected number of images left that would still bring a region into the K best is at most the
- * risk. Since a probability is at most an expectation, the selection then differs from the one over
- * exact scores alone with at most that probability, as far as errors are like those that were seen
- * ({@link ErrorBound} tells what is taken for granted). An image whose estimated best region equals
- * the K-th best score or lies above it is never left out.
+ * <p>First it asks for some images that are drawn at random, to learn how exact scores follow from
+ * estimates ({@link EstimateFit}). From then on every image has a chance that one of its regions
+ * lies above the K-th best exact score, and those with the greatest chance, weighed against what it
+ * costs, are asked for next; an image that can be refined is refined before it is scored exactly.
+ * It ends once the chances of all images left sum up to no more than the risk: then no more images
+ * than that are expected to be wrongly left out. Since a probability is at most an expectation, the
+ * selection differs from the one over exact scores alone with at most that probability, as far as
+ * errors are like those that were seen. An image whose expected best region equals the K-th best
+ * score or lies above it is never left out.
  *
  * <p>Usage: {@link #estimate} or {@link #unknown} once for each image; then, until {@link #next}
- * returns nothing, score the images it names and hand each result to {@link #exact}; then {@link
- * #top}. Memory for one number an image and K regions. Not safe for use by several threads.
+ * returns no image, score the images it names and hand each result to {@link #scored}; then {@link
+ * #top}. Memory for the estimates of all regions and K regions. Not safe for use by several
+ * threads.
  */
 public final class OptimisticOrder implements RescoringOrder {
-  /** What is left out may matter by so much of the risk without being counted one by one. */
+  /** What is left out may matter by so much of the risk without being counted precisely. */
   private static final double NEGLIGIBLE = 1e-3;
 
-  private final int k;
-  private final SelectionRules rules;
-  private final double risk;
+  /** An exact score costs about as much as so many refinements. */
+  private static final double REFINEMENTS_A_SCORE = 7;
+
+  private final Aim aim;
+  private final boolean refinable;
   private final int sampleSize;
   private final Random random;
   private final TopRegions top;
-  private final ErrorBound errors = new ErrorBound();
+  private final Map<String, KnownImage> images = new LinkedHashMap<>();
+  private final EstimateFit fromEstimates = new EstimateFit();
+  private final EstimateFit fromRefined = new EstimateFit();
+  private List<KnownImage> drawn = List.of();
+  private boolean arranged;
 
-  /** Estimated best scores of the images; positive infinity where nothing is known. */
-  private final Map<String, Double> estimates = new HashMap<>();
+  /** Regions that are estimated at least so high are like those that may be selected. */
+  private double relevant;
 
-  private final List<String> images = new ArrayList<>();
-  private final Set<String> asked = new HashSet<>();
-  private final Set<String> drawn = new LinkedHashSet<>();
+  private int refinedCount;
+  private int exactCount;
 
-  /** Images by descending estimate, made once the first are asked for. */
-  private List<String> order = List.of();
-
-  private int position;
-  private int exact;
+  /** An image, the chance that it matters, and that chance for what it costs to know more. */
+  private record Ranked(KnownImage image, double chance, double urgency, double expected) {}
 
   /**
    * Nothing is known yet.
@@ -59,22 +64,19 @@ public final class OptimisticOrder implements RescoringOrder {
    * @param k how many regions are looked for, at least 1
    * @param rules which regions may be among them
    * @param risk most expected number of images left out that belong in, above 0 and below 1
+   * @param refinable whether estimates can be refined
    * @param sampleSize images to draw at random, at least 8 where the pool has that many
    * @param seed of the draw; the same seed and images give the same draw
    * @throws IllegalArgumentException if a number is out of range
    */
-  public OptimisticOrder(int k, SelectionRules rules, double risk, int sampleSize, long seed) {
-    if (!(risk > 0 && risk < 1) || sampleSize < 8) {
+  public OptimisticOrder(
+      int k, SelectionRules rules, double risk, boolean refinable, int sampleSize, long seed) {
+    if (sampleSize < 8) {
       throw new IllegalArgumentException(
-          "risk "
-              + risk
-              + " and a sample of "
-              + sampleSize
-              + " images: expected a risk above 0 and below 1, and at least 8 images");
+          "a sample of " + sampleSize + " images: expected at least 8");
     }
-    this.k = k;
-    this.rules = rules;
-    this.risk = risk;
+    this.aim = new Aim(k, rules, risk);
+    this.refinable = refinable;
     this.sampleSize = sampleSize;
     this.random = new Random(seed);
     this.top = new TopRegions(k, rules);
@@ -88,136 +90,214 @@ public final class OptimisticOrder implements RescoringOrder {
    * @throws IllegalStateException if images were asked for already
    */
   public void estimate(RegionScores scores) {
-    List<SelectedRegion> best = best(scores);
-    if (!best.isEmpty()) {
-      add(scores.image(), best.get(0).score());
+    BitSet taken = aim.rules().taken(scores.image(), scores.grid());
+    if (taken.cardinality() < scores.grid().count()) {
+      add(new KnownImage(scores.image(), scores, taken));
     }
   }
 
   /** An image of which nothing is known; it is always asked for. Throws as {@link #estimate}. */
   public void unknown(String image) {
-    add(image, Double.POSITIVE_INFINITY);
+    add(new KnownImage(image, null, new BitSet()));
   }
 
-  private void add(String image, double estimate) {
-    if (!order.isEmpty()) {
-      throw new IllegalStateException(image + ": told after images were asked for");
+  private void add(KnownImage image) {
+    if (arranged) {
+      throw new IllegalStateException(image.id() + ": told after images were asked for");
     }
-    if (estimates.put(image, estimate) != null) {
-      throw new IllegalArgumentException(image + ": told twice");
+    if (images.putIfAbsent(image.id(), image) != null) {
+      throw new IllegalArgumentException(image.id() + ": told twice");
     }
-    images.add(image);
   }
 
-  /** The region that this image brings in first, if any. */
-  private List<SelectedRegion> best(RegionScores scores) {
-    TopRegions one = new TopRegions(1, rules);
-    one.offer(scores);
-    return one.ranked();
+  /** The best estimate of an image that is not known exactly; throws if there is none. */
+  public RegionScores estimateOf(String image) {
+    KnownImage known = image(image);
+    return Objects.requireNonNull(
+        known.estimate(Objects.requireNonNull(known.best(), image)), image);
   }
 
   /**
-   * Images to score exactly next; none once no image left matters. The results of all images asked
-   * for before should have been handed in: what is not known yet cannot end the search.
+   * Images to score next; none once no image left matters. The results of all images asked for
+   * before should have been handed in: what is not known yet cannot end the search.
    *
    * @param most how many at most, at least 1; fewer are asked for in vain where it is small
    */
   @Override
-  public List<String> next(int most) {
-    if (order.isEmpty() && !images.isEmpty()) {
+  public Request next(int most) {
+    if (!arranged) {
       arrange();
     }
-    List<String> next = new ArrayList<>();
-    for (String image : drawn) {
-      if (next.size() < most && asked.add(image)) {
-        next.add(image);
-      }
+    List<KnownImage> sample = drawn.stream().filter(image -> !image.isExact()).toList();
+    List<KnownImage> rough = sample.stream().filter(this::lacksRefinement).toList();
+    if (!rough.isEmpty()) {
+      return request(Fidelity.REFINED, rough, most);
     }
-    if (!next.isEmpty() || missed() <= risk) {
-      return next;
+    if (!sample.isEmpty()) {
+      return request(Fidelity.EXACT, sample, most);
     }
-    for (; position < order.size() && next.size() < most; position++) {
-      if (asked.add(order.get(position))) {
-        next.add(order.get(position));
-      }
+    List<KnownImage> left = left();
+    if (missed(left) <= aim.risk()) {
+      return request(Fidelity.EXACT, List.of(), most);
     }
-    return next;
+    return urgent(left, most);
   }
 
   private void arrange() {
-    List<String> shuffled = new ArrayList<>(images);
+    arranged = true;
+    List<KnownImage> shuffled = new ArrayList<>(images.values());
     Collections.shuffle(shuffled, random);
-    drawn.addAll(shuffled.subList(0, Math.min(sampleSize, shuffled.size())));
-    order = new ArrayList<>(images);
-    // A stable sort, so equal estimates stay in the order they were told.
-    order.sort(Collections.reverseOrder(Comparator.comparingDouble(this::estimateOf)));
+    drawn = List.copyOf(shuffled.subList(0, Math.min(sampleSize, shuffled.size())));
+    List<Float> bests = new ArrayList<>();
+    for (KnownImage image : images.values()) {
+      RegionScores estimate = image.estimate(Fidelity.ESTIMATED);
+      if (estimate != null) {
+        bests.add(image.max(estimate));
+      }
+    }
+    Collections.sort(bests);
+    relevant = bests.isEmpty() ? 0 : bests.get((bests.size() - 1) / 2);
   }
 
-  private double estimateOf(String image) {
-    return estimates.getOrDefault(image, Double.POSITIVE_INFINITY);
+  /** Those most worth their cost, as far as they lack the same as the first of them. */
+  private Request urgent(List<KnownImage> left, int most) {
+    Expectation expectation = expectation();
+    // What will be the threshold tells more, early on, than what is found so far.
+    double threshold = Math.max(aim.threshold(top), expectation.threshold(aim.k(), top, left));
+    double negligible = negligible();
+    List<Ranked> ranked = new ArrayList<>();
+    for (KnownImage image : left) {
+      double chance = expectation.chance(image, threshold, negligible);
+      ranked.add(
+          new Ranked(
+              image,
+              chance,
+              lacksRefinement(image) ? chance * REFINEMENTS_A_SCORE : chance,
+              expectation.best(image)));
+    }
+    // A stable sort, so equal ones stay in the order they were told.
+    ranked.sort(
+        Comparator.comparingDouble(Ranked::urgency)
+            .thenComparingDouble(Ranked::expected)
+            .reversed());
+    boolean refine = lacksRefinement(ranked.get(0).image);
+    List<KnownImage> next = new ArrayList<>();
+    for (Ranked each : ranked) {
+      if (next.size() == most || (!next.isEmpty() && each.chance < negligible)) {
+        break;
+      }
+      if (lacksRefinement(each.image) == refine) {
+        next.add(each.image);
+      }
+    }
+    return request(refine ? Fidelity.REFINED : Fidelity.EXACT, next, most);
   }
 
-  /** The exact result of an image that was asked for; a failure has no region to bring in. */
+  private boolean lacksRefinement(KnownImage image) {
+    return refinable && image.best() == Fidelity.ESTIMATED;
+  }
+
+  private static Request request(Fidelity fidelity, List<KnownImage> images, int most) {
+    return new Request(fidelity, images.stream().limit(most).map(KnownImage::id).toList());
+  }
+
+  /**
+   * The result of an image that was asked for. A failure to refine leaves the image to exact
+   * scoring; one to score it exactly has no region to bring in.
+   */
   @Override
-  public void exact(ImageResult result) {
-    exact++;
-    if (result instanceof RegionScores scores) {
-      top.offer(scores);
-      double estimate = estimateOf(scores.image());
-      List<SelectedRegion> best = best(scores);
-      if (!best.isEmpty() && Double.isFinite(estimate)) {
-        double error = best.get(0).score() - estimate;
-        if (drawn.contains(scores.image())) {
-          errors.addDrawn(error);
-        } else {
-          errors.addChosen(error);
+  public void scored(Fidelity fidelity, ImageResult result) {
+    KnownImage image = image(result.image());
+    if (fidelity == Fidelity.REFINED) {
+      refinedCount++;
+      image.refine(result instanceof RegionScores better ? better : null);
+      return;
+    }
+    exactCount++;
+    if (result instanceof RegionScores truth) {
+      top.offer(truth);
+      learn(image, truth);
+    }
+    image.settle();
+  }
+
+  private KnownImage image(String id) {
+    KnownImage image = images.get(id);
+    if (image == null) {
+      throw new NoSuchElementException(id + ": no such image was told");
+    }
+    return image;
+  }
+
+  /**
+   * Regions are learned from if they are estimated like those that may be selected; and of every
+   * image the best one, so that none that is badly underestimated is passed over.
+   */
+  private void learn(KnownImage image, RegionScores truth) {
+    RegionScores first = image.estimate(Fidelity.ESTIMATED);
+    if (first == null || !first.grid().equals(truth.grid())) {
+      return;
+    }
+    RegionScores better = image.estimate(Fidelity.REFINED);
+    int best = image.argMax(truth);
+    boolean atRandom = drawn.contains(image);
+    for (int region = 0; region < truth.scores().length; region++) {
+      if (region == best || first.scores()[region] >= relevant) {
+        fromEstimates.add(first.scores()[region], truth.scores()[region], atRandom);
+        if (better != null) {
+          fromRefined.add(better.scores()[region], truth.scores()[region], atRandom);
         }
       }
     }
   }
 
+  private Expectation expectation() {
+    return new Expectation(fromEstimates.line(), fromRefined.line());
+  }
+
+  private List<KnownImage> left() {
+    return images.values().stream().filter(image -> !image.isExact()).toList();
+  }
+
+  private double negligible() {
+    return NEGLIGIBLE * aim.risk() / Math.max(1, images.size());
+  }
+
+  private double missed(List<KnownImage> left) {
+    Expectation expectation = expectation();
+    double threshold = aim.threshold(top);
+    double negligible = negligible();
+    return left.stream()
+        .mapToDouble(image -> expectation.chance(image, threshold, negligible))
+        .sum();
+  }
+
   /**
-   * A bound on the expected number of images not asked for that would bring a region into the K
-   * best; infinite while fewer than K regions are known exactly and images are left.
+   * A bound on the expected number of images not scored exactly that would bring a region into the
+   * K best; their number while fewer than K regions are known exactly.
    */
   public double missed() {
-    List<SelectedRegion> best = top.ranked();
-    double threshold =
-        best.size() < k ? Double.NEGATIVE_INFINITY : best.get(best.size() - 1).score();
-    ErrorBound.Tails tails = errors.tails();
-    double missed = 0;
-    for (int i = position; i < order.size(); i++) {
-      String image = order.get(i);
-      if (asked.contains(image)) {
-        continue;
-      }
-      double gap = threshold - estimateOf(image);
-      if (gap <= 0) {
-        return Double.POSITIVE_INFINITY;
-      }
-      double chance = tails.chance(gap);
-      int left = order.size() - i;
-      if (chance * left <= risk * NEGLIGIBLE) {
-        return missed + chance * left; // the rest is no likelier
-      }
-      missed += chance;
-    }
-    return missed;
+    return missed(left());
   }
 
   /**
-   * How far above its estimate an image's best region may lie: the distance that no image left
-   * exceeds at the risk, were all of them equally near.
+   * How far above what is expected of it, by the best kind of estimate, a region may lie: the
+   * distance that no image left exceeds at the risk, were all of them equally near.
    */
   public double reach() {
-    int left = order.size() - asked.size();
-    return errors.tails().reach(risk / Math.max(1, left));
+    Expectation expectation = expectation();
+    EstimateFit.Line line = refinable ? expectation.refined() : expectation.estimated();
+    return line.tail().reach(aim.risk() / Math.max(1, left().size()));
   }
 
-  /** How many images were scored exactly so far. */
+  /** How many images were refined so far. */
+  public int refinedCount() {
+    return refinedCount;
+  }
+
   @Override
   public int exactCount() {
-    return exact;
+    return exactCount;
   }
 
   /** The best regions of the images that were scored exactly. */

@@ -36,6 +36,23 @@ public record RegionScores(String image, RegionGrid grid, float[] scores) implem
     }
   }
 
+  /**
+   * The sums of these scores and those of another measure.
+   *
+   * @throws IllegalArgumentException if the other has another image or grid
+   */
+  public RegionScores plus(RegionScores other) {
+    if (!image.equals(other.image) || !grid.equals(other.grid)) {
+      throw new IllegalArgumentException(
+          "scores of " + other + " added to " + this + ", expected the same image and grid");
+    }
+    float[] sums = scores.clone();
+    for (int index = 0; index < sums.length; index++) {
+      sums[index] += other.scores[index];
+    }
+    return new RegionScores(image, grid, sums);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RegionScores that

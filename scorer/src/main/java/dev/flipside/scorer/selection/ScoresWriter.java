@@ -301,7 +301,8 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     return file.resolveSibling(file.getFileName() + ".run.json");
   }
 
-  private static Path part(Path file) {
+  /** What a file is called until it is complete. */
+  public static Path part(Path file) {
     return file.resolveSibling(file.getFileName() + ".part");
   }
 }

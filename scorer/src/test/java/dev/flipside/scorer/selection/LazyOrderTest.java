@@ -182,8 +182,9 @@ class LazyOrderTest {
       double risk,
       long seed) {
     LazyOrder order = drifting.step(pool.keySet(), K, rules, risk, 16, seed);
-    for (List<String> next = order.next(4); !next.isEmpty(); next = order.next(4)) {
-      next.forEach(image -> order.exact(Objects.requireNonNull(pool.get(image))));
+    for (var next = order.next(4); !next.images().isEmpty(); next = order.next(4)) {
+      next.images()
+          .forEach(image -> order.scored(Fidelity.EXACT, Objects.requireNonNull(pool.get(image))));
     }
     return order;
   }

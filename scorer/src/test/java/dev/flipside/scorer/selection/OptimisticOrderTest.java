@@ -2,7 +2,6 @@ package dev.flipside.scorer.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.flipside.models.vocab.GridSpec;
 import dev.flipside.models.vocab.ImageSize;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -22,53 +22,17 @@ class OptimisticOrderTest {
   private static final int IMAGES = 400;
 
   @Test
-  void chance_eightErrors_isTheParetoTailBesideTheMedian() {
-    ErrorBound errors = new ErrorBound();
-    for (double error : new double[] {-3, -2, -1, 0, 1, 2, 3, 4}) {
-      errors.addDrawn(error);
-    }
-
-    ErrorBound.Tails tails = errors.tails();
-
-    // Median 0; four excesses, 10 in sum; 5/9 of the errors are expected above.
-    assertThat(tails.chance(0)).isEqualTo(1);
-    assertThat(tails.chance(10)).isCloseTo(5 / 9.0 / 16, within(1e-12));
-    assertThat(tails.reach(5 / 9.0 / 16)).isCloseTo(10, within(1e-9));
-  }
-
-  @Test
-  void chance_sevenErrors_saysNothing() {
-    ErrorBound errors = new ErrorBound();
-    for (int i = 0; i < 7; i++) {
-      errors.addDrawn(i);
-    }
-
-    assertThat(errors.tails().chance(1e9)).isEqualTo(1);
-  }
-
-  @Test
-  void chance_chosenImagesErrMore_believesThem() {
-    ErrorBound errors = new ErrorBound();
-    for (int i = 0; i < 10; i++) {
-      errors.addDrawn(i % 2);
-      errors.addChosen(100 * (i % 2));
-    }
-
-    assertThat(errors.tails().chance(50)).isGreaterThan(0.01);
-  }
-
-  @Test
   void next_sameSeed_asksForTheSameImages() {
-    assertThat(order(new OptimisticOrder(4, SelectionRules.NONE, 0.01, 8, 1)))
-        .isEqualTo(order(new OptimisticOrder(4, SelectionRules.NONE, 0.01, 8, 1)))
-        .isNotEqualTo(order(new OptimisticOrder(4, SelectionRules.NONE, 0.01, 8, 2)));
+    assertThat(order(new OptimisticOrder(4, SelectionRules.NONE, 0.01, false, 8, 1)))
+        .isEqualTo(order(new OptimisticOrder(4, SelectionRules.NONE, 0.01, false, 8, 1)))
+        .isNotEqualTo(order(new OptimisticOrder(4, SelectionRules.NONE, 0.01, false, 8, 2)));
   }
 
   private static List<String> order(OptimisticOrder search) {
     for (int i = 0; i < 100; i++) {
       search.estimate(scores("image" + i, i));
     }
-    return search.next(8);
+    return search.next(8).images();
   }
 
   @Test
@@ -83,7 +47,7 @@ class OptimisticOrderTest {
 
   @Test
   void next_tiesWithTheLastOfTheBest_areScored() {
-    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, 8, 0);
+    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, false, 8, 0);
     for (int i = 0; i < 30; i++) {
       search.estimate(scores("image" + i, 1));
     }
@@ -95,7 +59,7 @@ class OptimisticOrderTest {
 
   @Test
   void next_unknownImage_isScored() {
-    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, 8, 0);
+    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, false, 8, 0);
     for (int i = 0; i < 100; i++) {
       search.estimate(scores("image" + i, i));
     }
@@ -112,15 +76,16 @@ class OptimisticOrderTest {
 
   @Test
   void next_failures_areNoRank() {
-    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, 8, 0);
+    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, false, 8, 0);
     for (int i = 0; i < 100; i++) {
       search.estimate(scores("image" + i, i));
     }
 
-    for (List<String> next = search.next(3); !next.isEmpty(); next = search.next(3)) {
-      for (String image : next) {
+    for (var next = search.next(3); !next.images().isEmpty(); next = search.next(3)) {
+      for (String image : next.images()) {
         float score = Float.parseFloat(image.substring(5));
-        search.exact(score > 97 ? new ImageFailure(image, "gone") : scores(image, score));
+        search.scored(
+            Fidelity.EXACT, score > 97 ? new ImageFailure(image, "gone") : scores(image, score));
       }
     }
 
@@ -129,7 +94,7 @@ class OptimisticOrderTest {
 
   @Test
   void next_fewerRegionsThanK_scoresAll() {
-    OptimisticOrder search = new OptimisticOrder(1000, SelectionRules.NONE, 0.5, 8, 0);
+    OptimisticOrder search = new OptimisticOrder(1000, SelectionRules.NONE, 0.5, false, 8, 0);
     for (int i = 0; i < 100; i++) {
       search.estimate(scores("image" + i, i));
     }
@@ -155,6 +120,107 @@ class OptimisticOrderTest {
 
     assertThat(trials.wrong).isLessThanOrEqualTo(15);
     assertThat(trials.scored).isLessThan(IMAGES / 2.0);
+  }
+
+  @Test
+  void next_refinable_findsTheSelectionWithFewerExactScoresThanFromFirstEstimates() {
+    Random random = new Random(17);
+    int rough = 0;
+    int exactly = 0;
+    int refined = 0;
+    int wrong = 0;
+    for (int trial = 0; trial < 50; trial++) {
+      List<RegionScores> exact = pool(random);
+      List<RegionScores> better = disturbed(exact, () -> 0.005 * random.nextGaussian());
+      List<RegionScores> first = disturbed(better, () -> 0.1 * random.nextGaussian());
+      rough += search(exact, first, 20, SelectionRules.NONE, 0.01).exactCount();
+      OptimisticOrder found = refining(exact, better, first, 0.01);
+      exactly += found.exactCount();
+      refined += found.refinedCount();
+      if (!found.top().ranked().equals(naive(exact, 20, SelectionRules.NONE))) {
+        wrong++;
+      }
+    }
+
+    assertThat(wrong).isLessThanOrEqualTo(2);
+    assertThat(exactly).isLessThan(rough / 2);
+    assertThat(refined).isLessThan(50 * IMAGES * 3 / 4);
+  }
+
+  @Test
+  void next_estimatesOnAnotherScale_followsTheLine() {
+    Random random = new Random(18);
+    List<RegionScores> exact = pool(random);
+    List<RegionScores> scaled = new ArrayList<>();
+    for (RegionScores each : disturbed(exact, () -> 0.01 * random.nextGaussian())) {
+      float[] scores = each.scores();
+      for (int region = 0; region < scores.length; region++) {
+        scores[region] = 3 + 0.25f * scores[region];
+      }
+      scaled.add(new RegionScores(each.image(), each.grid(), scores));
+    }
+
+    OptimisticOrder found = search(exact, scaled, 20, SelectionRules.NONE, 0.01);
+
+    assertThat(found.top().ranked()).isEqualTo(naive(exact, 20, SelectionRules.NONE));
+    assertThat(found.exactCount()).isLessThan(IMAGES / 3);
+  }
+
+  @Test
+  void next_oneInFiveImagesBadlyUnderestimated_isNoticedInTheSample() {
+    Random random = new Random(19);
+    int wrong = 0;
+    for (int trial = 0; trial < 40; trial++) {
+      List<RegionScores> exact = pool(random);
+      List<RegionScores> estimates = new ArrayList<>();
+      for (RegionScores each : exact) {
+        boolean bad = random.nextInt(5) == 0;
+        estimates.add(
+            disturbed(List.of(each), () -> (bad ? 0.5 : 0) + 0.01 * random.nextGaussian()).get(0));
+      }
+      OptimisticOrder found = search(exact, estimates, 20, SelectionRules.NONE, 0.01);
+      if (!found.top().ranked().equals(naive(exact, 20, SelectionRules.NONE))) {
+        wrong++;
+      }
+    }
+
+    // Of 20 images drawn none is bad in 1 of 87 pools.
+    assertThat(wrong).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void next_refinementFails_scoresTheImageExactly() {
+    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.01, true, 8, 0);
+    for (int i = 0; i < 60; i++) {
+      search.estimate(scores("image" + i, i));
+    }
+    List<String> exactly = new ArrayList<>();
+
+    for (var next = search.next(3); !next.images().isEmpty(); next = search.next(3)) {
+      for (String image : next.images()) {
+        ImageResult result = scores(image, Float.parseFloat(image.substring(5)));
+        if (next.fidelity() == Fidelity.REFINED) {
+          search.scored(
+              Fidelity.REFINED,
+              image.equals("image59") ? new ImageFailure(image, "no memory") : result);
+        } else {
+          exactly.add(image);
+          search.scored(Fidelity.EXACT, result);
+        }
+      }
+    }
+
+    assertThat(exactly).contains("image59").doesNotHaveDuplicates();
+    assertThat(search.top().ranked().get(0).id().image()).isEqualTo("image59");
+    assertThat(search.exactCount()).isLessThan(20);
+  }
+
+  @Test
+  void scored_imageThatWasNotTold_isRefused() {
+    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, false, 8, 0);
+
+    assertThatThrownBy(() -> search.scored(Fidelity.EXACT, scores("stranger", 1)))
+        .hasMessageContaining("stranger");
   }
 
   @Test
@@ -186,17 +252,18 @@ class OptimisticOrderTest {
                     new RegionId("a", 1, 0),
                     new RegionId("a", 1, 1))),
             0.5,
+            false,
             8,
             0);
     search.estimate(scores("a", 9));
     search.estimate(scores("b", 1));
 
-    assertThat(search.next(10)).containsExactly("b");
+    assertThat(search.next(10).images()).containsExactly("b");
   }
 
   @Test
   void estimate_toldTwice_isRefused() {
-    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, 8, 0);
+    OptimisticOrder search = new OptimisticOrder(1, SelectionRules.NONE, 0.5, false, 8, 0);
     search.unknown("a");
 
     assertThatThrownBy(() -> search.estimate(scores("a", 1)))
@@ -227,17 +294,37 @@ class OptimisticOrderTest {
       int k,
       SelectionRules rules,
       double risk) {
-    OptimisticOrder order = new OptimisticOrder(k, rules, risk, 20, 7);
+    OptimisticOrder order = new OptimisticOrder(k, rules, risk, false, 20, 7);
     estimates.forEach(order::estimate);
-    Map<String, RegionScores> byImage = new HashMap<>();
-    exact.forEach(each -> byImage.put(each.image(), each));
-    drain(order, byImage::get);
+    drain(order, byImage(exact)::get);
     return order;
   }
 
+  private static OptimisticOrder refining(
+      List<RegionScores> exact, List<RegionScores> better, List<RegionScores> first, double risk) {
+    OptimisticOrder order = new OptimisticOrder(20, SelectionRules.NONE, risk, true, 20, 7);
+    first.forEach(order::estimate);
+    Map<String, RegionScores> truths = byImage(exact);
+    Map<String, RegionScores> refined = byImage(better);
+    for (var next = order.next(4); !next.images().isEmpty(); next = order.next(4)) {
+      Fidelity fidelity = next.fidelity();
+      Map<String, RegionScores> known = fidelity == Fidelity.EXACT ? truths : refined;
+      next.images()
+          .forEach(image -> order.scored(fidelity, Objects.requireNonNull(known.get(image))));
+    }
+    return order;
+  }
+
+  private static Map<String, RegionScores> byImage(List<RegionScores> scores) {
+    Map<String, RegionScores> byImage = new HashMap<>();
+    scores.forEach(each -> byImage.put(each.image(), each));
+    return byImage;
+  }
+
   private static void drain(OptimisticOrder search, Function<String, RegionScores> exact) {
-    for (List<String> next = search.next(2); !next.isEmpty(); next = search.next(2)) {
-      next.forEach(image -> search.exact(exact.apply(image)));
+    for (var next = search.next(2); !next.images().isEmpty(); next = search.next(2)) {
+      assertThat(next.fidelity()).isEqualTo(Fidelity.EXACT);
+      next.images().forEach(image -> search.scored(Fidelity.EXACT, exact.apply(image)));
     }
   }
 

@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 final class CascadeOptions {
   private static final String TOP = "cascade top";
   private static final String RULES = "cascade rules";
+  private static final int LEAST_DRAWN = 8;
+  private static final int MOST_DRAWN = 64;
 
   @Option(
       names = "--cascade",
@@ -44,11 +46,10 @@ final class CascadeOptions {
   @Option(
       names = "--sample",
       paramLabel = "N",
-      defaultValue = "16",
       description =
-          "With --cascade: images drawn at random to learn how far estimates are off (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int sample;
+          "With --cascade: images drawn at random to learn how far estimates are off (default: one"
+              + " in a hundred, at least 8 and at most 64).")
+  private @Nullable Integer sample;
 
   @Option(
       names = "--audit",
@@ -87,8 +88,17 @@ final class CascadeOptions {
     return rules.rules(common);
   }
 
-  OptimisticOrder order(CommonOptions common, SelectionRules chosen, long seed) {
-    return common.usage(() -> new OptimisticOrder(top(common), chosen, risk, sample, seed));
+  /**
+   * The search.
+   *
+   * @param images of the pool
+   * @param refinable whether estimates can be refined
+   */
+  OptimisticOrder order(
+      CommonOptions common, SelectionRules chosen, int images, boolean refinable, long seed) {
+    int drawn = sample == null ? Math.max(LEAST_DRAWN, Math.min(MOST_DRAWN, images / 100)) : sample;
+    return common.usage(
+        () -> new OptimisticOrder(top(common), chosen, risk, refinable, drawn, seed));
   }
 
   /** The cheap model; it carries a card, or has that of the exact one. */

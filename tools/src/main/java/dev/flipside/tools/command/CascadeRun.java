@@ -6,8 +6,10 @@ import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.Rescorer;
 import dev.flipside.scorer.ScoringOptions;
+import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.selection.Fidelity;
 import dev.flipside.scorer.selection.ImageFailure;
 import dev.flipside.scorer.selection.ImageResult;
 import dev.flipside.scorer.selection.OptimisticOrder;
@@ -20,59 +22,122 @@ import dev.flipside.tools.console.ConsoleProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Scores a pool in two stages. {@code OUT.estimates} gets the estimates of all images, {@code
- * OUT.exact} the exact scores of those that matter, OUT of each image the best that is known. The
- * first two are kept: they are what a later run resumes from.
+ * Scores a pool in stages: estimates of all images by a cheap network; where the measure is a sum
+ * over two views, these are of one view, and the other is added where it may matter; then exact
+ * scores of the images that may hold one of the best regions.
+ *
+ * <p>{@code OUT.estimates}, {@code OUT.refined} and {@code OUT.exact} get what each stage gives,
+ * OUT of each image the best that is known. The first three are kept: they are what a later run
+ * resumes from.
  */
 final class CascadeRun {
   private final Pool pool;
   private final Path out;
   private final boolean resume;
-  private final ScoringOptions options;
   private final CommonOptions common;
+  private final Map<Fidelity, Stage> stages = new EnumMap<>(Fidelity.class);
   private final List<String> order;
 
   /**
+   * A stage.
+   *
+   * @param suffix behind the name of the score file
+   * @param settings what its scores are scores of
+   */
+  private record Stage(
+      String suffix,
+      LoadedModel model,
+      ScoringOptions options,
+      SortedMap<String, String> settings) {}
+
+  /**
+   * Nothing is scored yet.
+   *
    * @param pool all images
    * @param out the score file
    * @param resume whether to keep what an earlier run wrote
+   * @param settings what exact scores are scores of
    */
-  CascadeRun(Pool pool, Path out, boolean resume, ScoringOptions options, CommonOptions common) {
+  CascadeRun(
+      Pool pool,
+      Path out,
+      boolean resume,
+      LoadedModel cheap,
+      LoadedModel exact,
+      ScoringOptions options,
+      SortedMap<String, String> settings,
+      CommonOptions common) {
     this.pool = pool;
     this.out = out;
     this.resume = resume;
-    this.options = options;
     this.common = common;
     this.order = pool.images().stream().map(PoolImage::id).toList();
+    // Weights go by the class that the image itself is given to, so they are no matter of one view.
+    List<Acquisition> views =
+        options.classWeights().isEmpty() ? options.acquisition().views() : List.of();
+    Acquisition first = views.isEmpty() ? options.acquisition() : views.get(0);
+    stages.put(Fidelity.ESTIMATED, cheap(".estimates", cheap, options, first, settings));
+    if (!views.isEmpty()) {
+      stages.put(Fidelity.REFINED, cheap(".refined", cheap, options, views.get(1), settings));
+    }
+    stages.put(Fidelity.EXACT, new Stage(".exact", exact, options, settings));
   }
 
-  private Path beside(String suffix) {
-    return out.resolveSibling(out.getFileName() + suffix);
+  private static Stage cheap(
+      String suffix,
+      LoadedModel cheap,
+      ScoringOptions options,
+      Acquisition view,
+      SortedMap<String, String> settings) {
+    SortedMap<String, String> own = new TreeMap<>(settings);
+    own.put("model", cheap.file().digest());
+    own.put("card", cheap.card().toJson());
+    own.put("acquisition", view.toString());
+    return new Stage(suffix, cheap, options.withAcquisition(view), own);
+  }
+
+  /** Whether there is something between first estimates and exact scores. */
+  boolean refines() {
+    return stages.containsKey(Fidelity.REFINED);
+  }
+
+  private Stage stage(Fidelity fidelity) {
+    Stage stage = stages.get(fidelity);
+    if (stage == null) {
+      throw new IllegalStateException("there are no scores that are " + fidelity);
+    }
+    return stage;
+  }
+
+  private Path file(Fidelity fidelity) {
+    return out.resolveSibling(out.getFileName() + stage(fidelity).suffix);
   }
 
   /**
-   * The first stage. An image that the cheap network fails on is left to the second.
+   * The first stage. An image that the cheap network fails on is left to the exact one.
    *
    * @param search is told the estimates
    */
-  void estimate(LoadedModel cheap, SortedMap<String, String> settings, OptimisticOrder search)
-      throws IOException {
-    Path file = beside(".estimates");
+  void estimate(OptimisticOrder search) throws IOException {
+    Stage stage = stage(Fidelity.ESTIMATED);
+    Path file = file(Fidelity.ESTIMATED);
     common
         .out()
         .println(
             "estimates: "
-                + new ScoringRun(pool, file, resume, common).score(cheap, options, settings));
+                + new ScoringRun(pool, file, resume, common)
+                    .score(stage.model, stage.options, stage.settings));
     Set<String> told = new HashSet<>();
     ScoresFile.read(
         file,
@@ -88,31 +153,34 @@ final class CascadeRun {
         });
   }
 
-  /** The second stage. */
-  void rescore(LoadedModel exact, SortedMap<String, String> settings, OptimisticOrder search)
-      throws IOException {
-    Path file = beside(".exact");
+  /** The other stages. */
+  void rescore(OptimisticOrder search) throws IOException {
     long start = System.nanoTime();
-    try (ScoresWriter scores =
-            resume
-                ? ScoresWriter.resume(file, settings, order)
-                : ScoresWriter.create(file, settings, order);
+    Stage exact = stage(Fidelity.EXACT);
+    Rescorer rescorer = new Rescorer(exact.model, exact.options);
+    if (refines()) {
+      Stage cheap = stage(Fidelity.REFINED);
+      rescorer.refining(
+          cheap.model, cheap.options, scores -> scores.plus(search.estimateOf(scores.image())));
+    }
+    try (CascadeJournal journal = new CascadeJournal();
         ConsoleProgress progress = ConsoleProgress.onStandardError("Rescoring", "images")) {
-      Map<String, ImageResult> known = new HashMap<>();
-      if (scores.kept() > 0) {
-        ScoresFile.read(beside(".exact.part"), result -> known.put(result.image(), result));
-        known.values().removeIf(result -> !scores.has(result.image()));
+      for (Fidelity each : stages.keySet()) {
+        if (each != Fidelity.ESTIMATED) {
+          journal.open(each, file(each), stage(each).settings, resume, order);
+        }
       }
-      new Rescorer(exact, options).rescore(pool, search, known, scores, progress);
-      scores.complete();
+      rescorer.rescore(pool, search, journal, progress);
+      journal.complete();
     }
     int images = Set.copyOf(order).size();
     common
         .out()
         .printf(
             Locale.ROOT,
-            "rescored: %d of %d images (%.1f %%) in %.1f s; expected to be wrongly left out: %.2g"
-                + " images; an image's best may lie %.4f above its estimate%n",
+            "%srescored: %d of %d images (%.1f %%) in %.1f s; expected to be wrongly left out: %.2g"
+                + " images; a region may lie %.4f above what is expected of it%n",
+            refines() ? "refined: " + search.refinedCount() + ", " : "",
             search.exactCount(),
             images,
             100.0 * search.exactCount() / images,
@@ -128,12 +196,15 @@ final class CascadeRun {
    */
   long merge(SortedMap<String, String> settings) throws IOException {
     try (ScoresWriter merged = ScoresWriter.create(out, settings, order)) {
-      for (String each : List.of(".estimates", ".exact")) {
+      for (Fidelity each : stages.keySet()) {
+        boolean half = each == Fidelity.ESTIMATED && refines();
         ScoresFile.read(
-            beside(each),
+            file(each),
             result -> {
               try {
-                merged.accept(result);
+                // Of two views the one that is known stands for both.
+                merged.accept(
+                    half && result instanceof RegionScores scores ? scores.plus(scores) : result);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -155,25 +226,20 @@ final class CascadeRun {
   }
 
   /** Scores the other images too, and says how much of the selection is confirmed. */
-  void audit(LoadedModel exact, OptimisticOrder search, TopRegions truth) {
+  void audit(OptimisticOrder search, TopRegions truth) {
     Set<String> known = new HashSet<>();
     ScoresFile.read(
-        beside(".exact"),
+        file(Fidelity.EXACT),
         result -> {
           known.add(result.image());
-          if (result instanceof RegionScores scores) {
-            truth.offer(scores);
-          }
+          offer(truth, result);
         });
+    Stage exact = stage(Fidelity.EXACT);
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Auditing", "images")) {
-      new PoolScorer(exact, options)
+      new PoolScorer(exact.model, exact.options)
           .score(
               pool.where(image -> !known.contains(image.id())),
-              result -> {
-                if (result instanceof RegionScores scores) {
-                  truth.offer(scores);
-                }
-              },
+              result -> offer(truth, result),
               progress);
     }
     Set<RegionId> right = new HashSet<>();
@@ -189,5 +255,11 @@ final class CascadeRun {
                 + right.size()
                 + " best regions found"
                 + (found.equals(truth.ranked()) ? ", in the same order" : ""));
+  }
+
+  private static void offer(TopRegions truth, ImageResult result) {
+    if (result instanceof RegionScores scores) {
+      truth.offer(scores);
+    }
   }
 }

@@ -172,15 +172,17 @@ public final class ScoreCommand implements Callable<Integer> {
 
   private long cascade(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
     SelectionRules rules = cascade.rules(common);
-    OptimisticOrder order = cascade.order(common, rules, seed);
     LoadedModel cheap = cascade.open(loaded);
     SortedMap<String, String> settings = settings(loaded, options);
-    CascadeRun two = new CascadeRun(all, out, resume, options, common);
-    two.estimate(cheap, settings(cheap, options), order);
-    two.rescore(loaded, settings, order);
-    long failed = two.merge(CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
+    CascadeRun stages = new CascadeRun(all, out, resume, cheap, loaded, options, settings, common);
+    OptimisticOrder order =
+        cascade.order(common, rules, all.images().size(), stages.refines(), seed);
+    stages.estimate(order);
+    stages.rescore(order);
+    long failed =
+        stages.merge(CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
     if (cascade.audit()) {
-      two.audit(loaded, order, new TopRegions(cascade.top(common), rules));
+      stages.audit(order, new TopRegions(cascade.top(common), rules));
     }
     return failed;
   }

@@ -5,6 +5,7 @@ import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.Progress;
 import dev.flipside.scorer.Rescorer;
+import dev.flipside.scorer.RescoringJournal;
 import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
@@ -76,8 +77,8 @@ final class LazySelector {
         .rescore(
             pool,
             order,
-            Map.of(),
-            result -> exact.put(result.image(), Selector.requireScores(result)),
+            RescoringJournal.of(
+                result -> exact.put(result.image(), Selector.requireScores(result))),
             progress);
     List<SelectedRegion> selected = order.top().requireAll();
     boolean audited = rescoring.auditEvery() > 0 && number % rescoring.auditEvery() == 0;

@@ -1,0 +1,90 @@
+package dev.flipside.scorer.selection;
+
+import java.util.Collection;
+import java.util.PriorityQueue;
+import java.util.stream.IntStream;
+
+/**
+ * What may be expected of images that are not known exactly.
+ *
+ * @param estimated how exact scores follow from first estimates
+ * @param refined how they follow from refined ones
+ */
+record Expectation(EstimateFit.Line estimated, EstimateFit.Line refined) {
+  /** Scores are float32: two that are equal may differ by so much, relatively, on a line. */
+  private static final double ROUNDING = 1e-6;
+
+  /** The best score of an image; +infinity where nothing is known. */
+  double best(KnownImage image) {
+    Fidelity kind = image.best();
+    RegionScores scores = kind == null ? null : image.estimate(kind);
+    return kind == null || scores == null
+        ? Double.POSITIVE_INFINITY
+        : line(kind).at(image.max(scores));
+  }
+
+  /**
+   * A bound on the chance that a region of an image reaches a score: the sum over its regions, at
+   * most 1.
+   *
+   * @param threshold the score
+   * @param negligible a chance below this need not be told precisely, only bounded
+   */
+  double chance(KnownImage image, double threshold, double negligible) {
+    Fidelity kind = image.best();
+    RegionScores scores = kind == null ? null : image.estimate(kind);
+    if (kind == null || scores == null || threshold == Double.NEGATIVE_INFINITY) {
+      return 1;
+    }
+    EstimateFit.Line line = line(kind);
+    double reached = threshold - ROUNDING * Math.max(1, Math.abs(threshold));
+    int regions = scores.scores().length;
+    double bound = regions * line.tail().chance(reached - line.at(image.max(scores)));
+    if (bound < negligible) {
+      return bound;
+    }
+    double sum =
+        IntStream.range(0, regions)
+            .filter(image::isFree)
+            .mapToDouble(region -> line.tail().chance(reached - line.at(scores.scores()[region])))
+            .sum();
+    return Math.min(1, sum);
+  }
+
+  /**
+   * What the K-th best score will be if all comes as expected; -infinity with fewer than K regions.
+   *
+   * @param found the best regions that are known exactly
+   * @param left the images that are not
+   */
+  double threshold(int k, TopRegions found, Collection<KnownImage> left) {
+    PriorityQueue<Double> best = new PriorityQueue<>();
+    found.ranked().forEach(region -> keep(best, k, region.score()));
+    for (KnownImage image : left) {
+      Fidelity kind = image.best();
+      RegionScores scores = kind == null ? null : image.estimate(kind);
+      if (kind != null && scores != null) {
+        EstimateFit.Line line = line(kind);
+        for (int region = 0; region < scores.scores().length; region++) {
+          if (image.isFree(region)) {
+            keep(best, k, line.at(scores.scores()[region]));
+          }
+        }
+      }
+    }
+    return best.size() < k ? Double.NEGATIVE_INFINITY : best.element();
+  }
+
+  private static void keep(PriorityQueue<Double> best, int k, double score) {
+    if (best.size() < k) {
+      best.add(score);
+    } else if (score > best.element()) {
+      best.remove();
+      best.add(score);
+    }
+  }
+
+  private EstimateFit.Line line(Fidelity kind) {
+    return kind == Fidelity.REFINED ? refined : estimated;
+  }
+}

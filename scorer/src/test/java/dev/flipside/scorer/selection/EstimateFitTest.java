@@ -1,0 +1,72 @@
+package dev.flipside.scorer.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EstimateFitTest {
+  @Test
+  void line_threeRegions_isThatOfLeastSquaresAndRulesNothingOut() {
+    EstimateFit fit = new EstimateFit();
+    fit.add(0, 1, true);
+    fit.add(1, 2, false);
+    fit.add(2, 6, false);
+
+    EstimateFit.Line line = fit.line();
+
+    // Means 1 and 3; products 5, squares 2.
+    assertThat(line.slope()).isCloseTo(2.5, within(1e-12));
+    assertThat(line.height()).isCloseTo(0.5, within(1e-12));
+    assertThat(line.at(2)).isCloseTo(5.5, within(1e-12));
+    assertThat(line.tail().chance(1e9)).isEqualTo(1);
+  }
+
+  @Test
+  void line_equalEstimates_isTheMean() {
+    EstimateFit fit = new EstimateFit();
+    for (int i = 0; i < 10; i++) {
+      fit.add(2, i, false);
+    }
+
+    assertThat(fit.line().at(2)).isCloseTo(4.5, within(1e-12));
+  }
+
+  @Test
+  void line_nothing_isTheEstimateItself() {
+    assertThat(new EstimateFit().line().at(1.5)).isEqualTo(1.5);
+  }
+
+  @Test
+  void line_manyRegions_tailBeginsWhereTheLargestTenthDoes() {
+    EstimateFit fit = new EstimateFit();
+    Random random = new Random(3);
+    for (int i = 0; i < 5000; i++) {
+      double estimate = random.nextDouble();
+      fit.add(estimate, 1 + 2 * estimate + random.nextGaussian(), i < 50);
+    }
+
+    EstimateFit.Line line = fit.line();
+
+    assertThat(line.slope()).isCloseTo(2, within(0.2));
+    assertThat(line.tail().share()).isCloseTo(0.1, within(0.001));
+    assertThat(line.tail().from()).isCloseTo(1.28, within(0.1));
+  }
+
+  @Test
+  void line_drawnRegionFarAboveTheOthers_believesTheDrawnOnes() {
+    EstimateFit fit = new EstimateFit();
+    Random random = new Random(4);
+    for (int i = 0; i < 500; i++) {
+      double estimate = random.nextDouble();
+      fit.add(estimate, estimate + 0.01 * random.nextGaussian(), i < 40);
+    }
+    double before = fit.line().tail().chance(1);
+
+    fit.add(0.2, 0.9, true);
+
+    assertThat(before).isLessThan(1e-9);
+    assertThat(fit.line().tail().chance(1)).isGreaterThan(1e-5);
+  }
+}
