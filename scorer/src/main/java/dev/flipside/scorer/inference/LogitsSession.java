@@ -26,12 +26,10 @@ public final class LogitsSession implements AutoCloseable {
    */
   @MustBeClosed
   public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
+    ProviderChoice choice = ExecutionProviders.choose(options);
     return new LogitsSession(
         OrtSessions.open(
-            model.proto().toByteArray(),
-            ExecutionProviders.choose(options).provider(),
-            options,
-            0));
+            choice.network(model).proto().toByteArray(), choice.provider(), options, 0));
   }
 
   /**
