@@ -2,6 +2,7 @@ package dev.flipside.scorer;
 
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
@@ -38,6 +39,7 @@ public final class PoolScorer {
   private final LoadedModel model;
   private final ScoringOptions options;
   private final @Nullable KeptSessions kept;
+  private @Nullable OnnxModelFile network;
 
   /**
    * Nothing is loaded yet.
@@ -84,13 +86,23 @@ public final class PoolScorer {
     return run.summary();
   }
 
-  private ScoringGraph graph(ImageSize size) {
+  private ScoringGraph graph(ProviderChoice choice, ImageSize size) {
     ScoringHead head = options.acquisition().head().orElseThrow();
     return ScoringGraph.graft(
-        model.file(),
+        network(choice),
         model.card(),
         new ScoringRequest(
             options.grid().on(size), options.batch(), head, Set.of(), options.classWeights()));
+  }
+
+  /** The network as the provider is given it; made once for all sizes, devices and pools. */
+  private synchronized OnnxModelFile network(ProviderChoice choice) {
+    OnnxModelFile known = network;
+    if (known == null) {
+      known = choice.network(model.file());
+      network = known;
+    }
+    return known;
   }
 
   private static void joinAll(List<Thread> threads) {
@@ -220,7 +232,7 @@ public final class PoolScorer {
 
     private ScoringSessions sessions(int device) {
       return new ScoringSessions(
-          PoolScorer.this::graph, options.session().with(choice.provider()), device);
+          size -> graph(choice, size), options.session().with(choice.provider()), device);
     }
 
     private void runBatches(ScoringSessions sessions) throws InterruptedException {

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same small network in the shapes in which users bring theirs, on pictures of three sizes. */
 class GoldenModelsTest {
   /** The card that a user would write for one of the models. */
-  private static LoadedModel open(Path folder, String name) {
+  static LoadedModel open(Path folder, String name) {
     boolean raw = name.equals("uint8_nhwc_raw");
     InputCard input =
         new InputCard(

@@ -101,6 +101,16 @@ public final class OnnxModelFile {
     return new OnnxModelFile(whole, name, null);
   }
 
+  /**
+   * Another form of this model; errors call it by the same name.
+   *
+   * @throws FlipsideException if it fails the checks of {@link #read}
+   */
+  public OnnxModelFile with(ModelProto changed) {
+    ModelCheck.require(changed, name);
+    return new OnnxModelFile(changed, name, null);
+  }
+
   private static ModelProto parse(ByteString bytes, String name) {
     ModelProto proto;
     try {

@@ -3,7 +3,7 @@ package dev.flipside.models.quantization;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import java.nio.ByteOrder;
+import dev.flipside.models.onnx.FloatElements;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,17 +64,9 @@ final class GraphIndex {
 
   /** The elements of a float32 constant, row-major, a copy. */
   static float[] values(TensorProto tensor) {
-    if (tensor.getRawData().isEmpty()) {
-      float[] values = new float[tensor.getFloatDataCount()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = tensor.getFloatData(i);
-      }
-      return values;
-    }
-    FloatBuffer raw =
-        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    float[] values = new float[raw.remaining()];
-    raw.get(values);
+    FloatBuffer elements = FloatElements.of(tensor);
+    float[] values = new float[elements.remaining()];
+    elements.get(values);
     return values;
   }
 }

@@ -88,12 +88,11 @@ public final class ExecutionProviders {
   ProviderChoice chooseFor(SessionOptions options) {
     ProviderChoice choice =
         switch (options.provider()) {
-          case CPU ->
-              new ProviderChoice(ExecutionProvider.CPU, 1, threads(options) + ", asked for");
+          case CPU -> processor(options, "asked for");
           case AUTO -> automatic(options);
-          case CUDA, TENSORRT -> require(options.provider());
+          case CUDA, TENSORRT -> require(options);
         };
-    requirePrecision(options.precision(), choice.provider());
+    requirePrecision(choice);
     return choice;
   }
 
@@ -101,18 +100,24 @@ public final class ExecutionProviders {
     ProviderDiagnosis cuda = diagnose(ExecutionProvider.CUDA);
     return cuda.usable()
         ? new ProviderChoice(
-            ExecutionProvider.CUDA, devices, "auto: " + String.join("; ", cuda.findings()))
-        : new ProviderChoice(
-            ExecutionProvider.CPU,
-            1,
-            threads(options) + ", auto: no CUDA because " + cuda.findings().get(0));
+            ExecutionProvider.CUDA,
+            options.precision(),
+            devices,
+            "auto: " + String.join("; ", cuda.findings()))
+        : processor(options, "auto: no CUDA because " + cuda.findings().get(0));
+  }
+
+  private static ProviderChoice processor(SessionOptions options, String reason) {
+    return new ProviderChoice(
+        ExecutionProvider.CPU, options.precision(), 1, threads(options) + ", " + reason);
   }
 
   private static String threads(SessionOptions options) {
     return options.threads() + (options.threads() == 1 ? " thread" : " threads");
   }
 
-  private ProviderChoice require(ExecutionProvider provider) {
+  private ProviderChoice require(SessionOptions options) {
+    ExecutionProvider provider = options.provider();
     ProviderDiagnosis diagnosis = diagnose(provider);
     if (!diagnosis.usable()) {
       throw new InferenceException(
@@ -123,16 +128,16 @@ public final class ExecutionProviders {
               + "; --provider cpu or auto runs on the processor",
           null);
     }
-    return new ProviderChoice(provider, devices, "asked for");
+    return new ProviderChoice(provider, options.precision(), devices, "asked for");
   }
 
-  private static void requirePrecision(Precision precision, ExecutionProvider provider) {
-    if (precision == Precision.FP16 && provider != ExecutionProvider.TENSORRT) {
+  private static void requirePrecision(ProviderChoice choice) {
+    if (choice.precision() == Precision.FP16 && choice.provider() == ExecutionProvider.CPU) {
       throw new InferenceException(
-          "--precision fp16 on "
-              + provider
-              + ": only TensorRT converts a network itself; use --provider tensorrt, or a model that"
-              + " was saved as float16",
+          "--precision fp16 on cpu ("
+              + choice.reason()
+              + "): processors are no faster in float16; expected --provider cuda or tensorrt, or"
+              + " fp32 with a network in 8 bits, which flipside models quantize makes",
           null);
     }
   }

@@ -26,8 +26,9 @@ public final class LogitsSession implements AutoCloseable {
    */
   @MustBeClosed
   public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
+    ProviderChoice choice = ExecutionProviders.choose(options);
     return new LogitsSession(
-        OrtSessions.open(model.proto(), ExecutionProviders.choose(options).provider(), options, 0));
+        OrtSessions.open(choice.network(model).proto(), choice.provider(), options, 0));
   }
 
   /**

@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum Precision {
   /** 32-bit floating point. */
   FP32,
-  /** 16-bit floating point, where the provider converts the network itself. */
+  /**
+   * 16-bit floating point in the heavy part of the network, on GPUs: TensorRT converts a network
+   * itself, for CUDA it is converted before it is loaded.
+   */
   FP16;
 
   /**

@@ -15,6 +15,7 @@ import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ScoredBatch;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.ScoringSessions;
@@ -55,9 +56,14 @@ public final class Evaluator {
               + classes.count()
               + "; give --classes a map that fits the model");
     }
+    LoadedModel network =
+        new LoadedModel(
+            ExecutionProviders.choose(options).network(model.file()),
+            model.card(),
+            model.assumptions());
     ConfusionMatrix confusion = new ConfusionMatrix(classes.count());
     try (ScoringSessions sessions =
-        new ScoringSessions(size -> predictionGraph(model, size), options, 0)) {
+        new ScoringSessions(size -> predictionGraph(network, size), options, 0)) {
       int done = 0;
       for (LabelledImage each : images) {
         DecodedImage image = ImageReader.read(each.image().file(), resize);

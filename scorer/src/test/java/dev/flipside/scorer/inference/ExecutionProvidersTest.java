@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtProvider;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.precision.HalfPrecision;
+import dev.flipside.scorer.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExecutionProvidersTest {
   private static final Set<OrtProvider> GPU_BUILD =
@@ -78,12 +83,55 @@ class ExecutionProvidersTest {
 
   @Test
   void choose_halfPrecisionOnProcessor_isRefused() {
-    SessionOptions half =
-        new SessionOptions(ExecutionProvider.CPU, Precision.FP16, 1, false, 0, null);
-
-    assertThatThrownBy(() -> ExecutionProviders.choose(half))
+    assertThatThrownBy(() -> ExecutionProviders.choose(half(ExecutionProvider.CPU)))
         .isInstanceOf(InferenceException.class)
-        .hasMessageContaining("--precision fp16 on cpu");
+        .hasMessageContaining("--precision fp16 on cpu (1 thread, asked for): processors are")
+        .hasMessageContaining("expected --provider cuda or tensorrt")
+        .hasMessageContaining("flipside models quantize");
+  }
+
+  @Test
+  void choose_halfPrecisionWhereAutoFindsNoGpu_isRefusedWithTheReason() throws IOException {
+    provide(CUDA);
+
+    assertThatThrownBy(() -> providers(GPU_BUILD, 0).chooseFor(half(ExecutionProvider.AUTO)))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("no NVIDIA GPU is visible");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "CUDA"})
+  void choose_halfPrecisionOnCuda_convertsTheNetwork(ExecutionProvider asked) throws IOException {
+    provide(CUDA);
+    OnnxModelFile network = TestModels.convolution(2, TestModels.weights(2, 1)).file();
+
+    ProviderChoice choice = providers(GPU_BUILD, 1).chooseFor(half(asked));
+
+    assertThat(HalfPrecision.note(choice.network(network)).orElseThrow())
+        .startsWith("float16 in 1 of 1 ");
+    assertThat(choice.toString()).startsWith("cuda fp16 (");
+  }
+
+  @Test
+  void choose_halfPrecisionOnTensorRt_leavesTheNetworkToIt() throws IOException {
+    provide(CUDA);
+    provide(List.of("libnvinfer.so.10", "libnvonnxparser.so.10"));
+    OnnxModelFile network = TestModels.convolution(2, TestModels.weights(2, 1)).file();
+
+    ProviderChoice choice = providers(GPU_BUILD, 1).chooseFor(half(ExecutionProvider.TENSORRT));
+
+    assertThat(choice.network(network)).isSameAs(network);
+  }
+
+  @Test
+  void choose_fullPrecisionOnCuda_leavesTheNetworkAsItIs() throws IOException {
+    provide(CUDA);
+    OnnxModelFile network = TestModels.convolution(2, TestModels.weights(2, 1)).file();
+
+    ProviderChoice choice = providers(GPU_BUILD, 1).chooseFor(options(ExecutionProvider.CUDA));
+
+    assertThat(choice.network(network)).isSameAs(network);
+    assertThat(choice.toString()).startsWith("cuda (");
   }
 
   @Test
@@ -122,6 +170,10 @@ class ExecutionProvidersTest {
     for (String library : libraries) {
       Files.createFile(folder.resolve(library));
     }
+  }
+
+  private static SessionOptions half(ExecutionProvider provider) {
+    return new SessionOptions(provider, Precision.FP16, 1, false, 0, null);
   }
 
   private static SessionOptions options(ExecutionProvider provider) {

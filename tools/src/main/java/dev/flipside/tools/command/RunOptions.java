@@ -21,7 +21,9 @@ final class RunOptions {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description = "fp32, or fp16 on a GPU (default: ${DEFAULT-VALUE}).")
+      description =
+          "fp32, or fp16 on a GPU, into which any float32 network is converted"
+              + " (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Precision precision;
 

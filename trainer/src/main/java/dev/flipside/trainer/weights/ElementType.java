@@ -1,5 +1,6 @@
 package dev.flipside.trainer.weights;
 
+import dev.flipside.models.precision.Float16;
 import java.nio.ByteBuffer;
 
 /** The type of a tensor's elements in a weights file, little-endian. */
@@ -22,7 +23,7 @@ public enum ElementType {
   FLOAT16(2) {
     @Override
     float read(ByteBuffer bytes, int at) {
-      return halfToFloat(bytes.getShort(at));
+      return Float16.toFloat(bytes.getShort(at));
     }
   },
   /** The upper half of an IEEE single. */
@@ -101,17 +102,5 @@ public enum ElementType {
       values[i] = read(littleEndian, start + i * bytes);
     }
     return values;
-  }
-
-  private static float halfToFloat(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = half >>> 10 & 0x1F;
-    int fraction = half & 0x3FF;
-    if (exponent == 0) {
-      float magnitude = fraction * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
-    }
-    int wide = exponent == 31 ? 255 : exponent + 112;
-    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
   }
 }

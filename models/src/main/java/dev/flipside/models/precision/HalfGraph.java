@@ -1,0 +1,205 @@
+package dev.flipside.models.precision;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.NodeOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The graph of a plan as it grows. A value in float32 keeps its name, the same in float16 has that
+ * name and a suffix; so nodes that stay, bodies of loops and the outputs of the graph are not
+ * touched. Each is made when it is first read, once.
+ */
+final class HalfGraph {
+  private final GraphProto source;
+  private final HalfPlan plan;
+  private final FloatConstants constants;
+  private final String suffix;
+  private final Set<String> inputs = new HashSet<>();
+  private final List<NodeProto> built = new ArrayList<>();
+  private final List<TensorProto> added = new ArrayList<>();
+
+  /** Names that a cast or a constant in float16 was made for. */
+  private final Set<String> made = new HashSet<>();
+
+  HalfGraph(GraphProto source, HalfPlan plan, FloatConstants constants) {
+    this.source = source;
+    this.plan = plan;
+    this.constants = constants;
+    this.suffix = unusedSuffix(source);
+    source.getInputList().forEach(each -> inputs.add(each.getName()));
+  }
+
+  /**
+   * The whole graph, without what its outputs do not need.
+   *
+   * @param nodes of the source, each behind those it reads
+   */
+  GraphProto build(List<NodeProto> nodes) {
+    nodes.forEach(node -> built.add(plan.isChosen(node) ? halved(node) : kept(node)));
+    source.getOutputList().forEach(each -> restore(each.getName()));
+    Set<String> read = new HashSet<>();
+    List<NodeProto> needed = needed(read);
+    GraphProto.Builder graph =
+        source.toBuilder().clearNode().clearInitializer().clearValueInfo().addAllNode(needed);
+    source.getInitializerList().stream()
+        .filter(each -> read.contains(each.getName()) || inputs.contains(each.getName()))
+        .forEach(graph::addInitializer);
+    added.forEach(graph::addInitializer);
+    return graph.addAllValueInfo(valueInfo(needed)).build();
+  }
+
+  private NodeProto halved(NodeProto node) {
+    NodeProto.Builder copy = node.toBuilder();
+    for (int i = 0; i < node.getInputCount(); i++) {
+      if (HalfOperators.isFloatInput(node, i)) {
+        copy.setInput(i, half(node.getInput(i)));
+      } else {
+        restore(node.getInput(i));
+      }
+    }
+    for (int i = 0; i < node.getOutputCount(); i++) {
+      if (plan.isHalf(node.getOutput(i))) {
+        copy.setOutput(i, node.getOutput(i) + suffix);
+      }
+    }
+    return copy.build();
+  }
+
+  private NodeProto kept(NodeProto node) {
+    if (node.getDomain().isEmpty()
+        && (node.getOpType().equals("Shape") || node.getOpType().equals("Size"))
+        && plan.isHalf(node.getInput(0))) {
+      // The lengths are the same, and nothing has to be cast for them.
+      return node.toBuilder().setInput(0, node.getInput(0) + suffix).build();
+    }
+    NodeOrder.reads(node).forEach(this::restore);
+    return node;
+  }
+
+  /** The name of a value in float16, which is there from now on. */
+  private String half(String value) {
+    Optional<TensorProto> constant =
+        constants.find(value).filter(each -> !inputs.contains(each.getName()));
+    String half = constant.map(TensorProto::getName).orElse(value) + suffix;
+    if (!plan.isHalf(value) && made.add(half)) {
+      constant.ifPresentOrElse(
+          each -> added.add(FloatConstants.halved(each, half)),
+          () -> built.add(cast(value, half, half, TensorProto.DataType.FLOAT16_VALUE)));
+    }
+    return half;
+  }
+
+  /** Makes a value readable in float32. */
+  private void restore(String value) {
+    if (plan.isHalf(value) && made.add(value)) {
+      String half = value + suffix;
+      built.add(cast(half, value, half + "/back", TensorProto.DataType.FLOAT_VALUE));
+    }
+  }
+
+  private static NodeProto cast(String from, String to, String name, int type) {
+    return NodeProto.newBuilder()
+        .setOpType("Cast")
+        .setName(name)
+        .addInput(from)
+        .addOutput(to)
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("to")
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(type))
+        .build();
+  }
+
+  /** The nodes that the outputs depend on; notes what they and the outputs read. */
+  private List<NodeProto> needed(Set<String> read) {
+    source.getOutputList().forEach(each -> read.add(each.getName()));
+    List<NodeProto> needed = new ArrayList<>();
+    for (int i = built.size() - 1; i >= 0; i--) {
+      NodeProto node = built.get(i);
+      if (node.getOutputList().stream().anyMatch(read::contains)) {
+        needed.add(node);
+        read.addAll(NodeOrder.reads(node));
+      }
+    }
+    Collections.reverse(needed);
+    return needed;
+  }
+
+  /** What was declared of values that are still there, and that those in float16 are float16. */
+  private List<ValueInfoProto> valueInfo(List<NodeProto> needed) {
+    Set<String> there = new HashSet<>();
+    needed.forEach(node -> there.addAll(node.getOutputList()));
+    List<ValueInfoProto> infos = new ArrayList<>();
+    Set<String> declared = new HashSet<>();
+    for (ValueInfoProto each : source.getValueInfoList()) {
+      if (there.contains(each.getName())) {
+        infos.add(each);
+      }
+      if (plan.isHalf(each.getName()) && declared.add(each.getName())) {
+        ValueInfoProto.Builder info = each.toBuilder().setName(each.getName() + suffix);
+        info.getTypeBuilder()
+            .getTensorTypeBuilder()
+            .setElemType(TensorProto.DataType.FLOAT16_VALUE);
+        infos.add(info.build());
+      }
+    }
+    for (NodeProto node : needed) {
+      for (String each : node.getOutputList()) {
+        if (each.endsWith(suffix)
+            && declared.add(each.substring(0, each.length() - suffix.length()))) {
+          infos.add(
+              ValueInfoProto.newBuilder()
+                  .setName(each)
+                  .setType(
+                      TypeProto.newBuilder()
+                          .setTensorType(
+                              TypeProto.Tensor.newBuilder()
+                                  .setElemType(TensorProto.DataType.FLOAT16_VALUE)))
+                  .build());
+        }
+      }
+    }
+    return infos;
+  }
+
+  /** What no name in the graph contains. */
+  private static String unusedSuffix(GraphProto source) {
+    Set<String> names = new HashSet<>();
+    addNames(source, names);
+    String suffix = "/float16";
+    for (int i = 1; containsAny(names, suffix); i++) {
+      suffix = "/float16_" + i;
+    }
+    return suffix;
+  }
+
+  private static boolean containsAny(Set<String> names, String part) {
+    return names.stream().anyMatch(each -> each.contains(part));
+  }
+
+  private static void addNames(GraphProto graph, Set<String> names) {
+    graph.getInputList().forEach(each -> names.add(each.getName()));
+    graph.getInitializerList().forEach(each -> names.add(each.getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      names.add(node.getName());
+      names.addAll(node.getOutputList());
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasG()) {
+          addNames(attribute.getG(), names);
+        }
+        attribute.getGraphsList().forEach(body -> addNames(body, names));
+      }
+    }
+  }
+}
