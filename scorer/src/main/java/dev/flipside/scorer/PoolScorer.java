@@ -291,7 +291,7 @@ public final class PoolScorer {
         } else {
           scored++;
         }
-        progress.advance(done, total, Pace.of(done, total, System.nanoTime() - start));
+        progress.advance(done, total, "");
       }
     }
 

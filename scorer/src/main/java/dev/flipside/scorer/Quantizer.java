@@ -80,7 +80,6 @@ public final class Quantizer {
                 new GridSpec.Counts(1, 1).on(size), 1, ScoringHead.ENTROPY, Set.of()));
     ByteBuffer rgb = ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()));
     int seen = 0;
-    long start = System.nanoTime();
     try (ObservingSession session =
         ObservingSession.open(graph, quantization.observed(), options.threads())) {
       for (int i = 0; i < sample.size(); i++) {
@@ -91,8 +90,7 @@ public final class Quantizer {
         }
         session.run(rgb, (name, values) -> count(histograms, name, values));
         seen++;
-        progress.advance(
-            i + 1, sample.size(), Pace.of(i + 1, sample.size(), System.nanoTime() - start));
+        progress.advance(i + 1, sample.size(), "");
       }
     }
     return seen;

@@ -74,6 +74,7 @@ final class ScoringRun {
     PoolScorer scorer =
         new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition));
     pulse.at(before, total, "");
+    long start = System.nanoTime();
     try (ScoreWriter writer = ledger.scoreWriter(campaign.id(), order.scoresName())) {
       long[] written = {System.nanoTime()};
       scorer.score(
@@ -87,7 +88,8 @@ final class ScoringRun {
               written[0] = System.nanoTime();
             }
           },
-          (done, ofThese, note) -> pulse.at(before + done, total, note));
+          (done, ofThese, note) ->
+              pulse.at(before + done, total, Pace.of(done, ofThese, System.nanoTime() - start)));
     }
     return new ScoringOutcome(before + results.scored, results.failures, results.listed);
   }

@@ -16,11 +16,8 @@ record Expectation(EstimateFit.Line estimated, EstimateFit.Line refined) {
 
   /** The best score of an image; +infinity where nothing is known. */
   double best(KnownImage image) {
-    Fidelity kind = image.best();
-    RegionScores scores = kind == null ? null : image.estimate(kind);
-    return kind == null || scores == null
-        ? Double.POSITIVE_INFINITY
-        : line(kind).at(image.max(scores));
+    RegionScores scores = image.estimate();
+    return scores == null ? Double.POSITIVE_INFINITY : line(image).at(image.max(scores));
   }
 
   /**
@@ -31,12 +28,11 @@ record Expectation(EstimateFit.Line estimated, EstimateFit.Line refined) {
    * @param negligible a chance below this need not be told precisely, only bounded
    */
   double chance(KnownImage image, double threshold, double negligible) {
-    Fidelity kind = image.best();
-    RegionScores scores = kind == null ? null : image.estimate(kind);
-    if (kind == null || scores == null || threshold == Double.NEGATIVE_INFINITY) {
+    RegionScores scores = image.estimate();
+    if (scores == null || threshold == Double.NEGATIVE_INFINITY) {
       return 1;
     }
-    EstimateFit.Line line = line(kind);
+    EstimateFit.Line line = line(image);
     double reached = threshold - ROUNDING * Math.max(1, Math.abs(threshold));
     int regions = scores.scores().length;
     double bound = regions * line.tail().chance(reached - line.at(image.max(scores)));
@@ -61,10 +57,9 @@ record Expectation(EstimateFit.Line estimated, EstimateFit.Line refined) {
     PriorityQueue<Double> best = new PriorityQueue<>();
     found.ranked().forEach(region -> keep(best, k, region.score()));
     for (KnownImage image : left) {
-      Fidelity kind = image.best();
-      RegionScores scores = kind == null ? null : image.estimate(kind);
-      if (kind != null && scores != null) {
-        EstimateFit.Line line = line(kind);
+      RegionScores scores = image.estimate();
+      if (scores != null) {
+        EstimateFit.Line line = line(image);
         for (int region = 0; region < scores.scores().length; region++) {
           if (image.isFree(region)) {
             keep(best, k, line.at(scores.scores()[region]));
@@ -84,7 +79,7 @@ record Expectation(EstimateFit.Line estimated, EstimateFit.Line refined) {
     }
   }
 
-  private EstimateFit.Line line(Fidelity kind) {
-    return kind == Fidelity.REFINED ? refined : estimated;
+  private EstimateFit.Line line(KnownImage image) {
+    return image.refined() != null ? refined : estimated;
   }
 }

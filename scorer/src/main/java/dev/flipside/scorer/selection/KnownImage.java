@@ -30,18 +30,19 @@ final class KnownImage {
     return exact;
   }
 
-  /** The estimate of a kind, or null if there is none. */
-  @Nullable RegionScores estimate(Fidelity kind) {
-    return switch (kind) {
-      case ESTIMATED -> estimated;
-      case REFINED -> refined;
-      case EXACT -> null;
-    };
+  /** The first estimate, or null if there is none. */
+  @Nullable RegionScores estimated() {
+    return estimated;
   }
 
-  /** The best kind of estimate there is; null if there is none. */
-  @Nullable Fidelity best() {
-    return refined != null ? Fidelity.REFINED : estimated != null ? Fidelity.ESTIMATED : null;
+  /** The refined estimate, or null if there is none. */
+  @Nullable RegionScores refined() {
+    return refined;
+  }
+
+  /** The better of the two estimates, or null if there is none. */
+  @Nullable RegionScores estimate() {
+    return refined != null ? refined : estimated;
   }
 
   /** A better estimate; null if it cannot be had, and what there was is not believed either. */

@@ -112,9 +112,7 @@ public final class OptimisticOrder implements RescoringOrder {
 
   /** The best estimate of an image that is not known exactly; throws if there is none. */
   public RegionScores estimateOf(String image) {
-    KnownImage known = image(image);
-    return Objects.requireNonNull(
-        known.estimate(Objects.requireNonNull(known.best(), image)), image);
+    return Objects.requireNonNull(image(image).estimate(), image);
   }
 
   /**
@@ -150,7 +148,7 @@ public final class OptimisticOrder implements RescoringOrder {
     drawn = List.copyOf(shuffled.subList(0, Math.min(sampleSize, shuffled.size())));
     List<Float> bests = new ArrayList<>();
     for (KnownImage image : images.values()) {
-      RegionScores estimate = image.estimate(Fidelity.ESTIMATED);
+      RegionScores estimate = image.estimated();
       if (estimate != null) {
         bests.add(image.max(estimate));
       }
@@ -194,7 +192,7 @@ public final class OptimisticOrder implements RescoringOrder {
   }
 
   private boolean lacksRefinement(KnownImage image) {
-    return refinable && image.best() == Fidelity.ESTIMATED;
+    return refinable && image.estimated() != null && image.refined() == null;
   }
 
   private static Request request(Fidelity fidelity, List<KnownImage> images, int most) {
@@ -234,11 +232,11 @@ public final class OptimisticOrder implements RescoringOrder {
    * image the best one, so that none that is badly underestimated is passed over.
    */
   private void learn(KnownImage image, RegionScores truth) {
-    RegionScores first = image.estimate(Fidelity.ESTIMATED);
+    RegionScores first = image.estimated();
     if (first == null || !first.grid().equals(truth.grid())) {
       return;
     }
-    RegionScores better = image.estimate(Fidelity.REFINED);
+    RegionScores better = image.refined();
     int best = image.argMax(truth);
     boolean atRandom = drawn.contains(image);
     for (int region = 0; region < truth.scores().length; region++) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -184,13 +185,58 @@ class ScoreIT {
     try (var lines = Files.lines(folder.resolve("scores.jsonl.exact"))) {
       exact = lines.count();
     }
-    assertThat(exact).isBetween(16L, IMAGES - 1L);
+    assertThat(exact).isBetween(8L, IMAGES - 1L);
     assertThat(run("select", "--scores", scores, "-k", "6", "--out", folder.resolve("x")))
         .isEqualTo(CommandLine.ExitCode.SOFTWARE);
     assertThat(err).contains("best 5 regions").contains("--top 6");
     String before = Files.readString(scores);
     assertThat(score(scores, "--cascade", cheap, "--top", "5", "--resume")).as(err).isZero();
     assertThat(scores).hasContent(before);
+  }
+
+  @Test
+  void score_cascadeCutOff_resumesToTheSameFiles() throws IOException {
+    Path cheap = folder.resolve("int8.onnx");
+    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
+        .as(err)
+        .isZero();
+    Path scores = folder.resolve("scores.jsonl");
+    assertThat(score(scores, "--cascade", cheap, "--top", "5")).as(err).isZero();
+    Map<Path, String> whole = new HashMap<>();
+    for (String suffix : List.of("", ".estimates", ".refined", ".exact")) {
+      Path file = Path.of(scores + suffix);
+      whole.put(file, Files.readString(file));
+    }
+    Files.delete(scores);
+    for (String suffix : List.of(".refined", ".exact")) {
+      Path file = Path.of(scores + suffix);
+      String text = whole.get(file);
+      Files.writeString(Path.of(file + ".part"), text.substring(0, text.length() / 2));
+      Files.delete(file);
+    }
+
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--resume")).as(err).isZero();
+
+    for (Map.Entry<Path, String> each : whole.entrySet()) {
+      assertThat(each.getKey()).hasContent(each.getValue());
+    }
+  }
+
+  @Test
+  void score_cascadeByAMeasureOfOneView_estimatesItWhole() throws IOException {
+    Path cheap = folder.resolve("int8.onnx");
+    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
+        .as(err)
+        .isZero();
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(
+            score(scores, "--cascade", cheap, "--top", "5", "--audit", "--acquisition", "entropy"))
+        .as(err)
+        .isZero();
+
+    assertThat(out).contains("audit: 5 of the 5 best regions found").doesNotContain("refined");
+    assertThat(Path.of(scores + ".refined")).doesNotExist();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.flipside.scorer;
+package dev.flipside.api.job;
 
 import java.util.Locale;
 
