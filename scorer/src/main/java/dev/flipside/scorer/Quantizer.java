@@ -6,6 +6,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.quantization.ActivationHistogram;
 import dev.flipside.models.quantization.ActivationRange;
+import dev.flipside.models.quantization.ChannelMeans;
 import dev.flipside.models.quantization.Quantization;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
@@ -54,18 +55,23 @@ public final class Quantizer {
         Quantization.of(model.file(), card.input().name(), card.output().name());
     Map<String, ActivationHistogram> histograms = new HashMap<>();
     quantization.observed().forEach(name -> histograms.put(name, new ActivationHistogram()));
-    int seen = observe(quantization, pool, histograms, progress);
+    Map<String, ChannelMeans> means = new HashMap<>();
+    quantization
+        .channels()
+        .forEach((name, channels) -> means.put(name, new ChannelMeans(channels)));
+    int seen = observe(quantization, pool, histograms, means, progress);
     Map<String, ActivationRange> ranges = new HashMap<>();
     histograms.forEach((name, values) -> ranges.put(name, options.range(values)));
     String note =
         "calibrated on " + seen + " images of " + pool.images().size() + ", " + options.method();
-    return quantization.quantize(ranges, note).withCard(card);
+    return quantization.quantize(ranges, means, note).withCard(card);
   }
 
   private int observe(
       Quantization quantization,
       Pool pool,
       Map<String, ActivationHistogram> histograms,
+      Map<String, ChannelMeans> means,
       Progress progress) {
     List<PoolImage> sample = new ArrayList<>(pool.images());
     Collections.shuffle(sample, new Random(options.seed()));
@@ -88,7 +94,15 @@ public final class Quantizer {
         } catch (ImageException e) {
           continue;
         }
-        session.run(rgb, (name, values) -> count(histograms, name, values));
+        session.run(
+            rgb,
+            (name, values) -> {
+              count(histograms, name, values);
+              ChannelMeans ofChannels = means.get(name);
+              if (ofChannels != null) {
+                ofChannels.add(values);
+              }
+            });
         seen++;
         progress.advance(i + 1, sample.size(), "");
       }

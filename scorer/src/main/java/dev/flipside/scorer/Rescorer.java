@@ -57,7 +57,7 @@ public final class Rescorer {
   /**
    * Scores until no image left matters.
    *
-   * @param order knows something of all images of the pool; is told the results
+   * @param order knows something of all images of the pool and of no others; is told the results
    * @param journal takes each new result, in the order they are asked for
    * @param progress told after each exact score; of the total it is known only that it is no more
    * @throws dev.flipside.models.FlipsideException as {@link PoolScorer#score}
@@ -79,7 +79,9 @@ public final class Rescorer {
           PoolImage image = images.get(id);
           if (earlier.isPresent()) {
             order.scored(fidelity, earlier.get());
-          } else if (image != null) {
+          } else if (image == null) {
+            throw new IllegalArgumentException(id + ": asked for, but not in the pool");
+          } else {
             missing.add(image);
           }
         }

@@ -45,6 +45,34 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
     return new ChannelWeights(values, scales, kernel.getDimsList());
   }
 
+  /**
+   * What rounding took from each output channel, on average: a rounded weight is off by the same at
+   * every pixel, so such errors do not cancel in the mean over a region as those of activations do.
+   *
+   * @param kernel the weights before rounding, {@code [M,C,kH,kW]}
+   * @param inputs means of the input's channels; C of them for each group
+   * @return {@code [M]}, to be added to the bias
+   */
+  double[] shortfall(TensorProto kernel, ChannelMeans inputs) {
+    float[] exact = GraphIndex.values(kernel);
+    int perGroup = Math.toIntExact(shape.get(1));
+    int taps = exact.length / scales.length / perGroup;
+    int groups = inputs.channels() / perGroup;
+    double[] shortfall = new double[scales.length];
+    int at = 0;
+    for (int output = 0; output < scales.length; output++) {
+      int first = output / (scales.length / groups) * perGroup;
+      for (int input = 0; input < perGroup; input++) {
+        double lost = 0;
+        for (int tap = 0; tap < taps; tap++, at++) {
+          lost += exact[at] - (double) values[at] * scales[output];
+        }
+        shortfall[output] += lost * inputs.of(first + input);
+      }
+    }
+    return shortfall;
+  }
+
   /** The unit of the products of these weights and their input. */
   float[] productScales(float inputScale) {
     float[] products = scales.clone();

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -182,13 +183,39 @@ public final class Quantization {
   }
 
   /**
+   * Which of the observed values go into quantised convolutions, and how many channels they have:
+   * the means of these channels are needed, too.
+   */
+  public Map<String, Integer> channels() {
+    Map<String, Integer> channels = new LinkedHashMap<>();
+    for (NodeProto node : nodes) {
+      if (chosen.contains(node) && GraphIndex.is(node, "Conv")) {
+        long groups = GraphIndex.attribute(node, "group").map(AttributeProto::getI).orElse(1L);
+        long perGroup = index.floats(node, 1).orElseThrow().getDims(1);
+        channels.put(node.getInput(0), Math.toIntExact(groups * perGroup));
+      }
+    }
+    return channels;
+  }
+
+  /**
    * The network in 8 bits, with the card and the metadata of the original.
    *
    * @param ranges of the observed values
+   * @param means of those of {@link #channels()}; biases are corrected by what rounding the weights
+   *     changes for such inputs
    * @param note how the ranges were found, kept under {@value #METADATA_KEY}
-   * @throws IllegalArgumentException if a range is missing
+   * @throws IllegalArgumentException if a range or the means of a value are missing
    */
-  public OnnxModelFile quantize(Map<String, ActivationRange> ranges, String note) {
+  public OnnxModelFile quantize(
+      Map<String, ActivationRange> ranges, Map<String, ChannelMeans> means, String note) {
+    for (Map.Entry<String, Integer> each : channels().entrySet()) {
+      ChannelMeans known = means.get(each.getKey());
+      if (known == null || known.channels() != each.getValue()) {
+        throw new IllegalArgumentException(
+            "value " + each.getKey() + " has no means of its " + each.getValue() + " channels");
+      }
+    }
     Map<String, ActivationRange> all = new LinkedHashMap<>();
     for (String value : quantized) {
       ActivationRange range = ranges.get(value);
@@ -198,7 +225,7 @@ public final class Quantization {
       all.put(value, range);
     }
     shareRangesOfPools(all);
-    Graph graph = new Graph(all);
+    Graph graph = new Graph(all, means);
     GraphProto source = folded.getGraph();
     ModelProto.Builder model =
         folded.toBuilder()
@@ -240,11 +267,13 @@ public final class Quantization {
   /** The quantised graph as it grows. */
   private final class Graph {
     private final Map<String, ActivationRange> ranges;
+    private final Map<String, ChannelMeans> means;
     private final List<NodeProto> built = new ArrayList<>();
     private final List<TensorProto> added = new ArrayList<>();
 
-    Graph(Map<String, ActivationRange> ranges) {
+    Graph(Map<String, ActivationRange> ranges, Map<String, ChannelMeans> means) {
       this.ranges = ranges;
+      this.means = means;
       for (NodeProto each : dropped) {
         ranges.computeIfPresent(each.getOutput(0), (name, range) -> range.rectified());
       }
@@ -304,23 +333,25 @@ public final class Quantization {
       String name = node.getOutput(0) + "/int8";
       float input = range(node.getInput(0)).scale();
       TensorProto kernel = index.floats(node, 1).orElseThrow();
-      boolean biased = GraphIndex.has(node, 2);
       float[] bias =
-          biased
+          GraphIndex.has(node, 2)
               ? GraphIndex.values(index.floats(node, 2).orElseThrow())
               : new float[Math.toIntExact(kernel.getDims(0))];
       ChannelWeights weights = ChannelWeights.of(kernel, bias, input);
+      double[] shortfall =
+          weights.shortfall(kernel, Objects.requireNonNull(means.get(node.getInput(0))));
+      for (int i = 0; i < bias.length; i++) {
+        bias[i] += (float) shortfall[i];
+      }
       List<Long> channels = List.of((long) bias.length);
       added.add(Tensors.signed(name + "_weight", weights.values(), weights.shape()));
       added.add(Tensors.floats(name + "_weight_scale", weights.scales(), channels));
       built.add(dequantize(name + "_weight", name + "_weight_scale", "", name + "_weight_float"));
-      copy.setInput(1, name + "_weight_float");
-      if (biased) {
-        added.add(Tensors.ints(name + "_bias", weights.bias(bias, input), channels));
-        added.add(Tensors.floats(name + "_bias_scale", weights.productScales(input), channels));
-        built.add(dequantize(name + "_bias", name + "_bias_scale", "", name + "_bias_float"));
-        copy.setInput(2, name + "_bias_float");
-      }
+      added.add(Tensors.ints(name + "_bias", weights.bias(bias, input), channels));
+      added.add(Tensors.floats(name + "_bias_scale", weights.productScales(input), channels));
+      built.add(dequantize(name + "_bias", name + "_bias_scale", "", name + "_bias_float"));
+      List<String> inputs = List.of(copy.getInput(0), name + "_weight_float", name + "_bias_float");
+      copy.clearInput().addAllInput(inputs);
     }
 
     /** Into 8 bits and out of them again. */

@@ -13,7 +13,9 @@ import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +166,7 @@ class QuantizationTest {
     Map<String, ActivationRange> ranges = new HashMap<>();
     quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(-1, 1)));
 
-    OnnxModelFile quantized = quantization.quantize(ranges, "by hand");
+    OnnxModelFile quantized = quantization.quantize(ranges, means(quantization), "by hand");
 
     List<String> ops = ops(quantized.proto().getGraph().getNodeList());
     // Two inner convolutions and the sum; the first and the last convolution stay as they are.
@@ -200,7 +202,7 @@ class QuantizationTest {
     Map<String, ActivationRange> ranges = new HashMap<>();
     quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(-1, 1)));
 
-    OnnxModelFile quantized = quantization.quantize(ranges, "by hand");
+    OnnxModelFile quantized = quantization.quantize(ranges, means(quantization), "by hand");
 
     assertThat(quantization.count()).isEqualTo(2);
     assertThat(Quantization.note(quantized).orElseThrow())
@@ -247,7 +249,7 @@ class QuantizationTest {
   void quantize_rangeMissing_isRefused() {
     Quantization quantization = Quantization.of(residual(17), "input", "output");
 
-    assertThatThrownBy(() -> quantization.quantize(Map.of(), ""))
+    assertThatThrownBy(() -> quantization.quantize(Map.of(), means(quantization), ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has no range");
   }
@@ -274,6 +276,59 @@ class QuantizationTest {
     assertThatThrownBy(() -> Quantization.of(single, "input", "output"))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("nothing to quantise");
+  }
+
+  @Test
+  void weights_shortfall_isWhatRoundingTookFromEachChannelOnAverage() {
+    // Scales 0.01: 1.27 is 127, 0.004 is 0, 0.006 is 1; of the group of its own, 0.5 of 127 steps.
+    TensorProto kernel =
+        Tensors.floats("w", new float[] {1.27f, 0.004f, 1.27f, 0.006f}, List.of(2L, 2L, 1L, 1L));
+    ChannelWeights weights = ChannelWeights.of(kernel, new float[2], 0.1f);
+    ChannelMeans inputs = new ChannelMeans(4);
+    inputs.add(FloatBuffer.wrap(new float[] {1, 3, 10, 30, 5, 5, 100, 300}));
+
+    double[] shortfall = weights.shortfall(kernel, inputs);
+
+    // Two groups of two inputs: means 2, 20 and 5, 200.
+    assertThat(shortfall[0]).isCloseTo(0.004 * 20, within(1e-6));
+    assertThat(shortfall[1]).isCloseTo(-0.004 * 200, within(1e-5));
+  }
+
+  @Test
+  void quantize_roundedWeights_correctsTheBias() {
+    OnnxGraph graph = new OnnxGraph("rounded", 17);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 2, "H", "W");
+    OnnxValue value = x;
+    for (int layer = 0; layer < 3; layer++) {
+      OnnxValue weight =
+          floats(graph, "w" + layer, new float[] {1.27f, 0.004f, 0.004f, 1.27f}, 2, 2, 1, 1);
+      value = graph.node("Conv", Map.of(), value, weight);
+    }
+    graph.output("output", value, TensorType.FLOAT32, "N", 2, "H", "W");
+    Quantization quantization = Quantization.of(graph.build("test", "1"), "input", "output");
+    Map<String, ActivationRange> ranges = new HashMap<>();
+    quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(0, 2.55f)));
+    Map<String, ChannelMeans> means = means(quantization);
+    means.values().forEach(each -> each.add(FloatBuffer.wrap(new float[] {50, 25})));
+
+    OnnxModelFile quantized = quantization.quantize(ranges, means, "by hand");
+
+    TensorProto bias =
+        quantized.proto().getGraph().getInitializerList().stream()
+            .filter(each -> each.getName().endsWith("int8_bias"))
+            .findFirst()
+            .orElseThrow();
+    IntBuffer units =
+        bias.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    // 0.004 of 25 and of 50, in units of 0.01 * 0.01.
+    assertThat(units.get(0)).isEqualTo(1000);
+    assertThat(units.get(1)).isEqualTo(2000);
+  }
+
+  private static Map<String, ChannelMeans> means(Quantization quantization) {
+    Map<String, ChannelMeans> means = new HashMap<>();
+    quantization.channels().forEach((name, count) -> means.put(name, new ChannelMeans(count)));
+    return means;
   }
 
   /** Convolution, rectifier; a block of two convolutions and a sum; a last convolution. */

@@ -1,6 +1,8 @@
 package dev.flipside.scorer.selection;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
  * How far predictions fall short, learned from cases of which both the prediction and the truth are
@@ -14,11 +16,15 @@ import java.util.Arrays;
  * the sample and that case alike. So few observations widen the bound by just what their fewness
  * asks for, and nothing must be assumed about the scale. (With {@code k} growing this becomes
  * {@code exp(-x k/S)}, the exponential law itself.) Finally, at most {@code (k+1)/(m+1)} of all
- * errors are expected above the {@code k+1} largest of {@code m}.
+ * {@code m} errors are expected above {@code u}.
+ *
+ * <p>Errors of one image are much alike: several of them above {@code u} tell hardly more of the
+ * scale than one does. So {@code k} counts the images they come from, and {@code S} is as many
+ * times their mean.
  *
  * @param from where the tail begins
- * @param count number of errors above it
- * @param sum sum of their excesses
+ * @param count number of images with errors above it
+ * @param sum as many times the mean excess
  * @param share expected share of all errors above it
  */
 record ErrorTail(double from, int count, double sum, double share) {
@@ -28,14 +34,20 @@ record ErrorTail(double from, int count, double sum, double share) {
   /** Fewer errors than this say nothing, and so many are described where there are enough. */
   private static final int LEAST = 8;
 
+  /** The tail of errors of an image each; see {@link #of(double[], int[], double)}. */
+  static ErrorTail of(double[] errors, double upper) {
+    return of(errors, IntStream.range(0, errors.length).toArray(), upper);
+  }
+
   /**
    * The tail of some errors, {@link #UNKNOWN} of fewer than 8.
    *
    * @param errors in any order
+   * @param images for each error the number of the image it comes from, at least 0
    * @param upper share of the errors that is described, above 0 to 0.5: the fewer, the better the
    *     exponential decay holds; at least 8 are, as long as these are not more than half
    */
-  static ErrorTail of(double[] errors, double upper) {
+  static ErrorTail of(double[] errors, int[] images, double upper) {
     if (errors.length < LEAST) {
       return UNKNOWN;
     }
@@ -44,20 +56,30 @@ record ErrorTail(double from, int count, double sum, double share) {
     int median = (sorted.length - 1) / 2;
     int described = Math.max(LEAST, (int) (upper * sorted.length));
     double from = sorted[Math.max(median, sorted.length - 1 - described)];
-    int count = 0;
+    int excesses = 0;
     double sum = 0;
-    for (double error : sorted) {
-      if (error > from) {
-        count++;
-        sum += error - from;
+    BitSet sources = new BitSet();
+    for (int i = 0; i < errors.length; i++) {
+      if (errors[i] > from) {
+        excesses++;
+        sum += errors[i] - from;
+        sources.set(images[i]);
       }
     }
-    return new ErrorTail(from, count, sum, (count + 1.0) / (sorted.length + 1.0));
+    int count = sources.cardinality();
+    return new ErrorTail(
+        from,
+        count,
+        count == 0 ? 0 : sum / excesses * count,
+        (excesses + 1.0) / (errors.length + 1.0));
   }
 
-  /** The chance that the truth lies at least so far above its prediction. */
+  /**
+   * The chance that the truth lies at least so far above its prediction; 1 where that is no
+   * distance.
+   */
   double chance(double gap) {
-    if (gap <= from) {
+    if (gap <= Math.max(0, from)) {
       return 1;
     }
     return count == 0 ? 0 : share * Math.pow(1 + (gap - from) / sum, -count);
@@ -66,8 +88,8 @@ record ErrorTail(double from, int count, double sum, double share) {
   /** The distance above a prediction that is exceeded with no more than this chance, 0 to 1. */
   double reach(double chance) {
     if (count == 0 || chance >= share) {
-      return from;
+      return Math.max(0, from);
     }
-    return from + sum * (Math.pow(chance / share, -1.0 / count) - 1);
+    return Math.max(0, from + sum * (Math.pow(chance / share, -1.0 / count) - 1));
   }
 }

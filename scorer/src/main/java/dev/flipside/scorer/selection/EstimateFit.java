@@ -1,17 +1,20 @@
 package dev.flipside.scorer.selection;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * How exact scores follow from estimates of one kind: a line of least squares, and the tail of what
  * is left between line and truth. Learned from regions of which both are known.
  *
- * <p>Which regions these are may depend on the estimates and on nothing else, for then the errors
- * at a given estimate are those of all regions with that estimate, however they were chosen. But
- * most are chosen for high estimates, and there might be images whose estimates are far too low.
- * Those of images drawn at random would show it: where their largest error is one that the others
- * hardly ever make, their own, far wider tail is believed.
+ * <p>Which regions the line goes through may depend on estimates and on no truth, for then the
+ * errors at a given estimate are those of all regions with that estimate, however they were chosen.
+ * But most are chosen for high estimates, and there might be images whose estimates are far too
+ * low. Those drawn at random would show it: where their largest error is one that the others hardly
+ * ever make, their own, far wider tail is believed.
  */
 final class EstimateFit {
   /**
@@ -26,10 +29,27 @@ final class EstimateFit {
   /** Drawn images err like the others if errors as large as theirs are expected this often. */
   private static final double LEAST_EXPECTED = 0.05;
 
-  private double[] estimates = new double[64];
-  private double[] truths = new double[64];
-  private boolean[] drawn = new boolean[64];
-  private int count;
+  private final List<Pair> pairs = new ArrayList<>();
+
+  /** What a region is known for. */
+  enum Source {
+    /** Its estimate is like those of regions that may be selected. */
+    RELEVANT,
+    /** The same, and its image was drawn at random. */
+    RELEVANT_AND_DRAWN,
+    /** It is the best of an image that was drawn at random, whatever its estimate. */
+    BEST_OF_DRAWN
+  }
+
+  private record Pair(double estimate, double truth, int image, Source source) {
+    boolean isRelevant() {
+      return source != Source.BEST_OF_DRAWN;
+    }
+
+    boolean isDrawn() {
+      return source != Source.RELEVANT;
+    }
+  }
 
   /**
    * What exact scores are expected to be.
@@ -47,57 +67,54 @@ final class EstimateFit {
   /**
    * One more region of which both are known.
    *
-   * @param atRandom whether its image was drawn at random
+   * @param image number of its image, at least 0
    */
-  void add(double estimate, double truth, boolean atRandom) {
-    if (count == estimates.length) {
-      estimates = Arrays.copyOf(estimates, 2 * count);
-      truths = Arrays.copyOf(truths, 2 * count);
-      drawn = Arrays.copyOf(drawn, 2 * count);
-    }
-    estimates[count] = estimate;
-    truths[count] = truth;
-    drawn[count] = atRandom;
-    count++;
+  void add(double estimate, double truth, int image, Source source) {
+    pairs.add(new Pair(estimate, truth, image, source));
   }
 
   /**
    * What follows from all regions so far; nothing can be ruled out where these are fewer than 8.
    */
   Line line() {
-    double meanEstimate = mean(estimates);
-    double meanTruth = mean(truths);
+    double meanEstimate = relevant().mapToDouble(Pair::estimate).average().orElse(0);
+    double meanTruth = relevant().mapToDouble(Pair::truth).average().orElse(0);
     double products = 0;
     double squares = 0;
-    for (int i = 0; i < count; i++) {
-      double estimate = estimates[i] - meanEstimate;
-      products += estimate * (truths[i] - meanTruth);
-      squares += estimate * estimate;
+    for (Pair pair : pairs) {
+      if (pair.isRelevant()) {
+        double estimate = pair.estimate - meanEstimate;
+        products += estimate * (pair.truth - meanTruth);
+        squares += estimate * estimate;
+      }
     }
     double slope = squares == 0 ? 1 : Math.max(0, products / squares);
-    double height = meanTruth - slope * meanEstimate;
-    double[] errors = new double[count];
-    for (int i = 0; i < count; i++) {
-      errors[i] = truths[i] - (height + slope * estimates[i]);
-    }
-    return new Line(slope, height, tail(errors));
+    Line line = new Line(slope, meanTruth - slope * meanEstimate, ErrorTail.UNKNOWN);
+    return new Line(line.slope, line.height, tail(line));
   }
 
-  private ErrorTail tail(double[] errors) {
-    ErrorTail ofAll = ErrorTail.of(errors, UPPER);
-    double[] ofDrawn =
-        IntStream.range(0, count).filter(i -> drawn[i]).mapToDouble(i -> errors[i]).toArray();
-    double largest = Arrays.stream(ofDrawn).max().orElse(Double.NEGATIVE_INFINITY);
-    return ofDrawn.length * ofAll.chance(largest) >= LEAST_EXPECTED || ofDrawn.length == 0
+  private Stream<Pair> relevant() {
+    return pairs.stream().filter(Pair::isRelevant);
+  }
+
+  private ErrorTail tail(Line line) {
+    ErrorTail ofAll = tail(line, Pair::isRelevant, UPPER);
+    double[] ofDrawn = errors(line, Pair::isDrawn);
+    double largest = Arrays.stream(ofDrawn).max().orElse(0);
+    return ofDrawn.length == 0 || ofDrawn.length * ofAll.chance(largest) >= LEAST_EXPECTED
         ? ofAll
-        : ErrorTail.of(ofDrawn, UPPER_OF_DRAWN);
+        : tail(line, Pair::isDrawn, UPPER_OF_DRAWN);
   }
 
-  private double mean(double[] values) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += values[i];
-    }
-    return count == 0 ? 0 : sum / count;
+  private ErrorTail tail(Line line, Predicate<Pair> which, double upper) {
+    int[] images = pairs.stream().filter(which).mapToInt(Pair::image).toArray();
+    return ErrorTail.of(errors(line, which), images, upper);
+  }
+
+  private double[] errors(Line line, Predicate<Pair> which) {
+    return pairs.stream()
+        .filter(which)
+        .mapToDouble(pair -> pair.truth - line.at(pair.estimate))
+        .toArray();
   }
 }

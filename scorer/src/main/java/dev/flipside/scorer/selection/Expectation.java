@@ -48,12 +48,17 @@ record Expectation(EstimateFit.Line estimated, EstimateFit.Line refined) {
   }
 
   /**
-   * What the K-th best score will be if all comes as expected; -infinity with fewer than K regions.
+   * What the K-th best score will be if all comes as expected; -infinity with fewer than K regions,
+   * or where it is not told because regions of one image exclude one another.
    *
    * @param found the best regions that are known exactly
    * @param left the images that are not
    */
-  double threshold(int k, TopRegions found, Collection<KnownImage> left) {
+  double threshold(Aim aim, TopRegions found, Collection<KnownImage> left) {
+    if (aim.rules().spreads()) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    int k = aim.k();
     PriorityQueue<Double> best = new PriorityQueue<>();
     found.ranked().forEach(region -> keep(best, k, region.score()));
     for (KnownImage image : left) {

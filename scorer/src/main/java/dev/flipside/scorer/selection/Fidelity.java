@@ -2,7 +2,7 @@ package dev.flipside.scorer.selection;
 
 /** How well an image is scored, the cheapest way first. */
 public enum Fidelity {
-  /** An estimate that every image has. */
+  /** The first estimate, which is there for every image unless it failed. */
   ESTIMATED,
   /** A better estimate, for images whose first one leaves open whether they matter. */
   REFINED,

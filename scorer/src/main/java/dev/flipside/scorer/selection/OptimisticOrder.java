@@ -23,8 +23,9 @@ import java.util.Random;
  * It ends once the chances of all images left sum up to no more than the risk: then no more images
  * than that are expected to be wrongly left out. Since a probability is at most an expectation, the
  * selection differs from the one over exact scores alone with at most that probability, as far as
- * errors are like those that were seen. An image whose expected best region equals the K-th best
- * score or lies above it is never left out.
+ * errors are like those that were seen; that the sum is looked at again and again, and believed the
+ * first time it is low enough, is not accounted for. An image whose expected best region equals the
+ * K-th best score or lies above it is never left out.
  *
  * <p>Usage: {@link #estimate} or {@link #unknown} once for each image; then, until {@link #next}
  * returns no image, score the images it names and hand each result to {@link #scored}; then {@link
@@ -34,6 +35,11 @@ import java.util.Random;
 public final class OptimisticOrder implements RescoringOrder {
   /** What is left out may matter by so much of the risk without being counted precisely. */
   private static final double NEGLIGIBLE = 1e-3;
+
+  /** Regions are learned from if they are estimated among so many times K, or a share of all. */
+  private static final int RELEVANT_FOR_EACH_SELECTED = 4;
+
+  private static final double LEAST_RELEVANT = 0.05;
 
   /** An exact score costs about as much as so many refinements. */
   private static final double REFINEMENTS_A_SCORE = 7;
@@ -55,7 +61,13 @@ public final class OptimisticOrder implements RescoringOrder {
   private int refinedCount;
   private int exactCount;
 
-  /** An image, the chance that it matters, and that chance for what it costs to know more. */
+  /**
+   * An image that may matter.
+   *
+   * @param chance that it does
+   * @param urgency the same for what it costs to know more, and more for those expected to matter
+   * @param expected its best score
+   */
   private record Ranked(KnownImage image, double chance, double urgency, double expected) {}
 
   /**
@@ -112,7 +124,7 @@ public final class OptimisticOrder implements RescoringOrder {
 
   /** The best estimate of an image that is not known exactly; throws if there is none. */
   public RegionScores estimateOf(String image) {
-    return Objects.requireNonNull(image(image).estimate(), image);
+    return estimate(image(image));
   }
 
   /**
@@ -135,10 +147,10 @@ public final class OptimisticOrder implements RescoringOrder {
       return request(Fidelity.EXACT, sample, most);
     }
     List<KnownImage> left = left();
-    if (missed(left) <= aim.risk()) {
-      return request(Fidelity.EXACT, List.of(), most);
-    }
-    return urgent(left, most);
+    Expectation expectation = expectation();
+    return missed(left, expectation) <= aim.risk()
+        ? request(Fidelity.EXACT, List.of(), most)
+        : urgent(left, expectation, most);
   }
 
   private void arrange() {
@@ -146,49 +158,65 @@ public final class OptimisticOrder implements RescoringOrder {
     List<KnownImage> shuffled = new ArrayList<>(images.values());
     Collections.shuffle(shuffled, random);
     drawn = List.copyOf(shuffled.subList(0, Math.min(sampleSize, shuffled.size())));
-    List<Float> bests = new ArrayList<>();
-    for (KnownImage image : images.values()) {
-      RegionScores estimate = image.estimated();
-      if (estimate != null) {
-        bests.add(image.max(estimate));
-      }
-    }
-    Collections.sort(bests);
-    relevant = bests.isEmpty() ? 0 : bests.get((bests.size() - 1) / 2);
+    List<KnownImage> known =
+        images.values().stream().filter(image -> image.estimated() != null).toList();
+    double regions = known.stream().mapToDouble(image -> estimate(image).scores().length).sum();
+    int likeSelected =
+        (int) Math.max(RELEVANT_FOR_EACH_SELECTED * (double) aim.k(), LEAST_RELEVANT * regions);
+    TopRegions highest = new TopRegions(Math.max(1, likeSelected), aim.rules());
+    known.forEach(image -> highest.offer(estimate(image)));
+    List<SelectedRegion> ranked = highest.ranked();
+    relevant = ranked.isEmpty() ? 0 : ranked.get(ranked.size() - 1).score();
   }
 
   /** Those most worth their cost, as far as they lack the same as the first of them. */
-  private Request urgent(List<KnownImage> left, int most) {
-    Expectation expectation = expectation();
+  private Request urgent(List<KnownImage> left, Expectation expectation, int most) {
     // What will be the threshold tells more, early on, than what is found so far.
-    double threshold = Math.max(aim.threshold(top), expectation.threshold(aim.k(), top, left));
-    double negligible = negligible();
+    double threshold = Math.max(aim.threshold(top), expectation.threshold(aim, top, left));
+    List<Ranked> ranked = ranked(left, expectation, threshold, negligible());
+    if (ranked.isEmpty()) {
+      ranked = ranked(left, expectation, threshold, 0);
+    }
+    // Where nothing can be ruled out, refining cannot do it either.
+    boolean refine = threshold != Double.NEGATIVE_INFINITY && lacksRefinement(ranked.get(0).image);
+    double missed = ranked.stream().mapToDouble(Ranked::chance).sum();
+    List<KnownImage> next = new ArrayList<>();
+    for (Ranked each : ranked) {
+      if (next.size() == most || (missed <= aim.risk() && !next.isEmpty())) {
+        break;
+      }
+      if (lacksRefinement(each.image) == refine || threshold == Double.NEGATIVE_INFINITY) {
+        next.add(each.image);
+        missed -= each.chance;
+      }
+    }
+    return request(refine ? Fidelity.REFINED : Fidelity.EXACT, next, most);
+  }
+
+  /** Those whose chance is not less than so little, the most urgent first. */
+  private List<Ranked> ranked(
+      List<KnownImage> left, Expectation expectation, double threshold, double least) {
     List<Ranked> ranked = new ArrayList<>();
     for (KnownImage image : left) {
-      double chance = expectation.chance(image, threshold, negligible);
-      ranked.add(
-          new Ranked(
-              image,
-              chance,
-              lacksRefinement(image) ? chance * REFINEMENTS_A_SCORE : chance,
-              expectation.best(image)));
+      double chance = expectation.chance(image, threshold, negligible());
+      if (chance >= least) {
+        double expected = expectation.best(image);
+        double urgency = lacksRefinement(image) ? chance * REFINEMENTS_A_SCORE : chance;
+        // Those that are expected to matter are needed anyway, and tell most of the others.
+        ranked.add(
+            new Ranked(
+                image,
+                chance,
+                expected >= threshold ? REFINEMENTS_A_SCORE : Math.min(urgency, 1),
+                expected));
+      }
     }
     // A stable sort, so equal ones stay in the order they were told.
     ranked.sort(
         Comparator.comparingDouble(Ranked::urgency)
             .thenComparingDouble(Ranked::expected)
             .reversed());
-    boolean refine = lacksRefinement(ranked.get(0).image);
-    List<KnownImage> next = new ArrayList<>();
-    for (Ranked each : ranked) {
-      if (next.size() == most || (!next.isEmpty() && each.chance < negligible)) {
-        break;
-      }
-      if (lacksRefinement(each.image) == refine) {
-        next.add(each.image);
-      }
-    }
-    return request(refine ? Fidelity.REFINED : Fidelity.EXACT, next, most);
+    return ranked;
   }
 
   private boolean lacksRefinement(KnownImage image) {
@@ -227,24 +255,28 @@ public final class OptimisticOrder implements RescoringOrder {
     return image;
   }
 
-  /**
-   * Regions are learned from if they are estimated like those that may be selected; and of every
-   * image the best one, so that none that is badly underestimated is passed over.
-   */
+  /** Tells both fits of the regions that they may learn from. */
   private void learn(KnownImage image, RegionScores truth) {
     RegionScores first = image.estimated();
     if (first == null || !first.grid().equals(truth.grid())) {
       return;
     }
     RegionScores better = image.refined();
-    int best = image.argMax(truth);
     boolean atRandom = drawn.contains(image);
+    int best = image.argMax(truth);
     for (int region = 0; region < truth.scores().length; region++) {
-      if (region == best || first.scores()[region] >= relevant) {
-        fromEstimates.add(first.scores()[region], truth.scores()[region], atRandom);
-        if (better != null) {
-          fromRefined.add(better.scores()[region], truth.scores()[region], atRandom);
-        }
+      EstimateFit.Source source;
+      if (first.scores()[region] >= relevant) {
+        source = atRandom ? EstimateFit.Source.RELEVANT_AND_DRAWN : EstimateFit.Source.RELEVANT;
+      } else if (atRandom && region == best) {
+        source = EstimateFit.Source.BEST_OF_DRAWN;
+      } else {
+        continue;
+      }
+      double score = truth.scores()[region];
+      fromEstimates.add(first.scores()[region], score, exactCount, source);
+      if (better != null) {
+        fromRefined.add(better.scores()[region], score, exactCount, source);
       }
     }
   }
@@ -261,8 +293,7 @@ public final class OptimisticOrder implements RescoringOrder {
     return NEGLIGIBLE * aim.risk() / Math.max(1, images.size());
   }
 
-  private double missed(List<KnownImage> left) {
-    Expectation expectation = expectation();
+  private double missed(List<KnownImage> left, Expectation expectation) {
     double threshold = aim.threshold(top);
     double negligible = negligible();
     return left.stream()
@@ -270,22 +301,31 @@ public final class OptimisticOrder implements RescoringOrder {
         .sum();
   }
 
+  private static RegionScores estimate(KnownImage image) {
+    return Objects.requireNonNull(image.estimate(), image.id());
+  }
+
   /**
    * A bound on the expected number of images not scored exactly that would bring a region into the
    * K best; their number while fewer than K regions are known exactly.
    */
   public double missed() {
-    return missed(left());
+    return missed(left(), expectation());
   }
 
   /**
    * How far above what is expected of it, by the best kind of estimate, a region may lie: the
-   * distance that no image left exceeds at the risk, were all of them equally near.
+   * distance that no region left exceeds at the risk, were all of them equally near.
    */
   public double reach() {
+    long regions =
+        left().stream()
+            .filter(image -> image.estimate() != null)
+            .mapToLong(image -> estimate(image).scores().length)
+            .sum();
     Expectation expectation = expectation();
     EstimateFit.Line line = refinable ? expectation.refined() : expectation.estimated();
-    return line.tail().reach(aim.risk() / Math.max(1, left().size()));
+    return line.tail().reach(aim.risk() / Math.max(1, regions));
   }
 
   /** How many images were refined so far. */

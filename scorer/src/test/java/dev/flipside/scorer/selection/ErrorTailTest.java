@@ -18,6 +18,26 @@ class ErrorTailTest {
   }
 
   @Test
+  void of_errorsOfFewImages_countsTheImagesAndKeepsTheMeanExcess() {
+    double[] errors = {3, -2, -1, 0, 4, 2, 1, -3};
+
+    ErrorTail tail = ErrorTail.of(errors, new int[] {5, 1, 1, 1, 5, 6, 6, 1}, 0.5);
+
+    // Four excesses of 2.5 on average, from two images.
+    assertThat(tail).isEqualTo(new ErrorTail(0, 2, 5, 5 / 9.0));
+    assertThat(tail.chance(10)).isCloseTo(5 / 9.0 / 9, within(1e-12));
+  }
+
+  @Test
+  void chance_tailBeginsBelowZero_isOneForNoDistance() {
+    ErrorTail tail = ErrorTail.of(new double[] {-9, -8, -7, -6, -5, -4, -3, -2}, 0.5);
+
+    assertThat(tail.from()).isNegative();
+    assertThat(tail.chance(0)).isEqualTo(1);
+    assertThat(tail.reach(0.5)).isNotNegative();
+  }
+
+  @Test
   void of_sevenErrors_rulesNothingOut() {
     ErrorTail tail = ErrorTail.of(new double[] {0, 1, 2, 3, 4, 5, 6}, 0.5);
 
