@@ -8,6 +8,7 @@ import dev.flipside.scorer.selection.ImageResult;
 import dev.flipside.scorer.selection.RegionScores;
 import dev.flipside.scorer.selection.RescoringOrder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class Rescorer {
    *
    * @param order knows something of all images of the pool and of no others; is told the results
    * @param journal takes each new result, in the order they are asked for
-   * @param progress told after each exact score; of the total it is known only that it is no more
+   * @param progress told after each result how many images were scored exactly; of the total it is
+   *     known only that it is no more
    * @throws dev.flipside.models.FlipsideException as {@link PoolScorer#score}
    */
   public void rescore(
@@ -103,7 +105,21 @@ public final class Rescorer {
                 Progress.NONE);
       }
     } finally {
-      sessions.values().forEach(KeptSessions::close);
+      closeAll(sessions.values());
+    }
+  }
+
+  private static void closeAll(Collection<KeptSessions> sessions) {
+    RuntimeException failure = null;
+    for (KeptSessions each : sessions) {
+      try {
+        each.close();
+      } catch (RuntimeException e) {
+        failure = e; // the others are closed all the same
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.models.vocab.GridSpec;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.acquisition.Acquisition;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -292,6 +294,48 @@ class PoolScorerTest {
     List<ImageResult> results = score(pool, ScoringOptions.of(GRID, flip()).withBatch(2));
 
     assertThat(results).hasSize(3).allMatch(results.get(0)::equals);
+  }
+
+  @Test
+  void score_singleViews_addUpToTheMeasureOfBoth() throws IOException {
+    Pictures.png(folder.resolve("x.png"), 17, 33, 4);
+    Pool pool = Pool.ofFolder(folder);
+    for (String name :
+        List.of(
+            "flip-entropy",
+            "vertical-flip-entropy",
+            "rotation-90-entropy",
+            "rotation-180-entropy")) {
+      Acquisition whole = Acquisition.parse(name, 1, 0);
+      List<RegionScores> views = new ArrayList<>();
+      for (Acquisition view : whole.views()) {
+        views.add((RegionScores) score(pool, ScoringOptions.of(GRID, view)).get(0));
+      }
+
+      RegionScores both = (RegionScores) score(pool, ScoringOptions.of(GRID, whole)).get(0);
+
+      assertThat(views).as(name).hasSize(2);
+      assertThat(views.get(0).plus(views.get(1)).scores())
+          .as(name)
+          .containsExactly(both.scores(), within(1e-5f));
+      assertThat(views.get(0)).as(name).isNotEqualTo(views.get(1));
+    }
+    assertThat(Acquisition.parse("translation-entropy", 1, 0).views()).isEmpty();
+    assertThat(Acquisition.parse("view-disagreement", 1, 0).views()).isEmpty();
+  }
+
+  @Test
+  void score_classWeightsWithoutTheImage_isRefused() {
+    assertThatThrownBy(
+            () ->
+                new ScoringRequest(
+                    GRID.on(new ImageSize(24, 33)),
+                    1,
+                    flip().views().get(1).head().orElseThrow(),
+                    Set.of(),
+                    List.of(1f, 2f)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the image itself");
   }
 
   private static Acquisition flip() {

@@ -27,9 +27,10 @@ final class IdentityRemoval {
     Set<String> kept = new HashSet<>();
     source.getOutputList().stream().map(ValueInfoProto::getName).forEach(kept::add);
     for (NodeProto node : source.getNodeList()) {
-      Set<String> byBodies = NodeOrder.reads(node);
-      node.getInputList().forEach(byBodies::remove);
-      kept.addAll(byBodies);
+      if (node.getAttributeList().stream()
+          .anyMatch(each -> each.hasG() || each.getGraphsCount() > 0)) {
+        kept.addAll(NodeOrder.reads(node));
+      }
     }
     Map<String, String> origins = new HashMap<>();
     List<NodeProto> nodes = new ArrayList<>();

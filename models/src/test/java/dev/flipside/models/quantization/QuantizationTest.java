@@ -229,6 +229,7 @@ class QuantizationTest {
     source.addNode(
         NodeProto.newBuilder()
             .setOpType("Loop")
+            .addInput(handed.name())
             .addOutput("looped")
             .addAttribute(
                 AttributeProto.newBuilder()

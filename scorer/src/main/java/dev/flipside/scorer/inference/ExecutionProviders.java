@@ -41,15 +41,12 @@ public final class ExecutionProviders {
   }
 
   /**
-   * Starts ONNX Runtime, which takes a fifth of a second, on a thread of its own: for programs that
-   * have something else to do before they need it, such as reading the model. Errors are those of
-   * who needs it then.
+   * Begins to start ONNX Runtime, which takes a fifth of a second, and does not wait for it: for
+   * programs that have something else to do before they need it, such as reading the model. If it
+   * fails, whoever needs it is told.
    */
   public static void startAhead() {
-    Thread starting = new Thread(OrtSessions::environment, "flipside-onnxruntime-ahead");
-    starting.setDaemon(true);
-    starting.setUncaughtExceptionHandler((thread, error) -> {});
-    starting.start();
+    OrtSessions.startAhead();
   }
 
   /** The version of ONNX Runtime. */

@@ -24,7 +24,6 @@ final class OffHeapModel implements AutoCloseable {
   private static final Optional<MethodHandle> FREE = findFree();
 
   private final ByteBuffer buffer;
-  private boolean closed;
 
   private OffHeapModel(ByteBuffer buffer) {
     this.buffer = buffer;
@@ -65,10 +64,7 @@ final class OffHeapModel implements AutoCloseable {
 
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
+    // Of several calls the first gives it back, the others do nothing.
     FREE.ifPresent(
         free -> {
           try {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /** Opens sessions of ONNX Runtime with the options that matter. */
@@ -20,14 +21,30 @@ final class OrtSessions {
 
   private OrtSessions() {}
 
-  /** The one environment of this process; ONNX Runtime keeps it, nobody closes it. */
+  /**
+   * The one environment of this process; ONNX Runtime keeps it, nobody closes it.
+   *
+   * @throws InferenceException if ONNX Runtime cannot be started here, at every call
+   */
   static OrtEnvironment environment() {
-    return Started.ENVIRONMENT;
+    try {
+      return Starting.ENVIRONMENT.get();
+    } catch (ExecutionException e) {
+      throw new InferenceException("ONNX Runtime cannot be started: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InferenceException("interrupted while ONNX Runtime started", e);
+    }
+  }
+
+  /** Begins to start ONNX Runtime, if that was not done yet, and does not wait for it. */
+  static void startAhead() {
+    Starting.ENVIRONMENT.isDone();
   }
 
   /** Started on first use. */
-  private static final class Started {
-    static final OrtEnvironment ENVIRONMENT = start();
+  private static final class Starting {
+    static final Future<OrtEnvironment> ENVIRONMENT = start();
   }
 
   /**
@@ -35,19 +52,14 @@ final class OrtSessions {
    * recursive regular expression, some 300 bytes of stack for each character. A class path of 4,000
    * characters overflows the usual stack of 1 MiB and takes the process down.
    */
-  private static OrtEnvironment start() {
+  private static Future<OrtEnvironment> start() {
     FutureTask<OrtEnvironment> starting =
         new FutureTask<>(
             () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR));
-    new Thread(null, starting, "flipside-onnxruntime-start", START_STACK).start();
-    try {
-      return starting.get();
-    } catch (ExecutionException e) {
-      throw new InferenceException("ONNX Runtime cannot be started: " + e.getCause(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InferenceException("interrupted while ONNX Runtime started", e);
-    }
+    Thread thread = new Thread(null, starting, "flipside-onnxruntime-start", START_STACK);
+    thread.setDaemon(true);
+    thread.start();
+    return starting;
   }
 
   /**

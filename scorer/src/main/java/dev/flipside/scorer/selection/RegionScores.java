@@ -53,6 +53,15 @@ public record RegionScores(String image, RegionGrid grid, float[] scores) implem
     return new RegionScores(image, grid, sums);
   }
 
+  /** These scores, those that are higher than a limit lowered to it. */
+  public RegionScores atMost(float limit) {
+    float[] limited = scores.clone();
+    for (int index = 0; index < limited.length; index++) {
+      limited[index] = Math.min(limit, limited[index]);
+    }
+    return new RegionScores(image, grid, limited);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RegionScores that

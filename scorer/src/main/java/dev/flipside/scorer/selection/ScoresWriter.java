@@ -99,7 +99,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     try {
       if (!Files.exists(part)) {
         if (!Files.exists(file)) {
-          return create(file, run, List.of());
+          return create(file, run, order);
         }
         requireSame(file, run);
         Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);

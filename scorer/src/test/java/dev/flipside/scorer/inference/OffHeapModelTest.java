@@ -38,17 +38,6 @@ class OffHeapModelTest {
     assertThat(direct() - before).isLessThan(WEIGHTS);
   }
 
-  @Test
-  void close_twice_givesBackOnce() {
-    OffHeapModel bytes = OffHeapModel.of(model(WEIGHTS));
-    bytes.close();
-    long before = direct();
-
-    bytes.close();
-
-    assertThat(direct()).isEqualTo(before);
-  }
-
   private static ModelProto model(int weights) {
     return ModelProto.newBuilder()
         .setGraph(

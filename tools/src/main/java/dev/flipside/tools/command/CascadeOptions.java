@@ -60,10 +60,12 @@ final class CascadeOptions {
 
   @Mixin private RulesOptions rules = new RulesOptions();
 
-  /** Whether there are two stages. */
+  /** Whether there is a cheap network before the exact one. */
   boolean wanted(CommonOptions common) {
-    if (model == null && (top != null || audit)) {
-      throw common.badUse((audit ? "--audit" : "--top") + " is of use only with --cascade");
+    if (model == null && (top != null || sample != null || audit)) {
+      throw common.badUse(
+          (audit ? "--audit" : top != null ? "--top" : "--sample")
+              + " is of use only with --cascade");
     }
     if (model != null && top == null) {
       throw common.badUse("--cascade needs --top K, the number of regions that will be selected");

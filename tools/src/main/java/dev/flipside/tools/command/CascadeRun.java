@@ -89,7 +89,10 @@ final class CascadeRun {
     Acquisition first = views.isEmpty() ? options.acquisition() : views.get(0);
     stages.put(Fidelity.ESTIMATED, cheap(".estimates", cheap, options, first, settings));
     if (!views.isEmpty()) {
-      stages.put(Fidelity.REFINED, cheap(".refined", cheap, options, views.get(1), settings));
+      Stage other = cheap(".refined", cheap, options, views.get(1), settings);
+      // What it gives is added to the first estimate, so the file holds scores of both views.
+      other.settings.put("acquisition", options.acquisition().toString());
+      stages.put(Fidelity.REFINED, other);
     }
     stages.put(Fidelity.EXACT, new Stage(".exact", exact, options, settings));
   }
@@ -190,21 +193,28 @@ final class CascadeRun {
   }
 
   /**
-   * Writes of each image the best that is known.
+   * Writes of each image the best that is known. What was not scored exactly is not selected: of
+   * such images no score is written that is as high as the K-th best.
    *
    * @return how many images have no scores
    */
-  long merge(SortedMap<String, String> settings) throws IOException {
+  long merge(OptimisticOrder search, SortedMap<String, String> settings) throws IOException {
+    List<SelectedRegion> best = search.top().ranked();
+    float most =
+        best.isEmpty() ? Float.MAX_VALUE : Math.nextDown(best.get(best.size() - 1).score());
     try (ScoresWriter merged = ScoresWriter.create(out, settings, order)) {
       for (Fidelity each : stages.keySet()) {
+        boolean exact = each == Fidelity.EXACT;
+        // Of two views the one that is known stands for both.
         boolean half = each == Fidelity.ESTIMATED && refines();
         ScoresFile.read(
             file(each),
             result -> {
               try {
-                // Of two views the one that is known stands for both.
                 merged.accept(
-                    half && result instanceof RegionScores scores ? scores.plus(scores) : result);
+                    !exact && result instanceof RegionScores scores
+                        ? (half ? scores.plus(scores) : scores).atMost(most)
+                        : result);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

@@ -7,6 +7,7 @@ import dev.flipside.scorer.ScoringSummary;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.inference.ExecutionProviders;
+import dev.flipside.scorer.inference.Precision;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.OptimisticOrder;
 import dev.flipside.scorer.selection.SelectionRules;
@@ -98,7 +99,9 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Seed of random and translation-entropy (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of random and translation-entropy, and of what --cascade draws (default:"
+              + " ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -140,8 +143,7 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ExecutionProviders.startAhead();
-    boolean twoStages = cascade.wanted(common);
+    boolean inStages = cascade.wanted(common);
     ImageSource images = cache.images(common);
     ScoringOptions options =
         common.usage(
@@ -155,9 +157,10 @@ public final class ScoreCommand implements Callable<Integer> {
                     run.session(common),
                     images,
                     classWeights));
+    ExecutionProviders.startAhead();
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
-    long failed = twoStages ? cascade(all, loaded, options) : single(all, loaded, options);
+    long failed = inStages ? cascade(all, loaded, options) : single(all, loaded, options);
     cache.tell(images, common);
     common.out().println("scores: " + out);
     return failed == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
@@ -180,7 +183,7 @@ public final class ScoreCommand implements Callable<Integer> {
     stages.estimate(order);
     stages.rescore(order);
     long failed =
-        stages.merge(CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
+        stages.merge(order, CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
     if (cascade.audit()) {
       stages.audit(order, new TopRegions(cascade.top(common), rules));
     }
@@ -204,6 +207,9 @@ public final class ScoreCommand implements Callable<Integer> {
     settings.put("acquisition", options.acquisition().toString());
     if (!classWeights.isEmpty()) {
       settings.put("class weights", classWeights.toString());
+    }
+    if (options.session().precision() != Precision.FP32) {
+      settings.put("precision", options.session().precision().toString());
     }
     settings.put("grid", options.grid().toString());
     settings.put("size", size == null ? "as each file" : size.toString());

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code flipside score} where the world is unkind, and in two stages. */
+/** {@code flipside score} where the world is unkind, and with a cheap network first. */
 @Timeout(300)
 class ScoreIT {
   private static final int IMAGES = 120;
@@ -202,24 +202,45 @@ class ScoreIT {
         .isZero();
     Path scores = folder.resolve("scores.jsonl");
     assertThat(score(scores, "--cascade", cheap, "--top", "5")).as(err).isZero();
-    Map<Path, String> whole = new HashMap<>();
+    Map<Path, String> before = new HashMap<>();
     for (String suffix : List.of("", ".estimates", ".refined", ".exact")) {
       Path file = Path.of(scores + suffix);
-      whole.put(file, Files.readString(file));
+      before.put(file, Files.readString(file));
     }
     Files.delete(scores);
     for (String suffix : List.of(".refined", ".exact")) {
       Path file = Path.of(scores + suffix);
-      String text = whole.get(file);
+      String text = Files.readString(file);
       Files.writeString(Path.of(file + ".part"), text.substring(0, text.length() / 2));
       Files.delete(file);
     }
 
     assertThat(score(scores, "--cascade", cheap, "--top", "5", "--resume")).as(err).isZero();
 
-    for (Map.Entry<Path, String> each : whole.entrySet()) {
+    for (Map.Entry<Path, String> each : before.entrySet()) {
       assertThat(each.getKey()).hasContent(each.getValue());
     }
+    // With a score in it that no network gives: what was kept is not scored again.
+    Path exact = Path.of(scores + ".exact");
+    Files.writeString(
+        Path.of(exact + ".part"),
+        Files.readString(exact).replaceFirst("\"scores\":\\[[^,]*,", "\"scores\":[0.0078125,"));
+
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--resume")).as(err).isZero();
+
+    assertThat(exact).content().contains("\"scores\":[0.0078125,");
+  }
+
+  @Test
+  void score_cascadeOnAnotherScale_selectsNoEstimate() throws IOException {
+    // A network that is half as sure of everything: its entropies are higher throughout.
+    Path cheap = folder.resolve("cheap.onnx");
+    network(8, 0.5f).write(cheap);
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(score(scores, "--cascade", cheap, "--top", "5")).as(err).isZero();
+
+    assertThat(select(scores, 5, "two.jsonl")).isEqualTo(select(whole, 5, "one.jsonl"));
   }
 
   @Test
@@ -295,6 +316,11 @@ class ScoreIT {
 
   /** Four convolutions with seeded weights. */
   private static OnnxModelFile network(int width) {
+    return network(width, 1);
+  }
+
+  /** The same with its logits times a factor. */
+  private static OnnxModelFile network(int width, float factor) {
     OnnxGraph graph = new OnnxGraph("network", 17);
     Random random = new Random(9);
     OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
@@ -303,6 +329,7 @@ class ScoreIT {
       float[] weights = new float[widths[layer] * widths[layer + 1] * 9];
       for (int i = 0; i < weights.length; i++) {
         weights[i] = (float) (random.nextGaussian() / Math.sqrt(4.5 * widths[layer]));
+        weights[i] *= layer == 3 ? factor : 1;
       }
       OnnxGraph scope = graph.scope("layer" + layer);
       x =
