@@ -174,7 +174,9 @@ class ScoreIT {
         .isZero();
     Path scores = folder.resolve("scores.jsonl");
 
-    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--audit")).as(err).isZero();
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--sample", "16", "--audit"))
+        .as(err)
+        .isZero();
 
     assertThat(out)
         .contains("rescored: ")
@@ -185,12 +187,14 @@ class ScoreIT {
     try (var lines = Files.lines(folder.resolve("scores.jsonl.exact"))) {
       exact = lines.count();
     }
-    assertThat(exact).isBetween(8L, IMAGES - 1L);
+    assertThat(exact).isBetween(16L, IMAGES - 1L);
     assertThat(run("select", "--scores", scores, "-k", "6", "--out", folder.resolve("x")))
         .isEqualTo(CommandLine.ExitCode.SOFTWARE);
     assertThat(err).contains("best 5 regions").contains("--top 6");
     String before = Files.readString(scores);
-    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--resume")).as(err).isZero();
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--sample", "16", "--resume"))
+        .as(err)
+        .isZero();
     assertThat(scores).hasContent(before);
   }
 
