@@ -70,6 +70,17 @@ public final class Torch {
     }
   }
 
+  /**
+   * An array times a number, for what gradients flow through. The engine keeps the factor until the
+   * backward pass; {@link NDArray#mul(Number)} would leave it in Java's memory, where the garbage
+   * collector may take it before.
+   */
+  public static NDArray scaled(NDArray array, double factor) {
+    try (NDArray kept = create(array.getManager(), new float[] {(float) factor}, new Shape())) {
+      return array.mul(kept);
+    }
+  }
+
   /** Started on first use; a failure names its cause there. */
   private static final class Started {
     static final Engine ENGINE = start();

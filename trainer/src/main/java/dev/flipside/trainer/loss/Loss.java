@@ -1,6 +1,7 @@
 package dev.flipside.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import dev.flipside.trainer.Torch;
 import org.jspecify.annotations.Nullable;
 
 /** The terms of a batch's loss, scalars that carry gradient. */
@@ -15,7 +16,7 @@ public final class Loss implements AutoCloseable {
     if (consistency == null) {
       total = crossEntropy;
     } else {
-      try (NDArray weighted = consistency.mul((float) consistencyWeight)) {
+      try (NDArray weighted = Torch.scaled(consistency, consistencyWeight)) {
         total = crossEntropy.add(weighted);
       }
     }

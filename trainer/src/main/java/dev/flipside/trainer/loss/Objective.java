@@ -3,6 +3,7 @@ package dev.flipside.trainer.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.trainer.Torch;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public final class Objective implements AutoCloseable {
   public Loss of(NDArray logits, NDArray labels, double labelledShare, double imageShare) {
     if (losses.views() == 1) {
       try (NDArray loss = crossEntropy.of(logits, labels)) {
-        return new Loss(loss.mul((float) labelledShare), null, losses.consistency());
+        return new Loss(Torch.scaled(loss, labelledShare), null, losses.consistency());
       }
     }
     long images = labels.getShape().get(0);
@@ -77,7 +78,7 @@ public final class Objective implements AutoCloseable {
         NDArray loss1 = crossEntropy.of(view1, labels);
         NDArray sum = loss0.add(loss1)) {
       return new Loss(
-          sum.mul((float) labelledShare),
+          Torch.scaled(sum, labelledShare),
           consistency(view0, view1, imageShare),
           losses.consistency());
     }
@@ -88,7 +89,7 @@ public final class Objective implements AutoCloseable {
       return null;
     }
     try (NDArray mean = losses.gradient().of(view0, view1)) {
-      return mean.mul((float) share);
+      return Torch.scaled(mean, share);
     }
   }
 

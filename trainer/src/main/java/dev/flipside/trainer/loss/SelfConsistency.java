@@ -1,6 +1,7 @@
 package dev.flipside.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import dev.flipside.trainer.Torch;
 import java.util.Locale;
 
 /**
@@ -15,7 +16,7 @@ public enum SelfConsistency {
       try (NDArray difference = view0.sub(view1);
           NDArray squares = difference.square();
           NDArray mean = squares.mean()) {
-        return mean.mul(2);
+        return Torch.scaled(mean, 2);
       }
     }
   },
