@@ -4,9 +4,8 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.quantization.ActivationHistogram;
-import dev.flipside.models.quantization.ActivationRange;
-import dev.flipside.models.quantization.ChannelMeans;
+import dev.flipside.models.quantization.Calibration;
+import dev.flipside.models.quantization.ChannelStatistics;
 import dev.flipside.models.quantization.Quantization;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
@@ -27,12 +26,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Quantises a network to 8 bits: runs it on some images of a pool, notes the range of its inner
- * values, and rounds it to those. Memory for the inner values of one image.
+ * Quantises a network to 8 bits: runs it on a few images of a pool to scale its channels alike,
+ * then on some more to note the ranges of its inner values and what its convolutions see, and
+ * rounds it to those. Memory for the inner values of one image and for the samples.
  */
 public final class Quantizer {
+  /** The largest values of channels only have to be known roughly. */
+  private static final int EQUALIZED_ON = 8;
+
   private final LoadedModel model;
   private final CalibrationOptions options;
 
@@ -51,76 +55,93 @@ public final class Quantizer {
    */
   public OnnxModelFile quantize(Pool pool, Progress progress) {
     ModelCard card = model.card();
-    Quantization quantization =
-        Quantization.of(model.file(), card.input().name(), card.output().name());
-    Map<String, ActivationHistogram> histograms = new HashMap<>();
-    quantization.observed().forEach(name -> histograms.put(name, new ActivationHistogram()));
-    Map<String, ChannelMeans> means = new HashMap<>();
-    quantization
-        .channels()
-        .forEach((name, channels) -> means.put(name, new ChannelMeans(channels)));
-    int seen = observe(quantization, pool, histograms, means, progress);
-    Map<String, ActivationRange> ranges = new HashMap<>();
-    histograms.forEach((name, values) -> ranges.put(name, options.range(values)));
-    String note =
-        "calibrated on " + seen + " images of " + pool.images().size() + ", " + options.method();
-    return quantization.quantize(ranges, means, note).withCard(card);
-  }
-
-  private int observe(
-      Quantization quantization,
-      Pool pool,
-      Map<String, ActivationHistogram> histograms,
-      Map<String, ChannelMeans> means,
-      Progress progress) {
+    Quantization plain = Quantization.of(model.file(), card.input().name(), card.output().name());
     List<PoolImage> sample = new ArrayList<>(pool.images());
     Collections.shuffle(sample, new Random(options.seed()));
     sample = sample.subList(0, Math.min(options.images(), sample.size()));
+    List<PoolImage> few = sample.subList(0, Math.min(EQUALIZED_ON, sample.size()));
     ImageSize given = options.size();
-    ImageSize size = given == null ? firstSize(sample) : given;
-    ScoringGraph graph =
-        ScoringGraph.graft(
+    Runs runs =
+        new Runs(given == null ? firstSize(sample) : given, few.size() + sample.size(), progress);
+
+    Map<String, ChannelStatistics> channels = new HashMap<>();
+    plain.scalable().forEach((name, count) -> channels.put(name, new ChannelStatistics(count)));
+    runs.observe(
+        plain.floating(),
+        channels.keySet(),
+        few,
+        (name, shape, values) ->
+            channels.computeIfPresent(
+                name,
+                (key, statistics) -> {
+                  statistics.add(values);
+                  return statistics;
+                }));
+    Quantization quantization = plain.equalized(channels);
+    Calibration calibration = quantization.calibration(sample.size(), options.seed());
+    int seen =
+        runs.observe(
             quantization.floating(),
-            model.card(),
-            new ScoringRequest(
-                new GridSpec.Counts(1, 1).on(size), 1, ScoringHead.ENTROPY, Set.of()));
-    ByteBuffer rgb = ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()));
-    int seen = 0;
-    try (ObservingSession session =
-        ObservingSession.open(graph, quantization.observed(), options.threads())) {
-      for (int i = 0; i < sample.size(); i++) {
-        try {
-          ImageFile.read(sample.get(i).file()).decodeInto(rgb, 0, size);
-        } catch (ImageException e) {
-          continue;
-        }
-        session.run(
-            rgb,
-            (name, values) -> {
-              count(histograms, name, values);
-              ChannelMeans ofChannels = means.get(name);
-              if (ofChannels != null) {
-                ofChannels.add(values);
-              }
-            });
-        seen++;
-        progress.advance(i + 1, sample.size(), "");
-      }
+            quantization.observed(),
+            sample,
+            (name, shape, values) -> show(calibration, name, shape, values));
+    if (seen == 0) {
+      throw unreadable(sample, null);
     }
-    return seen;
+    String note =
+        "calibrated on " + seen + " images of " + pool.images().size() + ", " + options.method();
+    return quantization.quantize(calibration, options::range, note).withCard(card);
   }
 
-  private static void count(
-      Map<String, ActivationHistogram> histograms, String name, FloatBuffer values) {
-    ActivationHistogram histogram = histograms.get(name);
-    if (histogram == null) {
-      throw new IllegalStateException("value " + name + " was not asked for");
-    }
+  private static void show(Calibration calibration, String name, long[] shape, FloatBuffer values) {
     try {
-      histogram.add(values);
+      calibration.show(name, shape, values);
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(
           "value " + name + " of the network: " + e.getMessage() + "; it cannot be quantised", e);
+    }
+  }
+
+  /** Runs of networks on images of one size. */
+  private final class Runs {
+    private final ImageSize size;
+    private final Progress progress;
+    private final int expected;
+    private int done;
+
+    Runs(ImageSize size, int expected, Progress progress) {
+      this.size = size;
+      this.expected = expected;
+      this.progress = progress;
+    }
+
+    /** Shows inner values of a network on some images; says how many of these could be read. */
+    int observe(
+        OnnxModelFile network,
+        Set<String> values,
+        List<PoolImage> images,
+        ObservingSession.Observer observer) {
+      ScoringGraph graph =
+          ScoringGraph.graft(
+              network,
+              model.card(),
+              new ScoringRequest(
+                  new GridSpec.Counts(1, 1).on(size), 1, ScoringHead.ENTROPY, Set.of()));
+      ByteBuffer rgb = ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()));
+      int seen = 0;
+      try (ObservingSession session = ObservingSession.open(graph, values, options.threads())) {
+        for (PoolImage image : images) {
+          try {
+            ImageFile.read(image.file()).decodeInto(rgb, 0, size);
+            session.run(rgb, observer);
+            seen++;
+          } catch (ImageException e) {
+            // Scoring will name it; there are others to learn from.
+          }
+          progress.advance(++done, expected, "");
+        }
+      }
+      return seen;
     }
   }
 
@@ -134,7 +155,12 @@ public final class Quantizer {
         last = e;
       }
     }
-    throw new FlipsideException(
-        "none of the " + sample.size() + " images drawn for calibration can be read", last);
+    throw unreadable(sample, last);
+  }
+
+  private static FlipsideException unreadable(
+      List<PoolImage> sample, @Nullable ImageException cause) {
+    return new FlipsideException(
+        "none of the " + sample.size() + " images drawn for calibration can be read", cause);
   }
 }

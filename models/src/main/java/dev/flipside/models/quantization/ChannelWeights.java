@@ -13,7 +13,7 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // made to be written into a graph, once
 record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
-  private static final int LARGEST = 127;
+  static final int LARGEST = 127;
 
   /** A bias is kept this far from the end of int32, for the products are added to it. */
   private static final float LARGEST_BIAS = 1 << 28;
@@ -46,14 +46,32 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
   }
 
   /**
+   * The same weights, each rounded up or down such that errors cancel on inputs that were seen.
+   *
+   * @param kernel the weights before rounding, {@code [M,C,kH,kW]}
+   * @param inputs what the kernel saw; C channels for each group
+   */
+  ChannelWeights fitted(TensorProto kernel, InputPatches inputs) {
+    float[] steps = GraphIndex.values(kernel);
+    int perOutput = steps.length / scales.length;
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] /= scales[i / perOutput];
+    }
+    byte[] fitted = values.clone();
+    float[][] seen = inputs.centred();
+    new WeightRounding(seen).improve(steps, fitted, perOutput, seen.length / perOutput);
+    return new ChannelWeights(fitted, scales, shape);
+  }
+
+  /**
    * What rounding took from each output channel, on average: a rounded weight is off by the same at
    * every pixel, so such errors do not cancel in the mean over a region as those of activations do.
    *
    * @param kernel the weights before rounding, {@code [M,C,kH,kW]}
-   * @param inputs means of the input's channels; C of them for each group
+   * @param inputs what the input's channels are on average; C of them for each group
    * @return {@code [M]}, to be added to the bias
    */
-  double[] shortfall(TensorProto kernel, ChannelMeans inputs) {
+  double[] shortfall(TensorProto kernel, ChannelStatistics inputs) {
     float[] exact = GraphIndex.values(kernel);
     int perGroup = Math.toIntExact(shape.get(1));
     int taps = exact.length / scales.length / perGroup;
@@ -67,7 +85,7 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
         for (int tap = 0; tap < taps; tap++, at++) {
           lost += exact[at] - (double) values[at] * scales[output];
         }
-        shortfall[output] += lost * inputs.of(first + input);
+        shortfall[output] += lost * inputs.mean(first + input);
       }
     }
     return shortfall;

@@ -49,12 +49,22 @@ final class GraphIndex {
     return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
   }
 
+  /** Whether a value is a constant of whatever type. */
+  boolean isConstant(String value) {
+    return constants.containsKey(value);
+  }
+
   /** A float32 constant, or empty if the value is none. */
   Optional<TensorProto> floats(NodeProto node, int input) {
     return node.getInputCount() <= input
         ? Optional.empty()
         : Optional.ofNullable(constants.get(node.getInput(input)))
             .filter(each -> each.getDataType() == TensorProto.DataType.FLOAT_VALUE);
+  }
+
+  /** Groups of a convolution. */
+  static long groups(NodeProto convolution) {
+    return attribute(convolution, "group").map(AttributeProto::getI).orElse(1L);
   }
 
   /** Whether a node has an input in this place. */

@@ -20,9 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A network made ready for 8 bits: which of its values are to be observed, and the network in 8
@@ -48,6 +48,7 @@ public final class Quantization {
   private final ModelProto folded;
   private final List<NodeProto> nodes;
   private final GraphIndex index;
+  private final String input;
   private final String output;
 
   /** The quantised nodes. */
@@ -62,15 +63,14 @@ public final class Quantization {
   /** Values that exist in 8 bits. */
   private final Set<String> quantized = new LinkedHashSet<>();
 
-  private Quantization(OnnxModelFile original, String output) {
+  private Quantization(OnnxModelFile original, GraphProto prepared, String input, String output) {
     this.original = original;
+    this.input = input;
     this.output = output;
-    this.folded =
-        original.proto().toBuilder()
-            .setGraph(BatchNormFolding.fold(IdentityRemoval.remove(original.proto().getGraph())))
-            .build();
+    this.folded = original.proto().toBuilder().setGraph(prepared).build();
     this.nodes = NodeOrder.leadingTo(folded.getGraph(), output);
     this.index = new GraphIndex(nodes, folded.getGraph().getInitializerList());
+    choose();
   }
 
   /**
@@ -91,8 +91,9 @@ public final class Quantization {
               + ", expected 13 or newer for scales of single channels; export it again with opset"
               + " 17");
     }
-    Quantization quantization = new Quantization(model, output);
-    quantization.choose(input);
+    GraphProto folded = BatchNormFolding.fold(IdentityRemoval.remove(model.proto().getGraph()));
+    Quantization quantization =
+        new Quantization(model, RectifierDelay.apply(folded), input, output);
     if (quantization.chosen.isEmpty()) {
       throw new FlipsideException(
           model.name()
@@ -102,7 +103,7 @@ public final class Quantization {
     return quantization;
   }
 
-  private void choose(String input) {
+  private void choose() {
     Set<NodeProto> outer = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<String> beforeAny = new HashSet<>(Set.of(input));
     for (NodeProto node : nodes) {
@@ -183,49 +184,72 @@ public final class Quantization {
   }
 
   /**
-   * Which of the observed values go into quantised convolutions, and how many channels they have:
-   * the means of these channels are needed, too.
+   * Which of the observed values can have their channels scaled, and how many channels they have:
+   * what {@link #equalized} wants to be shown.
    */
-  public Map<String, Integer> channels() {
-    Map<String, Integer> channels = new LinkedHashMap<>();
-    for (NodeProto node : nodes) {
-      if (chosen.contains(node) && GraphIndex.is(node, "Conv")) {
-        long groups = GraphIndex.attribute(node, "group").map(AttributeProto::getI).orElse(1L);
-        long perGroup = index.floats(node, 1).orElseThrow().getDims(1);
-        channels.put(node.getInput(0), Math.toIntExact(groups * perGroup));
+  public Map<String, Integer> scalable() {
+    ChannelEqualization equalization = new ChannelEqualization(folded.getGraph());
+    Map<String, Integer> scalable = new LinkedHashMap<>();
+    for (String value : quantized) {
+      Integer channels = equalization.channels(value);
+      if (channels != null) {
+        scalable.put(value, channels);
       }
     }
-    return channels;
+    return scalable;
   }
 
   /**
-   * The network in 8 bits, with the card and the metadata of the original.
+   * The same for a network that computes the same and whose channels all fill the ranges they
+   * share, so that 8 bits tell more.
    *
-   * @param ranges of the observed values
-   * @param means of those of {@link #channels()}; biases are corrected by what rounding the weights
-   *     changes for such inputs
+   * @param seen of each of {@link #scalable}, on images like those that the network is for
+   */
+  public Quantization equalized(Map<String, ChannelStatistics> seen) {
+    GraphProto equalized = new ChannelEqualization(folded.getGraph()).apply(seen);
+    return new Quantization(original, equalized, input, output);
+  }
+
+  /**
+   * Takes in what {@link #quantize} needs to know.
+   *
+   * @param images how many there will be, at least 1
+   * @param seed of the places in them that are sampled
+   */
+  public Calibration calibration(int images, long seed) {
+    Calibration calibration = new Calibration(images, seed);
+    quantized.forEach(calibration::observe);
+    for (NodeProto node : nodes) {
+      if (chosen.contains(node) && GraphIndex.is(node, "Conv")) {
+        TensorProto kernel = index.floats(node, 1).orElseThrow();
+        calibration.observe(
+            node.getInput(0),
+            Math.toIntExact(GraphIndex.groups(node) * kernel.getDims(1)),
+            node.getOutput(0),
+            KernelGeometry.of(node, kernel));
+      }
+    }
+    return calibration;
+  }
+
+  /**
+   * The network in 8 bits, with the card and the metadata of the original. Weights are rounded such
+   * that their errors cancel on the inputs that were seen, and biases corrected by what is left on
+   * average.
+   *
+   * @param calibration of this network, all observed values shown
+   * @param ranges the range to take of how often a value was what
    * @param note how the ranges were found, kept under {@value #METADATA_KEY}
-   * @throws IllegalArgumentException if a range or the means of a value are missing
+   * @throws IllegalArgumentException if a value was not shown
    */
   public OnnxModelFile quantize(
-      Map<String, ActivationRange> ranges, Map<String, ChannelMeans> means, String note) {
-    for (Map.Entry<String, Integer> each : channels().entrySet()) {
-      ChannelMeans known = means.get(each.getKey());
-      if (known == null || known.channels() != each.getValue()) {
-        throw new IllegalArgumentException(
-            "value " + each.getKey() + " has no means of its " + each.getValue() + " channels");
-      }
-    }
+      Calibration calibration, Function<ActivationHistogram, ActivationRange> ranges, String note) {
     Map<String, ActivationRange> all = new LinkedHashMap<>();
     for (String value : quantized) {
-      ActivationRange range = ranges.get(value);
-      if (range == null) {
-        throw new IllegalArgumentException("value " + value + " has no range");
-      }
-      all.put(value, range);
+      all.put(value, ranges.apply(calibration.histogram(value)));
     }
     shareRangesOfPools(all);
-    Graph graph = new Graph(all, means);
+    Graph graph = new Graph(all, calibration);
     GraphProto source = folded.getGraph();
     ModelProto.Builder model =
         folded.toBuilder()
@@ -267,13 +291,13 @@ public final class Quantization {
   /** The quantised graph as it grows. */
   private final class Graph {
     private final Map<String, ActivationRange> ranges;
-    private final Map<String, ChannelMeans> means;
+    private final Calibration calibration;
     private final List<NodeProto> built = new ArrayList<>();
     private final List<TensorProto> added = new ArrayList<>();
 
-    Graph(Map<String, ActivationRange> ranges, Map<String, ChannelMeans> means) {
+    Graph(Map<String, ActivationRange> ranges, Calibration calibration) {
       this.ranges = ranges;
-      this.means = means;
+      this.calibration = calibration;
       for (NodeProto each : dropped) {
         ranges.computeIfPresent(each.getOutput(0), (name, range) -> range.rectified());
       }
@@ -337,9 +361,13 @@ public final class Quantization {
           GraphIndex.has(node, 2)
               ? GraphIndex.values(index.floats(node, 2).orElseThrow())
               : new float[Math.toIntExact(kernel.getDims(0))];
-      ChannelWeights weights = ChannelWeights.of(kernel, bias, input);
-      double[] shortfall =
-          weights.shortfall(kernel, Objects.requireNonNull(means.get(node.getInput(0))));
+      ChannelWeights nearest = ChannelWeights.of(kernel, bias, input);
+      ChannelWeights weights =
+          calibration
+              .patches(node.getOutput(0))
+              .map(seen -> nearest.fitted(kernel, seen))
+              .orElse(nearest);
+      double[] shortfall = weights.shortfall(kernel, calibration.input(node.getInput(0)));
       for (int i = 0; i < bias.length; i++) {
         bias[i] += (float) shortfall[i];
       }

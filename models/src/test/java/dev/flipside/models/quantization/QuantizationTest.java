@@ -16,7 +16,6 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -163,10 +162,10 @@ class QuantizationTest {
   @Test
   void quantize_residualNetwork_leavesOnePairBehindEachValueAndNoInnerRectifier() {
     Quantization quantization = Quantization.of(residual(17), "input", "output");
-    Map<String, ActivationRange> ranges = new HashMap<>();
-    quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(-1, 1)));
+    Calibration calibration = shown(quantization, 1, -1, 1);
 
-    OnnxModelFile quantized = quantization.quantize(ranges, means(quantization), "by hand");
+    OnnxModelFile quantized =
+        quantization.quantize(calibration, ActivationHistogram::minMax, "by hand");
 
     List<String> ops = ops(quantized.proto().getGraph().getNodeList());
     // Two inner convolutions and the sum; the first and the last convolution stay as they are.
@@ -199,10 +198,10 @@ class QuantizationTest {
     }
     graph.output("output", value, TensorType.FLOAT32, "N", 1, "H", "W");
     Quantization quantization = Quantization.of(graph.build("test", "1"), "input", "output");
-    Map<String, ActivationRange> ranges = new HashMap<>();
-    quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(-1, 1)));
+    Calibration calibration = shown(quantization, 1, -1, 1);
 
-    OnnxModelFile quantized = quantization.quantize(ranges, means(quantization), "by hand");
+    OnnxModelFile quantized =
+        quantization.quantize(calibration, ActivationHistogram::minMax, "by hand");
 
     assertThat(quantization.count()).isEqualTo(2);
     assertThat(Quantization.note(quantized).orElseThrow())
@@ -247,12 +246,42 @@ class QuantizationTest {
   }
 
   @Test
-  void quantize_rangeMissing_isRefused() {
-    Quantization quantization = Quantization.of(residual(17), "input", "output");
+  void floating_rectifierBeforeMaximum_comesBehindIt() {
+    GraphProto delayed = RectifierDelay.apply(pooled(false));
 
-    assertThatThrownBy(() -> quantization.quantize(Map.of(), means(quantization), ""))
+    assertThat(ops(delayed.getNodeList())).containsExactly("MaxPool", "Relu", "Identity");
+    NodeProto pool = delayed.getNode(0);
+    NodeProto rectifier = delayed.getNode(1);
+    assertThat(pool.getInput(0)).isEqualTo("input");
+    assertThat(rectifier.getInput(0)).isEqualTo(pool.getOutput(0));
+    assertThat(delayed.getNode(2).getInput(0)).isEqualTo(rectifier.getOutput(0));
+  }
+
+  @Test
+  void floating_rectifierReadTwice_staysBeforeTheMaximum() {
+    assertThat(ops(RectifierDelay.apply(pooled(true)).getNodeList()))
+        .containsExactly("Relu", "MaxPool", "Add", "Identity");
+  }
+
+  private static GraphProto pooled(boolean readTwice) {
+    OnnxGraph graph = new OnnxGraph("pooled", 17);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 1, "H", "W");
+    OnnxValue rectified = graph.node("Relu", Map.of(), x);
+    OnnxValue pooled = graph.node("MaxPool", Map.of("kernel_shape", new long[] {1, 1}), rectified);
+    OnnxValue last = readTwice ? graph.node("Add", Map.of(), pooled, rectified) : pooled;
+    graph.output("output", last, TensorType.FLOAT32, "N", 1, "H", "W");
+    return graph.toProto();
+  }
+
+  @Test
+  void quantize_nothingShown_isRefused() {
+    Quantization quantization = Quantization.of(residual(17), "input", "output");
+    Calibration calibration = quantization.calibration(1, 0);
+
+    assertThatThrownBy(
+            () -> quantization.quantize(calibration, ActivationHistogram::minMax, "by hand"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no range");
+        .hasMessageContaining("was not shown");
   }
 
   @Test
@@ -285,7 +314,7 @@ class QuantizationTest {
     TensorProto kernel =
         Tensors.floats("w", new float[] {1.27f, 0.004f, 1.27f, 0.006f}, List.of(2L, 2L, 1L, 1L));
     ChannelWeights weights = ChannelWeights.of(kernel, new float[2], 0.1f);
-    ChannelMeans inputs = new ChannelMeans(4);
+    ChannelStatistics inputs = new ChannelStatistics(4);
     inputs.add(FloatBuffer.wrap(new float[] {1, 3, 10, 30, 5, 5, 100, 300}));
 
     double[] shortfall = weights.shortfall(kernel, inputs);
@@ -307,12 +336,10 @@ class QuantizationTest {
     }
     graph.output("output", value, TensorType.FLOAT32, "N", 2, "H", "W");
     Quantization quantization = Quantization.of(graph.build("test", "1"), "input", "output");
-    Map<String, ActivationRange> ranges = new HashMap<>();
-    quantization.observed().forEach(name -> ranges.put(name, new ActivationRange(0, 2.55f)));
-    Map<String, ChannelMeans> means = means(quantization);
-    means.values().forEach(each -> each.add(FloatBuffer.wrap(new float[] {50, 25})));
+    Calibration calibration = shown(quantization, 2, 50, 25);
 
-    OnnxModelFile quantized = quantization.quantize(ranges, means, "by hand");
+    OnnxModelFile quantized =
+        quantization.quantize(calibration, histogram -> new ActivationRange(0, 2.55f), "by hand");
 
     TensorProto bias =
         quantized.proto().getGraph().getInitializerList().stream()
@@ -326,10 +353,14 @@ class QuantizationTest {
     assertThat(units.get(1)).isEqualTo(2000);
   }
 
-  private static Map<String, ChannelMeans> means(Quantization quantization) {
-    Map<String, ChannelMeans> means = new HashMap<>();
-    quantization.channels().forEach((name, count) -> means.put(name, new ChannelMeans(count)));
-    return means;
+  /** Each value of a network shown as {@code [1,C,H,1]}. */
+  private static Calibration shown(Quantization quantization, int channels, float... elements) {
+    Calibration calibration = quantization.calibration(1, 0);
+    long[] shape = {1, channels, elements.length / channels, 1};
+    quantization
+        .observed()
+        .forEach(name -> calibration.show(name, shape, FloatBuffer.wrap(elements)));
+    return calibration;
   }
 
   /** Convolution, rectifier; a block of two convolutions and a sum; a last convolution. */

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /** A scoring graph that shows inner values of its network. Not safe for use by several threads. */
 public final class ObservingSession implements AutoCloseable {
@@ -28,6 +27,19 @@ public final class ObservingSession implements AutoCloseable {
     this.graph = graph;
     this.values = List.copyOf(values);
     this.session = session;
+  }
+
+  /** Is shown the inner values of a network. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * Takes in a value.
+     *
+     * @param name its name
+     * @param shape its shape
+     * @param elements row-major, valid only during the call
+     */
+    void show(String name, long[] shape, FloatBuffer elements);
   }
 
   /**
@@ -53,10 +65,10 @@ public final class ObservingSession implements AutoCloseable {
    * Runs the network and shows the values one after the other.
    *
    * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
-   * @param each takes the name of a value and its elements, row-major, valid only during the call
+   * @param observer is shown each value
    * @throws InferenceException if the run fails, for example for want of memory
    */
-  public void run(ByteBuffer images, BiConsumer<String, FloatBuffer> each) {
+  public void run(ByteBuffer images, Observer observer) {
     ImageSize size = graph.request().grid().image();
     long[] shape = {graph.request().batch(), size.height(), size.width(), 3};
     int bytes = Math.toIntExact(3 * size.pixels() * graph.request().batch());
@@ -67,8 +79,9 @@ public final class ObservingSession implements AutoCloseable {
             session.run(Map.of(ScoringGraph.INPUT, input), Set.copyOf(values))) {
       for (Map.Entry<String, OnnxValue> value : result) {
         // The byte view shares the memory of the run; a float view would be a copy.
-        ByteBuffer elements = ((OnnxTensor) value.getValue()).getByteBuffer();
-        each.accept(value.getKey(), elements.order(ByteOrder.nativeOrder()).asFloatBuffer());
+        OnnxTensor tensor = (OnnxTensor) value.getValue();
+        ByteBuffer elements = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
+        observer.show(value.getKey(), tensor.getInfo().getShape(), elements.asFloatBuffer());
       }
     } catch (OrtException e) {
       throw new InferenceException(

@@ -2,6 +2,7 @@ package dev.flipside.scorer.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -13,7 +14,13 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.quantization.ChannelStatistics;
+import dev.flipside.models.quantization.Quantization;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.models.vocab.GridSpec;
+import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.CalibrationOptions;
 import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.Progress;
@@ -21,17 +28,23 @@ import dev.flipside.scorer.Quantizer;
 import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.TestModels;
 import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.image.Pictures;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.RegionScores;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +97,80 @@ class QuantizedNetworkTest {
     }
     assertThat(near).isNotEqualTo(exact);
     assertThat(Math.sqrt(squares / spread)).isLessThan(0.1);
+  }
+
+  @Test
+  void quantize_maximumBehindTheFirstConvolution_poolsInFloat32() throws Exception {
+    OnnxModelFile quantized = new Quantizer(pooled(), OPTIONS).quantize(pool, Progress.NONE);
+
+    List<String> ops = optimised(quantized);
+
+    assertThat(ops.subList(ops.indexOf("MaxPool"), ops.size()))
+        .containsSubsequence("MaxPool", "QuantizeLinear", "QLinearConv");
+    // The rectifier in between is part of the rounding.
+    assertThat(ops).doesNotContain("Relu").containsOnlyOnce("QuantizeLinear");
+  }
+
+  @Test
+  void equalized_residualNetwork_computesTheSameInChannelsThatFillTheirRange() {
+    LoadedModel model = residual();
+    Quantization plain = Quantization.of(model.file(), "input", "output");
+    Map<String, ChannelStatistics> seen = new HashMap<>();
+    Map<String, Double> before = new HashMap<>();
+    Map<String, Double> after = new HashMap<>();
+    observe(
+        plain,
+        (name, shape, values) -> {
+          ChannelStatistics statistics = new ChannelStatistics((int) shape[1]);
+          statistics.add(values);
+          seen.put(name, statistics);
+          before.put(name, filled(shape, values));
+        });
+
+    Quantization equalized = plain.equalized(seen);
+    observe(equalized, (name, shape, values) -> after.put(name, filled(shape, values)));
+
+    // The stem, the block's two branches and their sum, between those, and the head.
+    assertThat(after).hasSize(6).containsOnlyKeys(before.keySet());
+    after.forEach((name, share) -> assertThat(share).isGreaterThan(before.getOrDefault(name, 1.0)));
+    // All of it where one value has its factors for itself; a channel is stretched 32 times at
+    // most.
+    assertThat(after.values().stream().filter(share -> share > 0.9)).hasSize(3);
+    float[] exact = scores(model);
+    float[] same = scores(new LoadedModel(equalized.floating(), model.card(), List.of()));
+    for (int i = 0; i < exact.length; i++) {
+      assertThat(same[i]).isCloseTo(exact[i], within(1e-5f));
+    }
+  }
+
+  /** Shows the values whose channels can be scaled, on one image. */
+  private void observe(Quantization quantization, ObservingSession.Observer observer) {
+    ScoringGraph graph =
+        ScoringGraph.graft(
+            quantization.floating(),
+            residual().card(),
+            new ScoringRequest(
+                new GridSpec.Counts(1, 1).on(new ImageSize(24, 32)),
+                1,
+                ScoringHead.ENTROPY,
+                Set.of()));
+    ByteBuffer rgb = ByteBuffer.allocateDirect(3 * 24 * 32);
+    ImageFile.read(folder.resolve("pool/0.png")).decodeInto(rgb, 0, new ImageSize(24, 32));
+    try (ObservingSession session =
+        ObservingSession.open(graph, quantization.scalable().keySet(), 1)) {
+      session.run(rgb, observer);
+    }
+  }
+
+  /** How much of the range of all channels that are not dead each fills on average, 0 to 1. */
+  private static double filled(long[] shape, FloatBuffer values) {
+    double[] largest = new double[(int) shape[1]];
+    int pixels = (int) (shape[2] * shape[3]);
+    for (int i = 0; i < values.limit(); i++) {
+      largest[i / pixels] = Math.max(largest[i / pixels], Math.abs(values.get(i)));
+    }
+    double most = DoubleStream.of(largest).max().orElseThrow();
+    return DoubleStream.of(largest).filter(each -> each > 0).average().orElseThrow() / most;
   }
 
   @Test
@@ -155,6 +242,24 @@ class QuantizedNetworkTest {
     OnnxValue block = relu(graph, graph.node("Add", Map.of(), made, shortcut));
     OnnxValue head = relu(graph, normalised(graph, block, 32, 16, 3, random));
     OnnxValue logits = convolution(graph, head, 16, CLASSES, 1, random);
+    graph.output("output", logits, TensorType.FLOAT32, "N", CLASSES, "H", "W");
+    return new LoadedModel(
+        graph.build("test", "1"), TestModels.rawCard(CLASSES, 1f / 255), List.of());
+  }
+
+  /** Three convolutions, a maximum behind the first. */
+  private static LoadedModel pooled() {
+    OnnxGraph graph = new OnnxGraph("pooled", 17);
+    Random random = new Random(5);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxValue stem = relu(graph, normalised(graph, x, 3, 16, 3, random));
+    OnnxValue pooled =
+        graph.node(
+            "MaxPool",
+            Map.of("kernel_shape", new long[] {3, 3}, "pads", new long[] {1, 1, 1, 1}),
+            stem);
+    OnnxValue inner = relu(graph, normalised(graph, pooled, 16, 16, 3, random));
+    OnnxValue logits = convolution(graph, inner, 16, CLASSES, 1, random);
     graph.output("output", logits, TensorType.FLOAT32, "N", CLASSES, "H", "W");
     return new LoadedModel(
         graph.build("test", "1"), TestModels.rawCard(CLASSES, 1f / 255), List.of());

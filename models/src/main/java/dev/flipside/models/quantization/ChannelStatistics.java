@@ -2,9 +2,10 @@ package dev.flipside.models.quantization;
 
 import java.nio.FloatBuffer;
 
-/** The mean of each channel of an activation {@code [N,C,H,W]}, over all images shown. */
-public final class ChannelMeans {
+/** The mean and the largest magnitude in each channel of an activation {@code [N,C,H,W]}. */
+public final class ChannelStatistics {
   private final double[] sums;
+  private final float[] largest;
   private long pixels;
 
   /**
@@ -12,8 +13,9 @@ public final class ChannelMeans {
    *
    * @param channels C, at least 1
    */
-  public ChannelMeans(int channels) {
+  public ChannelStatistics(int channels) {
     this.sums = new double[channels];
+    this.largest = new float[channels];
   }
 
   /**
@@ -31,17 +33,26 @@ public final class ChannelMeans {
     int at = values.position();
     for (int channel = 0; channel < sums.length; channel++) {
       double sum = 0;
+      float most = largest[channel];
       for (int i = 0; i < each; i++) {
-        sum += values.get(at++);
+        float value = values.get(at++);
+        sum += value;
+        most = Math.max(most, Math.abs(value));
       }
       sums[channel] += sum;
+      largest[channel] = most;
     }
     pixels += each;
   }
 
   /** The mean of a channel, 0 before anything was shown. */
-  double of(int channel) {
+  double mean(int channel) {
     return pixels == 0 ? 0 : sums[channel] / pixels;
+  }
+
+  /** The largest magnitude in a channel, 0 before anything was shown; NaN if a value was. */
+  float largest(int channel) {
+    return largest[channel];
   }
 
   int channels() {

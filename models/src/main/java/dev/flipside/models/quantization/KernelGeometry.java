@@ -1,0 +1,60 @@
+package dev.flipside.models.quantization;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the kernel of a 2-D convolution reads, heights before widths.
+ *
+ * @param kernel taps
+ * @param strides px between neighbouring outputs
+ * @param dilations px between neighbouring taps
+ * @param pads rows above, columns left, rows below, columns right that read 0
+ */
+record KernelGeometry(
+    List<Long> kernel, List<Long> strides, List<Long> dilations, List<Long> pads) {
+  /** That of a convolution; empty if it is not 2-D or its padding is left to the runtime. */
+  static Optional<KernelGeometry> of(NodeProto convolution, TensorProto weights) {
+    boolean automatic =
+        GraphIndex.attribute(convolution, "auto_pad")
+            .map(each -> !each.getS().toStringUtf8().equals("NOTSET"))
+            .orElse(false);
+    if (automatic || weights.getDimsCount() != 4) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new KernelGeometry(
+            weights.getDimsList().subList(2, 4),
+            integers(convolution, "strides", List.of(1L, 1L)),
+            integers(convolution, "dilations", List.of(1L, 1L)),
+            integers(convolution, "pads", List.of(0L, 0L, 0L, 0L))));
+  }
+
+  private static List<Long> integers(NodeProto node, String name, List<Long> otherwise) {
+    return GraphIndex.attribute(node, name).map(AttributeProto::getIntsList).orElse(otherwise);
+  }
+
+  int taps() {
+    return Math.toIntExact(kernel.get(0) * kernel.get(1));
+  }
+
+  /**
+   * How many outputs there are along an axis.
+   *
+   * @param axis 0 for rows, 1 for columns
+   * @param length px of the input
+   */
+  int outputs(int axis, long length) {
+    long covered = dilations.get(axis) * (kernel.get(axis) - 1) + 1;
+    long free = length + pads.get(axis) + pads.get(axis + 2) - covered;
+    return free < 0 ? 0 : Math.toIntExact(free / strides.get(axis) + 1);
+  }
+
+  /** The place along an axis, maybe outside of the input, where a tap of an output reads. */
+  int place(int axis, int output, int tap) {
+    return Math.toIntExact(output * strides.get(axis) + tap * dilations.get(axis) - pads.get(axis));
+  }
+}
