@@ -2,6 +2,7 @@ package dev.flipside.scorer.selection;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -41,7 +42,12 @@ final class EstimateFit {
     BEST_OF_DRAWN
   }
 
-  private record Pair(double estimate, double truth, int image, Source source) {
+  /**
+   * A region of which both are known.
+   *
+   * @param image number of its image, at least 0
+   */
+  record Pair(double estimate, double truth, int image, Source source) {
     boolean isRelevant() {
       return source != Source.BEST_OF_DRAWN;
     }
@@ -56,21 +62,27 @@ final class EstimateFit {
    *
    * @param slope exact score for each unit of the estimate
    * @param height exact score for an estimate of 0
+   * @param spread how far from it they lie: root of the mean square; +infinity where nothing is
+   *     known
    * @param tail how far above the line they may lie
    */
-  record Line(double slope, double height, ErrorTail tail) {
+  record Line(double slope, double height, double spread, ErrorTail tail) {
     double at(double estimate) {
       return height + slope * estimate;
     }
   }
 
-  /**
-   * One more region of which both are known.
-   *
-   * @param image number of its image, at least 0
-   */
-  void add(double estimate, double truth, int image, Source source) {
-    pairs.add(new Pair(estimate, truth, image, source));
+  /** Learns from one more region. */
+  void add(Pair pair) {
+    pairs.add(pair);
+  }
+
+  /** The same fit, and all that more regions tell. */
+  EstimateFit with(Collection<Pair> more) {
+    EstimateFit fit = new EstimateFit();
+    fit.pairs.addAll(pairs);
+    fit.pairs.addAll(more);
+    return fit;
   }
 
   /**
@@ -89,8 +101,13 @@ final class EstimateFit {
       }
     }
     double slope = squares == 0 ? 1 : Math.max(0, products / squares);
-    Line line = new Line(slope, meanTruth - slope * meanEstimate, ErrorTail.UNKNOWN);
-    return new Line(line.slope, line.height, tail(line));
+    Line line = new Line(slope, meanTruth - slope * meanEstimate, 0, ErrorTail.UNKNOWN);
+    double spread =
+        Arrays.stream(errors(line, Pair::isRelevant))
+            .map(error -> error * error)
+            .average()
+            .orElse(Double.POSITIVE_INFINITY);
+    return new Line(line.slope, line.height, Math.sqrt(spread), tail(line));
   }
 
   private Stream<Pair> relevant() {

@@ -44,6 +44,15 @@ public final class OptimisticOrder implements RescoringOrder {
   /** An exact score costs about as much as so many refinements. */
   private static final double REFINEMENTS_A_SCORE = 7;
 
+  /** Refined estimates stand in for exact scores if they err by so much of what first ones err. */
+  private static final double STANDS_IN = 0.5;
+
+  /**
+   * An image is refined in vain if it matters all the same. It pays up to a chance of six in seven,
+   * which is where it is expected to lie so many standard deviations above the threshold.
+   */
+  private static final double SURE = 1.07;
+
   private final Aim aim;
   private final boolean refinable;
   private final int sampleSize;
@@ -177,20 +186,32 @@ public final class OptimisticOrder implements RescoringOrder {
     if (ranked.isEmpty()) {
       ranked = ranked(left, expectation, threshold, 0);
     }
-    // Where nothing can be ruled out, refining cannot do it either.
-    boolean refine = threshold != Double.NEGATIVE_INFINITY && lacksRefinement(ranked.get(0).image);
+    boolean refine = isRefinedNext(ranked.get(0), expectation, threshold);
     double missed = ranked.stream().mapToDouble(Ranked::chance).sum();
     List<KnownImage> next = new ArrayList<>();
     for (Ranked each : ranked) {
       if (next.size() == most || (missed <= aim.risk() && !next.isEmpty())) {
         break;
       }
-      if (lacksRefinement(each.image) == refine || threshold == Double.NEGATIVE_INFINITY) {
+      if (isRefinedNext(each, expectation, threshold) == refine) {
         next.add(each.image);
         missed -= each.chance;
+      } else if (!refine) {
+        // What is refined first may show that those further down need not be scored.
+        break;
       }
     }
     return request(refine ? Fidelity.REFINED : Fidelity.EXACT, next, most);
+  }
+
+  /**
+   * Whether an image is refined before it is scored exactly. Not where nothing can be ruled out,
+   * for refining cannot do it either; and not if it is all but sure to matter.
+   */
+  private boolean isRefinedNext(Ranked ranked, Expectation expectation, double threshold) {
+    return lacksRefinement(ranked.image)
+        && threshold != Double.NEGATIVE_INFINITY
+        && ranked.expected < threshold + SURE * expectation.estimated().spread();
   }
 
   /** Those whose chance is not less than so little, the most urgent first. */
@@ -274,15 +295,51 @@ public final class OptimisticOrder implements RescoringOrder {
         continue;
       }
       double score = truth.scores()[region];
-      fromEstimates.add(first.scores()[region], score, exactCount, source);
+      fromEstimates.add(new EstimateFit.Pair(first.scores()[region], score, exactCount, source));
       if (better != null) {
-        fromRefined.add(better.scores()[region], score, exactCount, source);
+        fromRefined.add(new EstimateFit.Pair(better.scores()[region], score, exactCount, source));
       }
     }
   }
 
+  /**
+   * What follows from all that is known. First estimates err far more than refined ones, and of
+   * those that were refined only the best go on to be scored exactly: learned from these alone,
+   * first estimates would seem lower than they are and more scattered. So refined estimates stand
+   * in for exact scores there, as long as what they err themselves is small beside it.
+   */
   private Expectation expectation() {
-    return new Expectation(fromEstimates.line(), fromRefined.line());
+    EstimateFit.Line refined = fromRefined.line();
+    EstimateFit.Line estimated = fromEstimates.line();
+    if (refined.spread() <= STANDS_IN * estimated.spread()) {
+      estimated = fromEstimates.with(standingIn(refined)).line();
+    }
+    return new Expectation(estimated, refined);
+  }
+
+  /** Regions whose refined estimate is known and their exact score is not. */
+  private List<EstimateFit.Pair> standingIn(EstimateFit.Line refined) {
+    List<EstimateFit.Pair> pairs = new ArrayList<>();
+    int number = exactCount;
+    for (KnownImage image : left()) {
+      RegionScores first = image.estimated();
+      RegionScores better = image.refined();
+      if (first != null && better != null && first.grid().equals(better.grid())) {
+        number++;
+        for (int region = 0; region < first.scores().length; region++) {
+          double score = first.scores()[region];
+          if (score >= relevant) {
+            pairs.add(
+                new EstimateFit.Pair(
+                    score,
+                    refined.at(better.scores()[region]),
+                    number,
+                    EstimateFit.Source.RELEVANT));
+          }
+        }
+      }
+    }
+    return pairs;
   }
 
   private List<KnownImage> left() {

@@ -13,9 +13,9 @@ class EstimateFitTest {
   @Test
   void line_threeRegions_isThatOfLeastSquaresAndRulesNothingOut() {
     EstimateFit fit = new EstimateFit();
-    fit.add(0, 1, 0, RELEVANT_AND_DRAWN);
-    fit.add(1, 2, 1, RELEVANT);
-    fit.add(2, 6, 2, RELEVANT);
+    fit.add(new EstimateFit.Pair(0, 1, 0, RELEVANT_AND_DRAWN));
+    fit.add(new EstimateFit.Pair(1, 2, 1, RELEVANT));
+    fit.add(new EstimateFit.Pair(2, 6, 2, RELEVANT));
 
     EstimateFit.Line line = fit.line();
 
@@ -30,7 +30,7 @@ class EstimateFitTest {
   void line_equalEstimates_isTheMean() {
     EstimateFit fit = new EstimateFit();
     for (int i = 0; i < 10; i++) {
-      fit.add(2, i, i, RELEVANT);
+      fit.add(new EstimateFit.Pair(2, i, i, RELEVANT));
     }
 
     assertThat(fit.line().at(2)).isCloseTo(4.5, within(1e-12));
@@ -48,10 +48,11 @@ class EstimateFitTest {
     for (int i = 0; i < 5000; i++) {
       double estimate = random.nextDouble();
       fit.add(
-          estimate,
-          1 + 2 * estimate + random.nextGaussian(),
-          i,
-          i < 50 ? RELEVANT_AND_DRAWN : RELEVANT);
+          new EstimateFit.Pair(
+              estimate,
+              1 + 2 * estimate + random.nextGaussian(),
+              i,
+              i < 50 ? RELEVANT_AND_DRAWN : RELEVANT));
     }
 
     EstimateFit.Line line = fit.line();
@@ -68,14 +69,15 @@ class EstimateFitTest {
     for (int i = 0; i < 500; i++) {
       double estimate = random.nextDouble();
       fit.add(
-          estimate,
-          estimate + 0.01 * random.nextGaussian(),
-          i,
-          i < 40 ? RELEVANT_AND_DRAWN : RELEVANT);
+          new EstimateFit.Pair(
+              estimate,
+              estimate + 0.01 * random.nextGaussian(),
+              i,
+              i < 40 ? RELEVANT_AND_DRAWN : RELEVANT));
     }
     double before = fit.line().tail().chance(1);
 
-    fit.add(0.2, 0.9, 500, BEST_OF_DRAWN);
+    fit.add(new EstimateFit.Pair(0.2, 0.9, 500, BEST_OF_DRAWN));
 
     assertThat(before).isLessThan(1e-9);
     assertThat(fit.line().tail().chance(1)).isGreaterThan(1e-5);

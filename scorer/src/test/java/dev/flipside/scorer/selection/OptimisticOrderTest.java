@@ -176,6 +176,7 @@ class OptimisticOrderTest {
     int exactly = 0;
     int refined = 0;
     int wrong = 0;
+    int needed = 0;
     for (int trial = 0; trial < 50; trial++) {
       List<RegionScores> exact = pool(random);
       List<RegionScores> better = disturbed(exact, () -> 0.005 * random.nextGaussian());
@@ -184,6 +185,8 @@ class OptimisticOrderTest {
       OptimisticOrder found = refining(exact, better, first, 0.01);
       exactly += found.exactCount();
       refined += found.refinedCount();
+      needed +=
+          (int) found.top().ranked().stream().map(region -> region.id().image()).distinct().count();
       if (!found.top().ranked().equals(naive(exact, 20, SelectionRules.NONE))) {
         wrong++;
       }
@@ -193,6 +196,28 @@ class OptimisticOrderTest {
     assertThat(exactly).isLessThan(rough / 2);
     // A refinement costs a seventh of an exact score.
     assertThat(exactly + refined / 7.0).isLessThan(0.75 * rough);
+    assertThat(refined).isLessThan(50 * IMAGES * 4 / 5);
+    // Beside those in which the best lie and the 20 that are drawn: a few that might have been.
+    assertThat(exactly).isLessThan(needed + 50 * (20 + 5));
+  }
+
+  @Test
+  void next_refinedErrorsOfHalfTheSize_missesNoMoreOftenThanTheRisk() {
+    Random random = new Random(20);
+    int wrong = 0;
+    for (int trial = 0; trial < 200; trial++) {
+      List<RegionScores> exact = pool(random);
+      List<RegionScores> better = disturbed(exact, () -> 0.02 * random.nextGaussian());
+      List<RegionScores> first =
+          disturbed(better, () -> -0.04 * Math.log(1 - random.nextDouble()) - 0.04);
+      OptimisticOrder found = refining(exact, better, first, 0.05);
+      if (!found.top().ranked().equals(naive(exact, 20, SelectionRules.NONE))) {
+        wrong++;
+      }
+    }
+
+    // 10 expected at most.
+    assertThat(wrong).isLessThanOrEqualTo(15);
   }
 
   @Test
