@@ -172,16 +172,22 @@ public final class OnnxModelFile {
     return bytes != null ? bytes.size() : proto.getSerializedSize();
   }
 
+  /** What the model tells under a key of its metadata, the first where it tells several. */
+  public Optional<String> metadata(String key) {
+    return proto.getMetadataPropsList().stream()
+        .filter(each -> each.getKey().equals(key))
+        .findFirst()
+        .map(StringStringEntryProto::getValue);
+  }
+
   /**
    * The card inside the model, empty if it has none.
    *
    * @throws FlipsideException if there is one that cannot be read
    */
   public Optional<ModelCard> card() {
-    return proto.getMetadataPropsList().stream()
-        .filter(each -> each.getKey().equals(ModelCard.METADATA_KEY))
-        .findFirst()
-        .map(each -> ModelCard.fromJson(each.getValue(), name + ", metadata " + each.getKey()));
+    return metadata(ModelCard.METADATA_KEY)
+        .map(json -> ModelCard.fromJson(json, name + ", metadata " + ModelCard.METADATA_KEY));
   }
 
   /** The same model with this card inside. */

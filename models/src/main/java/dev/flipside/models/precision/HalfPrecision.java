@@ -64,10 +64,7 @@ public final class HalfPrecision {
 
   /** What a converted model tells of how it was made; empty for other models. */
   public static Optional<String> note(OnnxModelFile model) {
-    return model.proto().getMetadataPropsList().stream()
-        .filter(each -> each.getKey().equals(METADATA_KEY))
-        .findFirst()
-        .map(StringStringEntryProto::getValue);
+    return model.metadata(METADATA_KEY);
   }
 
   private static boolean quantizes(NodeProto node) {

@@ -167,10 +167,7 @@ public final class Quantization {
 
   /** What a quantised model tells of how it was made; empty for other models. */
   public static Optional<String> note(OnnxModelFile model) {
-    return model.proto().getMetadataPropsList().stream()
-        .filter(each -> each.getKey().equals(METADATA_KEY))
-        .findFirst()
-        .map(StringStringEntryProto::getValue);
+    return model.metadata(METADATA_KEY);
   }
 
   /** The float32 network, its batch normalisations folded, whose values are to be observed. */

@@ -67,8 +67,7 @@ class HalfPrecisionTest {
 
     assertThat(graph(converted).getInputList()).isEqualTo(graph(model).getInputList());
     assertThat(graph(converted).getOutputList()).isEqualTo(graph(model).getOutputList());
-    assertThat(converted.proto().getMetadataPropsList())
-        .anyMatch(each -> each.getKey().equals("told") && each.getValue().equals("before"));
+    assertThat(converted.metadata("told")).hasValue("before");
     assertThat(HalfPrecision.note(converted))
         .hasValue("float16 in 1 of 1 convolutions and matrix products of " + model.digest());
     assertThat(HalfPrecision.note(model)).isEmpty();
