@@ -1,6 +1,5 @@
 package dev.flipside.models.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayDeque;
@@ -93,17 +92,10 @@ public final class NodeOrder {
 
   private static void addReads(NodeProto node, Set<String> reads) {
     reads.addAll(node.getInputList());
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.hasG()) {
-        addReads(attribute.getG(), reads);
-      }
-      attribute.getGraphsList().forEach(body -> addReads(body, reads));
+    for (GraphProto body : Subgraphs.of(node)) {
+      body.getNodeList().forEach(each -> addReads(each, reads));
+      body.getOutputList().forEach(each -> reads.add(each.getName()));
     }
-  }
-
-  private static void addReads(GraphProto body, Set<String> reads) {
-    body.getNodeList().forEach(node -> addReads(node, reads));
-    body.getOutputList().forEach(each -> reads.add(each.getName()));
   }
 
   private record Visit(NodeProto node, Iterator<String> reads) {

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.onnx.Subgraphs;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -175,8 +176,7 @@ final class HalfGraph {
 
   /** What no name in the graph contains. */
   private static String unusedSuffix(GraphProto source) {
-    Set<String> names = new HashSet<>();
-    addNames(source, names);
+    Set<String> names = Subgraphs.names(source);
     String suffix = "/float16";
     for (int i = 1; containsAny(names, suffix); i++) {
       suffix = "/float16_" + i;
@@ -186,20 +186,5 @@ final class HalfGraph {
 
   private static boolean containsAny(Set<String> names, String part) {
     return names.stream().anyMatch(each -> each.contains(part));
-  }
-
-  private static void addNames(GraphProto graph, Set<String> names) {
-    graph.getInputList().forEach(each -> names.add(each.getName()));
-    graph.getInitializerList().forEach(each -> names.add(each.getName()));
-    for (NodeProto node : graph.getNodeList()) {
-      names.add(node.getName());
-      names.addAll(node.getOutputList());
-      for (AttributeProto attribute : node.getAttributeList()) {
-        if (attribute.hasG()) {
-          addNames(attribute.getG(), names);
-        }
-        attribute.getGraphsList().forEach(body -> addNames(body, names));
-      }
-    }
   }
 }

@@ -10,6 +10,7 @@ import dev.flipside.models.onnx.NodeOrder;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Subgraphs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,7 +52,7 @@ final class Network {
     this.graph = graph;
     List<NodeProto> kept = NodeOrder.leadingTo(source, output);
     Set<String> needed = new HashSet<>(List.of(output));
-    kept.forEach(node -> addReads(node, needed));
+    kept.forEach(node -> needed.addAll(NodeOrder.reads(node)));
     Map<String, String> freed = new HashMap<>();
     reserved.forEach(each -> freed.put(each, graph.prefix() + "users/" + each));
     this.input = freed.getOrDefault(input, input);
@@ -132,9 +133,7 @@ final class Network {
   private Set<String> randomValues() {
     Map<String, String> random = new HashMap<>();
     for (NodeProto node : nodes) {
-      Set<String> reads = new HashSet<>();
-      addReads(node, reads);
-      if (isDropout(node) || reads.stream().anyMatch(random::containsKey)) {
+      if (isDropout(node) || NodeOrder.reads(node).stream().anyMatch(random::containsKey)) {
         addMade(node, random, "");
       }
     }
@@ -240,36 +239,16 @@ final class Network {
     return value.toBuilder().setName(names.getOrDefault(value.getName(), value.getName())).build();
   }
 
-  private static void addReads(NodeProto node, Set<String> names) {
-    names.addAll(node.getInputList());
-    for (GraphProto body : bodies(node)) {
-      body.getNodeList().forEach(each -> addReads(each, names));
-      body.getOutputList().forEach(each -> names.add(each.getName()));
-    }
-  }
-
   private static void addMade(NodeProto node, Map<String, String> names, String prefix) {
     for (String each : node.getOutputList()) {
       if (!each.isEmpty()) {
         names.put(each, prefix + each);
       }
     }
-    for (GraphProto body : bodies(node)) {
+    for (GraphProto body : Subgraphs.of(node)) {
       body.getNodeList().forEach(each -> addMade(each, names, prefix));
       body.getInputList().forEach(each -> names.put(each.getName(), prefix + each.getName()));
       body.getInitializerList().forEach(each -> names.put(each.getName(), prefix + each.getName()));
     }
-  }
-
-  /** The subgraphs of a node that branches or repeats. */
-  static List<GraphProto> bodies(NodeProto node) {
-    List<GraphProto> bodies = new ArrayList<>();
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.hasG()) {
-        bodies.add(attribute.getG());
-      }
-      bodies.addAll(attribute.getGraphsList());
-    }
-    return bodies;
   }
 }

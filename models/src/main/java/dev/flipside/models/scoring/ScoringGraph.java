@@ -2,7 +2,6 @@ package dev.flipside.models.scoring;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.FlipsideException;
@@ -12,9 +11,9 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Subgraphs;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.RegionGrid;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -161,8 +160,7 @@ public final class ScoringGraph {
 
   /** A prefix that no name in the graph begins with. */
   private static String unusedName(GraphProto source) {
-    List<String> names = new ArrayList<>();
-    addNames(source, names);
+    Set<String> names = Subgraphs.names(source);
     String name = "flipside";
     for (int i = 1; startsAny(names, name + "/"); i++) {
       name = "flipside" + i;
@@ -170,17 +168,7 @@ public final class ScoringGraph {
     return name;
   }
 
-  private static boolean startsAny(List<String> names, String prefix) {
+  private static boolean startsAny(Set<String> names, String prefix) {
     return names.stream().anyMatch(each -> each.startsWith(prefix));
-  }
-
-  private static void addNames(GraphProto graph, List<String> names) {
-    graph.getInputList().forEach(each -> names.add(each.getName()));
-    graph.getInitializerList().forEach(each -> names.add(each.getName()));
-    for (NodeProto node : graph.getNodeList()) {
-      names.add(node.getName());
-      names.addAll(node.getOutputList());
-      Network.bodies(node).forEach(body -> addNames(body, names));
-    }
   }
 }
