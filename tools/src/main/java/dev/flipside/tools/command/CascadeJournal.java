@@ -5,8 +5,10 @@ import dev.flipside.scorer.selection.Fidelity;
 import dev.flipside.scorer.selection.ImageResult;
 import dev.flipside.scorer.selection.ScoresFile;
 import dev.flipside.scorer.selection.ScoresWriter;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -67,8 +69,27 @@ final class CascadeJournal implements RescoringJournal, AutoCloseable {
   /** Leaves what was not completed for a later run. */
   @Override
   public void close() throws IOException {
-    for (ScoresWriter writer : writers.values()) {
-      writer.close();
+    closeAll(writers.values());
+  }
+
+  /**
+   * Closes all, those behind one that fails too; throws the first failure with the others in it.
+   */
+  static void closeAll(Collection<? extends Closeable> all) throws IOException {
+    IOException failure = null;
+    for (Closeable each : all) {
+      try {
+        each.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }
