@@ -17,6 +17,7 @@ import dev.flipside.scorer.selection.TopRegions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,66 @@ class RescorerTest {
       if (both != null) {
         assertThat(both.scores()).containsExactly(((RegionScores) exact).scores(), within(1e-5f));
       }
+    }
+  }
+
+  @Test
+  void rescore_refinedByAnEarlierRun_takesThemAsTheyAreAndGoesTheSameWay() {
+    List<ImageResult> oneView = new ArrayList<>();
+    Acquisition whole = OPTIONS.acquisition();
+    new PoolScorer(MODEL, OPTIONS.withAcquisition(whole.views().get(0)))
+        .score(pool, oneView::add, Progress.NONE);
+    Past first = new Past(Map.of());
+    OptimisticOrder unbroken = refining(oneView, first);
+    List<ImageResult> refined = first.taken(Fidelity.REFINED);
+    Map<String, ImageResult> half = new HashMap<>();
+    refined.subList(0, refined.size() / 2).forEach(each -> half.put(each.image(), each));
+
+    Past second = new Past(half);
+    OptimisticOrder resumed = refining(oneView, second);
+
+    assertThat(half).hasSizeGreaterThan(8);
+    assertThat(second.taken(Fidelity.REFINED))
+        .isEqualTo(refined.subList(refined.size() / 2, refined.size()));
+    assertThat(second.taken(Fidelity.EXACT)).isEqualTo(first.taken(Fidelity.EXACT));
+    assertThat(resumed.top().ranked()).isEqualTo(unbroken.top().ranked());
+    assertThat(resumed.refinedCount()).isEqualTo(unbroken.refinedCount());
+    assertThat(resumed.missed()).isEqualTo(unbroken.missed());
+  }
+
+  private OptimisticOrder refining(List<ImageResult> oneView, RescoringJournal journal) {
+    OptimisticOrder order = new OptimisticOrder(K, SelectionRules.NONE, 0.01, true, 8, 3);
+    oneView.forEach(result -> order.estimate((RegionScores) result));
+    new Rescorer(MODEL, OPTIONS)
+        .refining(
+            MODEL,
+            OPTIONS.withAcquisition(OPTIONS.acquisition().views().get(1)),
+            scores -> scores.plus(order.estimateOf(scores.image())))
+        .rescore(pool, order, journal, Progress.NONE);
+    return order;
+  }
+
+  /** Refined estimates of an earlier run, and what is new. */
+  private record Past(Map<String, ImageResult> refined, Map<Fidelity, List<ImageResult>> taken)
+      implements RescoringJournal {
+    Past(Map<String, ImageResult> refined) {
+      this(refined, new EnumMap<>(Fidelity.class));
+    }
+
+    List<ImageResult> taken(Fidelity fidelity) {
+      return taken.getOrDefault(fidelity, List.of());
+    }
+
+    @Override
+    public Optional<ImageResult> earlier(Fidelity fidelity, String image) {
+      return fidelity == Fidelity.REFINED
+          ? Optional.ofNullable(refined.get(image))
+          : Optional.empty();
+    }
+
+    @Override
+    public void accept(Fidelity fidelity, ImageResult result) {
+      taken.computeIfAbsent(fidelity, each -> new ArrayList<>()).add(result);
     }
   }
 

@@ -24,9 +24,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +40,7 @@ import picocli.CommandLine;
 @Timeout(300)
 class ScoreIT {
   private static final int IMAGES = 120;
+  private static final Pattern IMAGE = Pattern.compile("\"image\":\"([^\"]*)\"");
 
   @TempDir static Path shared;
   @TempDir Path folder;
@@ -168,10 +172,7 @@ class ScoreIT {
 
   @Test
   void score_cascade_selectsWhatTheExactModelWould() throws IOException {
-    Path cheap = folder.resolve("int8.onnx");
-    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
-        .as(err)
-        .isZero();
+    Path cheap = quantized();
     Path scores = folder.resolve("scores.jsonl");
 
     assertThat(score(scores, "--cascade", cheap, "--top", "5", "--sample", "16", "--audit"))
@@ -200,10 +201,7 @@ class ScoreIT {
 
   @Test
   void score_cascadeCutOff_resumesToTheSameFiles() throws IOException {
-    Path cheap = folder.resolve("int8.onnx");
-    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
-        .as(err)
-        .isZero();
+    Path cheap = quantized();
     Path scores = folder.resolve("scores.jsonl");
     assertThat(score(scores, "--cascade", cheap, "--top", "5")).as(err).isZero();
     Map<Path, String> before = new HashMap<>();
@@ -236,6 +234,113 @@ class ScoreIT {
   }
 
   @Test
+  void score_cascadeCutOff_believesTheRefinedEstimatesThatAreKept() throws IOException {
+    Path cheap = quantized();
+    Path scores = folder.resolve("scores.jsonl");
+    Object[] cascade = {"--cascade", cheap, "--top", "5"};
+    assertThat(score(scores, cascade)).as(err).isZero();
+    Path refined = Path.of(scores + ".refined");
+    Path exact = Path.of(scores + ".exact");
+    Set<String> settled = Set.copyOf(images(exact));
+    String ruledOut =
+        images(refined).stream()
+            .filter(image -> !settled.contains(image))
+            .findFirst()
+            .orElseThrow();
+    // As if the run had been cut off before its first exact score, with a refined estimate that no
+    // network gives: so high that the image, which was ruled out by it, has to be scored exactly.
+    Files.delete(scores);
+    Files.delete(exact);
+    String high = "\"scores\":[2.5,2.5,2.5,2.5,2.5,2.5]";
+    Files.writeString(
+        Path.of(refined + ".part"),
+        Files.readString(refined)
+            .replaceFirst(
+                "(\"image\":\"" + Pattern.quote(ruledOut) + "\".*?)\"scores\":\\[[^]]*]",
+                "$1" + high));
+    Files.delete(refined);
+
+    assertThat(score(scores, with(cascade, "--resume"))).as(err).isZero();
+
+    assertThat(images(exact)).contains(ruledOut);
+    assertThat(Files.readAllLines(refined))
+        .as("not refined again")
+        .filteredOn(line -> line.contains(high))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains(ruledOut);
+    assertThat(select(scores, 5, "two.jsonl")).isEqualTo(select(whole, 5, "one.jsonl"));
+  }
+
+  @Test
+  void score_cascadeWithClassWeights_selectsWhatTheWeightedExactModelWould() throws IOException {
+    Path weighted = folder.resolve("weighted.jsonl");
+    assertThat(score(weighted, "--class-weights", "1,4,0.5")).as(err).isZero();
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(
+            score(
+                scores,
+                "--cascade",
+                quantized(),
+                "--top",
+                "5",
+                "--audit",
+                "--class-weights",
+                "1,4,0.5"))
+        .as(err)
+        .isZero();
+
+    // Weights are no sum over views, so there is nothing to refine.
+    assertThat(out).contains("audit: 5 of the 5 best regions found").doesNotContain("refined");
+    assertThat(images(Path.of(scores + ".exact"))).hasSizeLessThan(IMAGES);
+    String selected = select(scores, 5, "two.jsonl");
+    assertThat(selected).isEqualTo(select(weighted, 5, "one.jsonl"));
+    assertThat(selected).as("weights matter").isNotEqualTo(select(whole, 5, "equal.jsonl"));
+  }
+
+  @Test
+  void score_cascadeOfImagesNamedTwice_givesThemTwoLinesAndSelectsThemOnce() throws IOException {
+    select(whole, 1, "best.jsonl");
+    String best = images(folder.resolve("best.jsonl")).get(0);
+    List<String> named = new ArrayList<>(images(whole));
+    named.add(3, best);
+    named.add(images(whole).get(7)); // one that is ruled out
+    Path list = Files.write(folder.resolve("list.txt"), named);
+    Path plain = folder.resolve("plain.jsonl");
+    assertThat(score(plain, "--list", list)).as(err).isZero();
+    Path scores = folder.resolve("scores.jsonl");
+    Object[] cascade = {"--list", list, "--cascade", quantized(), "--top", "5"};
+
+    assertThat(score(scores, with(cascade, "--audit"))).as(err).isZero();
+
+    assertThat(out)
+        .contains(" of 120 images")
+        .contains("audit: 5 of the 5 best regions found, in the same order");
+    assertThat(images(plain)).isEqualTo(named);
+    assertThat(images(scores)).isEqualTo(named);
+    assertThat(select(scores, 5, "two.jsonl"))
+        .isEqualTo(select(plain, 5, "one.jsonl"))
+        .isEqualTo(select(whole, 5, "once.jsonl"));
+    String before = Files.readString(scores);
+    assertThat(score(scores, with(cascade, "--resume"))).as(err).isZero();
+    assertThat(scores).hasContent(before);
+  }
+
+  @Test
+  void score_cascadeInBatches_selectsTheSame() throws IOException {
+    Path cheap = quantized();
+    Path scores = folder.resolve("scores.jsonl");
+
+    assertThat(score(scores, "--cascade", cheap, "--top", "5", "--batch", "8", "--audit"))
+        .as(err)
+        .isZero();
+
+    assertThat(out).contains("audit: 5 of the 5 best regions found, in the same order");
+    assertThat(images(Path.of(scores + ".exact"))).hasSizeLessThan(IMAGES);
+    assertThat(select(scores, 5, "two.jsonl")).isEqualTo(select(whole, 5, "one.jsonl"));
+  }
+
+  @Test
   void score_cascadeOnAnotherScale_selectsNoEstimate() throws IOException {
     // A network that is half as sure of everything: its entropies are higher throughout.
     Path cheap = folder.resolve("cheap.onnx");
@@ -249,10 +354,7 @@ class ScoreIT {
 
   @Test
   void score_cascadeByAMeasureOfOneView_estimatesItWhole() throws IOException {
-    Path cheap = folder.resolve("int8.onnx");
-    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
-        .as(err)
-        .isZero();
+    Path cheap = quantized();
     Path scores = folder.resolve("scores.jsonl");
 
     assertThat(
@@ -269,6 +371,26 @@ class ScoreIT {
     assertThat(score(folder.resolve("x"), "--cascade", model))
         .isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(err).contains("--top");
+  }
+
+  /** The network in 8 bits. */
+  private Path quantized() {
+    Path cheap = folder.resolve("int8.onnx");
+    assertThat(run("models", "quantize", model, "--pool", pool, "--images", "8", "--out", cheap))
+        .as(err)
+        .isZero();
+    return cheap;
+  }
+
+  /** The images that the lines of a score file or a selection are of. */
+  private static List<String> images(Path file) throws IOException {
+    return IMAGE.matcher(Files.readString(file)).results().map(found -> found.group(1)).toList();
+  }
+
+  private static Object[] with(Object[] words, Object more) {
+    Object[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = more;
+    return all;
   }
 
   private String select(Path scores, int k, String name) throws IOException {
