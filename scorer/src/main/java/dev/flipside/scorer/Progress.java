@@ -10,7 +10,7 @@ public interface Progress {
    * Some of the work is done.
    *
    * @param done units done so far, 0 to {@code total}
-   * @param total units in all
+   * @param total units in all; 0 where nobody knows before the end
    * @param note what a user wants to read beside the bar, for example a rate; may be empty
    */
   void advance(long done, long total, String note);

@@ -60,8 +60,8 @@ public final class Rescorer {
    *
    * @param order knows something of all images of the pool and of no others; is told the results
    * @param journal takes each new result, in the order they are asked for
-   * @param progress told after each result how many images were scored exactly; of the total it is
-   *     known only that it is no more
+   * @param progress told after each new result how many there are, refined and exact ones, and in
+   *     words how many of each; how many it will take nobody knows before the end
    * @throws dev.flipside.models.FlipsideException as {@link PoolScorer#score}
    */
   public void rescore(
@@ -70,6 +70,7 @@ public final class Rescorer {
     pool.images().forEach(image -> images.put(image.id(), image));
     Map<Fidelity, KeptSessions> sessions = new EnumMap<>(Fidelity.class);
     stages.keySet().forEach(fidelity -> sessions.put(fidelity, new KeptSessions()));
+    Tally tally = new Tally(progress, images.size(), stages.containsKey(Fidelity.REFINED));
     try {
       int atOnce = atOnce(images.size());
       for (var next = order.next(atOnce); !next.images().isEmpty(); next = order.next(atOnce)) {
@@ -81,6 +82,7 @@ public final class Rescorer {
           PoolImage image = images.get(id);
           if (earlier.isPresent()) {
             order.scored(fidelity, earlier.get());
+            tally.kept(fidelity);
           } else if (image == null) {
             throw new IllegalArgumentException(id + ": asked for, but not in the pool");
           } else {
@@ -100,7 +102,7 @@ public final class Rescorer {
                           : result;
                   journal.accept(fidelity, whole);
                   order.scored(fidelity, whole);
-                  progress.advance(order.exactCount(), images.size(), "at most");
+                  tally.scored(fidelity);
                 },
                 Progress.NONE);
       }
@@ -120,6 +122,47 @@ public final class Rescorer {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** How many results there are, and what is told of them. */
+  private static final class Tally {
+    private final Progress progress;
+    private final int images;
+    private final boolean refines;
+    private long refined;
+    private long exact;
+    private long earlier;
+
+    Tally(Progress progress, int images, boolean refines) {
+      this.progress = progress;
+      this.images = images;
+      this.refines = refines;
+    }
+
+    /** An earlier run left a result. */
+    void kept(Fidelity fidelity) {
+      add(fidelity);
+      progress.resumeAt(++earlier);
+    }
+
+    /** There is a new result. */
+    void scored(Fidelity fidelity) {
+      add(fidelity);
+      // Of no use as a total: most images are left out, and to refine one costs a part of a score.
+      String most = "of at most " + images;
+      progress.advance(
+          refined + exact,
+          0,
+          refines ? refined + " refined, " + exact + " " + most + " images exact" : most);
+    }
+
+    private void add(Fidelity fidelity) {
+      if (fidelity == Fidelity.REFINED) {
+        refined++;
+      } else {
+        exact++;
+      }
     }
   }
 

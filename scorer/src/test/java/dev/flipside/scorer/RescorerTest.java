@@ -128,13 +128,14 @@ class RescorerTest {
     new PoolScorer(MODEL, OPTIONS.withAcquisition(whole.views().get(0)))
         .score(pool, oneView::add, Progress.NONE);
     Past first = new Past(Map.of());
-    OptimisticOrder unbroken = refining(oneView, first);
+    OptimisticOrder unbroken = refining(oneView, first, Progress.NONE);
     List<ImageResult> refined = first.taken(Fidelity.REFINED);
     Map<String, ImageResult> half = new HashMap<>();
     refined.subList(0, refined.size() / 2).forEach(each -> half.put(each.image(), each));
 
     Past second = new Past(half);
-    OptimisticOrder resumed = refining(oneView, second);
+    Told told = new Told();
+    OptimisticOrder resumed = refining(oneView, second, told);
 
     assertThat(half).hasSizeGreaterThan(8);
     assertThat(second.taken(Fidelity.REFINED))
@@ -143,9 +144,70 @@ class RescorerTest {
     assertThat(resumed.top().ranked()).isEqualTo(unbroken.top().ranked());
     assertThat(resumed.refinedCount()).isEqualTo(unbroken.refinedCount());
     assertThat(resumed.missed()).isEqualTo(unbroken.missed());
+    assertThat(told.earlier).as("what says nothing of the rate").isEqualTo(half.size());
+    assertThat(told.last).isEqualTo(counts(resumed));
   }
 
-  private OptimisticOrder refining(List<ImageResult> oneView, RescoringJournal journal) {
+  @Test
+  void rescore_refining_tellsRefinedAndExactCountsAndNoTotal() {
+    List<ImageResult> oneView = new ArrayList<>();
+    new PoolScorer(MODEL, OPTIONS.withAcquisition(OPTIONS.acquisition().views().get(0)))
+        .score(pool, oneView::add, Progress.NONE);
+    Told told = new Told();
+
+    OptimisticOrder order = refining(oneView, new Past(Map.of()), told);
+
+    assertThat(told.all)
+        .startsWith(
+            "1/0 1 refined, 0 of at most 60 images exact",
+            "2/0 2 refined, 0 of at most 60 images exact")
+        .contains("9/0 8 refined, 1 of at most 60 images exact")
+        .hasSize(order.refinedCount() + order.exactCount());
+    assertThat(told.last).isEqualTo(counts(order));
+    assertThat(told.earlier).isZero();
+  }
+
+  @Test
+  void rescore_exactAlone_tellsOfHowManyAtMost() {
+    OptimisticOrder order = estimated();
+    Told told = new Told();
+
+    new Rescorer(MODEL, OPTIONS).rescore(pool, order, RescoringJournal.of(result -> {}), told);
+
+    assertThat(told.all).startsWith("1/0 of at most 60").hasSize(order.exactCount());
+    assertThat(told.last).isEqualTo(order.exactCount() + "/0 of at most 60");
+  }
+
+  private static String counts(OptimisticOrder order) {
+    return order.refinedCount()
+        + order.exactCount()
+        + "/0 "
+        + order.refinedCount()
+        + " refined, "
+        + order.exactCount()
+        + " of at most 60 images exact";
+  }
+
+  /** What a rescoring tells of how far it is. */
+  private static final class Told implements Progress {
+    private final List<String> all = new ArrayList<>();
+    private String last = "";
+    private long earlier;
+
+    @Override
+    public void advance(long done, long total, String note) {
+      last = done + "/" + total + " " + note;
+      all.add(last);
+    }
+
+    @Override
+    public void resumeAt(long done) {
+      earlier = done;
+    }
+  }
+
+  private OptimisticOrder refining(
+      List<ImageResult> oneView, RescoringJournal journal, Progress progress) {
     OptimisticOrder order = new OptimisticOrder(K, SelectionRules.NONE, 0.01, true, 8, 3);
     oneView.forEach(result -> order.estimate((RegionScores) result));
     new Rescorer(MODEL, OPTIONS)
@@ -153,7 +215,7 @@ class RescorerTest {
             MODEL,
             OPTIONS.withAcquisition(OPTIONS.acquisition().views().get(1)),
             scores -> scores.plus(order.estimateOf(scores.image())))
-        .rescore(pool, order, journal, Progress.NONE);
+        .rescore(pool, order, journal, progress);
     return order;
   }
 

@@ -167,7 +167,8 @@ final class CascadeRun {
           cheap.model, cheap.options, scores -> scores.plus(search.estimateOf(scores.image())));
     }
     try (CascadeJournal journal = new CascadeJournal();
-        ConsoleProgress progress = ConsoleProgress.onStandardError("Rescoring", "images")) {
+        ConsoleProgress progress =
+            ConsoleProgress.onStandardError("Rescoring", refines() ? "results" : "images")) {
       for (Fidelity each : stages.keySet()) {
         if (each != Fidelity.ESTIMATED) {
           journal.open(each, file(each), stage(each).settings, resume, order);

@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how far a long task is, with its rate and the time left: one line that redraws itself on a
- * terminal, a plain line every ten seconds anywhere else. Thread-safe.
+ * Shows how far a long task is, with its rate and, where the end is known, a bar and the time left:
+ * one line that redraws itself on a terminal, a plain line every ten seconds anywhere else.
+ * Thread-safe.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;

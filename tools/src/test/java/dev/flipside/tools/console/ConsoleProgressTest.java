@@ -41,6 +41,17 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void advance_unknownTotal_showsNeitherBarNorTimeLeft() {
+    try (ConsoleProgress progress = progress(true)) {
+      nanos.set(2_000_000_000L);
+      progress.advance(6, 0, "5 refined, 1 of at most 40 images exact");
+    }
+
+    assertThat(text())
+        .isEqualTo("\rScoring  6 images, 3.0/s, 5 refined, 1 of at most 40 images exact\n");
+  }
+
+  @Test
   void resumeAt_whatAnEarlierRunDid_doesNotCountInTheRate() {
     try (ConsoleProgress progress = progress(false)) {
       progress.resumeAt(100);
