@@ -105,6 +105,12 @@ public final class PoolScorer {
     return known;
   }
 
+  /** What ran the network; as far as is known here, with how much of it in fewer bits. */
+  private synchronized String provider(ProviderChoice choice) {
+    OnnxModelFile known = network;
+    return known == null ? choice.toString() : choice.running(known);
+  }
+
   private static void joinAll(List<Thread> threads) {
     boolean interrupted = false;
     for (Thread thread : threads) {
@@ -317,7 +323,7 @@ public final class PoolScorer {
           open.total(),
           run.total(),
           write.total(),
-          choice.toString());
+          provider(choice));
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param open spent on loading the network, once for each image size
  * @param run spent in the network
  * @param write spent in the sink
- * @param provider what ran the network, and why; {@code none} where no network was needed
+ * @param provider what ran the network, why, and how much of the network in fewer bits
  */
 public record ScoringSummary(
     int images,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.precision.HalfPrecision;
 import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.models.vocab.GridSpec;
 import dev.flipside.models.vocab.ImageSize;
@@ -271,6 +273,20 @@ class PoolScorerTest {
     assertThat(summary.scored()).isEqualTo(9);
     assertThat(summary.elapsed()).isGreaterThanOrEqualTo(summary.run());
     assertThat(summary.toString()).contains("9 images in").contains("cpu");
+  }
+
+  @Test
+  void score_networkWithItsHeavyPartInFloat16_summarySaysHowMuchOfIt() throws IOException {
+    OnnxModelFile half = HalfPrecision.convert(MODEL.file());
+
+    ScoringSummary summary =
+        new PoolScorer(
+                new LoadedModel(half, MODEL.card(), List.of()), ScoringOptions.of(GRID, flip()))
+            .score(mixedPool(3), result -> {}, Progress.NONE);
+
+    assertThat(summary.toString())
+        .contains("; cpu (")
+        .endsWith("), float16 in 1 of 1 convolutions and matrix products");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.flipside.scorer.inference;
 
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.precision.HalfPrecision;
+import dev.flipside.models.quantization.Quantization;
+import java.util.Optional;
 
 /**
  * What will run the network, and why.
@@ -28,9 +30,33 @@ public record ProviderChoice(
    *     than 11
    */
   public OnnxModelFile network(OnnxModelFile network) {
-    return provider == ExecutionProvider.CUDA && precision == Precision.FP16
-        ? HalfPrecision.convert(network)
-        : network;
+    return converts() ? HalfPrecision.convert(network) : network;
+  }
+
+  private boolean converts() {
+    return provider == ExecutionProvider.CUDA && precision == Precision.FP16;
+  }
+
+  /**
+   * What runs a network, why, and how much of it computes in fewer bits, to be shown to the user.
+   *
+   * @param given the network as {@link #network} gives it
+   */
+  public String running(OnnxModelFile given) {
+    StringBuilder text = new StringBuilder(toString());
+    Optional<String> half = HalfPrecision.note(given);
+    if (half.isEmpty() && converts()) {
+      text.append(", nothing in it converted to float16");
+    }
+    half.ifPresent(note -> text.append(", ").append(coverage(note)));
+    Quantization.note(given).ifPresent(note -> text.append(", ").append(coverage(note)));
+    return text.toString();
+  }
+
+  /** A note without the digest of the original, and what comes behind it. */
+  private static String coverage(String note) {
+    int end = note.indexOf(" of sha256:");
+    return end < 0 ? note : note.substring(0, end);
   }
 
   @Override

@@ -3,9 +3,14 @@ package dev.flipside.scorer.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtProvider;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.precision.HalfPrecision;
+import dev.flipside.models.quantization.Quantization;
 import dev.flipside.scorer.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,9 +112,42 @@ class ExecutionProvidersTest {
 
     ProviderChoice choice = providers(GPU_BUILD, 1).chooseFor(half(asked));
 
-    assertThat(HalfPrecision.note(choice.network(network)).orElseThrow())
-        .startsWith("float16 in 1 of 1 ");
+    OnnxModelFile given = choice.network(network);
+    assertThat(HalfPrecision.note(given).orElseThrow()).startsWith("float16 in 1 of 1 ");
     assertThat(choice.toString()).startsWith("cuda fp16 (");
+    assertThat(choice.running(given))
+        .isEqualTo(choice + ", float16 in 1 of 1 convolutions and matrix products");
+  }
+
+  @Test
+  void running_nothingToConvertOnCuda_saysSo() throws IOException {
+    provide(CUDA);
+    OnnxGraph graph = new OnnxGraph("no convolution", 17);
+    OnnxValue input = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
+    graph.output(
+        "output", graph.node("Relu", Map.of(), input), TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxModelFile network = graph.build("test", "1");
+
+    ProviderChoice choice = providers(GPU_BUILD, 1).chooseFor(half(ExecutionProvider.CUDA));
+
+    assertThat(choice.running(choice.network(network)))
+        .isEqualTo(choice + ", nothing in it converted to float16");
+  }
+
+  @Test
+  void running_networkInEightBits_saysHowMuchOfIt() {
+    OnnxModelFile network = TestModels.convolution(2, TestModels.weights(2, 1)).file();
+    ModelProto.Builder quantized = network.proto().toBuilder();
+    quantized
+        .addMetadataPropsBuilder()
+        .setKey(Quantization.METADATA_KEY)
+        .setValue("int8 in 18 of 20 convolutions of sha256:01, calibrated on 8 images");
+
+    ProviderChoice choice = providers(Set.of(), 0).chooseFor(options(ExecutionProvider.CPU));
+
+    assertThat(choice.running(OnnxModelFile.of(quantized.build())))
+        .isEqualTo(choice + ", int8 in 18 of 20 convolutions");
+    assertThat(choice.running(network)).isEqualTo(choice.toString());
   }
 
   @Test
@@ -121,6 +159,7 @@ class ExecutionProvidersTest {
     ProviderChoice choice = providers(GPU_BUILD, 1).chooseFor(half(ExecutionProvider.TENSORRT));
 
     assertThat(choice.network(network)).isSameAs(network);
+    assertThat(choice.running(network)).isEqualTo(choice.toString());
   }
 
   @Test

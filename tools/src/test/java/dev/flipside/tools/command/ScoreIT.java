@@ -180,6 +180,7 @@ class ScoreIT {
         .isZero();
 
     assertThat(out)
+        .containsPattern("estimates: .*int8 in \\d+ of 4 convolutions\n")
         .contains("rescored: ")
         .contains(" of 120 images")
         .contains("audit: 5 of the 5 best regions found, in the same order");
