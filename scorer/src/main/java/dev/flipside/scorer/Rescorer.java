@@ -117,7 +117,11 @@ public final class Rescorer {
       try {
         each.close();
       } catch (RuntimeException e) {
-        failure = e; // the others are closed all the same
+        if (failure == null) {
+          failure = e; // the others are closed all the same
+        } else {
+          failure.addSuppressed(e);
+        }
       }
     }
     if (failure != null) {
