@@ -59,24 +59,26 @@ public final class Quantizer {
     List<PoolImage> sample = new ArrayList<>(pool.images());
     Collections.shuffle(sample, new Random(options.seed()));
     sample = sample.subList(0, Math.min(options.images(), sample.size()));
-    List<PoolImage> few = sample.subList(0, Math.min(EQUALIZED_ON, sample.size()));
+    Map<String, ChannelStatistics> channels = new HashMap<>();
+    plain.scalable().forEach((name, count) -> channels.put(name, new ChannelStatistics(count)));
+    int first = channels.isEmpty() ? 0 : EQUALIZED_ON;
+    List<PoolImage> few = sample.subList(0, Math.min(first, sample.size()));
     ImageSize given = options.size();
     Runs runs =
         new Runs(given == null ? firstSize(sample) : given, few.size() + sample.size(), progress);
-
-    Map<String, ChannelStatistics> channels = new HashMap<>();
-    plain.scalable().forEach((name, count) -> channels.put(name, new ChannelStatistics(count)));
-    runs.observe(
-        plain.floating(),
-        channels.keySet(),
-        few,
-        (name, shape, values) ->
-            channels.computeIfPresent(
-                name,
-                (key, statistics) -> {
-                  statistics.add(values);
-                  return statistics;
-                }));
+    if (!few.isEmpty()) {
+      runs.observe(
+          plain.floating(),
+          channels.keySet(),
+          few,
+          (name, shape, values) ->
+              channels.computeIfPresent(
+                  name,
+                  (key, statistics) -> {
+                    statistics.add(values);
+                    return statistics;
+                  }));
+    }
     Quantization quantization = plain.equalized(channels);
     Calibration calibration = quantization.calibration(sample.size(), options.seed());
     int seen =

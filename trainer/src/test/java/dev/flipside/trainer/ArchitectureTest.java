@@ -32,6 +32,12 @@ class ArchitectureTest {
           .callMethod(NDArray.class, "div", Number.class)
           .orShould()
           .callMethod(NDArray.class, "pow", Number.class)
+          .orShould()
+          .callMethod(NDArray.class, "muli", Number.class)
+          .orShould()
+          .callMethod(NDArray.class, "divi", Number.class)
+          .orShould()
+          .callMethod(NDArray.class, "powi", Number.class)
           .because(
               "the backward pass reads the number again, and the engine leaves it in memory that the collector may have taken by then; Torch.scaled keeps it");
 

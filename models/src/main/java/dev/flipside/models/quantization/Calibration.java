@@ -20,11 +20,11 @@ public final class Calibration {
   private final Map<String, ChannelStatistics> channels = new HashMap<>();
   private final Map<String, List<InputPatches>> patchesOfValue = new HashMap<>();
   private final Map<String, InputPatches> patchesOfConvolution = new HashMap<>();
-  private final int perImage;
+  private final int images;
   private final long seed;
 
   Calibration(int images, long seed) {
-    this.perImage = (PATCHES + images - 1) / images;
+    this.images = Math.max(1, images);
     this.seed = seed;
   }
 
@@ -44,7 +44,7 @@ public final class Calibration {
     geometry.ifPresent(
         kernel -> {
           Random random = new Random(seed * 0x9E3779B97F4A7C15L + output.hashCode());
-          InputPatches patches = new InputPatches(kernel, channels, perImage, random);
+          InputPatches patches = new InputPatches(kernel, channels, PATCHES, images, random);
           patchesOfValue.computeIfAbsent(input, key -> new ArrayList<>()).add(patches);
           patchesOfConvolution.put(output, patches);
         });

@@ -27,7 +27,7 @@ final class ChannelEqualization {
   private static final Set<String> COMMUTING = Set.of("Relu", "MaxPool", "Add");
 
   /** No channel is stretched by more: on other images its values may be larger. */
-  private static final float LARGEST_FACTOR = 32;
+  private static final float LARGEST_FACTOR = 8;
 
   private final GraphProto source;
   private final List<NodeProto> nodes;
@@ -112,8 +112,9 @@ final class ChannelEqualization {
           if (all >= Float.MIN_NORMAL && Float.isFinite(all)) {
             float[] scale = scales.computeIfAbsent(stream(value), key -> new float[count]);
             for (int i = 0; i < count; i++) {
-              scale[i] =
-                  Math.max(scale[i], Math.max(1 / LARGEST_FACTOR, statistics.largest(i) / all));
+              // Of a channel that was silent it is not known how loud it can be.
+              float share = statistics.largest(i) == 0 ? 1 : statistics.largest(i) / all;
+              scale[i] = Math.max(scale[i], Math.max(1 / LARGEST_FACTOR, share));
             }
           }
         });
@@ -176,10 +177,13 @@ final class ChannelEqualization {
     return Math.toIntExact(GraphIndex.groups(convolution) * perGroup);
   }
 
-  /** Values whose numbers of channels differ are broadcast somewhere, and left alone. */
+  /**
+   * Constants are left alone, and so are values whose numbers of channels differ, for they are
+   * broadcast somewhere.
+   */
   private void claim(String value, int count, Set<String> left) {
     Integer before = channels.putIfAbsent(stream(value), count);
-    if (before != null && before != count) {
+    if ((before != null && before != count) || index.isConstant(value)) {
       left.add(stream(value));
     }
   }

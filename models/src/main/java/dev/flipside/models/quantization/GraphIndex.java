@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.onnx.FloatElements;
+import dev.flipside.models.onnx.NodeOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class GraphIndex {
     initializers.forEach(each -> constants.put(each.getName(), each));
     for (NodeProto node : nodes) {
       node.getOutputList().forEach(name -> makers.put(name, node));
-      node.getInputList()
+      NodeOrder.reads(node)
           .forEach(name -> readers.computeIfAbsent(name, key -> new ArrayList<>()).add(node));
       if (is(node, "Constant")) {
         attribute(node, "value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));
@@ -43,7 +44,7 @@ final class GraphIndex {
     return makers.get(value);
   }
 
-  /** The only node that reads a value; empty if there are more or none. */
+  /** The only node that reads a value, its subgraphs included; empty if there are more or none. */
   Optional<NodeProto> onlyReader(String value) {
     List<NodeProto> all = readers.getOrDefault(value, List.of());
     return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();

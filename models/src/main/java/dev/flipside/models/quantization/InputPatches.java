@@ -5,24 +5,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What the kernel of a convolution saw at positions drawn at random, the same number an image. */
+/**
+ * What the kernel of a convolution saw at positions drawn at random, about as many in each image.
+ */
 final class InputPatches {
   private final KernelGeometry geometry;
   private final int channels;
-  private final int perImage;
+  private final int count;
+  private final int images;
   private final Random random;
   private final List<float[]> patches = new ArrayList<>();
+  private int shown;
 
   /**
    * Nothing was shown yet.
    *
    * @param channels C of the input
-   * @param perImage how many positions are drawn in an image
+   * @param count how many positions are drawn
+   * @param images in how many images, at least 1
    */
-  InputPatches(KernelGeometry geometry, int channels, int perImage, Random random) {
+  InputPatches(KernelGeometry geometry, int channels, int count, int images, Random random) {
     this.geometry = geometry;
     this.channels = channels;
-    this.perImage = perImage;
+    this.count = count;
+    this.images = images;
     this.random = random;
   }
 
@@ -36,12 +42,19 @@ final class InputPatches {
   void add(int height, int width, FloatBuffer values) {
     int rows = geometry.outputs(0, height);
     int columns = geometry.outputs(1, width);
+    int before = due();
+    shown++;
     if (rows == 0 || columns == 0) {
       return;
     }
-    for (int i = 0; i < perImage; i++) {
+    for (int i = before; i < due(); i++) {
       patches.add(patch(random.nextInt(rows), random.nextInt(columns), height, width, values));
     }
+  }
+
+  /** How many are to be drawn in the images shown so far. */
+  private int due() {
+    return (int) ((long) count * shown / images);
   }
 
   private float[] patch(int row, int column, int height, int width, FloatBuffer values) {

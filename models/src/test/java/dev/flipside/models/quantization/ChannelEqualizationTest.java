@@ -60,7 +60,7 @@ class ChannelEqualizationTest {
   }
 
   @Test
-  void apply_deadChannel_isNotStretchedWithoutBound() {
+  void apply_faintChannel_isNotStretchedWithoutBoundAndASilentOneNotAtAll() {
     OnnxGraph graph = new OnnxGraph("dead", 17);
     OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 1, "H", "W");
     OnnxValue first = conv(graph, x, "first", new float[] {1, 1}, new float[] {0, 0}, 2, 1);
@@ -68,9 +68,11 @@ class ChannelEqualizationTest {
     graph.output("output", last, TensorType.FLOAT32, "N", 1, "H", "W");
     ChannelEqualization equalization = new ChannelEqualization(graph.toProto());
 
-    GraphProto equalized = equalization.apply(Map.of(first.name(), seen(1, 0)));
+    GraphProto faint = equalization.apply(Map.of(first.name(), seen(1, 0.001f)));
+    GraphProto silent = equalization.apply(Map.of(first.name(), seen(1, 0)));
 
-    assertThat(constant(equalized, convolutions(equalized).get(0), 1)[1]).isEqualTo(32);
+    assertThat(constant(faint, convolutions(faint).get(0), 1)[1]).isEqualTo(8);
+    assertThat(constant(silent, convolutions(silent).get(0), 1)[1]).isEqualTo(1);
   }
 
   @Test
@@ -118,6 +120,28 @@ class ChannelEqualizationTest {
     float[] weights = constant(equalized, convolutions(equalized).get(1), 1);
     assertThat(weights[0]).isCloseTo(3 * 1f / 0.5f, within(1e-6f));
     assertThat(weights[1]).isCloseTo(3 * 0.25f / 1, within(1e-6f));
+  }
+
+  @Test
+  void apply_groupsOfSeveral_undoTheChannelsTheyRead() {
+    OnnxGraph graph = new OnnxGraph("groups", 17);
+    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 1, "H", "W");
+    OnnxValue first = conv(graph, x, "first", new float[] {1, 1, 1, 1}, new float[4], 4, 1);
+    OnnxValue grouped =
+        graph.node(
+            "Conv",
+            Map.of("group", 2L),
+            first,
+            graph.initializer("grouped_w", new float[] {1, 1, 1, 1}, 2, 2, 1, 1));
+    graph.output("output", grouped, TensorType.FLOAT32, "N", 2, "H", "W");
+    ChannelStatistics seen = new ChannelStatistics(4);
+    seen.add(FloatBuffer.wrap(new float[] {8, 4, 2, 1}));
+
+    GraphProto equalized =
+        new ChannelEqualization(graph.toProto()).apply(Map.of(first.name(), seen));
+
+    assertThat(constant(equalized, convolutions(equalized).get(1), 1))
+        .containsExactly(1, 0.5f, 0.25f, 0.125f);
   }
 
   /** Two channels whose extreme value is this. */

@@ -59,7 +59,7 @@ class InputPatchesTest {
     Random random = new Random(0);
     for (int draw = 0; draw < 300; draw++) {
       // The second image is empty, so half the difference of the two is what was seen.
-      InputPatches patches = new InputPatches(geometry, 2, 1, random);
+      InputPatches patches = new InputPatches(geometry, 2, 2, 2, random);
       patches.add(height, width, image);
       patches.add(height, width, FloatBuffer.allocate(2 * height * width));
       float[][] centred = patches.centred();
@@ -77,7 +77,7 @@ class InputPatchesTest {
   @Test
   void add_imageSmallerThanTheKernel_isPassedOver() {
     KernelGeometry geometry = KernelGeometry.of(conv(), KERNEL).orElseThrow();
-    InputPatches patches = new InputPatches(geometry, 2, 4, new Random(0));
+    InputPatches patches = new InputPatches(geometry, 2, 4, 1, new Random(0));
 
     patches.add(2, 2, FloatBuffer.allocate(8));
 

@@ -246,34 +246,6 @@ class QuantizationTest {
   }
 
   @Test
-  void floating_rectifierBeforeMaximum_comesBehindIt() {
-    GraphProto delayed = RectifierDelay.apply(pooled(false));
-
-    assertThat(ops(delayed.getNodeList())).containsExactly("MaxPool", "Relu", "Identity");
-    NodeProto pool = delayed.getNode(0);
-    NodeProto rectifier = delayed.getNode(1);
-    assertThat(pool.getInput(0)).isEqualTo("input");
-    assertThat(rectifier.getInput(0)).isEqualTo(pool.getOutput(0));
-    assertThat(delayed.getNode(2).getInput(0)).isEqualTo(rectifier.getOutput(0));
-  }
-
-  @Test
-  void floating_rectifierReadTwice_staysBeforeTheMaximum() {
-    assertThat(ops(RectifierDelay.apply(pooled(true)).getNodeList()))
-        .containsExactly("Relu", "MaxPool", "Add", "Identity");
-  }
-
-  private static GraphProto pooled(boolean readTwice) {
-    OnnxGraph graph = new OnnxGraph("pooled", 17);
-    OnnxValue x = graph.input("input", TensorType.FLOAT32, "N", 1, "H", "W");
-    OnnxValue rectified = graph.node("Relu", Map.of(), x);
-    OnnxValue pooled = graph.node("MaxPool", Map.of("kernel_shape", new long[] {1, 1}), rectified);
-    OnnxValue last = readTwice ? graph.node("Add", Map.of(), pooled, rectified) : pooled;
-    graph.output("output", last, TensorType.FLOAT32, "N", 1, "H", "W");
-    return graph.toProto();
-  }
-
-  @Test
   void quantize_nothingShown_isRefused() {
     Quantization quantization = Quantization.of(residual(17), "input", "output");
     Calibration calibration = quantization.calibration(1, 0);

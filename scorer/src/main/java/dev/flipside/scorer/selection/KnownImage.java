@@ -40,6 +40,10 @@ final class KnownImage {
     return refined;
   }
 
+  boolean isRefined() {
+    return refined != null;
+  }
+
   /** The better of the two estimates, or null if there is none. */
   @Nullable RegionScores estimate() {
     return refined != null ? refined : estimated;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the K best regions of a pool without scoring every image exactly, where a cheap estimate of
@@ -45,7 +46,10 @@ public final class OptimisticOrder implements RescoringOrder {
   private static final double REFINEMENTS_A_SCORE = 7;
 
   /** Refined estimates stand in for exact scores if they err by so much of what first ones err. */
-  private static final double STANDS_IN = 0.5;
+  private static final double STANDS_IN = 0.25;
+
+  /** So many images are enough to learn from, however large the pool. */
+  private static final int MOST_STANDING_IN = 2_000;
 
   /**
    * An image is refined in vain if it matters all the same. It pays up to a chance of six in seven,
@@ -63,6 +67,9 @@ public final class OptimisticOrder implements RescoringOrder {
   private final EstimateFit fromRefined = new EstimateFit();
   private List<KnownImage> drawn = List.of();
   private boolean arranged;
+
+  /** What follows from all results so far; null where that is to be worked out anew. */
+  private @Nullable Expectation expectation;
 
   /** Regions that are estimated at least so high are like those that may be selected. */
   private double relevant;
@@ -255,6 +262,7 @@ public final class OptimisticOrder implements RescoringOrder {
   @Override
   public void scored(Fidelity fidelity, ImageResult result) {
     KnownImage image = image(result.image());
+    expectation = null;
     if (fidelity == Fidelity.REFINED) {
       refinedCount++;
       image.refine(result instanceof RegionScores better ? better : null);
@@ -309,19 +317,28 @@ public final class OptimisticOrder implements RescoringOrder {
    * in for exact scores there, as long as what they err themselves is small beside it.
    */
   private Expectation expectation() {
-    EstimateFit.Line refined = fromRefined.line();
-    EstimateFit.Line estimated = fromEstimates.line();
-    if (refined.spread() <= STANDS_IN * estimated.spread()) {
-      estimated = fromEstimates.with(standingIn(refined)).line();
+    Expectation current = expectation;
+    if (current == null) {
+      EstimateFit.Line refined = fromRefined.line();
+      EstimateFit.Line estimated = fromEstimates.line();
+      if (!refined.tail().equals(ErrorTail.UNKNOWN)
+          && refined.spread() <= STANDS_IN * estimated.spread()) {
+        estimated = fromEstimates.with(standingIn(refined)).line();
+      }
+      current = new Expectation(estimated, refined);
+      expectation = current;
     }
-    return new Expectation(estimated, refined);
+    return current;
   }
 
   /** Regions whose refined estimate is known and their exact score is not. */
   private List<EstimateFit.Pair> standingIn(EstimateFit.Line refined) {
     List<EstimateFit.Pair> pairs = new ArrayList<>();
     int number = exactCount;
-    for (KnownImage image : left()) {
+    List<KnownImage> refinedOnly = left().stream().filter(KnownImage::isRefined).toList();
+    int step = 1 + refinedOnly.size() / MOST_STANDING_IN;
+    for (int i = 0; i < refinedOnly.size(); i += step) {
+      KnownImage image = refinedOnly.get(i);
       RegionScores first = image.estimated();
       RegionScores better = image.refined();
       if (first != null && better != null && first.grid().equals(better.grid())) {

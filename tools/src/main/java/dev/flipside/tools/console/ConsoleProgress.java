@@ -4,6 +4,7 @@ import dev.flipside.scorer.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how far a long task is, with its rate and, where the end is known, a bar and the time left:
@@ -24,6 +25,9 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private long doneBefore;
   private long lastShown;
   private int lastWidth;
+
+  /** What was not shown because the line before it had only just been. */
+  private @Nullable String latest;
 
   /**
    * @param task what is being done, a few words
@@ -56,11 +60,13 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     long now = nanoClock.getAsLong();
     boolean finished = total > 0 && done >= total;
     long pause = terminal ? REDRAW_NANOS : LINE_NANOS;
+    String line = describe(done, total, (now - start) / 1e9, note);
     if (now - lastShown < pause && !(finished && terminal)) {
+      latest = line;
       return;
     }
     lastShown = now;
-    show(describe(done, total, (now - start) / 1e9, note));
+    show(line);
   }
 
   @Override
@@ -72,6 +78,9 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   @Override
   public synchronized void close() {
     if (terminal && lastWidth > 0) {
+      if (latest != null) {
+        show(latest);
+      }
       out.println();
       out.flush();
       lastWidth = 0;
@@ -79,6 +88,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   }
 
   private void show(String line) {
+    latest = null;
     if (terminal) {
       out.print("\r" + line + " ".repeat(Math.max(0, lastWidth - line.length())));
       lastWidth = line.length();

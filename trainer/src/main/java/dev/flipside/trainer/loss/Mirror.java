@@ -31,7 +31,10 @@ public final class Mirror implements AutoCloseable {
       return new Mirror(null);
     }
     long[] swap = classes.flipPermutation().stream().mapToLong(Integer::longValue).toArray();
-    return new Mirror(manager.create(swap, new Shape(1, swap.length, 1, 1)));
+    // The backward pass reads it again: it must lie in the engine's memory and not in Java's.
+    try (NDArray borrowed = manager.create(swap, new Shape(1, swap.length, 1, 1))) {
+      return new Mirror(borrowed.duplicate());
+    }
   }
 
   /** Images {@code [N,3,H,W]} followed by the same images mirrored: {@code [2N,3,H,W]}. */
