@@ -62,7 +62,7 @@ final class WeightRounding {
             });
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // a view for the length of a call
+  /** Some output channels of one group. */
   private final class Block {
     private final float[] steps;
     private final byte[] values;
