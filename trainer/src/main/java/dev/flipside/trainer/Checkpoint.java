@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.trainer.engine.ConvolutionBackend;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.Weight;
 import dev.flipside.trainer.weights.SafetensorsFile;
 import dev.flipside.trainer.weights.SafetensorsWriter;
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
  */
 final class Checkpoint {
   private static final String FORMAT = "flipside-checkpoint-1";
+  private static final String CONVOLUTIONS = "convolutions";
   private static final String PLAN = "plan.";
   private static final String NOTE = "note.";
 
@@ -33,14 +36,21 @@ final class Checkpoint {
   /**
    * Writes a checkpoint.
    *
+   * @param convolutions what computes them, by {@link Torch#backend}
    * @param notes further text to keep, by name
    * @throws FlipsideException if it cannot be written; an earlier one is then as it was
    */
   static void write(
-      Path file, State state, Position position, String dataDigest, Map<String, String> notes) {
+      Path file,
+      State state,
+      Position position,
+      String dataDigest,
+      String convolutions,
+      Map<String, String> notes) {
     SortedMap<String, String> metadata = facts(state, dataDigest);
     metadata.putAll(position.facts());
     metadata.put("format", FORMAT);
+    metadata.put(CONVOLUTIONS, convolutions);
     notes.forEach((key, value) -> metadata.put(NOTE + key, value));
     SafetensorsWriter.write(file, metadata, tensors(state));
   }
@@ -84,15 +94,22 @@ final class Checkpoint {
                   notes.put(key.substring(NOTE.length()), value);
                 }
               });
-      return new Restored(position, notes);
+      // Checkpoints without the entry were written when oneDNN was always on.
+      String convolutions =
+          stored.metadata().getOrDefault(CONVOLUTIONS, ConvolutionBackend.ONEDNN.toString());
+      return new Restored(position, convolutions, notes);
     }
   }
 
   /** What a checkpoint keeps the values of. */
   record State(TrainingPlan plan, ClassMap classes, List<Weight> weights, Adam adam) {}
 
-  /** What a checkpoint gave. */
-  record Restored(Position position, Map<String, String> notes) {}
+  /**
+   * What a checkpoint gave besides the state.
+   *
+   * @param convolutions what computed them when it was written
+   */
+  record Restored(Position position, String convolutions, Map<String, String> notes) {}
 
   private static SortedMap<String, String> facts(State state, String dataDigest) {
     SortedMap<String, String> facts = new TreeMap<>();

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.trainer.data.Batch;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossValues;
 import dev.flipside.trainer.loss.Objective;

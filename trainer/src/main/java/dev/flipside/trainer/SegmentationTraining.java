@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
+import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.BatchLoader;
 import dev.flipside.trainer.data.BatchOrder;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.engine.Torch;
+import dev.flipside.trainer.engine.Versions;
 import dev.flipside.trainer.export.ExportCheck;
 import dev.flipside.trainer.export.OnnxExporter;
 import dev.flipside.trainer.loss.LossValues;
@@ -22,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A network in training: its weights, its optimiser and how far it is. Weights and optimiser state
@@ -29,6 +34,8 @@ import java.util.SortedMap;
  * for several threads, and one at a time in a process draws the dropout that its seed says.
  */
 public final class SegmentationTraining implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentationTraining.class);
+
   private final TrainingPlan plan;
   private final ClassMap classes;
   private final Replicas replicas;
@@ -91,12 +98,13 @@ public final class SegmentationTraining implements AutoCloseable {
    * @throws FlipsideException if it cannot be written; an earlier one is then as it was
    */
   public void checkpoint(Path file, String dataDigest, Map<String, String> notes) {
-    Checkpoint.write(file, state(), position, dataDigest, notes);
+    Checkpoint.write(file, state(), position, dataDigest, convolutions(), notes);
   }
 
   /**
-   * Takes up where a checkpoint was written; the training must not have begun. On the same device,
-   * what follows is what would have followed there.
+   * Takes up where a checkpoint was written; the training must not have begun. On the same device
+   * and with the same kernels, what follows is what would have followed there; a warning says where
+   * the kernels differ.
    *
    * @return the notes in the checkpoint
    * @throws FlipsideException if the file is damaged, or of another plan, data or class map; the
@@ -105,7 +113,19 @@ public final class SegmentationTraining implements AutoCloseable {
   public Map<String, String> resume(Path checkpoint, String dataDigest) {
     Checkpoint.Restored restored = Checkpoint.restore(checkpoint, state(), dataDigest);
     position = restored.position();
+    if (!restored.convolutions().equals(convolutions())) {
+      LOG.warn(
+          "{} was written with convolutions by {}, here they are computed by {}: results are no"
+              + " longer identical bit for bit to those of an uninterrupted run",
+          checkpoint,
+          restored.convolutions(),
+          convolutions());
+    }
     return restored.notes();
+  }
+
+  private String convolutions() {
+    return Torch.backend(network().device());
   }
 
   private Checkpoint.State state() {
@@ -131,7 +151,7 @@ public final class SegmentationTraining implements AutoCloseable {
             dataDigest,
             plan.seed(),
             facts,
-            Versions.all(),
+            Versions.of(network().device()),
             created));
   }
 
@@ -146,12 +166,28 @@ public final class SegmentationTraining implements AutoCloseable {
    */
   public double export(ModelCard card, Path file, boolean foldBatchNorm, TrainingData sample) {
     OnnxExporter.export(network(), card, foldBatchNorm).write(file);
+    return compare(OnnxModelFile.read(file), file.toString(), sample);
+  }
+
+  /**
+   * Exports the network in memory and compares it with this one: finds an engine that computes
+   * wrong before time is spent on training.
+   *
+   * @param sample the first images of it are what is compared on
+   * @throws FlipsideException if DJL and ONNX Runtime do not compute the same
+   */
+  public void checkExport(TrainingData sample) {
+    ModelCard card = card(sample.digest(), Instant.EPOCH, Map.of());
+    compare(OnnxExporter.export(network(), card, false), "the untrained network", sample);
+  }
+
+  private double compare(OnnxModelFile model, String name, TrainingData sample) {
     BatchOrder order = BatchOrder.inOrder(sample.images().size(), plan.batch());
     try (NDManager scope = manager.newSubManager();
         BatchLoader loader = BatchLoader.open(sample, plan.size(), order, 1);
         InputTensors input = InputTensors.of(loader.next(), scope)) {
       long[] shape = input.images().getShape().getShape();
-      return ExportCheck.compare(network(), file, input.images().toFloatArray(), shape);
+      return ExportCheck.compare(network(), model, name, input.images().toFloatArray(), shape);
     }
   }
 

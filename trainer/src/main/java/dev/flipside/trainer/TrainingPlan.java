@@ -1,6 +1,7 @@
 package dev.flipside.trainer;
 
 import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.net.NetworkShape;
 import java.util.SortedMap;

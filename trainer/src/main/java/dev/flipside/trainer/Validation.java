@@ -12,6 +12,7 @@ import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.BatchLoader;
 import dev.flipside.trainer.data.BatchOrder;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
 
 /** How well a network in training segments other images, at the size it is trained on. */

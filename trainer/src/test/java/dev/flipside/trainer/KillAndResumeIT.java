@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

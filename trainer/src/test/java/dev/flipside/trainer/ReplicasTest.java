@@ -9,6 +9,8 @@ import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.engine.DeviceChoice;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.LossValues;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.loss.SelfConsistency;

@@ -8,6 +8,7 @@ import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.trainer.data.PartlyLabelled;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;

@@ -11,6 +11,7 @@ import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.SegmentationClass;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,40 +1,19 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.trainer.DeviceChoice;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** What is trained and how: the options that {@code train} and {@code simulate} share. */
 final class NetworkOptions {
-  @Option(
-      names = "--depth",
-      paramLabel = "D",
-      defaultValue = "50",
-      description = "Layers of the ResNet: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
-  private int depth;
-
-  @Option(
-      names = "--width",
-      paramLabel = "F",
-      defaultValue = "1",
-      description =
-          "Factor on the network's channel counts, less than 1 for small machines"
-              + " (default: ${DEFAULT-VALUE}).")
-  private double width;
-
-  @Option(
-      names = "--output-stride",
-      paramLabel = "S",
-      description =
-          "Input pixels per cell of the last feature map: 8, 16 or 32 (default: that of"
-              + " torchvision's FCN of this depth).")
-  private @Nullable Integer outputStride;
+  @Mixin private NetworkShapeOptions shape = new NetworkShapeOptions();
 
   @Option(
       names = "--size",
@@ -77,8 +56,7 @@ final class NetworkOptions {
 
   /** The network. */
   NetworkShape shape() {
-    NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(width);
-    return outputStride == null ? shape : shape.withOutputStride(outputStride);
+    return shape.shape();
   }
 
   /** A plan with what was told by hand in place of its own. */

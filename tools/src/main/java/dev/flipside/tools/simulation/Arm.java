@@ -5,6 +5,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.simulation.Selector.Selection;
+import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ final class Arm {
     if (files.done()) {
       return;
     }
+    checkExport();
     LabelledRegions labelled = labelledSoFar();
     try (Learner learner = learner()) {
       for (int round = files.round(); !files.done(); round++) {
@@ -75,6 +77,14 @@ final class Arm {
           measured.run();
         }
       }
+    }
+  }
+
+  /** Finds an engine that computes wrong before hours are spent on it. */
+  private void checkExport() {
+    try (SegmentationTraining untrained =
+        SegmentationTraining.start(plan.finalStage(), experiment.data().classes())) {
+      untrained.checkExport(experiment.oracle().sample());
     }
   }
 

@@ -3,7 +3,8 @@ package dev.flipside.tools.simulation;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.tools.dataset.CamVid;
 import dev.flipside.tools.report.RunDescription;
-import dev.flipside.trainer.Versions;
+import dev.flipside.trainer.engine.Torch;
+import dev.flipside.trainer.engine.Versions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,8 @@ record RunInfo(
     versions.put("flipside", Versions.flipside());
     versions.put("java", Runtime.version().toString());
     versions.put("onnxruntime", ExecutionProviders.runtimeVersion());
-    versions.put("libtorch", Versions.all().getOrDefault("pytorch", "unknown"));
+    versions.put("libtorch", Torch.engine().getVersion());
+    versions.put("convolutions", plan.finalStage().device().backend());
     versions.put("machine", machine());
     versions.put("started", begun);
     return new RunDescription(

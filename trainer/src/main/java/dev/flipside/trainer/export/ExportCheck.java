@@ -8,31 +8,38 @@ import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.scorer.inference.LogitsSession;
 import dev.flipside.scorer.inference.SessionOptions;
-import dev.flipside.trainer.Torch;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Opens an exported file again, in ONNX Runtime, and compares its logits with those of DJL. */
+/** Runs an exported model in ONNX Runtime and compares its logits with those of DJL. */
 public final class ExportCheck {
   /** Largest difference that is accepted, as a fraction of the range of the logits. */
   public static final double TOLERANCE = 1e-4;
 
   private ExportCheck() {}
 
+  /** Reads the model from a file first; otherwise as the other {@code compare}. */
+  public static double compare(FcnResNet network, Path file, float[] images, long... shape) {
+    return compare(network, OnnxModelFile.read(file), file.toString(), images, shape);
+  }
+
   /**
    * Compares the two on a batch.
    *
+   * @param model the exported network
+   * @param name of the model, for the error
    * @param images {@code [N,3,H,W]}, normalised, row-major
    * @param shape its shape
    * @return the largest difference, as a fraction of the range of the logits
    * @throws FlipsideException if it is above {@link #TOLERANCE}; names the position where it is
-   *     largest, and the file stays
+   *     largest
    */
-  public static double compare(FcnResNet network, Path file, float[] images, long... shape) {
-    OnnxModelFile model = OnnxModelFile.read(file);
+  public static double compare(
+      FcnResNet network, OnnxModelFile model, String name, float[] images, long... shape) {
     ModelCard card =
-        model.card().orElseThrow(() -> new FlipsideException(file + ": holds no model card"));
+        model.card().orElseThrow(() -> new FlipsideException(name + ": holds no model card"));
     float[] expected = Torch.withoutGradient(() -> djl(network, images, shape));
     float[] found;
     try (LogitsSession session = LogitsSession.open(model, SessionOptions.cpu())) {
@@ -40,7 +47,7 @@ public final class ExportCheck {
     }
     if (found.length != expected.length) {
       throw new FlipsideException(
-          file
+          name
               + ": ONNX Runtime returns "
               + found.length
               + " logits, DJL "
@@ -52,7 +59,7 @@ public final class ExportCheck {
     double difference = Math.abs((double) expected[worst] - found[worst]) / range;
     if (!(difference <= TOLERANCE)) {
       throw new FlipsideException(
-          file
+          name
               + ": ONNX Runtime and DJL disagree. At "
               + position(worst, network.classes(), shape)
               + " the logit is "

@@ -5,7 +5,7 @@ import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.trainer.Versions;
+import dev.flipside.trainer.engine.Versions;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.OnnxEmission;
 

@@ -1,7 +1,7 @@
 package dev.flipside.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
-import dev.flipside.trainer.Torch;
+import dev.flipside.trainer.engine.Torch;
 import java.util.Locale;
 
 /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.trainer.engine.ConvolutionShape;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,13 @@ record Convolution(Weight weight, @Nullable Weight bias, int stride, int dilatio
                 "pads", new long[] {pad, pad, pad, pad},
                 "dilations", new long[] {dilation, dilation}),
             inputs);
+  }
+
+  /** The shape on two images of 6x8: kernels are wrong by channels and sampling, not by size. */
+  ConvolutionShape sample() {
+    long[] shape = weight.shape();
+    return new ConvolutionShape(
+        2, (int) shape[1], (int) shape[0], (int) shape[2], stride, dilation, 6, 8, bias != null);
   }
 
   private long padding() {

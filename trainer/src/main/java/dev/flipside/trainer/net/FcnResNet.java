@@ -6,7 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.trainer.Torch;
+import dev.flipside.trainer.engine.ConvolutionShape;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.LayerFactory.StageSampling;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class FcnResNet implements AutoCloseable {
   private final Sequence backbone;
   private final Sequence classifier;
   private final List<Weight> weights;
+  private final List<ConvolutionShape> convolutions;
 
   private FcnResNet(NetworkShape shape, int classes, NDManager manager, long seed) {
     this.shape = shape;
@@ -69,6 +71,7 @@ public final class FcnResNet implements AutoCloseable {
                 new Dropping(DROPOUT),
                 factory.classifier("classifier.4", in / 4, classes)));
     weights = factory.weights();
+    convolutions = factory.convolutions().stream().map(Convolution::sample).distinct().toList();
   }
 
   /**
@@ -98,6 +101,17 @@ public final class FcnResNet implements AutoCloseable {
   /** Every tensor of the state, in the order of the network. */
   public List<Weight> weights() {
     return weights;
+  }
+
+  /**
+   * Every kind of convolution in a network, each on a small input.
+   *
+   * @throws IllegalArgumentException if the width leaves the head no channel
+   */
+  public static List<ConvolutionShape> convolutions(NetworkShape shape) {
+    try (FcnResNet network = create(shape, 2, 0, Device.cpu())) {
+      return network.convolutions;
+    }
   }
 
   /** Where the weights lie. */

@@ -3,7 +3,7 @@ package dev.flipside.trainer.net;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.flipside.trainer.Torch;
+import dev.flipside.trainer.engine.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +19,7 @@ final class LayerFactory {
   private final NDManager manager;
   private final long seed;
   private final List<Weight> weights = new ArrayList<>();
+  private final List<Convolution> convolutions = new ArrayList<>();
 
   LayerFactory(NDManager manager, long seed) {
     this.manager = manager;
@@ -30,6 +31,11 @@ final class LayerFactory {
     return List.copyOf(weights);
   }
 
+  /** All convolutions made so far. */
+  List<Convolution> convolutions() {
+    return List.copyOf(convolutions);
+  }
+
   /** A convolution of the backbone: He initialisation over the outputs, no bias, normalised. */
   NormalizedConvolution backbone(
       String convolution, String norm, int in, int out, int kernel, int stride, int dilation) {
@@ -38,13 +44,13 @@ final class LayerFactory {
     double deviation = Math.sqrt(2.0 / ((double) out * kernel * kernel));
     Weight weight = kernel(name, in, out, kernel, () -> random.nextGaussian() * deviation);
     return new NormalizedConvolution(
-        new Convolution(weight, null, stride, dilation), normalization(norm, out));
+        convolution(weight, null, stride, dilation), normalization(norm, out));
   }
 
   /** The 3x3 convolution of the head: PyTorch's default initialisation, no bias, normalised. */
   NormalizedConvolution head(String convolution, String norm, int in, int out) {
     Weight weight = uniformKernel(convolution, in, out, 3);
-    return new NormalizedConvolution(new Convolution(weight, null, 1, 1), normalization(norm, out));
+    return new NormalizedConvolution(convolution(weight, null, 1, 1), normalization(norm, out));
   }
 
   /** The 1x1 convolution to the classes: PyTorch's default initialisation, with bias. */
@@ -57,7 +63,13 @@ final class LayerFactory {
     for (int i = 0; i < out; i++) {
       bias[i] = (float) ((2 * random.nextDouble() - 1) * bound);
     }
-    return new Convolution(weight, add(biasName, bias, true, out), 1, 1);
+    return convolution(weight, add(biasName, bias, true, out), 1, 1);
+  }
+
+  private Convolution convolution(Weight weight, @Nullable Weight bias, int stride, int dilation) {
+    Convolution convolution = new Convolution(weight, bias, stride, dilation);
+    convolutions.add(convolution);
+    return convolution;
   }
 
   private Weight uniformKernel(String convolution, int in, int out, int kernel) {

@@ -1,7 +1,7 @@
 package dev.flipside.trainer.net;
 
 import ai.djl.ndarray.NDArray;
-import dev.flipside.trainer.Torch;
+import dev.flipside.trainer.engine.Torch;
 
 /**
  * One named tensor of a network, in torchvision's naming.

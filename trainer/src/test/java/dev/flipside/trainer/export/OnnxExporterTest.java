@@ -15,7 +15,7 @@ import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.trainer.Torch;
+import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.NetworkShape;
 import dev.flipside.trainer.net.Weight;

@@ -13,8 +13,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.trainer.Torch;
 import dev.flipside.trainer.Vectors;
+import dev.flipside.trainer.engine.Torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

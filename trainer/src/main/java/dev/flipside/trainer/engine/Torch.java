@@ -1,4 +1,4 @@
-package dev.flipside.trainer;
+package dev.flipside.trainer.engine;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -6,13 +6,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.flipside.models.FlipsideException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * DJL's PyTorch engine, started once in a process, offline: its native library comes from the class
- * path and nothing is sent or fetched.
+ * path and nothing is sent or fetched. Before anything is computed on a CPU, a self-check compares
+ * convolutions with a float64 reference; see {@link #convolutions}.
  */
 public final class Torch {
+  /** Environment variable that switches oneDNN off when it is {@code off}. */
+  public static final String ONEDNN_VARIABLE = "FLIPSIDE_ONEDNN";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
+
   private Torch() {}
 
   /** The engine. */
@@ -20,9 +29,41 @@ public final class Torch {
     return Started.ENGINE;
   }
 
-  /** A new top-level owner of native arrays on a device; whoever asked closes it. */
+  /**
+   * A new top-level owner of native arrays on a device; whoever asked closes it.
+   *
+   * @throws FlipsideException if the device is a CPU that computes wrong convolutions
+   */
   public static NDManager manager(Device device) {
+    if (!device.isGpu() && convolutions().backend() == ConvolutionBackend.NONE) {
+      throw new FlipsideException("Cannot train on this CPU: " + convolutions().reason());
+    }
     return engine().newBaseManager(device);
+  }
+
+  /**
+   * The kernels that compute convolutions on the CPU. The first call in a process runs the
+   * self-check, and switches oneDNN off where it computes wrong, for the whole process.
+   */
+  public static BackendChoice convolutions() {
+    return Checked.CHOICE;
+  }
+
+  /** The name of what computes convolutions on a device, for its records. */
+  public static String backend(Device device) {
+    return device.isGpu() ? "cuDNN" : convolutions().backend().toString();
+  }
+
+  /** Compares a convolution on the CPU, with the kernels in use, with a float64 reference. */
+  public static ConvolutionDeviation checkConvolution(ConvolutionShape shape) {
+    convolutions();
+    return deviation(shape);
+  }
+
+  private static ConvolutionDeviation deviation(ConvolutionShape shape) {
+    try (NDManager manager = engine().newBaseManager(Device.cpu())) {
+      return new ConvolutionCheck(new DjlConvolution(manager)).check(shape);
+    }
   }
 
   /** Runs something without recording on this thread what gradients need. */
@@ -89,6 +130,34 @@ public final class Torch {
       System.setProperty("ai.djl.offline", "true");
       System.setProperty("OPT_OUT_TRACKING", "true");
       return Engine.getEngine("PyTorch");
+    }
+  }
+
+  /** Checked on first use of a CPU. */
+  private static final class Checked {
+    static final BackendChoice CHOICE = check();
+
+    private static BackendChoice check() {
+      engine();
+      LibtorchFlags flags = LibtorchFlags.loaded();
+      try {
+        flags.disableNnpack();
+      } catch (FlipsideException e) {
+        LOG.debug("NNPACK stays on", e);
+      }
+      BackendChoice choice =
+          BackendChoice.make(
+              !"off".equals(System.getenv(ONEDNN_VARIABLE)),
+              () ->
+                  ConvolutionShape.SELF_CHECK.stream()
+                      .map(Torch::deviation)
+                      .filter(each -> !each.acceptable())
+                      .toList(),
+              flags);
+      if (choice.backend() == ConvolutionBackend.NATIVE) {
+        LOG.warn("Training without oneDNN, up to twice as slow: {}", choice.reason());
+      }
+      return choice;
     }
   }
 }

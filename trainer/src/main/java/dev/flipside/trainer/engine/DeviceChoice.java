@@ -1,4 +1,4 @@
-package dev.flipside.trainer;
+package dev.flipside.trainer.engine;
 
 import ai.djl.Device;
 import dev.flipside.models.FlipsideException;
@@ -29,12 +29,17 @@ public enum DeviceChoice {
     throw new IllegalArgumentException("device \"" + text + "\": expected auto, cpu or cuda");
   }
 
+  /** The name of what computes convolutions on the devices of this choice. */
+  public String backend() {
+    return Torch.backend(devices().get(0));
+  }
+
   /**
    * The devices of this choice: every GPU the engine sees, or the CPU.
    *
    * @throws FlipsideException if a GPU is asked for and the engine sees none
    */
-  List<Device> devices() {
+  public List<Device> devices() {
     int gpus = this == CPU ? 0 : Torch.engine().getGpuCount();
     if (this == CUDA && gpus == 0) {
       throw new FlipsideException(

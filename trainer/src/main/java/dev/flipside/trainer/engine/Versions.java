@@ -1,5 +1,6 @@
-package dev.flipside.trainer;
+package dev.flipside.trainer.engine;
 
+import ai.djl.Device;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,12 +14,17 @@ public final class Versions {
     return version == null ? "development" : version;
   }
 
-  /** Versions by name: Flipside, Java, and the training engine. */
-  public static SortedMap<String, String> all() {
+  /**
+   * Versions by name: Flipside, Java, the training engine, and what computes its convolutions.
+   *
+   * @param device what is trained on
+   */
+  public static SortedMap<String, String> of(Device device) {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("flipside", flipside());
     versions.put("java", Runtime.version().toString());
     versions.put("pytorch", Torch.engine().getVersion());
+    versions.put("convolutions", Torch.backend(device));
     return versions;
   }
 }

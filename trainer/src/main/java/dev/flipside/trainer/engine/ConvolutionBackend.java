@@ -1,0 +1,22 @@
+package dev.flipside.trainer.engine;
+
+/** The kernels that compute convolutions on the CPU. */
+public enum ConvolutionBackend {
+  /** oneDNN, libtorch's default. */
+  ONEDNN("oneDNN"),
+  /** libtorch's own kernels, with oneDNN switched off: slower, and right on every processor. */
+  NATIVE("libtorch native"),
+  /** None that computes right. */
+  NONE("none");
+
+  private final String label;
+
+  ConvolutionBackend(String label) {
+    this.label = label;
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}
