@@ -17,11 +17,12 @@ public record StepCost(String what, int steps, double cpuSeconds, double seconds
     return String.format(
         Locale.ROOT,
         "{\"what\":\"%s\",\"steps\":%d,\"cpu_seconds_each\":%.4f,\"seconds_each\":%.4f,"
-            + "\"peak_mib\":%s}",
+            + "\"per_second\":%.4f,\"peak_mib\":%s}",
         what,
         steps,
         cpuSeconds,
         seconds,
+        1 / seconds,
         Double.isNaN(peakMib) ? "null" : String.format(Locale.ROOT, "%.1f", peakMib));
   }
 }

@@ -46,7 +46,8 @@ public final class DoctorCommand implements Callable<Integer> {
       names = "--deep",
       description =
           "Also compare the training engine's convolutions, forward and backward, with a float64"
-              + " reference: 360 shapes, or those of a given network.")
+              + " reference: 360 shapes, or those of the network given by --depth, --width and"
+              + " --output-stride.")
   private boolean deep;
 
   @ArgGroup(exclusive = false)
@@ -56,6 +57,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (network != null && !deep) {
+      throw common.badUse("--depth, --width and --output-stride belong to --deep");
+    }
     Runtime machine = Runtime.getRuntime();
     line(
         true,

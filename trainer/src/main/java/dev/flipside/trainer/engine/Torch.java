@@ -155,7 +155,7 @@ public final class Torch {
                       .toList(),
               flags);
       if (choice.backend() == ConvolutionBackend.NATIVE) {
-        LOG.warn("Training without oneDNN, up to twice as slow: {}", choice.reason());
+        LOG.warn("Training without oneDNN: {}", choice.reason());
       }
       return choice;
     }
