@@ -1,8 +1,8 @@
 package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.CampaignLedger;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;

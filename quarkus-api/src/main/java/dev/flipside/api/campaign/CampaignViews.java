@@ -1,13 +1,13 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.CampaignProgress;
+import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.job.JobView;
 import dev.flipside.api.job.ScoringJobs;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.CampaignProgress;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.Lease;
 import dev.flipside.scorer.selection.SelectedRegion;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,10 +1,10 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.Lease;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;

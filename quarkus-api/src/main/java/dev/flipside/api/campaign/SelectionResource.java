@@ -1,9 +1,9 @@
 package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;

@@ -1,16 +1,16 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.api.campaign.store.domain.Lease;
+import dev.flipside.api.campaign.store.domain.LeaseRequest;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.model.Inference;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.Lease;
-import dev.flipside.scorer.campaign.LeaseRequest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;

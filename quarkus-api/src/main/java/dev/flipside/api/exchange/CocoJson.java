@@ -2,10 +2,10 @@ package dev.flipside.api.exchange;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,5 +1,10 @@
 package dev.flipside.api.exchange;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.Lease;
+import dev.flipside.api.campaign.store.domain.RegionState;
+import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.picture.ModelPictures;
 import dev.flipside.api.picture.PoolPictures;
@@ -7,11 +12,6 @@ import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.Region;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
-import dev.flipside.scorer.campaign.RegionState;
-import dev.flipside.scorer.campaign.RegionStatus;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;

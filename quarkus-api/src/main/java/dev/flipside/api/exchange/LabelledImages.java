@@ -1,12 +1,12 @@
 package dev.flipside.api.exchange;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.Region;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.LabelledRegion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package dev.flipside.api.exchange;
 
 import dev.flipside.api.campaign.LabelIntake;
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.problem.ApiProblem;
@@ -10,8 +12,6 @@ import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.FilterInputStream;

@@ -1,8 +1,8 @@
 package dev.flipside.api.exchange;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.models.card.ClassMaps;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import dev.flipside.scorer.image.ImageWriter;
 import java.io.IOException;
 import java.io.OutputStream;

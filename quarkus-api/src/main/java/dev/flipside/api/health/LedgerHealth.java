@@ -1,7 +1,7 @@
 package dev.flipside.api.health;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
 import dev.flipside.models.FlipsideException;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

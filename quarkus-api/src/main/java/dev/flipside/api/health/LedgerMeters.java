@@ -1,9 +1,9 @@
 package dev.flipside.api.health;
 
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignProgress;
-import dev.flipside.scorer.campaign.Job;
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignProgress;
+import dev.flipside.api.campaign.store.domain.Job;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;

@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
-import dev.flipside.scorer.campaign.JobLedger;
-import dev.flipside.scorer.campaign.LedgerException;
+import dev.flipside.api.campaign.store.JobLedger;
+import dev.flipside.api.campaign.store.database.LedgerException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

@@ -1,11 +1,11 @@
 package dev.flipside.api.job;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.JobLedger;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.JobLedger;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;

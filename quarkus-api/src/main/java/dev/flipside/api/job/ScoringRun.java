@@ -1,16 +1,16 @@
 package dev.flipside.api.job;
 
 import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.ScoreWriter;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.model.Inference;
 import dev.flipside.api.model.Models;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.acquisition.Acquisition;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.ScoreWriter;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.selection.ImageFailure;

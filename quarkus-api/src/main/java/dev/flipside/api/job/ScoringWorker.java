@@ -1,11 +1,11 @@
 package dev.flipside.api.job;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.JobLedger;
+import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.models.FlipsideException;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.JobLedger;
-import dev.flipside.scorer.campaign.LedgerException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;

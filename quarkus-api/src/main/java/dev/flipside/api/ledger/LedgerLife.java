@@ -1,8 +1,8 @@
 package dev.flipside.api.ledger;
 
+import dev.flipside.api.campaign.store.CampaignLedger;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;

@@ -1,13 +1,13 @@
 package dev.flipside.api.ledger;
 
+import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.domain.LeaseConflictException;
+import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.RegionConflictException;
+import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemMappers;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.LeaseConflictException;
-import dev.flipside.scorer.campaign.LedgerException;
-import dev.flipside.scorer.campaign.NotInLedgerException;
-import dev.flipside.scorer.campaign.RegionConflictException;
-import dev.flipside.scorer.campaign.RegionStatus;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import org.jboss.logging.Logger;

@@ -1,11 +1,11 @@
 package dev.flipside.api.picture;
 
 import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.models.vocab.Region;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import jakarta.inject.Inject;
@@ -31,7 +31,7 @@ public final class PoolPictures {
    * The file of an image.
    *
    * @throws ApiProblem if it is gone or was moved out of the roots
-   * @throws dev.flipside.scorer.campaign.NotInLedgerException if the campaign has no such image
+   * @throws dev.flipside.api.campaign.store.NotInLedgerException if the campaign has no such image
    */
   public Path file(Campaign campaign, String image) {
     ledger.region(campaign.id(), new RegionId(image, 0, 0));
