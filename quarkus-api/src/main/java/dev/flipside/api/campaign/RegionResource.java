@@ -2,7 +2,7 @@ package dev.flipside.api.campaign;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.RegionState;
@@ -47,15 +47,15 @@ import org.jspecify.annotations.Nullable;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class RegionResource {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final LabelIntake intake;
   private final Annotators annotators;
 
   @Inject
   RegionResource(
-      CampaignLedger ledger, Campaigns campaigns, LabelIntake intake, Annotators annotators) {
-    this.ledger = ledger;
+      CampaignStore store, Campaigns campaigns, LabelIntake intake, Annotators annotators) {
+    this.store = store;
     this.campaigns = campaigns;
     this.intake = intake;
     this.annotators = annotators;
@@ -87,7 +87,7 @@ public class RegionResource {
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "Show where a region stands")
   public RegionStateView show(String id, String rid) {
-    return RegionStateView.of(ledger.region(campaigns.get(id).id(), RegionToken.parse(rid)));
+    return RegionStateView.of(store.region(campaigns.get(id).id(), RegionToken.parse(rid)));
   }
 
   /** Takes a label. */
@@ -128,8 +128,8 @@ public class RegionResource {
             campaign.plan().classes(),
             rectangle(lease, region),
             campaign.plan().poolRoot().resolve(region.image()));
-    ledger.label(lease.id(), region, label);
-    return RegionStateView.of(ledger.region(campaign.id(), region));
+    store.label(lease.id(), region, label);
+    return RegionStateView.of(store.region(campaign.id(), region));
   }
 
   /** Sets a region aside. */
@@ -143,8 +143,8 @@ public class RegionResource {
       String id, String rid, @QueryParam("selection") @Nullable String selection) {
     Campaign campaign = campaigns.get(id);
     RegionId region = RegionToken.parse(rid);
-    ledger.skip(lease(campaign, region, selection).id(), region);
-    return RegionStateView.of(ledger.region(campaign.id(), region));
+    store.skip(lease(campaign, region, selection).id(), region);
+    return RegionStateView.of(store.region(campaign.id(), region));
   }
 
   /** The selection named, or the one by which the caller has the region. */
@@ -152,7 +152,7 @@ public class RegionResource {
     if (selection != null) {
       return campaigns.selection(campaign.id(), selection);
     }
-    RegionStatus status = ledger.region(campaign.id(), region);
+    RegionStatus status = store.region(campaign.id(), region);
     String lease = status.lease();
     boolean foreign =
         status.state() == RegionState.LEASED && !annotators.of(null).equals(status.annotator());

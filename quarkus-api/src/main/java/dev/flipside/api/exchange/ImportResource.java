@@ -3,7 +3,7 @@ package dev.flipside.api.exchange;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.Annotators;
 import dev.flipside.api.campaign.Campaigns;
-import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.config.DataFolder;
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 public class ImportResource {
   private static final String XML_ENTRY = "annotations.xml";
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final Annotators annotators;
   private final PoolPictures pool;
@@ -64,14 +64,14 @@ public class ImportResource {
 
   @Inject
   ImportResource(
-      CampaignLedger ledger,
+      CampaignStore store,
       Campaigns campaigns,
       Annotators annotators,
       PoolPictures pool,
       MaskAnswers masks,
       DataFolder data,
       FlipsideConfig config) {
-    this.ledger = ledger;
+    this.store = store;
     this.campaigns = campaigns;
     this.annotators = annotators;
     this.pool = pool;
@@ -122,7 +122,7 @@ public class ImportResource {
     Campaign campaign = campaigns.get(id);
     Lease lease = selection == null ? null : campaigns.selection(id, selection);
     Format answers = format(String.valueOf(format));
-    AnswerIntake intake = new AnswerIntake(ledger, pool, campaign, lease, annotators.of(annotator));
+    AnswerIntake intake = new AnswerIntake(store, pool, campaign, lease, annotators.of(annotator));
     try (Upload upload = Upload.receive(body, data.uploads(), ".answers", limits.label())) {
       answers.read(upload.file(), campaign, answer -> {});
       answers.read(upload.file(), campaign, intake::take);

@@ -1,7 +1,7 @@
 package dev.flipside.api.exchange;
 
 import dev.flipside.api.campaign.LabelIntake;
-import dev.flipside.api.campaign.store.CampaignLedger;
+import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
@@ -34,14 +34,14 @@ import java.util.zip.ZipInputStream;
 final class MaskAnswers {
   private static final String CLASSES = "classes.json";
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final LabelIntake intake;
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
   @Inject
-  MaskAnswers(CampaignLedger ledger, LabelIntake intake, DataFolder data, FlipsideConfig config) {
-    this.ledger = ledger;
+  MaskAnswers(CampaignStore store, LabelIntake intake, DataFolder data, FlipsideConfig config) {
+    this.store = store;
     this.intake = intake;
     this.data = data;
     this.limits = config.limits();
@@ -117,7 +117,7 @@ final class MaskAnswers {
           "answers: no ZIP file, or an empty one; expected labels/NAME.png as in the export");
     }
     Map<String, String> images = new HashMap<>();
-    ledger.images(
+    store.images(
         campaign.id(),
         image -> {
           String entry = MasksZip.entry(image);

@@ -230,7 +230,7 @@ final class LeaseTable {
     ImageTable images = new ImageTable(sql, campaign);
     Map<Integer, ImageTable.Entry> known = new HashMap<>();
     List<SelectedRegion> regions = new ArrayList<>();
-    for (Frontier.Candidate each : lease.selection().regions()) {
+    for (CandidateHeap.Candidate each : lease.selection().regions()) {
       ImageTable.Entry image = known.get(each.image());
       if (image == null) {
         image =
@@ -261,7 +261,8 @@ final class LeaseTable {
         lease.openRegions());
   }
 
-  static SelectedRegion selected(int rank, ImageTable.Entry image, Frontier.Candidate candidate) {
+  static SelectedRegion selected(
+      int rank, ImageTable.Entry image, CandidateHeap.Candidate candidate) {
     RegionGrid grid = image.grid();
     if (grid == null) {
       throw new IllegalStateException(image.name() + " was handed out but has no size");

@@ -14,13 +14,13 @@ import java.util.List;
 public final class ScoreWriter implements ScoreSink, AutoCloseable {
   private static final int IMAGES_A_TRANSACTION = 256;
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final String campaign;
   private final String model;
   private final List<RegionScores> waiting = new ArrayList<>();
 
-  ScoreWriter(CampaignLedger ledger, String campaign, String model) {
-    this.ledger = ledger;
+  ScoreWriter(CampaignStore store, String campaign, String model) {
+    this.store = store;
     this.campaign = campaign;
     this.model = model;
   }
@@ -48,7 +48,7 @@ public final class ScoreWriter implements ScoreSink, AutoCloseable {
   @Override
   public void close() {
     if (!waiting.isEmpty()) {
-      ledger.putScores(campaign, model, waiting);
+      store.putScores(campaign, model, waiting);
       waiting.clear();
     }
   }

@@ -9,13 +9,13 @@ import java.util.List;
  * What a lease handed out, as the ledger keeps it: image, region (int32) and score (float32) of
  * each region, best first, little-endian.
  */
-record Selection(List<Frontier.Candidate> regions) {
+record Selection(List<CandidateHeap.Candidate> regions) {
   private static final int BYTES_EACH = 12;
 
   byte[] bytes() {
     ByteBuffer bytes =
         ByteBuffer.allocate(BYTES_EACH * regions.size()).order(ByteOrder.LITTLE_ENDIAN);
-    for (Frontier.Candidate each : regions) {
+    for (CandidateHeap.Candidate each : regions) {
       bytes.putInt(each.image()).putInt(each.region()).putFloat(each.score());
     }
     return bytes.array();
@@ -28,9 +28,9 @@ record Selection(List<Frontier.Candidate> regions) {
 
   static Selection read(byte[] stored) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
-    List<Frontier.Candidate> regions = new ArrayList<>();
+    List<CandidateHeap.Candidate> regions = new ArrayList<>();
     while (bytes.hasRemaining()) {
-      regions.add(new Frontier.Candidate(bytes.getInt(), bytes.getInt(), bytes.getFloat()));
+      regions.add(new CandidateHeap.Candidate(bytes.getInt(), bytes.getInt(), bytes.getFloat()));
     }
     return new Selection(regions);
   }

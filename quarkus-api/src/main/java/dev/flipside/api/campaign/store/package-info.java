@@ -1,6 +1,6 @@
 /**
  * The campaign store: pools, scores, leases, labels and jobs in SQLite or PostgreSQL. The rest of
- * the service calls {@link dev.flipside.api.campaign.store.CampaignLedger}; the tables are visible
+ * the service calls {@link dev.flipside.api.campaign.store.CampaignStore}; the tables are visible
  * in this package only.
  */
 @NullMarked

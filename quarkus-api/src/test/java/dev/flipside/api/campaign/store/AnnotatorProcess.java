@@ -24,14 +24,14 @@ final class AnnotatorProcess {
 
   /** Leases and labels until nothing is left, and names each region once its label is confirmed. */
   private static void labelAll(String url, String campaign) {
-    try (CampaignLedger ledger = CampaignLedger.open(url, new ManualClock())) {
+    try (CampaignStore store = CampaignStore.open(url, new ManualClock())) {
       LeaseRequest request =
           new LeaseRequest(campaign, Fixtures.MODEL, 5, "the other", Duration.ofHours(1));
-      for (Lease lease = ledger.lease(request);
+      for (Lease lease = store.lease(request);
           !lease.regions().isEmpty();
-          lease = ledger.lease(request)) {
+          lease = store.lease(request)) {
         for (SelectedRegion each : lease.regions()) {
-          ledger.label(lease.id(), each.id(), label(each.region(), 1));
+          store.label(lease.id(), each.id(), label(each.region(), 1));
           System.out.print(each.id() + "\n");
           System.out.flush();
         }
@@ -42,18 +42,18 @@ final class AnnotatorProcess {
   /** Leases a hundred regions in a transaction that does not end. */
   private static void stopHalfWay(String url, String campaign) {
     try (Database database = Database.open(url)) {
-      Frontiers frontiers = new Frontiers(1000);
+      CandidateHeaps heaps = new CandidateHeaps(1000);
       LeaseRequest request =
           new LeaseRequest(campaign, Fixtures.MODEL, 100, "the other", Duration.ofHours(1));
       try {
-        database.write(sql -> new Granting(sql, frontiers).grant(request, "first", 0));
-        throw new IllegalStateException("a frontier was there before it was built");
-      } catch (Frontiers.Missing missing) {
-        frontiers.build(database, missing);
+        database.write(sql -> new LeaseAllocator(sql, heaps).allocate(request, "first", 0));
+        throw new IllegalStateException("a heap was there before it was built");
+      } catch (CandidateHeaps.Missing missing) {
+        heaps.build(database, missing);
       }
       database.write(
           sql -> {
-            Lease lease = new Granting(sql, frontiers).grant(request, "second", 0);
+            Lease lease = new LeaseAllocator(sql, heaps).allocate(request, "second", 0);
             System.out.println("half done");
             System.out.flush();
             forever();

@@ -43,11 +43,11 @@ final class Fixtures {
   }
 
   /** A campaign of as many images, named so that their order is not that of registration. */
-  static Campaign random(CampaignLedger ledger, int images, GridSpec grid, long seed) {
-    Campaign campaign = ledger.create(plan(CampaignPlan.UNLIMITED, grid));
+  static Campaign random(CampaignStore store, int images, GridSpec grid, long seed) {
+    Campaign campaign = store.create(plan(CampaignPlan.UNLIMITED, grid));
     List<RegionScores> scores = randomScores(images, grid, seed);
-    ledger.registerImages(campaign.id(), scores.stream().map(RegionScores::image).toList());
-    ledger.putScores(campaign.id(), MODEL, scores);
+    store.registerImages(campaign.id(), scores.stream().map(RegionScores::image).toList());
+    store.putScores(campaign.id(), MODEL, scores);
     return campaign;
   }
 

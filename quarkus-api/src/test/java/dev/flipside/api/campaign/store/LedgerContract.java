@@ -55,28 +55,28 @@ import org.junit.jupiter.api.Test;
 /** What a ledger does in every database. */
 abstract class LedgerContract {
   final ManualClock clock = new ManualClock();
-  CampaignLedger ledger;
+  CampaignStore store;
 
   /** An address of a database of this test's own, the same at every call. */
   abstract String url();
 
   @BeforeEach
   void open() {
-    ledger = CampaignLedger.open(url(), clock);
+    store = CampaignStore.open(url(), clock);
   }
 
   @AfterEach
   void close() {
-    if (ledger != null) {
-      ledger.close();
-      ledger.close();
+    if (store != null) {
+      store.close();
+      store.close();
     }
   }
 
   private Campaign twoImages(long budget) {
-    Campaign campaign = ledger.create(plan(budget));
-    ledger.registerImages(campaign.id(), List.of("b.png", "a.png"));
-    ledger.putScores(
+    Campaign campaign = store.create(plan(budget));
+    store.registerImages(campaign.id(), List.of("b.png", "a.png"));
+    store.putScores(
         campaign.id(), MODEL, List.of(scores("b.png", 1, 5, 3, 3), scores("a.png", 3, 0, 3, -1)));
     return campaign;
   }
@@ -94,29 +94,29 @@ abstract class LedgerContract {
             1101,
             "bald");
 
-    Campaign campaign = ledger.create(plan);
+    Campaign campaign = store.create(plan);
 
     assertThat(campaign.plan()).isEqualTo(plan);
     assertThat(campaign.created()).isEqualTo(clock.instant());
-    assertThat(ledger.find(campaign.id())).contains(campaign);
-    assertThat(ledger.find("none")).isEmpty();
-    assertThat(ledger.list()).containsExactly(campaign);
+    assertThat(store.find(campaign.id())).contains(campaign);
+    assertThat(store.find("none")).isEmpty();
+    assertThat(store.list()).containsExactly(campaign);
   }
 
   @Test
   void registerImages_twice_onlyNewOnesAreAdded() {
-    Campaign campaign = ledger.create(plan(10));
+    Campaign campaign = store.create(plan(10));
 
-    assertThat(ledger.registerImages(campaign.id(), List.of("b", "a", "b"))).isEqualTo(2);
-    assertThat(ledger.registerImages(campaign.id(), List.of("a", "c"))).isEqualTo(1);
-    assertThat(ledger.progress(campaign.id()).images()).isEqualTo(3);
+    assertThat(store.registerImages(campaign.id(), List.of("b", "a", "b"))).isEqualTo(2);
+    assertThat(store.registerImages(campaign.id(), List.of("a", "c"))).isEqualTo(1);
+    assertThat(store.progress(campaign.id()).images()).isEqualTo(3);
   }
 
   @Test
   void lease_byHand_bestFirstTiesByImageRowColumn() {
     Campaign campaign = twoImages(100);
 
-    Lease lease = ledger.lease(request(campaign, 5, "ann"));
+    Lease lease = store.lease(request(campaign, 5, "ann"));
 
     assertThat(lease.regions())
         .containsExactly(
@@ -128,17 +128,17 @@ abstract class LedgerContract {
     assertThat(lease.shortfall()).isEqualTo(Lease.Shortfall.NONE);
     assertThat(lease.openRegions()).isEqualTo(5);
     assertThat(lease.expires()).isEqualTo(clock.instant().plus(HOUR));
-    assertThat(ledger.findLease(lease.id())).contains(lease);
-    assertThat(ledger.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 5, 0, 0, 100));
+    assertThat(store.findLease(lease.id())).contains(lease);
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 5, 0, 0, 100));
   }
 
   @Test
   void lease_moreThanThereIs_restAndWhy() {
     Campaign campaign = twoImages(100);
-    ledger.lease(request(campaign, 5, "ann"));
+    store.lease(request(campaign, 5, "ann"));
 
-    Lease rest = ledger.lease(request(campaign, 5, "bob"));
-    Lease nothing = ledger.lease(request(campaign, 5, "bob"));
+    Lease rest = store.lease(request(campaign, 5, "bob"));
+    Lease nothing = store.lease(request(campaign, 5, "bob"));
 
     assertThat(ids(rest))
         .containsExactly(
@@ -152,24 +152,24 @@ abstract class LedgerContract {
   void lease_budgetNearlySpent_onlyWhatItAllows() {
     Campaign campaign = twoImages(3);
 
-    Lease two = ledger.lease(request(campaign, 2, "ann"));
-    Lease one = ledger.lease(request(campaign, 2, "ann"));
-    Lease none = ledger.lease(request(campaign, 2, "ann"));
+    Lease two = store.lease(request(campaign, 2, "ann"));
+    Lease one = store.lease(request(campaign, 2, "ann"));
+    Lease none = store.lease(request(campaign, 2, "ann"));
 
     assertThat(two.shortfall()).isEqualTo(Lease.Shortfall.NONE);
     assertThat(one.regions()).hasSize(1);
     assertThat(one.shortfall()).isEqualTo(Lease.Shortfall.BUDGET_SPENT);
     assertThat(none.regions()).isEmpty();
     assertThat(none.shortfall()).isEqualTo(Lease.Shortfall.BUDGET_SPENT);
-    ledger.skip(two.id(), ids(two).get(0));
-    assertThat(ledger.lease(request(campaign, 2, "ann")).regions()).hasSize(1);
+    store.skip(two.id(), ids(two).get(0));
+    assertThat(store.lease(request(campaign, 2, "ann")).regions()).hasSize(1);
   }
 
   @Test
   void lease_modelWithoutScores_notScored() {
     Campaign campaign = twoImages(10);
 
-    Lease lease = ledger.lease(new LeaseRequest(campaign.id(), "another", 1, "ann", HOUR, null));
+    Lease lease = store.lease(new LeaseRequest(campaign.id(), "another", 1, "ann", HOUR, null));
 
     assertThat(lease.shortfall()).isEqualTo(Lease.Shortfall.NOT_SCORED);
   }
@@ -177,17 +177,17 @@ abstract class LedgerContract {
   @Test
   void lease_closedCampaign_nothingButLabelsAreTaken() {
     Campaign campaign = twoImages(10);
-    Lease lease = ledger.lease(request(campaign, 1, "ann"));
+    Lease lease = store.lease(request(campaign, 1, "ann"));
 
-    Campaign closed = ledger.close(campaign.id());
+    Campaign closed = store.close(campaign.id());
     clock.forward(Duration.ofMinutes(1));
 
     assertThat(closed.closed()).isNotNull();
-    assertThat(ledger.close(campaign.id())).isEqualTo(closed);
-    assertThat(ledger.lease(request(campaign, 1, "bob")).shortfall())
+    assertThat(store.close(campaign.id())).isEqualTo(closed);
+    assertThat(store.lease(request(campaign, 1, "bob")).shortfall())
         .isEqualTo(Lease.Shortfall.CLOSED);
-    ledger.label(lease.id(), ids(lease).get(0), label(lease.regions().get(0).region(), 3));
-    assertThat(ledger.progress(campaign.id()).labelled()).isEqualTo(1);
+    store.label(lease.id(), ids(lease).get(0), label(lease.regions().get(0).region(), 3));
+    assertThat(store.progress(campaign.id()).labelled()).isEqualTo(1);
   }
 
   @Test
@@ -195,15 +195,15 @@ abstract class LedgerContract {
     Campaign campaign = twoImages(100);
     LeaseRequest request = new LeaseRequest(campaign.id(), MODEL, 2, "ann", HOUR, "key-1");
 
-    Lease first = ledger.lease(request);
-    Lease again = ledger.lease(request);
-    Lease other = ledger.lease(new LeaseRequest(campaign.id(), MODEL, 2, "bob", HOUR, "key-1"));
+    Lease first = store.lease(request);
+    Lease again = store.lease(request);
+    Lease other = store.lease(new LeaseRequest(campaign.id(), MODEL, 2, "bob", HOUR, "key-1"));
 
     assertThat(again).isEqualTo(first);
     assertThat(other.id()).isNotEqualTo(first.id());
-    assertThat(ledger.progress(campaign.id()).leased()).isEqualTo(4);
+    assertThat(store.progress(campaign.id()).leased()).isEqualTo(4);
     assertThatThrownBy(
-            () -> ledger.lease(new LeaseRequest(campaign.id(), MODEL, 3, "ann", HOUR, "key-1")))
+            () -> store.lease(new LeaseRequest(campaign.id(), MODEL, 3, "ann", HOUR, "key-1")))
         .isInstanceOf(LeaseConflictException.class)
         .hasMessageContaining("key-1")
         .hasMessageContaining("k 2")
@@ -213,15 +213,15 @@ abstract class LedgerContract {
   @Test
   void release_regionsGoBack_andAreTheBestAgain() {
     Campaign campaign = twoImages(100);
-    Lease first = ledger.lease(request(campaign, 3, "ann"));
-    Lease second = ledger.lease(request(campaign, 1, "bob"));
-    ledger.label(first.id(), ids(first).get(1), label(first.regions().get(1).region(), 0));
+    Lease first = store.lease(request(campaign, 3, "ann"));
+    Lease second = store.lease(request(campaign, 1, "bob"));
+    store.label(first.id(), ids(first).get(1), label(first.regions().get(1).region(), 0));
 
-    assertThat(ledger.release(first.id())).isEqualTo(2);
-    assertThat(ledger.release(first.id())).isZero();
+    assertThat(store.release(first.id())).isEqualTo(2);
+    assertThat(store.release(first.id())).isZero();
 
-    assertThat(ledger.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 1, 0, 100));
-    Lease third = ledger.lease(request(campaign, 3, "cid"));
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 1, 0, 100));
+    Lease third = store.lease(request(campaign, 3, "cid"));
     assertThat(ids(third))
         .containsExactly(ids(first).get(0), ids(first).get(2), new RegionId("b.png", 1, 1));
     assertThat(ids(second)).containsExactly(new RegionId("b.png", 1, 0));
@@ -230,23 +230,23 @@ abstract class LedgerContract {
   @Test
   void expire_overdueLease_regionsGoBackAndLateLabelIsRefused() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 1, "ann"));
+    Lease lease = store.lease(request(campaign, 1, "ann"));
     RegionId region = ids(lease).get(0);
     LabelMap label = label(lease.regions().get(0).region(), 1);
 
     clock.forward(HOUR.minusMillis(1));
-    assertThat(ledger.expire(campaign.id())).isZero();
+    assertThat(store.expire(campaign.id())).isZero();
     clock.forward(Duration.ofMillis(1));
 
-    assertThatThrownBy(() -> ledger.label(lease.id(), region, label))
+    assertThatThrownBy(() -> store.label(lease.id(), region, label))
         .isInstanceOfSatisfying(
             RegionConflictException.class,
             e -> assertThat(e.status().state()).isEqualTo(RegionState.UNLABELLED))
         .hasMessageContaining("b.png[0,1]")
         .hasMessageContaining("take a new lease");
-    assertThat(ledger.progress(campaign.id()).leased()).isZero();
-    assertThat(ids(ledger.lease(request(campaign, 1, "bob")))).containsExactly(region);
-    assertThatThrownBy(() -> ledger.label(lease.id(), region, label))
+    assertThat(store.progress(campaign.id()).leased()).isZero();
+    assertThat(ids(store.lease(request(campaign, 1, "bob")))).containsExactly(region);
+    assertThatThrownBy(() -> store.label(lease.id(), region, label))
         .isInstanceOfSatisfying(
             RegionConflictException.class,
             e -> assertThat(e.status().annotator()).isEqualTo("bob"));
@@ -255,37 +255,37 @@ abstract class LedgerContract {
   @Test
   void renew_beforeTheEnd_lastsFromNow() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 1, "ann"));
+    Lease lease = store.lease(request(campaign, 1, "ann"));
 
     clock.forward(Duration.ofMinutes(50));
-    Lease renewed = ledger.renew(lease.id(), HOUR);
+    Lease renewed = store.renew(lease.id(), HOUR);
     clock.forward(Duration.ofMinutes(50));
 
     assertThat(renewed.regions()).isEqualTo(lease.regions());
-    assertThat(ledger.expire(campaign.id())).isZero();
+    assertThat(store.expire(campaign.id())).isZero();
     clock.forward(Duration.ofMinutes(10));
-    assertThatThrownBy(() -> ledger.renew(lease.id(), HOUR))
+    assertThatThrownBy(() -> store.renew(lease.id(), HOUR))
         .isInstanceOf(LeaseConflictException.class);
   }
 
   @Test
   void label_oncePerRegion_secondIsRefusedWithTheState() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 2, "ann"));
+    Lease lease = store.lease(request(campaign, 2, "ann"));
     SelectedRegion first = lease.regions().get(0);
 
-    ledger.label(lease.id(), first.id(), label(first.region(), 7));
+    store.label(lease.id(), first.id(), label(first.region(), 7));
 
-    assertThat(ledger.region(campaign.id(), first.id()))
+    assertThat(store.region(campaign.id(), first.id()))
         .isEqualTo(new RegionStatus(first.id(), RegionState.LABELLED, lease.id(), "ann"));
-    assertThatThrownBy(() -> ledger.label(lease.id(), first.id(), label(first.region(), 8)))
+    assertThatThrownBy(() -> store.label(lease.id(), first.id(), label(first.region(), 8)))
         .isInstanceOfSatisfying(
             RegionConflictException.class,
             e -> assertThat(e.status().state()).isEqualTo(RegionState.LABELLED));
-    assertThatThrownBy(() -> ledger.skip(lease.id(), first.id()))
+    assertThatThrownBy(() -> store.skip(lease.id(), first.id()))
         .isInstanceOf(RegionConflictException.class);
     List<LabelledRegion> labelled = new ArrayList<>();
-    ledger.labelledRegions(campaign.id(), labelled::add);
+    store.labelledRegions(campaign.id(), labelled::add);
     assertThat(labelled)
         .containsExactly(
             new LabelledRegion(
@@ -295,56 +295,56 @@ abstract class LedgerContract {
                 label(first.region(), 7),
                 "ann",
                 clock.instant()));
-    assertThat(ledger.findLease(lease.id()).orElseThrow().openRegions()).isEqualTo(1);
+    assertThat(store.findLease(lease.id()).orElseThrow().openRegions()).isEqualTo(1);
   }
 
   @Test
   void label_foreignLease_refused() {
     Campaign campaign = twoImages(100);
-    Lease anns = ledger.lease(request(campaign, 1, "ann"));
-    Lease bobs = ledger.lease(request(campaign, 1, "bob"));
+    Lease anns = store.lease(request(campaign, 1, "ann"));
+    Lease bobs = store.lease(request(campaign, 1, "bob"));
 
     assertThatThrownBy(
-            () -> ledger.label(bobs.id(), ids(anns).get(0), label(new Region(0, 0, 2, 3), 0)))
+            () -> store.label(bobs.id(), ids(anns).get(0), label(new Region(0, 0, 2, 3), 0)))
         .isInstanceOf(RegionConflictException.class)
         .hasMessage(
             "b.png[0,1]: a label from bob refused: the region is leased to ann by lease "
                 + anns.id()
                 + "; nothing was changed");
     assertThatThrownBy(
-            () -> ledger.label("none", ids(anns).get(0), label(new Region(0, 0, 2, 3), 0)))
+            () -> store.label("none", ids(anns).get(0), label(new Region(0, 0, 2, 3), 0)))
         .isInstanceOf(NotInLedgerException.class);
   }
 
   @Test
   void label_wrongSizeOrClass_refusedAndStillLeased() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 1, "ann"));
+    Lease lease = store.lease(request(campaign, 1, "ann"));
     RegionId region = ids(lease).get(0);
     byte[] ids = {0, 1, 11, 10, 12, 0};
 
-    assertThatThrownBy(() -> ledger.label(lease.id(), region, new LabelMap(SIZE, new byte[24])))
+    assertThatThrownBy(() -> store.label(lease.id(), region, new LabelMap(SIZE, new byte[24])))
         .isInstanceOf(FlipsideException.class)
         .hasMessage("b.png[0,1]: a label of 4x6 px, expected the region's 2x3");
     assertThatThrownBy(
-            () -> ledger.label(lease.id(), region, new LabelMap(new ImageSize(2, 3), ids)))
+            () -> store.label(lease.id(), region, new LabelMap(new ImageSize(2, 3), ids)))
         .isInstanceOf(FlipsideException.class)
         .hasMessage(
             "b.png[0,1]: class id 12 at row 1, column 1 of the region, expected 0 to 10 or 11 to"
                 + " ignore");
-    assertThat(ledger.region(campaign.id(), region).state()).isEqualTo(RegionState.LEASED);
-    assertThat(ledger.progress(campaign.id()).leased()).isEqualTo(1);
+    assertThat(store.region(campaign.id(), region).state()).isEqualTo(RegionState.LEASED);
+    assertThat(store.progress(campaign.id()).leased()).isEqualTo(1);
   }
 
   @Test
   void skip_leasedRegion_neverHandedOutAgain() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 1, "ann"));
+    Lease lease = store.lease(request(campaign, 1, "ann"));
 
-    ledger.skip(lease.id(), ids(lease).get(0));
+    store.skip(lease.id(), ids(lease).get(0));
 
-    assertThat(ledger.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 0, 0, 1, 100));
-    assertThat(ids(ledger.lease(request(campaign, 8, "ann"))))
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 0, 0, 1, 100));
+    assertThat(ids(store.lease(request(campaign, 8, "ann"))))
         .hasSize(7)
         .doesNotContain(ids(lease).get(0));
   }
@@ -355,32 +355,32 @@ abstract class LedgerContract {
     RegionId best = new RegionId("b.png", 0, 1);
     LabelMap label = label(new Region(0, 3, 2, 3), 4);
 
-    ledger.importLabel(campaign.id(), best, label, "cvat");
+    store.importLabel(campaign.id(), best, label, "cvat");
 
-    assertThat(ledger.region(campaign.id(), best))
+    assertThat(store.region(campaign.id(), best))
         .isEqualTo(new RegionStatus(best, RegionState.LABELLED, null, "cvat"));
-    assertThatThrownBy(() -> ledger.importLabel(campaign.id(), best, label, "cvat"))
+    assertThatThrownBy(() -> store.importLabel(campaign.id(), best, label, "cvat"))
         .isInstanceOf(RegionConflictException.class);
-    assertThat(ids(ledger.lease(request(campaign, 9, "ann")))).hasSize(3).doesNotContain(best);
+    assertThat(ids(store.lease(request(campaign, 9, "ann")))).hasSize(3).doesNotContain(best);
     assertThatThrownBy(
-            () -> ledger.importLabel(campaign.id(), new RegionId("a.png", 1, 1), label, "cvat"))
+            () -> store.importLabel(campaign.id(), new RegionId("a.png", 1, 1), label, "cvat"))
         .hasMessageContaining("budget of 4");
     assertThatThrownBy(
-            () -> ledger.importLabel(campaign.id(), new RegionId("a.png", 2, 0), label, "cvat"))
+            () -> store.importLabel(campaign.id(), new RegionId("a.png", 2, 0), label, "cvat"))
         .isInstanceOf(FlipsideException.class);
   }
 
   @Test
   void putScores_again_newScoresRank() {
     Campaign campaign = twoImages(100);
-    assertThat(ids(ledger.lease(request(campaign, 1, "ann"))))
+    assertThat(ids(store.lease(request(campaign, 1, "ann"))))
         .containsExactly(new RegionId("b.png", 0, 1));
 
-    ledger.putScores(
+    store.putScores(
         campaign.id(), MODEL, List.of(scores("a.png", 0, 9, 0, 0), scores("b.png", 0, 10, 0, 2)));
 
-    assertThat(ledger.scoredImages(campaign.id(), MODEL)).isEqualTo(2);
-    assertThat(ledger.lease(request(campaign, 3, "ann")).regions())
+    assertThat(store.scoredImages(campaign.id(), MODEL)).isEqualTo(2);
+    assertThat(store.lease(request(campaign, 3, "ann")).regions())
         .extracting(each -> each.id() + "=" + each.score())
         .containsExactly("a.png[0,1]=9.0", "b.png[1,1]=2.0", "a.png[0,0]=0.0");
   }
@@ -391,57 +391,57 @@ abstract class LedgerContract {
 
     assertThatThrownBy(
             () ->
-                ledger.putScores(
+                store.putScores(
                     campaign.id(),
                     "other",
                     List.of(
                         new RegionScores("a.png", GRID.on(new ImageSize(8, 12)), new float[4]))))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("a.png: scored at 8x12 px in regions of 4x6, expected 4x6 px");
-    assertThat(ledger.scoredImages(campaign.id(), "other")).isZero();
+    assertThat(store.scoredImages(campaign.id(), "other")).isZero();
     assertThatThrownBy(
-            () -> ledger.putScores(campaign.id(), MODEL, List.of(scores("c.png", 1, 2, 3, 4))))
+            () -> store.putScores(campaign.id(), MODEL, List.of(scores("c.png", 1, 2, 3, 4))))
         .isInstanceOf(NotInLedgerException.class)
         .hasMessageContaining("c.png");
   }
 
   @Test
   void scoreWriter_wholePool_failuresStayUnscored() {
-    Campaign campaign = ledger.create(plan(100));
+    Campaign campaign = store.create(plan(100));
     List<String> names = IntStream.range(0, 600).mapToObj(i -> "i" + i).toList();
-    ledger.registerImages(campaign.id(), names);
+    store.registerImages(campaign.id(), names);
 
-    try (ScoreWriter writer = ledger.scoreWriter(campaign.id(), MODEL)) {
+    try (ScoreWriter writer = store.scoreWriter(campaign.id(), MODEL)) {
       for (String name : names) {
         writer.accept(name.equals("i7") ? new ImageFailure(name, "no") : scores(name, 1, 2, 3, 4));
       }
     }
 
     List<String> unscored = new ArrayList<>();
-    ledger.unscoredImages(campaign.id(), MODEL, unscored::add);
+    store.unscoredImages(campaign.id(), MODEL, unscored::add);
     assertThat(unscored).containsExactly("i7");
-    assertThat(ledger.scoredImages(campaign.id(), MODEL)).isEqualTo(599);
-    assertThat(ledger.scores(campaign.id(), MODEL, "i8")).contains(scores("i8", 1, 2, 3, 4));
-    assertThat(ledger.scores(campaign.id(), MODEL, "i7")).isEmpty();
-    ledger.forgetScores(campaign.id(), MODEL);
-    assertThat(ledger.scoredImages(campaign.id(), MODEL)).isZero();
-    assertThat(ledger.lease(request(campaign, 1, "ann")).shortfall())
+    assertThat(store.scoredImages(campaign.id(), MODEL)).isEqualTo(599);
+    assertThat(store.scores(campaign.id(), MODEL, "i8")).contains(scores("i8", 1, 2, 3, 4));
+    assertThat(store.scores(campaign.id(), MODEL, "i7")).isEmpty();
+    store.forgetScores(campaign.id(), MODEL);
+    assertThat(store.scoredImages(campaign.id(), MODEL)).isZero();
+    assertThat(store.lease(request(campaign, 1, "ann")).shortfall())
         .isEqualTo(Lease.Shortfall.NOT_SCORED);
   }
 
   @Test
   void registerImages_betweenLeases_tiesFollowTheNewOrder() {
-    Campaign campaign = ledger.create(plan(100));
-    ledger.registerImages(campaign.id(), List.of("m", "z"));
-    ledger.putScores(
+    Campaign campaign = store.create(plan(100));
+    store.registerImages(campaign.id(), List.of("m", "z"));
+    store.putScores(
         campaign.id(), MODEL, List.of(scores("m", 1, 1, 1, 1), scores("z", 1, 1, 1, 1)));
-    ledger.lease(request(campaign, 1, "ann"));
+    store.lease(request(campaign, 1, "ann"));
 
-    ledger.registerImages(campaign.id(), List.of("a", "p"));
-    ledger.putScores(
+    store.registerImages(campaign.id(), List.of("a", "p"));
+    store.putScores(
         campaign.id(), MODEL, List.of(scores("p", 1, 1, 1, 1), scores("a", 1, 1, 1, 1)));
 
-    assertThat(ledger.lease(request(campaign, 13, "ann")).regions())
+    assertThat(store.lease(request(campaign, 13, "ann")).regions())
         .extracting(each -> each.id().toString())
         .startsWith("a[0,0]", "a[0,1]", "a[1,0]", "a[1,1]", "m[0,1]", "m[1,0]", "m[1,1]", "p[0,0]")
         .endsWith("z[0,0]", "z[0,1]");
@@ -450,53 +450,53 @@ abstract class LedgerContract {
   @Test
   void reopen_everythingIsStillThere() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 2, "ann"));
-    ledger.label(lease.id(), ids(lease).get(0), label(lease.regions().get(0).region(), 2));
-    CampaignProgress progress = ledger.progress(campaign.id());
+    Lease lease = store.lease(request(campaign, 2, "ann"));
+    store.label(lease.id(), ids(lease).get(0), label(lease.regions().get(0).region(), 2));
+    CampaignProgress progress = store.progress(campaign.id());
 
-    ledger.close();
-    ledger = CampaignLedger.open(url(), clock);
+    store.close();
+    store = CampaignStore.open(url(), clock);
 
-    assertThat(ledger.list()).containsExactly(campaign);
-    assertThat(ledger.progress(campaign.id())).isEqualTo(progress);
-    assertThat(ids(ledger.lease(request(campaign, 8, "bob"))))
+    assertThat(store.list()).containsExactly(campaign);
+    assertThat(store.progress(campaign.id())).isEqualTo(progress);
+    assertThat(ids(store.lease(request(campaign, 8, "bob"))))
         .hasSize(6)
         .doesNotContainAnyElementsOf(ids(lease));
-    ledger.label(lease.id(), ids(lease).get(1), label(lease.regions().get(1).region(), 2));
-    assertThat(ledger.progress(campaign.id()).labelled()).isEqualTo(2);
+    store.label(lease.id(), ids(lease).get(1), label(lease.regions().get(1).region(), 2));
+    assertThat(store.progress(campaign.id()).labelled()).isEqualTo(2);
   }
 
   @Test
   void clockPutBack_leasesLastAsLongAsTheyWereMeantTo() {
     Campaign campaign = twoImages(100);
-    Lease lease = ledger.lease(request(campaign, 1, "ann"));
+    Lease lease = store.lease(request(campaign, 1, "ann"));
 
     clock.back(Duration.ofDays(400));
-    assertThat(ledger.expire(campaign.id())).isZero();
-    Lease other = ledger.lease(request(campaign, 1, "bob"));
+    assertThat(store.expire(campaign.id())).isZero();
+    Lease other = store.lease(request(campaign, 1, "bob"));
 
     assertThat(ids(other)).doesNotContainAnyElementsOf(ids(lease));
-    assertThat(ledger.findLease(lease.id()).orElseThrow().expires())
+    assertThat(store.findLease(lease.id()).orElseThrow().expires())
         .isEqualTo(clock.instant().plus(HOUR));
-    ledger.label(other.id(), ids(other).get(0), label(other.regions().get(0).region(), 2));
+    store.label(other.id(), ids(other).get(0), label(other.regions().get(0).region(), 2));
     clock.forward(HOUR);
-    assertThat(ledger.expire(campaign.id())).isEqualTo(1);
-    assertThat(ledger.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 0, 1, 0, 100));
+    assertThat(store.expire(campaign.id())).isEqualTo(1);
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 0, 1, 0, 100));
   }
 
   @Test
   void twoLedgers_oneDatabase_oneSeesWhatTheOtherDid() {
     Campaign campaign = twoImages(100);
-    Lease mine = ledger.lease(request(campaign, 2, "ann"));
-    try (CampaignLedger other = CampaignLedger.open(url(), clock)) {
+    Lease mine = store.lease(request(campaign, 2, "ann"));
+    try (CampaignStore other = CampaignStore.open(url(), clock)) {
       Lease theirs = other.lease(request(campaign, 2, "bob"));
       assertThat(ids(theirs)).doesNotContainAnyElementsOf(ids(mine));
 
-      ledger.release(mine.id());
+      store.release(mine.id());
 
       assertThat(ids(other.lease(request(campaign, 2, "bob")))).isEqualTo(ids(mine));
       other.putScores(campaign.id(), MODEL, List.of(scores("a.png", 0, 0, 0, 99)));
-      assertThat(ids(ledger.lease(request(campaign, 1, "ann"))))
+      assertThat(ids(store.lease(request(campaign, 1, "ann"))))
           .containsExactly(new RegionId("a.png", 1, 1));
     }
   }
@@ -504,26 +504,26 @@ abstract class LedgerContract {
   @Test
   void open_ledgerOfTheFirstVersion_leasesAndLabelsStay() {
     Campaign campaign = twoImages(100);
-    Lease held = ledger.lease(request(campaign, 3, "ann"));
+    Lease held = store.lease(request(campaign, 3, "ann"));
     SelectedRegion labelled = held.regions().get(0);
-    ledger.label(held.id(), labelled.id(), label(labelled.region(), 7));
-    Lease returned = ledger.lease(request(campaign, 1, "bob"));
-    ledger.release(returned.id());
-    ledger.close();
+    store.label(held.id(), labelled.id(), label(labelled.region(), 7));
+    Lease returned = store.lease(request(campaign, 1, "bob"));
+    store.release(returned.id());
+    store.close();
     try (Database database = Database.open(url())) {
       database.write(sql -> firstVersion(sql, held, returned));
     }
 
-    ledger = CampaignLedger.open(url(), clock);
+    store = CampaignStore.open(url(), clock);
 
-    assertThat(ledger.region(campaign.id(), labelled.id()).state()).isEqualTo(RegionState.LABELLED);
+    assertThat(store.region(campaign.id(), labelled.id()).state()).isEqualTo(RegionState.LABELLED);
     SelectedRegion open = held.regions().get(1);
-    assertThat(ledger.region(campaign.id(), open.id()))
+    assertThat(store.region(campaign.id(), open.id()))
         .isEqualTo(new RegionStatus(open.id(), RegionState.LEASED, held.id(), "ann"));
-    assertThat(ids(ledger.lease(request(campaign, 1, "cid")))).isEqualTo(ids(returned));
-    ledger.label(held.id(), open.id(), label(open.region(), 2));
-    assertThat(ledger.release(held.id())).isEqualTo(1);
-    assertThat(ledger.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 2, 0, 100));
+    assertThat(ids(store.lease(request(campaign, 1, "cid")))).isEqualTo(ids(returned));
+    store.label(held.id(), open.id(), label(open.region(), 2));
+    assertThat(store.release(held.id())).isEqualTo(1);
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 2, 0, 100));
   }
 
   /** Turns the tables back into those of the first version, where every leased region had a row. */
@@ -550,7 +550,7 @@ abstract class LedgerContract {
     return sql.update(row, 2 * back.row() + back.col(), "UNLABELLED", back.image(), returned.id());
   }
 
-  /** The readable version of the frontier: sort everything that is free. */
+  /** The naive version of the candidate heap: sort everything that is free. */
   private static List<RegionId> naive(
       Map<String, RegionScores> scores, Set<RegionId> taken, int k) {
     record Scored(RegionId id, float score) {}
@@ -572,13 +572,13 @@ abstract class LedgerContract {
   void lease_randomLifeOnTwoNodes_alwaysTheNaiveTopK() {
     for (int seed = 0; seed < 8; seed++) {
       Random random = new Random(seed);
-      ledger.close();
-      // A frontier of a few regions runs out again and again; one of many follows the other node.
+      store.close();
+      // A heap of a few regions runs out again and again; one of many follows the other node.
       int most = seed % 2 == 0 ? 30 : 400;
-      ledger = new CampaignLedger(Database.open(url()), clock, 1 + random.nextInt(most));
-      try (CampaignLedger second =
-          new CampaignLedger(Database.open(url()), clock, 1 + random.nextInt(most))) {
-        new RandomLife(List.of(ledger, second), random, seed).live(80);
+      store = new CampaignStore(Database.open(url()), clock, 1 + random.nextInt(most));
+      try (CampaignStore second =
+          new CampaignStore(Database.open(url()), clock, 1 + random.nextInt(most))) {
+        new RandomLife(List.of(store, second), random, seed).live(80);
       }
     }
   }
@@ -587,7 +587,7 @@ abstract class LedgerContract {
   private static final class RandomLife {
     private static final GridSpec FINE = new GridSpec.Counts(3, 4);
 
-    private final List<CampaignLedger> nodes;
+    private final List<CampaignStore> nodes;
     private final Random random;
     private final Campaign campaign;
     private final Map<String, RegionScores> scores = new HashMap<>();
@@ -596,14 +596,14 @@ abstract class LedgerContract {
     private final Set<RegionId> labelled = new HashSet<>();
     private final Set<RegionId> skipped = new HashSet<>();
 
-    RandomLife(List<CampaignLedger> nodes, Random random, int seed) {
+    RandomLife(List<CampaignStore> nodes, Random random, int seed) {
       this.nodes = nodes;
       this.random = random;
       this.campaign = Fixtures.random(nodes.get(0), 25, FINE, seed);
       Fixtures.randomScores(25, FINE, seed).forEach(each -> scores.put(each.image(), each));
     }
 
-    private CampaignLedger node() {
+    private CampaignStore node() {
       return nodes.get(random.nextInt(nodes.size()));
     }
 
@@ -699,7 +699,7 @@ abstract class LedgerContract {
 
   @Test
   void jobs_claimAdvanceFinish_oneWorkerEach() {
-    JobLedger jobs = ledger.jobs();
+    JobStore jobs = store.jobs();
     Duration silence = Duration.ofSeconds(30);
     Job first = jobs.create("scoring", "c", "{\"model\":1}");
     clock.forward(Duration.ofMillis(1));
@@ -732,7 +732,7 @@ abstract class LedgerContract {
 
   @Test
   void jobs_silentWorker_anotherTakesOver() {
-    JobLedger jobs = ledger.jobs();
+    JobStore jobs = store.jobs();
     Duration silence = Duration.ofSeconds(30);
     Job job = jobs.create("scoring", null, "{}");
     jobs.claim("w1", silence);
@@ -758,7 +758,7 @@ abstract class LedgerContract {
 
   @Test
   void jobs_cancel_waitingEndsRunningIsTold() {
-    JobLedger jobs = ledger.jobs();
+    JobStore jobs = store.jobs();
     Duration silence = Duration.ofSeconds(30);
     Job running = jobs.create("scoring", null, "{}");
     jobs.claim("w1", silence);

@@ -40,34 +40,34 @@ import org.junit.jupiter.api.Test;
  */
 abstract class ManyHandsContract {
   private final ManualClock clock = new ManualClock();
-  private CampaignLedger ledger;
+  private CampaignStore store;
 
   /** An address of a database of this test's own, the same at every call. */
   abstract String url();
 
   @BeforeEach
   void open() {
-    ledger = CampaignLedger.open(url(), clock);
+    store = CampaignStore.open(url(), clock);
   }
 
   @AfterEach
   void close() {
-    if (ledger != null) {
-      ledger.close();
+    if (store != null) {
+      store.close();
     }
   }
 
   @Test
   void lease_64ThreadsOnTwoNodes_eachOf10000RegionsIsLabelledOnce() throws Exception {
-    Campaign campaign = Fixtures.random(ledger, 400, new GridSpec.Counts(5, 5), 3);
+    Campaign campaign = Fixtures.random(store, 400, new GridSpec.Counts(5, 5), 3);
     Set<RegionId> labelled = ConcurrentHashMap.newKeySet();
     AtomicInteger late = new AtomicInteger();
     ExecutorService annotators = Executors.newFixedThreadPool(64);
-    try (CampaignLedger second = CampaignLedger.open(url(), clock)) {
+    try (CampaignStore second = CampaignStore.open(url(), clock)) {
       List<Callable<Integer>> work = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         Random random = new Random(i);
-        CampaignLedger node = i % 2 == 0 ? ledger : second;
+        CampaignStore node = i % 2 == 0 ? store : second;
         String name = "annotator " + i;
         work.add(() -> annotate(node, campaign, name, random, labelled, late));
       }
@@ -82,15 +82,15 @@ abstract class ManyHandsContract {
     assertThat(labelled).hasSize(10_000);
     assertThat(late.get()).isPositive();
     Set<RegionId> inLedger = new HashSet<>();
-    ledger.labelledRegions(campaign.id(), each -> assertThat(inLedger.add(each.id())).isTrue());
+    store.labelledRegions(campaign.id(), each -> assertThat(inLedger.add(each.id())).isTrue());
     assertThat(inLedger).isEqualTo(labelled);
-    assertThat(ledger.progress(campaign.id()))
+    assertThat(store.progress(campaign.id()))
         .isEqualTo(new CampaignProgress(400, 10_000, 0, 10_000, 0, CampaignPlan.UNLIMITED));
   }
 
   /** Leases, and labels, gives back or forgets what it has, until all is labelled. */
   private int annotate(
-      CampaignLedger node,
+      CampaignStore node,
       Campaign campaign,
       String name,
       Random random,
@@ -121,7 +121,7 @@ abstract class ManyHandsContract {
 
   @Test
   void kill_whileLabelling_nothingConfirmedIsLost() throws Exception {
-    Campaign campaign = Fixtures.random(ledger, 400, new GridSpec.Counts(5, 5), 3);
+    Campaign campaign = Fixtures.random(store, 400, new GridSpec.Counts(5, 5), 3);
     Random random = new Random(5);
     Set<String> confirmed = new HashSet<>();
     for (int round = 0; round < 6; round++) {
@@ -137,7 +137,7 @@ abstract class ManyHandsContract {
     }
 
     Set<String> inLedger = new HashSet<>();
-    ledger.labelledRegions(campaign.id(), each -> inLedger.add(each.id().toString()));
+    store.labelledRegions(campaign.id(), each -> inLedger.add(each.id().toString()));
     assertThat(confirmed).isNotEmpty();
     assertThat(inLedger).containsAll(confirmed);
     // Each killed process may have been cut off between the commit and saying so.
@@ -147,29 +147,29 @@ abstract class ManyHandsContract {
 
   @Test
   void kill_insideATransaction_nothingOfItIsKept() throws Exception {
-    Campaign campaign = Fixtures.random(ledger, 20, new GridSpec.Counts(5, 5), 3);
-    CampaignProgress before = ledger.progress(campaign.id());
+    Campaign campaign = Fixtures.random(store, 20, new GridSpec.Counts(5, 5), 3);
+    CampaignProgress before = store.progress(campaign.id());
     try (Annotator annotator = Annotator.start("half", url(), campaign.id())) {
       assertThat(annotator.line()).isEqualTo("half done");
       annotator.kill();
     }
 
-    assertThat(ledger.progress(campaign.id())).isEqualTo(before);
-    assertThat(ledger.lease(request(campaign, 500, "ann")).regions()).hasSize(500);
+    assertThat(store.progress(campaign.id())).isEqualTo(before);
+    assertThat(store.lease(request(campaign, 500, "ann")).regions()).hasSize(500);
     assertConsistent(campaign);
   }
 
   @Test
   void twoProcesses_oneCampaign_noRegionTwice() throws Exception {
-    Campaign campaign = Fixtures.random(ledger, 100, new GridSpec.Counts(5, 5), 3);
+    Campaign campaign = Fixtures.random(store, 100, new GridSpec.Counts(5, 5), 3);
     Set<String> mine = new HashSet<>();
     Set<String> theirs = new HashSet<>();
     try (Annotator annotator = Annotator.start("label", url(), campaign.id())) {
       theirs.add(annotator.line());
       for (boolean more = true; more; ) {
-        Lease lease = ledger.lease(request(campaign, 3, "ann"));
+        Lease lease = store.lease(request(campaign, 3, "ann"));
         for (SelectedRegion each : lease.regions()) {
-          ledger.label(lease.id(), each.id(), label(each.region(), 2));
+          store.label(lease.id(), each.id(), label(each.region(), 2));
           mine.add(each.id().toString());
         }
         more = !lease.regions().isEmpty();
@@ -179,7 +179,7 @@ abstract class ManyHandsContract {
 
     assertThat(mine).isNotEmpty().doesNotContainAnyElementsOf(theirs);
     assertThat(mine.size() + theirs.size()).isEqualTo(2500);
-    assertThat(ledger.progress(campaign.id()).labelled()).isEqualTo(2500);
+    assertThat(store.progress(campaign.id()).labelled()).isEqualTo(2500);
     assertConsistent(campaign);
   }
 
@@ -218,7 +218,7 @@ abstract class ManyHandsContract {
             return counted;
           });
     }
-    CampaignProgress progress = ledger.progress(campaign.id());
+    CampaignProgress progress = store.progress(campaign.id());
     assertThat(progress.labelled()).isEqualTo(counted.getOrDefault("LABELLED", 0L));
     assertThat(progress.labelled()).isEqualTo(counted.get("labels"));
     assertThat(progress.leased()).isEqualTo(held.size());

@@ -44,14 +44,14 @@ final class SelectionBenchmark {
     int clients = Integer.parseInt(arguments[2]);
     Duration duration = Duration.ofSeconds(Integer.parseInt(arguments[3]));
     long opening = System.nanoTime();
-    try (CampaignLedger ledger = CampaignLedger.open(arguments[0])) {
+    try (CampaignStore store = CampaignStore.open(arguments[0])) {
       say("open", opening);
-      Campaign campaign = ledger.list().isEmpty() ? fill(ledger, images) : ledger.list().get(0);
+      Campaign campaign = store.list().isEmpty() ? fill(store, images) : store.list().get(0);
       long first = System.nanoTime();
-      ledger.lease(request(campaign, "first"));
+      store.lease(request(campaign, "first"));
       say("first lease, with the pass over all scores", first);
-      select(ledger, campaign, clients, duration, "warming up, ");
-      select(ledger, campaign, clients, duration, "");
+      select(store, campaign, clients, duration, "warming up, ");
+      select(store, campaign, clients, duration, "");
       System.gc();
       Runtime runtime = Runtime.getRuntime();
       System.out.printf(
@@ -61,9 +61,9 @@ final class SelectionBenchmark {
     }
   }
 
-  private static Campaign fill(CampaignLedger ledger, int images) {
+  private static Campaign fill(CampaignStore store, int images) {
     Campaign campaign =
-        ledger.create(
+        store.create(
             new CampaignPlan(
                 "bench",
                 Path.of("pool"),
@@ -76,11 +76,11 @@ final class SelectionBenchmark {
     long registering = System.nanoTime();
     Iterable<String> names =
         () -> IntStream.range(0, images).mapToObj(SelectionBenchmark::name).iterator();
-    ledger.registerImages(campaign.id(), names);
+    store.registerImages(campaign.id(), names);
     say("register " + images + " images", registering);
     long scoring = System.nanoTime();
     Random random = new Random(1);
-    try (ScoreWriter writer = ledger.scoreWriter(campaign.id(), MODEL)) {
+    try (ScoreWriter writer = store.scoreWriter(campaign.id(), MODEL)) {
       for (String name : names) {
         float[] scores = new float[REGIONS.count()];
         for (int i = 0; i < scores.length; i++) {
@@ -90,13 +90,13 @@ final class SelectionBenchmark {
       }
     }
     say("put their scores", scoring);
-    noteScoring(ledger, campaign, images);
+    noteScoring(store, campaign, images);
     return campaign;
   }
 
   /** Lets the service take the scores for those of a scoring of its own. */
-  private static void noteScoring(CampaignLedger ledger, Campaign campaign, int images) {
-    JobLedger jobs = ledger.jobs();
+  private static void noteScoring(CampaignStore store, Campaign campaign, int images) {
+    JobStore jobs = store.jobs();
     Job job =
         jobs.create(
             "scoring",
@@ -119,7 +119,7 @@ final class SelectionBenchmark {
   }
 
   private static void select(
-      CampaignLedger ledger, Campaign campaign, int clients, Duration duration, String when)
+      CampaignStore store, Campaign campaign, int clients, Duration duration, String when)
       throws Exception {
     Set<RegionId> seen = ConcurrentHashMap.newKeySet();
     ExecutorService pool = Executors.newFixedThreadPool(clients);
@@ -128,7 +128,7 @@ final class SelectionBenchmark {
       long end = System.nanoTime() + duration.toNanos();
       for (int i = 0; i < clients; i++) {
         LeaseRequest request = request(campaign, "client " + i);
-        work.add(() -> client(ledger, request, end, seen));
+        work.add(() -> client(store, request, end, seen));
       }
       List<Long> all = new ArrayList<>();
       for (Future<List<Long>> each : pool.invokeAll(work)) {
@@ -141,11 +141,11 @@ final class SelectionBenchmark {
   }
 
   private static List<Long> client(
-      CampaignLedger ledger, LeaseRequest request, long end, Set<RegionId> seen) {
+      CampaignStore store, LeaseRequest request, long end, Set<RegionId> seen) {
     List<Long> times = new ArrayList<>();
     while (System.nanoTime() < end) {
       long start = System.nanoTime();
-      Lease lease = ledger.lease(request);
+      Lease lease = store.lease(request);
       times.add(System.nanoTime() - start);
       for (RegionId each : Fixtures.ids(lease)) {
         if (!seen.add(each)) {

@@ -42,19 +42,19 @@ class SqliteFailuresTest {
   @Test
   void fullDisk_whileLabelling_clearWordsAndNothingConfirmedIsLost() {
     Campaign campaign;
-    try (CampaignLedger ledger = CampaignLedger.open(file)) {
-      campaign = Fixtures.random(ledger, 40, new GridSpec.Counts(5, 5), 1);
+    try (CampaignStore store = CampaignStore.open(file)) {
+      campaign = Fixtures.random(store, 40, new GridSpec.Counts(5, 5), 1);
     }
     long pages = file.toFile().length() / 4096;
     Set<RegionId> confirmed = new HashSet<>();
     // SQLite answers a page too many as it answers a full disk.
-    try (CampaignLedger ledger = CampaignLedger.open(url + "?max_page_count=" + (pages + 8))) {
+    try (CampaignStore store = CampaignStore.open(url + "?max_page_count=" + (pages + 8))) {
       assertThatThrownBy(
               () -> {
                 while (true) {
-                  Lease lease = ledger.lease(request(campaign, 5, "ann"));
+                  Lease lease = store.lease(request(campaign, 5, "ann"));
                   for (SelectedRegion each : lease.regions()) {
-                    ledger.label(lease.id(), each.id(), label(each.region(), 1));
+                    store.label(lease.id(), each.id(), label(each.region(), 1));
                     confirmed.add(each.id());
                   }
                 }
@@ -64,25 +64,25 @@ class SqliteFailuresTest {
               file
                   + ": no space is left for the ledger. Nothing was changed; what was confirmed"
                   + " before is safe. Free some space, then try again");
-      assertThat(ledger.progress(campaign.id()).labelled()).isEqualTo(confirmed.size());
+      assertThat(store.progress(campaign.id()).labelled()).isEqualTo(confirmed.size());
     }
-    try (CampaignLedger ledger = CampaignLedger.open(file)) {
+    try (CampaignStore store = CampaignStore.open(file)) {
       Set<RegionId> inLedger = new HashSet<>();
-      ledger.labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
+      store.labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
       assertThat(inLedger).isNotEmpty().isEqualTo(confirmed);
-      assertThat(ledger.lease(request(campaign, 5, "ann")).regions()).hasSize(5);
+      assertThat(store.lease(request(campaign, 5, "ann")).regions()).hasSize(5);
     }
   }
 
   @Test
   void readOnlyFile_write_clearWordsAndReadingWorks() {
     Campaign campaign;
-    try (CampaignLedger ledger = CampaignLedger.open(file)) {
-      campaign = ledger.create(plan(5));
+    try (CampaignStore store = CampaignStore.open(file)) {
+      campaign = store.create(plan(5));
     }
-    try (CampaignLedger ledger = CampaignLedger.open("jdbc:sqlite:file:" + file + "?mode=ro")) {
-      assertThat(ledger.list()).containsExactly(campaign);
-      assertThatThrownBy(() -> ledger.create(plan(5)))
+    try (CampaignStore store = CampaignStore.open("jdbc:sqlite:file:" + file + "?mode=ro")) {
+      assertThat(store.list()).containsExactly(campaign);
+      assertThatThrownBy(() -> store.create(plan(5)))
           .isInstanceOf(LedgerException.class)
           .hasMessageContaining(file + ": the ledger cannot be written")
           .hasMessageContaining("read-only");
@@ -91,18 +91,18 @@ class SqliteFailuresTest {
 
   @Test
   void lockedFile_write_clearWordsThenWorks() throws SQLException {
-    try (CampaignLedger ledger = CampaignLedger.open(url + "?busy_timeout=50")) {
+    try (CampaignStore store = CampaignStore.open(url + "?busy_timeout=50")) {
       try (Connection other = DriverManager.getConnection(url);
           Statement statement = other.createStatement()) {
         statement.execute("BEGIN IMMEDIATE");
-        assertThatThrownBy(() -> ledger.create(plan(5)))
+        assertThatThrownBy(() -> store.create(plan(5)))
             .isInstanceOfSatisfying(
                 LedgerException.class, e -> assertThat(e.worthRetrying()).isTrue())
             .hasMessageStartingWith(file + ": the ledger is locked: another process");
-        assertThat(ledger.list()).isEmpty();
+        assertThat(store.list()).isEmpty();
       }
-      Campaign campaign = ledger.create(plan(5));
-      assertThat(ledger.list()).containsExactly(campaign);
+      Campaign campaign = store.create(plan(5));
+      assertThat(store.list()).containsExactly(campaign);
     }
   }
 
@@ -110,7 +110,7 @@ class SqliteFailuresTest {
   void open_notADatabase_clearWords() throws IOException {
     Files.writeString(file, "not a database, but long enough to be looked at ".repeat(100));
 
-    assertThatThrownBy(() -> CampaignLedger.open(file))
+    assertThatThrownBy(() -> CampaignStore.open(file))
         .isInstanceOf(LedgerException.class)
         .hasMessageStartingWith(file + ": not a ledger: expected an SQLite database");
   }
@@ -119,7 +119,7 @@ class SqliteFailuresTest {
   void open_folderMissing_clearWords() {
     Path missing = folder.resolve("none").resolve("campaigns.db");
 
-    assertThatThrownBy(() -> CampaignLedger.open(missing))
+    assertThatThrownBy(() -> CampaignStore.open(missing))
         .isInstanceOf(LedgerException.class)
         .hasMessageContaining(missing.toString())
         .hasMessageEndingWith("in a folder that exists");
@@ -127,14 +127,14 @@ class SqliteFailuresTest {
 
   @Test
   void open_otherDatabase_clearWords() {
-    assertThatThrownBy(() -> CampaignLedger.open("jdbc:mysql://host/name?password=secret"))
+    assertThatThrownBy(() -> CampaignStore.open("jdbc:mysql://host/name?password=secret"))
         .isInstanceOf(FlipsideException.class)
         .hasMessage(
             "ledger \"jdbc:mysql://host/name\": expected jdbc:sqlite:FILE or"
                 + " jdbc:postgresql://HOST/NAME");
     assertThatThrownBy(
             () ->
-                CampaignLedger.open(
+                CampaignStore.open(
                     "jdbc:postgresql://127.0.0.1:1/name?user=ann&password=secret",
                     Clock.systemUTC()))
         .isInstanceOf(LedgerException.class)
@@ -146,16 +146,16 @@ class SqliteFailuresTest {
   @Test
   void damagedFile_read_clearWords() throws IOException {
     Campaign campaign;
-    try (CampaignLedger ledger = CampaignLedger.open(file)) {
-      campaign = Fixtures.random(ledger, 2000, new GridSpec.Counts(5, 5), 1);
+    try (CampaignStore store = CampaignStore.open(file)) {
+      campaign = Fixtures.random(store, 2000, new GridSpec.Counts(5, 5), 1);
     }
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
       bytes.seek(bytes.length() / 3 / 4096 * 4096);
       bytes.write(new byte[(int) bytes.length() / 2]);
     }
 
-    try (CampaignLedger ledger = CampaignLedger.open(file)) {
-      assertThatThrownBy(() -> ledger.lease(request(campaign, 5, "ann")))
+    try (CampaignStore store = CampaignStore.open(file)) {
+      assertThatThrownBy(() -> store.lease(request(campaign, 5, "ann")))
           .isInstanceOf(LedgerException.class)
           .hasMessageStartingWith(file + ": the ledger is damaged")
           .hasMessageContaining("backup");

@@ -1,6 +1,5 @@
-package dev.flipside.api.ledger;
+package dev.flipside.api.campaign.store;
 
-import dev.flipside.api.campaign.store.CampaignLedger;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import io.quarkus.runtime.Startup;
@@ -9,14 +8,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/** Opens the ledger when the service starts and closes it when everything that uses it is gone. */
+/** Opens the campaign store when the service starts and closes it when the service stops. */
 @Singleton
-final class LedgerLife {
+final class CampaignStoreProducer {
   private final FlipsideConfig config;
   private final DataFolder data;
 
   @Inject
-  LedgerLife(FlipsideConfig config, DataFolder data) {
+  CampaignStoreProducer(FlipsideConfig config, DataFolder data) {
     this.config = config;
     this.data = data;
   }
@@ -24,15 +23,15 @@ final class LedgerLife {
   @Produces
   @Singleton
   @Startup
-  CampaignLedger open() {
+  CampaignStore open() {
     return config
         .ledger()
         .url()
-        .map(CampaignLedger::open)
-        .orElseGet(() -> CampaignLedger.open(data.ledger()));
+        .map(CampaignStore::open)
+        .orElseGet(() -> CampaignStore.open(data.ledger()));
   }
 
-  void close(@Disposes CampaignLedger ledger) {
-    ledger.close();
+  void close(@Disposes CampaignStore store) {
+    store.close();
   }
 }

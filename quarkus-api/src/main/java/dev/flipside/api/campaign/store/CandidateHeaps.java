@@ -9,22 +9,22 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The frontiers of the scorings that leases were taken from lately. */
-final class Frontiers {
+/** The candidate heaps of the most recently used scorings. */
+final class CandidateHeaps {
   private static final int KEPT = 4;
 
   private final int capacity;
   private final ReentrantLock building = new ReentrantLock();
-  private final Map<Integer, Frontier> latest = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Integer, CandidateHeap> latest = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param capacity regions that each frontier keeps, more where one lease needs more
+   * @param capacity regions that each heap keeps; a heap keeps more if one lease needs more
    */
-  Frontiers(int capacity) {
+  CandidateHeaps(int capacity) {
     this.capacity = capacity;
   }
 
-  /** A lease needs a frontier that must first be built, outside of its transaction. */
+  /** A lease needs a heap that must first be built, outside of its transaction. */
   static final class Missing extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -43,7 +43,7 @@ final class Frontiers {
     }
   }
 
-  synchronized @Nullable Frontier find(int scoring) {
+  synchronized @Nullable CandidateHeap find(int scoring) {
     return latest.get(scoring);
   }
 
@@ -51,19 +51,21 @@ final class Frontiers {
     latest.remove(scoring);
   }
 
-  /** Forgets all of them: a transaction that had used some was not committed. */
+  /** Drops all heaps: a transaction that had changed some was not committed. */
   synchronized void dropAll() {
     latest.clear();
   }
 
-  private synchronized void keep(int scoring, Frontier frontier) {
-    latest.put(scoring, frontier);
+  private synchronized void keep(int scoring, CandidateHeap heap) {
+    latest.put(scoring, heap);
     if (latest.size() > KEPT) {
       latest.remove(latest.keySet().iterator().next());
     }
   }
 
-  /** Builds a frontier in one pass over the scores; many who need the same one share it. */
+  /**
+   * Builds a heap in one pass over the scores. Concurrent calls for the same heap build it once.
+   */
   void build(Database database, Missing missing) {
     building.lock();
     try {
@@ -73,13 +75,13 @@ final class Frontiers {
             database.read(
                 sql -> {
                   CampaignTable.Entry campaign = new CampaignTable(sql).entry(missing.campaign);
-                  Frontier frontier =
-                      new Frontier(
+                  CandidateHeap heap =
+                      new CandidateHeap(
                           Math.max(capacity, missing.wanted),
                           campaign.poolEpoch(),
                           campaign.version());
-                  fill(frontier, sql, campaign.id(), missing.scoring);
-                  return frontier;
+                  fill(heap, sql, campaign.id(), missing.scoring);
+                  return heap;
                 }));
       }
     } finally {
@@ -88,7 +90,7 @@ final class Frontiers {
   }
 
   /** Scores and settled regions both come in the order of image and region, and are merged. */
-  private static void fill(Frontier frontier, Sql sql, String campaign, int scoring)
+  private static void fill(CandidateHeap heap, Sql sql, String campaign, int scoring)
       throws SQLException {
     PlaceSet held = new LeaseTable(sql).held(campaign);
     try (Sql.Cursor settled =
@@ -112,7 +114,7 @@ final class Frontiers {
             nextSettled = next(settled);
           }
           if (nextSettled != place && !held.contains(place)) {
-            frontier.add(scores[region], position, image, region);
+            heap.add(scores[region], position, image, region);
           }
         }
       }
@@ -126,17 +128,17 @@ final class Frontiers {
   }
 
   /**
-   * Lets a frontier follow what was committed since it last looked.
+   * Updates a heap with what was committed since its version.
    *
-   * @param campaign as it is now, locked
-   * @return false if the frontier must be built anew: images were registered or scored
+   * @param campaign the locked campaign
+   * @return false if the heap must be rebuilt: images were registered or scored
    */
-  static boolean catchUp(Frontier frontier, Sql sql, CampaignTable.Entry campaign, int scoring)
+  static boolean catchUp(CandidateHeap heap, Sql sql, CampaignTable.Entry campaign, int scoring)
       throws SQLException {
-    if (frontier.poolEpoch() != campaign.poolEpoch()) {
+    if (heap.poolEpoch() != campaign.poolEpoch()) {
       return false;
     }
-    long seen = frontier.version();
+    long seen = heap.version();
     if (seen == campaign.version()) {
       return true;
     }
@@ -151,30 +153,30 @@ final class Frontiers {
       return false;
     }
     for (LeaseTable.Entry lease : new LeaseTable(sql).since(campaign.id(), seen)) {
-      for (Frontier.Candidate each : lease.selection().regions()) {
+      for (CandidateHeap.Candidate each : lease.selection().regions()) {
         if (lease.openRegions() > 0) {
-          frontier.take(each.image(), each.region());
+          heap.take(each.image(), each.region());
         } else {
-          giveBack(frontier, sql, campaign, scoring, each);
+          giveBack(heap, sql, campaign, scoring, each);
         }
       }
     }
     sql.each(
         "SELECT image, region FROM regions WHERE campaign = ? AND version > 0 AND version > ?",
-        row -> frontier.take(row.getInt(1), row.getInt(2)),
+        row -> heap.take(row.getInt(1), row.getInt(2)),
         campaign.id(),
         seen);
-    frontier.caughtUp(campaign.version());
+    heap.caughtUp(campaign.version());
     return true;
   }
 
   /** A region that an ended lease had is free, unless it was labelled or skipped meanwhile. */
   private static void giveBack(
-      Frontier frontier,
+      CandidateHeap heap,
       Sql sql,
       CampaignTable.Entry campaign,
       int scoring,
-      Frontier.Candidate region)
+      CandidateHeap.Candidate region)
       throws SQLException {
     record Ranked(int position, float score) {}
     Optional<Ranked> free =
@@ -189,7 +191,7 @@ final class Frontiers {
             region.image(),
             region.region());
     free.ifPresentOrElse(
-        each -> frontier.add(each.score(), each.position(), region.image(), region.region()),
-        () -> frontier.take(region.image(), region.region()));
+        each -> heap.add(each.score(), each.position(), region.image(), region.region()),
+        () -> heap.take(region.image(), region.region()));
   }
 }

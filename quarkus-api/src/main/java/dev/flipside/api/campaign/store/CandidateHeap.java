@@ -5,17 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The best selectable regions of one scoring, kept in memory so that a lease need not read the
- * whole pool.
+ * A bounded heap of the best selectable regions of one scoring. A lease takes its regions from here
+ * and does not read the scores of the whole pool.
  *
- * <p>As of the version of the campaign that it has followed, what it holds are exactly the
- * selectable regions down to a certain rank. When it runs out of those and is not {@link
- * #complete}, it must be built anew.
+ * <p>The heap holds exactly the regions that are selectable at its {@link #version} and rank above
+ * a floor. When it is empty and not {@link #complete}, it must be rebuilt.
  *
- * <p>Takes 32 to 48 bytes a region, for at most twice its capacity, however large the pool is. Used
- * by one thread at a time.
+ * <p>Uses 32 to 48 bytes per region, for at most twice its capacity, whatever the size of the pool.
+ * Not thread-safe.
  */
-final class Frontier {
+final class CandidateHeap {
   private final int capacity;
   private final int poolEpoch;
   private long version;
@@ -35,13 +34,13 @@ final class Frontier {
   private long floor = Long.MAX_VALUE;
 
   /**
-   * An empty frontier.
+   * Creates an empty heap.
    *
    * @param capacity regions to keep at least, when there are that many
    * @param poolEpoch epoch of the pool that positions belong to
    * @param version version of the campaign that it is about to be filled from
    */
-  Frontier(int capacity, int poolEpoch, long version) {
+  CandidateHeap(int capacity, int poolEpoch, long version) {
     this.capacity = capacity;
     this.poolEpoch = poolEpoch;
     this.version = version;

@@ -13,35 +13,35 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hands out the best free regions, within one transaction.
+ * Leases the best free regions of a campaign, within one transaction.
  *
- * <p>The transaction holds the lock of its campaign, and lets the frontier follow first what others
- * have committed; so what the frontier then holds is free, and stays so until the lease is noted.
- * Leasing writes one row, however many regions it is for.
+ * <p>The transaction locks the campaign, then updates the candidate heap with what other
+ * transactions have committed. The regions in the heap are therefore free until the lease is
+ * written. A lease is one row, whatever its number of regions.
  */
-final class Granting {
+final class LeaseAllocator {
   private static final int IMAGES_AT_ONCE = 256;
 
   private final Sql sql;
   private final CampaignTable campaigns;
   private final LeaseTable leases;
-  private final Frontiers frontiers;
+  private final CandidateHeaps heaps;
 
-  Granting(Sql sql, Frontiers frontiers) {
+  LeaseAllocator(Sql sql, CandidateHeaps heaps) {
     this.sql = sql;
     this.campaigns = new CampaignTable(sql);
     this.leases = new LeaseTable(sql);
-    this.frontiers = frontiers;
+    this.heaps = heaps;
   }
 
   /**
-   * Grants a lease, or finds the one that the same request got before.
+   * Creates a lease, or returns the lease that the same request created before.
    *
-   * @param id id of the lease, should it be a new one
-   * @throws Frontiers.Missing if a frontier must be built first
-   * @throws LeaseConflictException if the idempotency key named another request
+   * @param id id of the lease if it is new
+   * @throws CandidateHeaps.Missing if a heap must be built first
+   * @throws LeaseConflictException if the idempotency key was used for another request
    */
-  Lease grant(LeaseRequest request, String id, long now) throws SQLException {
+  Lease allocate(LeaseRequest request, String id, long now) throws SQLException {
     CampaignTable.Entry campaign = campaigns.lock(request.campaign());
     Optional<Lease> before = repeated(request, campaign);
     if (before.isPresent()) {
@@ -101,7 +101,7 @@ final class Granting {
   }
 
   private record Picked(
-      List<Frontier.Candidate> candidates,
+      List<CandidateHeap.Candidate> candidates,
       List<SelectedRegion> regions,
       Lease.Shortfall shortfall) {
     static Picked none(Lease.Shortfall why) {
@@ -129,18 +129,18 @@ final class Granting {
   }
 
   private Picked pick(CampaignTable.Entry campaign, int scoring, int wanted) throws SQLException {
-    Frontier frontier = frontiers.find(scoring);
+    CandidateHeap heap = heaps.find(scoring);
     boolean kept = false;
     try {
-      if (frontier == null || !Frontiers.catchUp(frontier, sql, campaign, scoring)) {
-        throw new Frontiers.Missing(campaign.id(), scoring, wanted);
+      if (heap == null || !CandidateHeaps.catchUp(heap, sql, campaign, scoring)) {
+        throw new CandidateHeaps.Missing(campaign.id(), scoring, wanted);
       }
-      List<Frontier.Candidate> best = frontier.poll(wanted);
-      if (best.size() < wanted && !frontier.complete()) {
-        throw new Frontiers.Missing(campaign.id(), scoring, wanted);
+      List<CandidateHeap.Candidate> best = heap.poll(wanted);
+      if (best.size() < wanted && !heap.complete()) {
+        throw new CandidateHeaps.Missing(campaign.id(), scoring, wanted);
       }
       List<SelectedRegion> regions = describe(campaign, best);
-      frontier.caughtUp(campaign.version() + 1);
+      heap.caughtUp(campaign.version() + 1);
       kept = true;
       return new Picked(
           best,
@@ -148,16 +148,17 @@ final class Granting {
           best.size() < wanted ? Lease.Shortfall.NO_FREE_REGION : Lease.Shortfall.NONE);
     } finally {
       if (!kept) {
-        // What it handed out is not leased after all: it no longer holds the best free regions.
-        frontiers.drop(scoring);
+        // The regions removed from it were not leased: it no longer holds the best free regions.
+        heaps.drop(scoring);
       }
     }
   }
 
   private List<SelectedRegion> describe(
-      CampaignTable.Entry campaign, List<Frontier.Candidate> candidates) throws SQLException {
+      CampaignTable.Entry campaign, List<CandidateHeap.Candidate> candidates) throws SQLException {
     Map<Integer, ImageTable.Entry> images = new HashMap<>();
-    List<Integer> numbers = candidates.stream().map(Frontier.Candidate::image).distinct().toList();
+    List<Integer> numbers =
+        candidates.stream().map(CandidateHeap.Candidate::image).distinct().toList();
     for (int from = 0; from < numbers.size(); from += IMAGES_AT_ONCE) {
       List<Integer> some = numbers.subList(from, Math.min(from + IMAGES_AT_ONCE, numbers.size()));
       for (ImageTable.Entry each : new ImageTable(sql, campaign).get(some)) {
@@ -165,14 +166,14 @@ final class Granting {
       }
     }
     List<SelectedRegion> regions = new ArrayList<>();
-    for (Frontier.Candidate each : candidates) {
+    for (CandidateHeap.Candidate each : candidates) {
       regions.add(LeaseTable.selected(regions.size() + 1, image(images, each), each));
     }
     return regions;
   }
 
   private static ImageTable.Entry image(
-      Map<Integer, ImageTable.Entry> images, Frontier.Candidate candidate) {
+      Map<Integer, ImageTable.Entry> images, CandidateHeap.Candidate candidate) {
     ImageTable.Entry image = images.get(candidate.image());
     if (image == null) {
       throw new IllegalStateException("image " + candidate.image() + " was leased but not read");

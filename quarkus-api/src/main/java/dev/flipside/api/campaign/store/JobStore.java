@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Jobs: queued → running → done, failed or cancelled. A worker claims a job and reports its
  * progress; when it falls silent, because its process was killed, any other may claim the job.
  */
-public final class JobLedger {
+public final class JobStore {
   private static final String COLUMNS =
       "id, kind, campaign, request, state, done, total, note, cancel_requested, outcome, created_at";
 
@@ -26,7 +26,7 @@ public final class JobLedger {
   private final Clock clock;
   private final Supplier<String> newId;
 
-  JobLedger(Database database, Clock clock, Supplier<String> newId) {
+  JobStore(Database database, Clock clock, Supplier<String> newId) {
     this.database = database;
     this.clock = clock;
     this.newId = newId;
@@ -66,8 +66,7 @@ public final class JobLedger {
   /** All jobs, the oldest first. */
   public List<Job> list() {
     return database.read(
-        sql ->
-            sql.rows("SELECT " + COLUMNS + " FROM jobs ORDER BY created_at, id", JobLedger::job));
+        sql -> sql.rows("SELECT " + COLUMNS + " FROM jobs ORDER BY created_at, id", JobStore::job));
   }
 
   /** All jobs that work on a campaign, the oldest first. */
@@ -76,7 +75,7 @@ public final class JobLedger {
         sql ->
             sql.rows(
                 "SELECT " + COLUMNS + " FROM jobs WHERE campaign = ? ORDER BY created_at, id",
-                JobLedger::job,
+                JobStore::job,
                 campaign));
   }
 
@@ -195,7 +194,7 @@ public final class JobLedger {
   }
 
   private static Optional<Job> find(Sql sql, String job) throws SQLException {
-    return sql.row("SELECT " + COLUMNS + " FROM jobs WHERE id = ?", JobLedger::job, job);
+    return sql.row("SELECT " + COLUMNS + " FROM jobs WHERE id = ?", JobStore::job, job);
   }
 
   private static Job get(Sql sql, String job) throws SQLException {

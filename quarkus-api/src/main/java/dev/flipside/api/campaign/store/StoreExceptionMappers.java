@@ -1,4 +1,4 @@
-package dev.flipside.api.ledger;
+package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.LedgerException;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
@@ -13,9 +13,9 @@ import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** What the ledger refuses, as problem details. */
-final class LedgerRefusals {
-  private static final Logger LOG = Logger.getLogger(LedgerRefusals.class);
+/** Maps the exceptions of the campaign store to problem details (RFC 9457). */
+final class StoreExceptionMappers {
+  private static final Logger LOG = Logger.getLogger(StoreExceptionMappers.class);
   private static final int RETRY_AFTER_SECONDS = 2;
 
   @ServerExceptionMapper

@@ -39,9 +39,9 @@ import java.util.function.Consumer;
  * <p>Calls throw {@link LedgerException} if the database fails or is locked for long, {@link
  * NotInLedgerException} if a campaign, image, region or lease is not in the ledger.
  */
-public final class CampaignLedger implements AutoCloseable {
+public final class CampaignStore implements AutoCloseable {
   /** Regions kept at hand for each scoring: 16 to 48 MB. */
-  private static final int FRONTIER_CAPACITY = 1 << 19;
+  private static final int HEAP_CAPACITY = 1 << 19;
 
   private static final int IMAGES_A_TRANSACTION = 10_000;
   private static final int TIME_LENGTH = 9;
@@ -49,14 +49,14 @@ public final class CampaignLedger implements AutoCloseable {
 
   private final Database database;
   private final Clock clock;
-  private final Frontiers frontiers;
+  private final CandidateHeaps heaps;
   private final SecureRandom random = new SecureRandom();
 
-  CampaignLedger(Database database, Clock clock, int frontierCapacity) {
+  CampaignStore(Database database, Clock clock, int heapCapacity) {
     this.database = database;
     this.clock = clock;
-    this.frontiers = new Frontiers(frontierCapacity);
-    database.onUndone(frontiers::dropAll);
+    this.heaps = new CandidateHeaps(heapCapacity);
+    database.onUndone(heaps::dropAll);
   }
 
   /**
@@ -66,7 +66,7 @@ public final class CampaignLedger implements AutoCloseable {
    * @throws LedgerException if it cannot be opened, read or written
    * @throws FlipsideException if the URL names another kind of database
    */
-  public static CampaignLedger open(String url) {
+  public static CampaignStore open(String url) {
     return open(url, Clock.systemUTC());
   }
 
@@ -76,8 +76,8 @@ public final class CampaignLedger implements AutoCloseable {
    * @throws LedgerException if it cannot be opened, read or written
    * @throws FlipsideException if the URL names another kind of database
    */
-  public static CampaignLedger open(String url, Clock clock) {
-    return new CampaignLedger(Database.open(url), clock, FRONTIER_CAPACITY);
+  public static CampaignStore open(String url, Clock clock) {
+    return new CampaignStore(Database.open(url), clock, HEAP_CAPACITY);
   }
 
   /**
@@ -85,7 +85,7 @@ public final class CampaignLedger implements AutoCloseable {
    *
    * @throws LedgerException if it cannot be opened, read or written
    */
-  public static CampaignLedger open(Path file) {
+  public static CampaignStore open(Path file) {
     return open("jdbc:sqlite:" + file);
   }
 
@@ -231,9 +231,9 @@ public final class CampaignLedger implements AutoCloseable {
     for (int attempt = 1; ; ) {
       try {
         return database.writeOnce(
-            sql -> new Granting(sql, frontiers).grant(request, id, clock.millis()));
-      } catch (Frontiers.Missing missing) {
-        frontiers.build(database, missing);
+            sql -> new LeaseAllocator(sql, heaps).allocate(request, id, clock.millis()));
+      } catch (CandidateHeaps.Missing missing) {
+        heaps.build(database, missing);
       } catch (LedgerException e) {
         if (!e.lostRace() || attempt++ == Database.ATTEMPTS) {
           throw e;
@@ -379,8 +379,8 @@ public final class CampaignLedger implements AutoCloseable {
   }
 
   /** The long pieces of work that are noted in the same database. */
-  public JobLedger jobs() {
-    return new JobLedger(database, clock, this::newId);
+  public JobStore jobs() {
+    return new JobStore(database, clock, this::newId);
   }
 
   /** Closes the database. May be called again. */
