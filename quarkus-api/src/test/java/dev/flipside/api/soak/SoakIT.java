@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.api.TestData;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.Stores;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.RegionId;
@@ -140,7 +141,7 @@ class SoakIT {
 
   /** Looks into the ledger itself, not through the service that wrote it. */
   private void verify(Path data, String campaign) {
-    try (CampaignStore store = CampaignStore.open(data.resolve("campaigns.db"))) {
+    try (CampaignStore store = Stores.open(data.resolve("campaigns.db"))) {
       assertThat(store.progress(campaign).labelled()).isEqualTo((long) IMAGES * REGIONS_EACH);
       Set<RegionId> seen = new HashSet<>();
       store.labelledRegions(

@@ -17,7 +17,6 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.selection.RegionScores;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -52,41 +51,23 @@ public final class CampaignStore implements AutoCloseable {
   private final CandidateHeaps heaps;
   private final SecureRandom random = new SecureRandom();
 
+  /**
+   * Creates a store on a database and takes ownership of it.
+   *
+   * @param clock decides when leases end
+   */
+  CampaignStore(Database database, Clock clock) {
+    this(database, clock, HEAP_CAPACITY);
+  }
+
+  /**
+   * @param heapCapacity regions that are kept in memory for each scoring
+   */
   CampaignStore(Database database, Clock clock, int heapCapacity) {
     this.database = database;
     this.clock = clock;
     this.heaps = new CandidateHeaps(heapCapacity);
     database.onUndone(heaps::dropAll);
-  }
-
-  /**
-   * Opens a ledger, made if there is none, its tables brought up to date.
-   *
-   * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=…&password=…}
-   * @throws LedgerException if it cannot be opened, read or written
-   * @throws FlipsideException if the URL names another kind of database
-   */
-  public static CampaignStore open(String url) {
-    return open(url, Clock.systemUTC());
-  }
-
-  /**
-   * As {@link #open(String)}, with the clock that leases run by.
-   *
-   * @throws LedgerException if it cannot be opened, read or written
-   * @throws FlipsideException if the URL names another kind of database
-   */
-  public static CampaignStore open(String url, Clock clock) {
-    return new CampaignStore(Database.open(url), clock, HEAP_CAPACITY);
-  }
-
-  /**
-   * Opens a ledger in an SQLite file, made if there is none.
-   *
-   * @throws LedgerException if it cannot be opened, read or written
-   */
-  public static CampaignStore open(Path file) {
-    return open("jdbc:sqlite:" + file);
   }
 
   /** Creates a campaign with an empty pool. */

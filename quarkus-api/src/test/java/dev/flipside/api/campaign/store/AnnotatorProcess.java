@@ -3,6 +3,7 @@ package dev.flipside.api.campaign.store;
 import static dev.flipside.api.campaign.store.Fixtures.label;
 
 import dev.flipside.api.campaign.store.database.Database;
+import dev.flipside.api.campaign.store.database.TestDatabases;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -24,7 +25,7 @@ final class AnnotatorProcess {
 
   /** Leases and labels until nothing is left, and names each region once its label is confirmed. */
   private static void labelAll(String url, String campaign) {
-    try (CampaignStore store = CampaignStore.open(url, new ManualClock())) {
+    try (CampaignStore store = Stores.open(url, new ManualClock())) {
       LeaseRequest request =
           new LeaseRequest(campaign, Fixtures.MODEL, 5, "the other", Duration.ofHours(1));
       for (Lease lease = store.lease(request);
@@ -41,7 +42,7 @@ final class AnnotatorProcess {
 
   /** Leases a hundred regions in a transaction that does not end. */
   private static void stopHalfWay(String url, String campaign) {
-    try (Database database = Database.open(url)) {
+    try (Database database = TestDatabases.open(url)) {
       CandidateHeaps heaps = new CandidateHeaps(1000);
       LeaseRequest request =
           new LeaseRequest(campaign, Fixtures.MODEL, 100, "the other", Duration.ofHours(1));

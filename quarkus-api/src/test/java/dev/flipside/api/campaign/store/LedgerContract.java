@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.database.TestDatabases;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
@@ -62,7 +63,7 @@ abstract class LedgerContract {
 
   @BeforeEach
   void open() {
-    store = CampaignStore.open(url(), clock);
+    store = Stores.open(url(), clock);
   }
 
   @AfterEach
@@ -455,7 +456,7 @@ abstract class LedgerContract {
     CampaignProgress progress = store.progress(campaign.id());
 
     store.close();
-    store = CampaignStore.open(url(), clock);
+    store = Stores.open(url(), clock);
 
     assertThat(store.list()).containsExactly(campaign);
     assertThat(store.progress(campaign.id())).isEqualTo(progress);
@@ -488,7 +489,7 @@ abstract class LedgerContract {
   void twoLedgers_oneDatabase_oneSeesWhatTheOtherDid() {
     Campaign campaign = twoImages(100);
     Lease mine = store.lease(request(campaign, 2, "ann"));
-    try (CampaignStore other = CampaignStore.open(url(), clock)) {
+    try (CampaignStore other = Stores.open(url(), clock)) {
       Lease theirs = other.lease(request(campaign, 2, "bob"));
       assertThat(ids(theirs)).doesNotContainAnyElementsOf(ids(mine));
 
@@ -510,11 +511,11 @@ abstract class LedgerContract {
     Lease returned = store.lease(request(campaign, 1, "bob"));
     store.release(returned.id());
     store.close();
-    try (Database database = Database.open(url())) {
+    try (Database database = TestDatabases.open(url())) {
       database.write(sql -> firstVersion(sql, held, returned));
     }
 
-    store = CampaignStore.open(url(), clock);
+    store = Stores.open(url(), clock);
 
     assertThat(store.region(campaign.id(), labelled.id()).state()).isEqualTo(RegionState.LABELLED);
     SelectedRegion open = held.regions().get(1);
@@ -575,9 +576,8 @@ abstract class LedgerContract {
       store.close();
       // A heap of a few regions runs out again and again; one of many follows the other node.
       int most = seed % 2 == 0 ? 30 : 400;
-      store = new CampaignStore(Database.open(url()), clock, 1 + random.nextInt(most));
-      try (CampaignStore second =
-          new CampaignStore(Database.open(url()), clock, 1 + random.nextInt(most))) {
+      store = Stores.open(url(), clock, 1 + random.nextInt(most));
+      try (CampaignStore second = Stores.open(url(), clock, 1 + random.nextInt(most))) {
         new RandomLife(List.of(store, second), random, seed).live(80);
       }
     }

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipside.api.campaign.store.database.Database;
+import dev.flipside.api.campaign.store.database.TestDatabases;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
@@ -47,7 +48,7 @@ abstract class ManyHandsContract {
 
   @BeforeEach
   void open() {
-    store = CampaignStore.open(url(), clock);
+    store = Stores.open(url(), clock);
   }
 
   @AfterEach
@@ -63,7 +64,7 @@ abstract class ManyHandsContract {
     Set<RegionId> labelled = ConcurrentHashMap.newKeySet();
     AtomicInteger late = new AtomicInteger();
     ExecutorService annotators = Executors.newFixedThreadPool(64);
-    try (CampaignStore second = CampaignStore.open(url(), clock)) {
+    try (CampaignStore second = Stores.open(url(), clock)) {
       List<Callable<Integer>> work = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         Random random = new Random(i);
@@ -188,7 +189,7 @@ abstract class ManyHandsContract {
     Map<String, Long> counted = new HashMap<>();
     Set<Long> settled = new HashSet<>();
     Set<Long> held = new HashSet<>();
-    try (Database database = Database.open(url())) {
+    try (Database database = TestDatabases.open(url())) {
       database.read(
           sql -> {
             sql.each(

@@ -44,7 +44,7 @@ final class SelectionBenchmark {
     int clients = Integer.parseInt(arguments[2]);
     Duration duration = Duration.ofSeconds(Integer.parseInt(arguments[3]));
     long opening = System.nanoTime();
-    try (CampaignStore store = CampaignStore.open(arguments[0])) {
+    try (CampaignStore store = Stores.open(arguments[0])) {
       say("open", opening);
       Campaign campaign = store.list().isEmpty() ? fill(store, images) : store.list().get(0);
       long first = System.nanoTime();

@@ -42,13 +42,13 @@ class SqliteFailuresTest {
   @Test
   void fullDisk_whileLabelling_clearWordsAndNothingConfirmedIsLost() {
     Campaign campaign;
-    try (CampaignStore store = CampaignStore.open(file)) {
+    try (CampaignStore store = Stores.open(file)) {
       campaign = Fixtures.random(store, 40, new GridSpec.Counts(5, 5), 1);
     }
     long pages = file.toFile().length() / 4096;
     Set<RegionId> confirmed = new HashSet<>();
     // SQLite answers a page too many as it answers a full disk.
-    try (CampaignStore store = CampaignStore.open(url + "?max_page_count=" + (pages + 8))) {
+    try (CampaignStore store = Stores.open(url + "?max_page_count=" + (pages + 8))) {
       assertThatThrownBy(
               () -> {
                 while (true) {
@@ -66,7 +66,7 @@ class SqliteFailuresTest {
                   + " before is safe. Free some space, then try again");
       assertThat(store.progress(campaign.id()).labelled()).isEqualTo(confirmed.size());
     }
-    try (CampaignStore store = CampaignStore.open(file)) {
+    try (CampaignStore store = Stores.open(file)) {
       Set<RegionId> inLedger = new HashSet<>();
       store.labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
       assertThat(inLedger).isNotEmpty().isEqualTo(confirmed);
@@ -77,10 +77,10 @@ class SqliteFailuresTest {
   @Test
   void readOnlyFile_write_clearWordsAndReadingWorks() {
     Campaign campaign;
-    try (CampaignStore store = CampaignStore.open(file)) {
+    try (CampaignStore store = Stores.open(file)) {
       campaign = store.create(plan(5));
     }
-    try (CampaignStore store = CampaignStore.open("jdbc:sqlite:file:" + file + "?mode=ro")) {
+    try (CampaignStore store = Stores.open("jdbc:sqlite:file:" + file + "?mode=ro")) {
       assertThat(store.list()).containsExactly(campaign);
       assertThatThrownBy(() -> store.create(plan(5)))
           .isInstanceOf(LedgerException.class)
@@ -91,7 +91,7 @@ class SqliteFailuresTest {
 
   @Test
   void lockedFile_write_clearWordsThenWorks() throws SQLException {
-    try (CampaignStore store = CampaignStore.open(url + "?busy_timeout=50")) {
+    try (CampaignStore store = Stores.open(url + "?busy_timeout=50")) {
       try (Connection other = DriverManager.getConnection(url);
           Statement statement = other.createStatement()) {
         statement.execute("BEGIN IMMEDIATE");
@@ -110,7 +110,7 @@ class SqliteFailuresTest {
   void open_notADatabase_clearWords() throws IOException {
     Files.writeString(file, "not a database, but long enough to be looked at ".repeat(100));
 
-    assertThatThrownBy(() -> CampaignStore.open(file))
+    assertThatThrownBy(() -> Stores.open(file))
         .isInstanceOf(LedgerException.class)
         .hasMessageStartingWith(file + ": not a ledger: expected an SQLite database");
   }
@@ -119,7 +119,7 @@ class SqliteFailuresTest {
   void open_folderMissing_clearWords() {
     Path missing = folder.resolve("none").resolve("campaigns.db");
 
-    assertThatThrownBy(() -> CampaignStore.open(missing))
+    assertThatThrownBy(() -> Stores.open(missing))
         .isInstanceOf(LedgerException.class)
         .hasMessageContaining(missing.toString())
         .hasMessageEndingWith("in a folder that exists");
@@ -127,14 +127,14 @@ class SqliteFailuresTest {
 
   @Test
   void open_otherDatabase_clearWords() {
-    assertThatThrownBy(() -> CampaignStore.open("jdbc:mysql://host/name?password=secret"))
+    assertThatThrownBy(() -> Stores.open("jdbc:mysql://host/name?password=secret"))
         .isInstanceOf(FlipsideException.class)
         .hasMessage(
             "ledger \"jdbc:mysql://host/name\": expected jdbc:sqlite:FILE or"
                 + " jdbc:postgresql://HOST/NAME");
     assertThatThrownBy(
             () ->
-                CampaignStore.open(
+                Stores.open(
                     "jdbc:postgresql://127.0.0.1:1/name?user=ann&password=secret",
                     Clock.systemUTC()))
         .isInstanceOf(LedgerException.class)
@@ -146,7 +146,7 @@ class SqliteFailuresTest {
   @Test
   void damagedFile_read_clearWords() throws IOException {
     Campaign campaign;
-    try (CampaignStore store = CampaignStore.open(file)) {
+    try (CampaignStore store = Stores.open(file)) {
       campaign = Fixtures.random(store, 2000, new GridSpec.Counts(5, 5), 1);
     }
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
@@ -154,7 +154,7 @@ class SqliteFailuresTest {
       bytes.write(new byte[(int) bytes.length() / 2]);
     }
 
-    try (CampaignStore store = CampaignStore.open(file)) {
+    try (CampaignStore store = Stores.open(file)) {
       assertThatThrownBy(() -> store.lease(request(campaign, 5, "ann")))
           .isInstanceOf(LedgerException.class)
           .hasMessageStartingWith(file + ": the ledger is damaged")

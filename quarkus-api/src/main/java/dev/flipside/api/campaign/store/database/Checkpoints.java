@@ -1,11 +1,11 @@
 package dev.flipside.api.campaign.store.database;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 
 /**
  * Moves what SQLite has committed from its log into the database file, on a thread of its own:
@@ -16,7 +16,7 @@ final class Checkpoints implements AutoCloseable {
   /** Pages that are written often are moved once for all writes of this long. */
   private static final long PAUSE_MS = 500;
 
-  private final HikariDataSource connections;
+  private final DataSource connections;
   private final Semaphore commits = new Semaphore(0);
   private final Thread thread = new Thread(this::run, "flipside-checkpoints");
   private volatile boolean closed;
@@ -24,9 +24,9 @@ final class Checkpoints implements AutoCloseable {
   /**
    * Starts the thread.
    *
-   * @param connections of which one is used; closed with this
+   * @param connections of which one is used; borrowed
    */
-  Checkpoints(HikariDataSource connections) {
+  Checkpoints(DataSource connections) {
     this.connections = connections;
     thread.setDaemon(true);
     thread.start();
@@ -72,6 +72,5 @@ final class Checkpoints implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    connections.close();
   }
 }

@@ -1,21 +1,17 @@
 package dev.flipside.api.campaign.store.database;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import dev.flipside.models.FlipsideException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +22,18 @@ import org.jspecify.annotations.Nullable;
  * still all or nothing, by a savepoint.
  */
 public final class Database implements AutoCloseable {
-  private static final int READERS = 4;
   private static final int LARGEST_GROUP = 64;
+  private static final Duration READER_TIMEOUT = Duration.ofSeconds(30);
   public static final int ATTEMPTS = 5;
 
   private final DatabaseFailures failures;
-  private final HikariDataSource writer;
-  private final HikariDataSource readers;
+  private final Connections connections;
 
-  /** None where the database sees to it itself. */
+  /** Null for PostgreSQL, which does this itself. */
   private final @Nullable Checkpoints checkpoints;
+
+  /** As many permits as there are connections; see {@link DataSourceSettings}. */
+  private final Semaphore freeReaders = new Semaphore(DataSourceSettings.READER_CONNECTIONS, true);
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -47,13 +45,9 @@ public final class Database implements AutoCloseable {
   private volatile Runnable undone = () -> {};
 
   private Database(
-      DatabaseFailures failures,
-      HikariDataSource writer,
-      HikariDataSource readers,
-      @Nullable Checkpoints checkpoints) {
+      DatabaseFailures failures, Connections connections, @Nullable Checkpoints checkpoints) {
     this.failures = failures;
-    this.writer = writer;
-    this.readers = readers;
+    this.connections = connections;
     this.checkpoints = checkpoints;
   }
 
@@ -64,37 +58,31 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens a database and brings its tables up to date.
+   * Opens a database and brings its tables up to date. Takes ownership of the connections, also if
+   * it fails.
    *
-   * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=…&password=…}
+   * @param connections to the database that the URL names
    * @throws LedgerException if it cannot be opened, read or written
-   * @throws FlipsideException if the URL names another kind of database
    */
-  public static Database open(String url) {
-    boolean sqlite = url.startsWith("jdbc:sqlite:");
-    if (!sqlite && !url.startsWith("jdbc:postgresql:")) {
-      throw new FlipsideException(
-          "ledger \""
-              + withoutParameters(url)
-              + "\": expected jdbc:sqlite:FILE or jdbc:postgresql://HOST/NAME");
-    }
-    DatabaseFailures failures =
-        new DatabaseFailures(withoutParameters(url).replaceFirst("^jdbc:sqlite:", ""), sqlite);
-    @Nullable HikariDataSource writer = null;
+  public static Database open(LedgerUrl url, Connections connections) {
+    DatabaseFailures failures = new DatabaseFailures(url.displayName(), url.isSqlite());
     try {
-      // Fails at once where Flyway would try for long, on a file that is no database.
-      writer = new HikariDataSource(sqlite ? sqliteWriter(url) : postgres(url, 1, false));
-      migrate(url, sqlite);
+      requireAnswer(connections);
+      Migrations.run(connections.flyway());
       return new Database(
           failures,
-          writer,
-          new HikariDataSource(sqlite ? sqliteReaders(url) : postgres(url, READERS, true)),
-          sqlite ? new Checkpoints(new HikariDataSource(sqlite(url, 1))) : null);
-    } catch (RuntimeException e) {
-      if (writer != null) {
-        writer.close();
-      }
+          connections,
+          url.isSqlite() ? new Checkpoints(connections.maintenance()) : null);
+    } catch (SQLException | RuntimeException e) {
+      connections.close();
       throw failures.translate(e);
+    }
+  }
+
+  /** Fails at once where Flyway would try for long, on a file that is no database. */
+  private static void requireAnswer(Connections connections) throws SQLException {
+    try (Connection connection = connections.writer().getConnection()) {
+      connection.getMetaData();
     }
   }
 
@@ -112,7 +100,8 @@ public final class Database implements AutoCloseable {
    * @throws LedgerException if the database fails
    */
   public <T> T read(Work<T> work) {
-    try (Connection connection = readers.getConnection();
+    awaitReader();
+    try (Connection connection = connections.readers().getConnection();
         Sql sql = new Sql(connection)) {
       connection.setAutoCommit(false);
       try {
@@ -122,6 +111,23 @@ public final class Database implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw failures.translate(e);
+    } finally {
+      freeReaders.release();
+    }
+  }
+
+  private void awaitReader() {
+    try {
+      if (!freeReaders.tryAcquire(READER_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        throw failures.translate(
+            new SQLException(
+                "all connections for reading were in use for "
+                    + READER_TIMEOUT.toSeconds()
+                    + " s; try again"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failures.translate(new SQLException("interrupted while waiting to read", e));
     }
   }
 
@@ -187,7 +193,7 @@ public final class Database implements AutoCloseable {
   }
 
   private void commit(List<Pending<?>> group) {
-    try (Connection connection = writer.getConnection()) {
+    try (Connection connection = connections.writer().getConnection()) {
       try (Sql sql = new Sql(connection)) {
         connection.setAutoCommit(false);
         for (Pending<?> each : group) {
@@ -205,8 +211,7 @@ public final class Database implements AutoCloseable {
           checkpoints.committed();
         }
       } catch (SQLException | RuntimeException | Error e) {
-        // Closing the connection undoes the transaction, whatever state it is in.
-        writer.evictConnection(connection);
+        connections.discardWriter(connection);
         undone.run();
         throw e;
       }
@@ -223,86 +228,7 @@ public final class Database implements AutoCloseable {
     if (checkpoints != null) {
       checkpoints.close();
     }
-    readers.close();
-    writer.close();
-  }
-
-  private static HikariConfig sqliteWriter(String url) {
-    HikariConfig config = sqlite(url, 1);
-    // The lock is taken at the start: a transaction that reads first and writes later would fail
-    // if another process wrote in between.
-    pragma(config, "transaction_mode", "IMMEDIATE");
-    return config;
-  }
-
-  private static HikariConfig sqliteReaders(String url) {
-    HikariConfig config = sqlite(url, READERS);
-    pragma(config, "transaction_mode", "DEFERRED");
-    return config;
-  }
-
-  private static HikariConfig sqlite(String url, int connections) {
-    HikariConfig config = pool(url, connections);
-    // Readers never wait for the writer, and a commit is on disk when it returns.
-    pragma(config, "journal_mode", "WAL");
-    pragma(config, "synchronous", "FULL");
-    pragma(config, "foreign_keys", "true");
-    pragma(config, "busy_timeout", "10000");
-    // 16 MB of pages a connection. Commits see to the log themselves only where it has grown to
-    // 256 MB because Checkpoints could not keep up.
-    pragma(config, "cache_size", "-16000");
-    config.setConnectionInitSql("PRAGMA wal_autocheckpoint = 64000");
-    return config;
-  }
-
-  /** Sets an option of SQLite, unless the URL does. */
-  private static void pragma(HikariConfig config, String name, String value) {
-    if (!config.getJdbcUrl().matches(".*[?&]" + name + "=.*")) {
-      config.addDataSourceProperty(name, value);
-    }
-  }
-
-  private static HikariConfig postgres(String url, int connections, boolean readOnly) {
-    HikariConfig config = pool(url, connections);
-    config.setReadOnly(readOnly);
-    config.setTransactionIsolation(
-        readOnly ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
-    return config;
-  }
-
-  private static HikariConfig pool(String url, int connections) {
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("flipside-ledger");
-    config.setJdbcUrl(url);
-    config.setMaximumPoolSize(connections);
-    config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(30));
-    config.setInitializationFailTimeout(1);
-    return config;
-  }
-
-  /** Two processes may open a new ledger at once; the second one finds its tables made. */
-  private static void migrate(String url, boolean sqlite) {
-    Flyway flyway =
-        Flyway.configure()
-            .dataSource(url, null, null)
-            .locations("classpath:dev/flipside/api/campaign/store/migrations")
-            .placeholders(Map.of("clustered", sqlite ? "WITHOUT ROWID" : ""))
-            .load();
-    for (int attempt = 1; ; attempt++) {
-      try {
-        flyway.migrate();
-        return;
-      } catch (FlywayException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static String withoutParameters(String url) {
-    int parameters = url.indexOf('?');
-    return parameters < 0 ? url : url.substring(0, parameters);
+    connections.close();
   }
 
   /** Work that waits for its turn; run by the thread that commits its group. */
