@@ -60,9 +60,12 @@ public final class Campaigns {
     return store
         .findLease(id)
         .filter(lease -> lease.campaign().equals(campaign))
-        .orElseThrow(
-            () ->
-                ApiProblem.notFound(
-                    "selection", id, "POST /api/campaigns/" + campaign + "/selections makes one"));
+        .orElseThrow(() -> noSelection(campaign, id));
+  }
+
+  /** Returns the refusal of a request that names a selection which the campaign does not have. */
+  static ApiProblem noSelection(String campaign, String id) {
+    return ApiProblem.notFound(
+        "selection", id, "POST /api/campaigns/" + campaign + "/selections makes one");
   }
 }

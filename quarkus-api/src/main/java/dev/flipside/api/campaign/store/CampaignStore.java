@@ -17,7 +17,6 @@ import dev.flipside.models.FlipsideException;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.selection.RegionScores;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The memory of campaigns: pools, scores, leases, labels and jobs, in SQLite (one file, several
@@ -43,13 +43,12 @@ public final class CampaignStore implements AutoCloseable {
   private static final int HEAP_CAPACITY = 1 << 19;
 
   private static final int IMAGES_A_TRANSACTION = 10_000;
-  private static final int TIME_LENGTH = 9;
-  private static final int RANDOM_LENGTH = 8;
 
   private final Database database;
   private final Clock clock;
+  private final CampaignTransactions transactions;
   private final CandidateHeaps heaps;
-  private final SecureRandom random = new SecureRandom();
+  private final StoreIds ids;
 
   /**
    * Creates a store on a database and takes ownership of it.
@@ -66,13 +65,15 @@ public final class CampaignStore implements AutoCloseable {
   CampaignStore(Database database, Clock clock, int heapCapacity) {
     this.database = database;
     this.clock = clock;
+    this.ids = new StoreIds(clock);
+    this.transactions = new CampaignTransactions(database, clock);
     this.heaps = new CandidateHeaps(heapCapacity);
     database.onUndone(heaps::dropAll);
   }
 
   /** Creates a campaign with an empty pool. */
   public Campaign create(CampaignPlan plan) {
-    Campaign campaign = new Campaign(newId(), plan, clock.instant(), null);
+    Campaign campaign = new Campaign(ids.next(), plan, clock.instant(), null);
     return database.write(
         sql -> {
           CampaignTable table = new CampaignTable(sql);
@@ -208,7 +209,7 @@ public final class CampaignStore implements AutoCloseable {
    * @throws LeaseConflictException if the idempotency key named another request before
    */
   public Lease lease(LeaseRequest request) {
-    String id = newId();
+    String id = ids.next();
     for (int attempt = 1; ; ) {
       try {
         return database.writeOnce(
@@ -244,7 +245,7 @@ public final class CampaignStore implements AutoCloseable {
     if (duration.toMillis() < 1) {
       throw new IllegalArgumentException("lease of " + duration + ": expected at least 1 ms");
     }
-    return inLease(
+    return transactions.inLease(
         lease,
         (sql, held, campaign, now) -> {
           LeaseTable leases = new LeaseTable(sql);
@@ -265,7 +266,7 @@ public final class CampaignStore implements AutoCloseable {
    * @return how many regions went back
    */
   public int release(String lease) {
-    return inLease(
+    return transactions.inLease(
         lease,
         (sql, held, campaign, now) -> held.openRegions() == 0 ? 0 : new LeaseTable(sql).end(held));
   }
@@ -279,7 +280,7 @@ public final class CampaignStore implements AutoCloseable {
    *     class
    */
   public void label(String lease, RegionId region, LabelMap label) {
-    inLease(
+    transactions.inLease(
         lease,
         (sql, held, campaign, now) -> {
           new RegionTable(sql, campaign).label(held, region, label, now);
@@ -293,7 +294,7 @@ public final class CampaignStore implements AutoCloseable {
    * @throws RegionConflictException if the lease does not hold the region (any more)
    */
   public void skip(String lease, RegionId region) {
-    inLease(
+    transactions.inLease(
         lease,
         (sql, held, campaign, now) -> {
           new RegionTable(sql, campaign).skip(held, region);
@@ -309,7 +310,7 @@ public final class CampaignStore implements AutoCloseable {
    *     or an id that is no class
    */
   public void importLabel(String campaign, RegionId region, LabelMap label, String annotator) {
-    inCampaign(
+    transactions.inCampaign(
         campaign,
         (sql, entry, now) -> {
           if (entry.progress().remainingBudget() == 0) {
@@ -324,9 +325,25 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
+  /**
+   * Runs work on one region in one transaction. The work may be run by another thread, and more
+   * than once; what it throws undoes the transaction.
+   */
+  public <T> T inRegion(String campaign, RegionId region, Function<RegionTransaction, T> work) {
+    return transactions.inCampaign(
+        campaign,
+        (sql, entry, now) -> {
+          try {
+            return work.apply(new RegionTransaction(sql, entry, region, now));
+          } catch (RegionTransaction.StatementFailure e) {
+            throw e.failure();
+          }
+        });
+  }
+
   /** Where a region stands. */
   public RegionStatus region(String campaign, RegionId region) {
-    expireIfDue(campaign);
+    transactions.expireIfDue(campaign);
     return database.read(sql -> new RegionTable(sql, entry(sql, campaign)).status(region));
   }
 
@@ -337,13 +354,12 @@ public final class CampaignStore implements AutoCloseable {
    * @return how many regions came back
    */
   public int expire(String campaign) {
-    return database.write(
-        sql -> new LeaseTable(sql).expire(new CampaignTable(sql).lock(campaign), clock.millis()));
+    return transactions.expire(campaign);
   }
 
   /** How far a campaign has come. */
   public CampaignProgress progress(String campaign) {
-    expireIfDue(campaign);
+    transactions.expireIfDue(campaign);
     return database.read(sql -> new CampaignTable(sql).entry(campaign).progress());
   }
 
@@ -361,7 +377,7 @@ public final class CampaignStore implements AutoCloseable {
 
   /** The long pieces of work that are noted in the same database. */
   public JobStore jobs() {
-    return new JobStore(database, clock, this::newId);
+    return new JobStore(database, clock, ids::next);
   }
 
   /** Closes the database. May be called again. */
@@ -370,66 +386,7 @@ public final class CampaignStore implements AutoCloseable {
     database.close();
   }
 
-  @FunctionalInterface
-  private interface InCampaign<T> {
-    T run(Sql sql, CampaignTable.Entry campaign, long now) throws SQLException;
-  }
-
-  @FunctionalInterface
-  private interface InLease<T> {
-    T run(Sql sql, LeaseTable.Entry lease, CampaignTable.Entry campaign, long now)
-        throws SQLException;
-  }
-
-  /** Runs work on a locked campaign whose overdue leases have ended. */
-  private <T> T inCampaign(String id, InCampaign<T> work) {
-    expireIfDue(id);
-    return database.write(
-        sql -> {
-          CampaignTable campaigns = new CampaignTable(sql);
-          long now = clock.millis();
-          new LeaseTable(sql).expire(campaigns.lock(id), now);
-          return work.run(sql, campaigns.entry(id), now);
-        });
-  }
-
-  private <T> T inLease(String id, InLease<T> work) {
-    String campaign = database.read(sql -> new LeaseTable(sql).get(id)).campaign();
-    return inCampaign(
-        campaign, (sql, entry, now) -> work.run(sql, new LeaseTable(sql).get(id), entry, now));
-  }
-
-  /** Ends overdue leases in a transaction of their own, so that a refusal does not undo it. */
-  private void expireIfDue(String campaign) {
-    boolean due =
-        database.read(
-            sql ->
-                new LeaseTable(sql)
-                    .anyExpired(new CampaignTable(sql).entry(campaign), clock.millis()));
-    if (due) {
-      expire(campaign);
-    }
-  }
-
   private static CampaignTable.Entry entry(Sql sql, String id) throws SQLException {
     return new CampaignTable(sql).entry(id);
-  }
-
-  /**
-   * Easy to read aloud: no vowels, no letters that look like digits. Begins with the time, so that
-   * the database appends what is new instead of spreading it over all of its pages.
-   */
-  private String newId() {
-    String alphabet = "23456789bcdfghjkmnpqrstvwxz";
-    char[] id = new char[TIME_LENGTH + RANDOM_LENGTH];
-    long time = clock.millis();
-    for (int i = TIME_LENGTH - 1; i >= 0; i--) {
-      id[i] = alphabet.charAt((int) Math.floorMod(time, (long) alphabet.length()));
-      time /= alphabet.length();
-    }
-    for (int i = TIME_LENGTH; i < id.length; i++) {
-      id[i] = alphabet.charAt(random.nextInt(alphabet.length()));
-    }
-    return String.valueOf(id);
   }
 }

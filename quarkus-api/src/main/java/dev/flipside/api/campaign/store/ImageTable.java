@@ -112,6 +112,15 @@ final class ImageTable {
    * @throws NotInLedgerException if the image has no such region, or its regions are not yet known
    */
   static int region(Entry image, RegionId id) {
+    return grid(image, id).index(id.row(), id.col());
+  }
+
+  /**
+   * Returns the grid of an image that has a region.
+   *
+   * @throws NotInLedgerException if the image has no such region, or its regions are not yet known
+   */
+  static RegionGrid grid(Entry image, RegionId id) {
     RegionGrid grid = image.grid();
     if (grid == null) {
       throw new NotInLedgerException(
@@ -121,7 +130,7 @@ final class ImageTable {
       throw new NotInLedgerException(
           id + ": the image has " + grid.rows() + "x" + grid.cols() + " regions");
     }
-    return grid.index(id.row(), id.col());
+    return grid;
   }
 
   /** Notes the size of an image that is scored for the first time. */

@@ -338,6 +338,57 @@ abstract class LedgerContract {
   }
 
   @Test
+  void inRegion_labelThenRefusal_nothingIsKept() {
+    Campaign campaign = twoImages(100);
+    Lease lease = store.lease(request(campaign, 1, "ann"));
+    SelectedRegion first = lease.regions().get(0);
+
+    assertThatThrownBy(
+            () ->
+                store.inRegion(
+                    campaign.id(),
+                    first.id(),
+                    region -> {
+                      region.label(lease.id(), label(first.region(), 1));
+                      assertThat(region.status().state()).isEqualTo(RegionState.LABELLED);
+                      throw new IllegalArgumentException("no");
+                    }))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(store.region(campaign.id(), first.id()).state()).isEqualTo(RegionState.LEASED);
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 0, 0, 100));
+  }
+
+  @Test
+  void inRegion_leasesAndSizes_areThoseOfTheStore() {
+    Campaign campaign = twoImages(100);
+    Campaign other = twoImages(100);
+    Lease lease = store.lease(request(campaign, 1, "ann"));
+    SelectedRegion first = lease.regions().get(0);
+
+    store.inRegion(
+        campaign.id(),
+        first.id(),
+        region -> {
+          assertThat(region.status().lease()).isEqualTo(lease.id());
+          assertThat(region.knowsLease(lease.id())).isTrue();
+          assertThat(region.knowsLease("none")).isFalse();
+          assertThat(region.isListedBy(lease.id())).isTrue();
+          assertThat(region.rectangle()).isEqualTo(first.region());
+          assertThat(region.imageSize()).isEqualTo(SIZE);
+          return region;
+        });
+    boolean foreign =
+        store.inRegion(other.id(), first.id(), region -> region.knowsLease(lease.id()));
+    boolean unknown =
+        store.inRegion(
+            campaign.id(), new RegionId("c.png", 0, 0), region -> region.isListedBy(lease.id()));
+
+    assertThat(foreign).isFalse();
+    assertThat(unknown).isFalse();
+  }
+
+  @Test
   void skip_leasedRegion_neverHandedOutAgain() {
     Campaign campaign = twoImages(100);
     Lease lease = store.lease(request(campaign, 1, "ann"));
