@@ -39,7 +39,7 @@ import java.util.function.Function;
  * NotInLedgerException} if a campaign, image, region or lease is not in the ledger.
  */
 public final class CampaignStore implements AutoCloseable {
-  /** Regions kept at hand for each scoring: 16 to 48 MB. */
+  /** Regions kept in memory for each scoring: 14 to 56 MB. */
   private static final int HEAP_CAPACITY = 1 << 19;
 
   private static final int IMAGES_A_TRANSACTION = 10_000;

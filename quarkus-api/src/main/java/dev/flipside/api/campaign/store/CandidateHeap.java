@@ -1,5 +1,6 @@
 package dev.flipside.api.campaign.store;
 
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  * <p>The heap holds exactly the regions that are selectable at its {@link #version} and rank above
  * a floor. When it is empty and not {@link #complete}, it must be rebuilt.
  *
- * <p>Uses 32 to 48 bytes per region, for at most twice its capacity, whatever the size of the pool.
+ * <p>Uses 27 to 53 bytes per region, for at most twice its capacity, whatever the size of the pool.
  * Not thread-safe.
  */
 final class CandidateHeap {
@@ -28,7 +29,7 @@ final class CandidateHeap {
   /**
    * What can be selected. The heap may hold others, taken since, and some twice, come back since.
    */
-  private final PlaceSet free = new PlaceSet();
+  private final LongOpenHashSet free = new LongOpenHashSet();
 
   /** Regions of a higher rank were left out. */
   private long floor = Long.MAX_VALUE;
@@ -54,6 +55,14 @@ final class CandidateHeap {
    * @param score its score when it was added
    */
   record Candidate(int image, int region, float score) {}
+
+  /**
+   * Returns a region as one number, never negative: the number of its image in the upper and its
+   * position in the lower 32 bits.
+   */
+  static long place(int image, int region) {
+    return (long) image << 32 | region;
+  }
 
   int poolEpoch() {
     return poolEpoch;
@@ -85,7 +94,7 @@ final class CandidateHeap {
         return;
       }
     }
-    if (!free.add(PlaceSet.place(image, region))) {
+    if (!free.add(place(image, region))) {
       return;
     }
     if (size == ranks.length) {
@@ -93,14 +102,14 @@ final class CandidateHeap {
       places = Arrays.copyOf(places, 2 * size);
     }
     ranks[size] = rank;
-    places[size] = PlaceSet.place(image, region);
+    places[size] = place(image, region);
     size++;
     siftUp(size - 1);
   }
 
   /** Removes a region that can no longer be selected, if it is here. */
   void take(int image, int region) {
-    free.remove(PlaceSet.place(image, region));
+    free.remove(place(image, region));
   }
 
   /** Removes the best regions, best first, at most {@code count}. */

@@ -2,6 +2,7 @@ package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -92,7 +93,7 @@ final class CandidateHeaps {
   /** Scores and settled regions both come in the order of image and region, and are merged. */
   private static void fill(CandidateHeap heap, Sql sql, String campaign, int scoring)
       throws SQLException {
-    PlaceSet held = new LeaseTable(sql).held(campaign);
+    LongSet held = new LeaseTable(sql).held(campaign);
     try (Sql.Cursor settled =
             sql.cursor(
                 "SELECT image, region FROM regions WHERE campaign = ? ORDER BY image, region",
@@ -109,7 +110,7 @@ final class CandidateHeaps {
         int position = scored.row().getInt(2);
         float[] scores = Floats.floats(scored.row().getBytes(3));
         for (int region = 0; region < scores.length; region++) {
-          long place = PlaceSet.place(image, region);
+          long place = CandidateHeap.place(image, region);
           while (nextSettled < place) {
             nextSettled = next(settled);
           }
@@ -123,7 +124,7 @@ final class CandidateHeaps {
 
   private static long next(Sql.Cursor settled) throws SQLException {
     return settled.next()
-        ? PlaceSet.place(settled.row().getInt(1), settled.row().getInt(2))
+        ? CandidateHeap.place(settled.row().getInt(1), settled.row().getInt(2))
         : Long.MAX_VALUE;
   }
 

@@ -6,6 +6,8 @@ import dev.flipside.api.campaign.store.domain.NotInLedgerException;
 import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -213,14 +215,14 @@ final class LeaseTable {
   }
 
   /** What the open leases of a campaign list; some of it may be labelled or skipped. */
-  PlaceSet held(String campaign) throws SQLException {
-    PlaceSet held = new PlaceSet();
+  LongSet held(String campaign) throws SQLException {
+    LongSet held = new LongOpenHashSet();
     sql.each(
         "SELECT selection FROM leases WHERE campaign = ? AND open_regions > 0",
         row ->
             Selection.read(row.getBytes(1))
                 .regions()
-                .forEach(each -> held.add(PlaceSet.place(each.image(), each.region()))),
+                .forEach(each -> held.add(CandidateHeap.place(each.image(), each.region()))),
         campaign);
     return held;
   }

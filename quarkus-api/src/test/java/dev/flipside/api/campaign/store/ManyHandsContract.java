@@ -206,13 +206,13 @@ abstract class ManyHandsContract {
                 campaign.id());
             sql.each(
                 "SELECT image, region FROM regions WHERE campaign = ?",
-                row -> settled.add(PlaceSet.place(row.getInt(1), row.getInt(2))),
+                row -> settled.add(CandidateHeap.place(row.getInt(1), row.getInt(2))),
                 campaign.id());
             sql.each(
                 "SELECT selection FROM leases WHERE campaign = ? AND open_regions > 0",
                 row ->
                     Selection.read(row.getBytes(1)).regions().stream()
-                        .map(each -> PlaceSet.place(each.image(), each.region()))
+                        .map(each -> CandidateHeap.place(each.image(), each.region()))
                         .filter(each -> !settled.contains(each))
                         .forEach(each -> assertThat(held.add(each)).isTrue()),
                 campaign.id());
