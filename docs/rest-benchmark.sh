@@ -11,10 +11,10 @@ url=http://127.0.0.1:$port
 mkdir -p "$data"
 
 if [[ ! -f $data/filled ]]; then
-  ./mvnw -q -DskipTests package -pl scorer,quarkus-api -am
+  ./mvnw -q -DskipTests package -pl quarkus-api -am
   rm -f "$data"/campaigns.db*
-  java -Xmx1g -cp "scorer/target/test-classes:$app/lib/boot/*:$app/lib/main/*:$app/app/*" \
-    dev.flipside.scorer.campaign.SelectionBenchmark "jdbc:sqlite:$data/campaigns.db" "$images" "$clients" 1
+  java -Xmx1g -cp "quarkus-api/target/test-classes:$app/lib/boot/*:$app/lib/main/*:$app/app/*" \
+    dev.flipside.api.campaign.store.SelectionBenchmark "jdbc:sqlite:$data/campaigns.db" "$images" "$clients" 1
   touch "$data/filled"
 fi
 

@@ -16,16 +16,28 @@ class ArchitectureTest {
 
   @Test
   void packages_dependOnOneAnother_withoutCycles() {
-    slices().matching("dev.flipside.api.(*)..").should().beFreeOfCycles().check(CLASSES);
+    slices().matching("dev.flipside.api.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
-  void service_knowsNoNativeLibraryNorDatabase() {
+  void service_knowsNoNativeLibrary() {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("ai.onnxruntime..", "org.opencv..", "java.sql..", "ai.djl..")
-        .because("sessions, images and ledgers belong to the scorer")
+        .resideInAnyPackage("ai.onnxruntime..", "org.opencv..", "ai.djl..")
+        .because("sessions and images belong to the scorer")
+        .check(CLASSES);
+  }
+
+  @Test
+  void databases_areKnownToTheCampaignStoreAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.flipside.api.campaign.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.sql..", "javax.sql..", "org.flywaydb..", "io.agroal..", "io.quarkus.agroal..")
         .check(CLASSES);
   }
 

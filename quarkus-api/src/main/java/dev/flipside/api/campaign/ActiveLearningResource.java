@@ -3,15 +3,15 @@ package dev.flipside.api.campaign;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignProgress;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.vocab.SegmentationClass;
 import dev.flipside.scorer.acquisition.Acquisition;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignProgress;
-import dev.flipside.scorer.campaign.Lease;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class ActiveLearningResource {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final Selections selections;
   private final CampaignViews views;
@@ -55,12 +55,12 @@ public class ActiveLearningResource {
 
   @Inject
   ActiveLearningResource(
-      CampaignLedger ledger,
+      CampaignStore store,
       Campaigns campaigns,
       Selections selections,
       CampaignViews views,
       Annotators annotators) {
-    this.ledger = ledger;
+    this.store = store;
     this.campaigns = campaigns;
     this.selections = selections;
     this.views = views;
@@ -157,7 +157,7 @@ public class ActiveLearningResource {
   @Operation(summary = "Show what can be asked for", description = "Of one campaign.")
   public Info info(@QueryParam("campaign") @Nullable String campaign) {
     Campaign about = campaign(campaign);
-    CampaignProgress progress = ledger.progress(about.id());
+    CampaignProgress progress = store.progress(about.id());
     Map<String, Map<String, String>> strategies = new TreeMap<>();
     for (String each : Acquisition.NAMES) {
       strategies.put(each, Map.of("description", "the best free region by " + each));
@@ -177,7 +177,7 @@ public class ActiveLearningResource {
     if (id != null) {
       return campaigns.get(id);
     }
-    List<Campaign> open = ledger.list().stream().filter(each -> each.closed() == null).toList();
+    List<Campaign> open = store.list().stream().filter(each -> each.closed() == null).toList();
     if (open.size() != 1) {
       throw ApiProblem.of(
           ProblemType.CONFLICT,

@@ -1,8 +1,8 @@
 package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;
@@ -33,15 +33,15 @@ import org.jboss.resteasy.reactive.RestResponse;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class CampaignResource {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final NewCampaigns newCampaigns;
   private final CampaignViews views;
 
   @Inject
   CampaignResource(
-      CampaignLedger ledger, Campaigns campaigns, NewCampaigns newCampaigns, CampaignViews views) {
-    this.ledger = ledger;
+      CampaignStore store, Campaigns campaigns, NewCampaigns newCampaigns, CampaignViews views) {
+    this.store = store;
     this.campaigns = campaigns;
     this.newCampaigns = newCampaigns;
     this.views = views;
@@ -73,7 +73,7 @@ public class CampaignResource {
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "List all campaigns", description = "The oldest first.")
   public CampaignView.CampaignList list() {
-    return new CampaignView.CampaignList(ledger.list().stream().map(views::of).toList());
+    return new CampaignView.CampaignList(store.list().stream().map(views::of).toList());
   }
 
   /** One campaign. */
@@ -105,6 +105,6 @@ public class CampaignResource {
               + " taken. Closing it again changes nothing.")
   public CampaignView close(String id) {
     campaigns.get(id);
-    return views.of(ledger.close(id));
+    return views.of(store.close(id));
   }
 }

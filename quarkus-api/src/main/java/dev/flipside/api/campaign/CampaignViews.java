@@ -1,13 +1,13 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.CampaignProgress;
+import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.job.JobView;
 import dev.flipside.api.job.ScoringJobs;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.CampaignProgress;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.Lease;
 import dev.flipside.scorer.selection.SelectedRegion;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,12 +20,12 @@ import java.util.Optional;
 /** Turns what the ledger holds into what clients see. */
 @Singleton
 final class CampaignViews {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final ScoringJobs jobs;
 
   @Inject
-  CampaignViews(CampaignLedger ledger, ScoringJobs jobs) {
-    this.ledger = ledger;
+  CampaignViews(CampaignStore store, ScoringJobs jobs) {
+    this.store = store;
     this.jobs = jobs;
   }
 
@@ -59,9 +59,9 @@ final class CampaignViews {
   }
 
   private ProgressView progress(String campaign, Optional<Job> scoring) {
-    CampaignProgress progress = ledger.progress(campaign);
+    CampaignProgress progress = store.progress(campaign);
     long scored =
-        scoring.map(job -> ledger.scoredImages(campaign, jobs.order(job).scoresName())).orElse(0L);
+        scoring.map(job -> store.scoredImages(campaign, jobs.order(job).scoresName())).orElse(0L);
     // A campaign without a limit ends with its last region.
     long there = progress.regions() - progress.skipped();
     long budget = progress.budget() == CampaignPlan.UNLIMITED ? there : progress.budget();

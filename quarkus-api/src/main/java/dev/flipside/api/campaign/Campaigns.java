@@ -1,10 +1,10 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.Lease;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -15,12 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Campaigns {
   private static final int REMEMBERED = 256;
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Map<String, CampaignPlan> plans = new ConcurrentHashMap<>();
 
   @Inject
-  Campaigns(CampaignLedger ledger) {
-    this.ledger = ledger;
+  Campaigns(CampaignStore store) {
+    this.store = store;
   }
 
   /**
@@ -29,7 +29,7 @@ public final class Campaigns {
    * @throws ApiProblem if there is none
    */
   public Campaign get(String id) {
-    return ledger
+    return store
         .find(id)
         .orElseThrow(() -> ApiProblem.notFound("campaign", id, "GET /api/campaigns lists them"));
   }
@@ -57,12 +57,15 @@ public final class Campaigns {
    * @throws ApiProblem if the campaign has none of that id
    */
   public Lease selection(String campaign, String id) {
-    return ledger
+    return store
         .findLease(id)
         .filter(lease -> lease.campaign().equals(campaign))
-        .orElseThrow(
-            () ->
-                ApiProblem.notFound(
-                    "selection", id, "POST /api/campaigns/" + campaign + "/selections makes one"));
+        .orElseThrow(() -> noSelection(campaign, id));
+  }
+
+  /** Returns the refusal of a request that names a selection which the campaign does not have. */
+  static ApiProblem noSelection(String campaign, String id) {
+    return ApiProblem.notFound(
+        "selection", id, "POST /api/campaigns/" + campaign + "/selections makes one");
   }
 }

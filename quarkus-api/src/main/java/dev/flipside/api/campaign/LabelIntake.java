@@ -31,33 +31,41 @@ public final class LabelIntake {
   }
 
   /**
-   * The label of a region.
+   * Reads a label of a region or of its image.
    *
    * @param body PNG of class ids
-   * @param image the image that the region lies in
-   * @throws ApiProblem if the body is no label, holds unknown ids, or has another size
+   * @throws ApiProblem if the body is no label or holds unknown ids
    */
-  LabelMap read(InputStream body, ClassMap classes, Region region, Path image) throws IOException {
+  LabelMap read(InputStream body, ClassMap classes) throws IOException {
     try (Upload upload = Upload.receive(body, data.uploads(), ".png", limits.label())) {
-      LabelMap label = decode(upload.file(), classes);
-      ImageSize regionSize = new ImageSize(region.height(), region.width());
-      if (label.size().equals(regionSize)) {
-        return label;
-      }
-      ImageSize imageSize = ImageReader.probe(image);
-      if (label.size().equals(imageSize)) {
-        return crop(label, region);
-      }
-      throw ApiProblem.of(
-          ProblemType.UNUSABLE,
-          "the label is "
-              + label.size()
-              + " px, expected "
-              + regionSize
-              + " (the region) or "
-              + imageSize
-              + " (its image)");
+      return decode(upload.file(), classes);
     }
+  }
+
+  /**
+   * Returns the label of a region, cut out if it is the label of the whole image.
+   *
+   * @param region the region's pixels
+   * @param image size of the image that the region lies in
+   * @throws ApiProblem if the label has neither size
+   */
+  static LabelMap fit(LabelMap label, Region region, ImageSize image) {
+    ImageSize regionSize = new ImageSize(region.height(), region.width());
+    if (label.size().equals(regionSize)) {
+      return label;
+    }
+    if (label.size().equals(image)) {
+      return crop(label, region);
+    }
+    throw ApiProblem.of(
+        ProblemType.UNUSABLE,
+        "the label is "
+            + label.size()
+            + " px, expected "
+            + regionSize
+            + " (the region) or "
+            + image
+            + " (its image)");
   }
 
   /**

@@ -2,6 +2,9 @@ package dev.flipside.api.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.model.Inference;
@@ -12,9 +15,6 @@ import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class NewCampaigns {
   private static final String DEFAULT_STRATEGY = "flip-entropy";
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final AllowedFolders allowed;
   private final Models models;
   private final Inference inference;
@@ -40,12 +40,12 @@ final class NewCampaigns {
 
   @Inject
   NewCampaigns(
-      CampaignLedger ledger,
+      CampaignStore store,
       AllowedFolders allowed,
       Models models,
       Inference inference,
       ScoringJobs jobs) {
-    this.ledger = ledger;
+    this.store = store;
     this.allowed = allowed;
     this.models = models;
     this.inference = inference;
@@ -73,7 +73,7 @@ final class NewCampaigns {
     Pool pool = list == null ? Pool.ofFolder(root) : Pool.ofList(root, list);
     requireInside(pool);
     Campaign campaign =
-        ledger.create(
+        store.create(
             new CampaignPlan(
                 request.name().strip(),
                 root,
@@ -83,7 +83,7 @@ final class NewCampaigns {
                 grid,
                 budget(request, pool, grid),
                 strategy));
-    ledger.registerImages(campaign.id(), pool.images().stream().map(PoolImage::id).toList());
+    store.registerImages(campaign.id(), pool.images().stream().map(PoolImage::id).toList());
     if (model != null) {
       jobs.submit(campaign.id(), new ScoringOrder(model.id(), strategy));
     }

@@ -2,18 +2,18 @@ package dev.flipside.api.campaign;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.RegionTransaction;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.RegionState;
+import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
-import dev.flipside.scorer.campaign.RegionState;
-import dev.flipside.scorer.campaign.RegionStatus;
-import dev.flipside.scorer.selection.SelectedRegion;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -26,6 +26,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -47,15 +48,15 @@ import org.jspecify.annotations.Nullable;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class RegionResource {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final LabelIntake intake;
   private final Annotators annotators;
 
   @Inject
   RegionResource(
-      CampaignLedger ledger, Campaigns campaigns, LabelIntake intake, Annotators annotators) {
-    this.ledger = ledger;
+      CampaignStore store, Campaigns campaigns, LabelIntake intake, Annotators annotators) {
+    this.store = store;
     this.campaigns = campaigns;
     this.intake = intake;
     this.annotators = annotators;
@@ -87,7 +88,7 @@ public class RegionResource {
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "Show where a region stands")
   public RegionStateView show(String id, String rid) {
-    return RegionStateView.of(ledger.region(campaigns.get(id).id(), RegionToken.parse(rid)));
+    return RegionStateView.of(store.region(campaigns.get(id).id(), RegionToken.parse(rid)));
   }
 
   /** Takes a label. */
@@ -119,17 +120,30 @@ public class RegionResource {
           @Nullable String selection,
       InputStream body)
       throws IOException {
-    Campaign campaign = campaigns.get(id);
+    CampaignPlan plan = campaigns.plan(id);
     RegionId region = RegionToken.parse(rid);
-    Lease lease = lease(campaign, region, selection);
-    LabelMap label =
-        intake.read(
-            body,
-            campaign.plan().classes(),
-            rectangle(lease, region),
-            campaign.plan().poolRoot().resolve(region.image()));
-    ledger.label(lease.id(), region, label);
-    return RegionStateView.of(ledger.region(campaign.id(), region));
+    LeaseChoice choice = new LeaseChoice(id, region, selection, annotators.of(null));
+    LabelMap label = read(body, plan.classes(), choice);
+    return store.inRegion(
+        id,
+        region,
+        held -> {
+          String lease = choice.findListing(held);
+          held.label(lease, LabelIntake.fit(label, held.rectangle(), held.imageSize()));
+          return RegionStateView.of(held.status());
+        });
+  }
+
+  /**
+   * A request for a region that the caller does not have is refused for that, whatever its body.
+   */
+  private LabelMap read(InputStream body, ClassMap classes, LeaseChoice choice) throws IOException {
+    try {
+      return intake.read(body, classes);
+    } catch (ApiProblem | FlipsideException unusable) {
+      store.inRegion(choice.campaign(), choice.region(), choice::findListing);
+      throw unusable;
+    }
   }
 
   /** Sets a region aside. */
@@ -141,45 +155,65 @@ public class RegionResource {
       description = "It is never handed out again and takes nothing from the budget.")
   public RegionStateView skip(
       String id, String rid, @QueryParam("selection") @Nullable String selection) {
-    Campaign campaign = campaigns.get(id);
+    campaigns.plan(id);
     RegionId region = RegionToken.parse(rid);
-    ledger.skip(lease(campaign, region, selection).id(), region);
-    return RegionStateView.of(ledger.region(campaign.id(), region));
+    LeaseChoice choice = new LeaseChoice(id, region, selection, annotators.of(null));
+    return store.inRegion(
+        id,
+        region,
+        held -> {
+          held.skip(choice.find(held));
+          return RegionStateView.of(held.status());
+        });
   }
 
-  /** The selection named, or the one by which the caller has the region. */
-  private Lease lease(Campaign campaign, RegionId region, @Nullable String selection) {
-    if (selection != null) {
-      return campaigns.selection(campaign.id(), selection);
+  /**
+   * The lease by which a caller settles a region: the selection that the request names, or the one
+   * that holds the region.
+   */
+  private record LeaseChoice(
+      String campaign, RegionId region, @Nullable String selection, String caller) {
+    /**
+     * Returns the id of the lease.
+     *
+     * @throws ApiProblem if there is no such selection, or the caller does not have the region
+     */
+    String find(RegionTransaction held) {
+      String lease = selection == null ? own(held.status()) : selection;
+      if (!held.knowsLease(lease)) {
+        throw Campaigns.noSelection(campaign, lease);
+      }
+      return lease;
     }
-    RegionStatus status = ledger.region(campaign.id(), region);
-    String lease = status.lease();
-    boolean foreign =
-        status.state() == RegionState.LEASED && !annotators.of(null).equals(status.annotator());
-    if (lease == null || foreign) {
-      ApiProblem problem =
-          ApiProblem.of(
-                  ProblemType.REGION_STATE,
-                  region
-                      + ": is "
-                      + (lease == null
-                          ? "in nobody's hands; take it with a selection first"
-                          : "with " + status.annotator() + "; name the selection if it is yours"))
-              .with("state", status.state().name().toLowerCase(java.util.Locale.ROOT));
-      throw problem;
-    }
-    return campaigns.selection(campaign.id(), lease);
-  }
 
-  private static Region rectangle(Lease lease, RegionId region) {
-    return lease.regions().stream()
-        .filter(each -> each.id().equals(region))
-        .map(SelectedRegion::region)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                ApiProblem.of(
-                    ProblemType.REGION_STATE,
-                    region + ": selection " + lease.id() + " does not hold it"));
+    /**
+     * Returns the id of the lease, which was granted for the region.
+     *
+     * @throws ApiProblem as {@link #find}, or if the lease was granted for other regions
+     */
+    String findListing(RegionTransaction held) {
+      String lease = find(held);
+      if (!held.isListedBy(lease)) {
+        throw ApiProblem.of(
+            ProblemType.REGION_STATE, region + ": selection " + lease + " does not hold it");
+      }
+      return lease;
+    }
+
+    private String own(RegionStatus status) {
+      String lease = status.lease();
+      boolean foreign = status.state() == RegionState.LEASED && !caller.equals(status.annotator());
+      if (lease == null || foreign) {
+        throw ApiProblem.of(
+                ProblemType.REGION_STATE,
+                region
+                    + ": is "
+                    + (lease == null
+                        ? "in nobody's hands; take it with a selection first"
+                        : "with " + status.annotator() + "; name the selection if it is yours"))
+            .with("state", status.state().name().toLowerCase(Locale.ROOT));
+      }
+      return lease;
+    }
   }
 }

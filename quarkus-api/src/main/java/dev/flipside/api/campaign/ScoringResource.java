@@ -1,6 +1,7 @@
 package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.JobView;
 import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.job.ScoringOrder;
@@ -10,7 +11,6 @@ import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.registry.ModelEntry;
-import dev.flipside.scorer.campaign.Campaign;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;

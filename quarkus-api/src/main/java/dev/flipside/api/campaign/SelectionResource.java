@@ -1,9 +1,9 @@
 package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public class SelectionResource {
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})\\b");
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final Selections selections;
   private final CampaignViews views;
@@ -55,12 +55,12 @@ public class SelectionResource {
 
   @Inject
   SelectionResource(
-      CampaignLedger ledger,
+      CampaignStore store,
       Campaigns campaigns,
       Selections selections,
       CampaignViews views,
       Annotators annotators) {
-    this.ledger = ledger;
+    this.store = store;
     this.campaigns = campaigns;
     this.selections = selections;
     this.views = views;
@@ -166,7 +166,7 @@ public class SelectionResource {
       description = "Regions without a label are free again. Doing it twice changes nothing.")
   @APIResponse(responseCode = "204", description = "Given back.")
   public void giveBack(String id, String sid) {
-    ledger.release(campaigns.selection(id, sid).id());
+    store.release(campaigns.selection(id, sid).id());
   }
 
   private static @Nullable Duration wait(@Nullable String prefer) {

@@ -1,16 +1,16 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.api.campaign.store.domain.Lease;
+import dev.flipside.api.campaign.store.domain.LeaseRequest;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.model.Inference;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.Lease;
-import dev.flipside.scorer.campaign.LeaseRequest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Selections {
   private static final int RETRY_AFTER_SECONDS = 5;
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final ScoringJobs jobs;
   private final Inference inference;
@@ -35,12 +35,12 @@ final class Selections {
 
   @Inject
   Selections(
-      CampaignLedger ledger,
+      CampaignStore store,
       Campaigns campaigns,
       ScoringJobs jobs,
       Inference inference,
       FlipsideConfig config) {
-    this.ledger = ledger;
+    this.store = store;
     this.campaigns = campaigns;
     this.jobs = jobs;
     this.inference = inference;
@@ -69,7 +69,7 @@ final class Selections {
     return scored(campaign, strategy, wait)
         .map(
             order ->
-                ledger.lease(
+                store.lease(
                     new LeaseRequest(
                         campaign,
                         order.scoresName(),
@@ -82,7 +82,7 @@ final class Selections {
   /** Lets a selection last for so long from now. */
   Lease renew(Lease lease, Duration duration) {
     requireLeaseLength(duration);
-    return ledger.renew(lease.id(), duration);
+    return store.renew(lease.id(), duration);
   }
 
   /** The lease that is given when none is asked for. */

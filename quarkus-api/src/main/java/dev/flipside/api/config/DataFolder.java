@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The folder of the service's own files. */
 @Singleton
@@ -13,12 +14,29 @@ public final class DataFolder {
 
   @Inject
   DataFolder(FlipsideConfig config) {
-    root = config.dataDir().toAbsolutePath().normalize();
+    root = absolute(config.dataDir());
+  }
+
+  /**
+   * Returns the SQLite ledger in a data folder, without creating the folder.
+   *
+   * @param dataDir the folder; null for {@link FlipsideConfig#DEFAULT_DATA_DIR}
+   */
+  public static Path ledgerIn(@Nullable String dataDir) {
+    return ledgerIn(absolute(Path.of(dataDir == null ? FlipsideConfig.DEFAULT_DATA_DIR : dataDir)));
+  }
+
+  private static Path ledgerIn(Path root) {
+    return root.resolve("campaigns.db");
+  }
+
+  private static Path absolute(Path folder) {
+    return folder.toAbsolutePath().normalize();
   }
 
   /** The SQLite ledger, unless another ledger is configured. */
   public Path ledger() {
-    return made(root).resolve("campaigns.db");
+    return ledgerIn(made(root));
   }
 
   /** Folder of the model registry. */

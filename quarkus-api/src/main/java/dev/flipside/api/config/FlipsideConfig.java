@@ -20,6 +20,9 @@ import java.util.Optional;
  */
 @ConfigMapping(prefix = "flipside")
 public interface FlipsideConfig {
+  /** The default of {@link #dataDir}. */
+  String DEFAULT_DATA_DIR = "flipside-data";
+
   /**
    * Folders below which pools, lists and models named in requests may lie, separated by commas.
    * Nothing outside of them is ever read on request, symbolic links included. None: nothing can be
@@ -28,7 +31,7 @@ public interface FlipsideConfig {
   Optional<List<Path>> roots();
 
   /** The folder of the service's own files: ledger, models, jobs. Made at the first start. */
-  @WithDefault("flipside-data")
+  @WithDefault(DEFAULT_DATA_DIR)
   Path dataDir();
 
   /** Where campaigns are kept. */

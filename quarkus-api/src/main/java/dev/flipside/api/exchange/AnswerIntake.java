@@ -2,6 +2,14 @@ package dev.flipside.api.exchange;
 
 import dev.flipside.api.campaign.LabelIntake;
 import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.Lease;
+import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.RegionConflictException;
+import dev.flipside.api.campaign.store.domain.RegionState;
+import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.picture.PoolPictures;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
@@ -11,14 +19,6 @@ import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.Region;
 import dev.flipside.models.vocab.RegionGrid;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
-import dev.flipside.scorer.campaign.LedgerException;
-import dev.flipside.scorer.campaign.NotInLedgerException;
-import dev.flipside.scorer.campaign.RegionConflictException;
-import dev.flipside.scorer.campaign.RegionState;
-import dev.flipside.scorer.campaign.RegionStatus;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * what was painted outside of its region is left out.
  */
 final class AnswerIntake {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final PoolPictures pool;
   private final Campaign campaign;
   private final @Nullable Lease lease;
@@ -42,12 +42,12 @@ final class AnswerIntake {
    *     that this annotator has
    */
   AnswerIntake(
-      CampaignLedger ledger,
+      CampaignStore store,
       PoolPictures pool,
       Campaign campaign,
       @Nullable Lease lease,
       String annotator) {
-    this.ledger = ledger;
+    this.store = store;
     this.pool = pool;
     this.campaign = campaign;
     this.lease = lease;
@@ -161,7 +161,7 @@ final class AnswerIntake {
   private void label(RegionId id, LabelMap label) {
     try {
       if (lease != null) {
-        ledger.label(lease.id(), id, label);
+        store.label(lease.id(), id, label);
       } else if (!labelWithoutSelection(id, label)) {
         refuse(
             id, ProblemType.CAMPAIGN_CLOSED, "the campaign is closed, nobody has the region", null);
@@ -181,16 +181,16 @@ final class AnswerIntake {
 
   /** Returns false if the campaign is closed and the region in nobody's hands. */
   private boolean labelWithoutSelection(RegionId id, LabelMap label) {
-    RegionStatus status = ledger.region(campaign.id(), id);
+    RegionStatus status = store.region(campaign.id(), id);
     String held = status.lease();
     if (status.state() == RegionState.LEASED
         && held != null
         && annotator.equals(status.annotator())) {
-      ledger.label(held, id, label);
+      store.label(held, id, label);
     } else if (campaign.closed() != null) {
       return false;
     } else {
-      ledger.importLabel(campaign.id(), id, label, annotator);
+      store.importLabel(campaign.id(), id, label, annotator);
     }
     return true;
   }

@@ -2,10 +2,10 @@ package dev.flipside.api.exchange;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ final class CocoJson {
    *
    * @param folder where the temporary file is made
    */
-  static void write(CampaignLedger ledger, Campaign campaign, OutputStream out, Path folder)
+  static void write(CampaignStore store, Campaign campaign, OutputStream out, Path folder)
       throws IOException {
     JsonFactory factory = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     Path waiting = Files.createTempFile(folder, "coco-", ".json");
@@ -45,7 +45,7 @@ final class CocoJson {
       CocoJson coco = new CocoJson(json, annotations, campaign.plan().classes());
       coco.begin(campaign.plan().name());
       annotations.writeStartArray();
-      LabelledImages.stream(ledger, campaign, coco::add);
+      LabelledImages.stream(store, campaign, coco::add);
       annotations.writeEndArray();
       annotations.flush();
       json.writeEndArray();

@@ -3,14 +3,14 @@ package dev.flipside.api.exchange;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.Campaigns;
 import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignPlan;
-import dev.flipside.scorer.campaign.Lease;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
@@ -49,14 +49,14 @@ import org.jspecify.annotations.Nullable;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class ExportResource {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final Handoff handoff;
   private final DataFolder data;
 
   @Inject
-  ExportResource(CampaignLedger ledger, Campaigns campaigns, Handoff handoff, DataFolder data) {
-    this.ledger = ledger;
+  ExportResource(CampaignStore store, Campaigns campaigns, Handoff handoff, DataFolder data) {
+    this.store = store;
     this.campaigns = campaigns;
     this.handoff = handoff;
     this.data = data;
@@ -95,16 +95,16 @@ public class ExportResource {
     Lease lease = selection == null ? null : campaigns.selection(id, selection);
     Images images =
         lease == null
-            ? sink -> LabelledImages.stream(ledger, campaign, sink)
+            ? sink -> LabelledImages.stream(store, campaign, sink)
             : sink -> handoff.stream(campaign, lease, predictions, sink);
     return switch (format) {
       case "masks" ->
-          file("application/zip", id + "-masks.zip", out -> MasksZip.write(ledger, campaign, out));
+          file("application/zip", id + "-masks.zip", out -> MasksZip.write(store, campaign, out));
       case "coco" ->
           file(
               MediaType.APPLICATION_JSON,
               id + "-coco.json",
-              out -> CocoJson.write(ledger, campaign, out, data.uploads()));
+              out -> CocoJson.write(store, campaign, out, data.uploads()));
       case "cvat" ->
           prepared(
               MediaType.APPLICATION_XML,

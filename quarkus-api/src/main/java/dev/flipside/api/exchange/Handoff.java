@@ -1,5 +1,10 @@
 package dev.flipside.api.exchange;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.Lease;
+import dev.flipside.api.campaign.store.domain.RegionState;
+import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.picture.ModelPictures;
 import dev.flipside.api.picture.PoolPictures;
@@ -7,11 +12,6 @@ import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.Region;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
-import dev.flipside.scorer.campaign.RegionState;
-import dev.flipside.scorer.campaign.RegionStatus;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -27,13 +27,13 @@ import java.util.Map;
 /** The regions of a selection that still wait for a label, with what the model sees in them. */
 @Singleton
 final class Handoff {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final PoolPictures pool;
   private final ModelPictures model;
 
   @Inject
-  Handoff(CampaignLedger ledger, PoolPictures pool, ModelPictures model) {
-    this.ledger = ledger;
+  Handoff(CampaignStore store, PoolPictures pool, ModelPictures model) {
+    this.store = store;
     this.pool = pool;
     this.model = model;
   }
@@ -48,7 +48,7 @@ final class Handoff {
       throws IOException {
     Map<String, List<Region>> images = new LinkedHashMap<>();
     for (SelectedRegion each : lease.regions()) {
-      RegionStatus status = ledger.region(campaign.id(), each.id());
+      RegionStatus status = store.region(campaign.id(), each.id());
       if (status.state() == RegionState.LEASED && lease.id().equals(status.lease())) {
         images.computeIfAbsent(each.id().image(), image -> new ArrayList<>()).add(each.region());
       }

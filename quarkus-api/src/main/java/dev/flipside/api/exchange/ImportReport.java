@@ -1,7 +1,7 @@
 package dev.flipside.api.exchange;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flipside.scorer.campaign.RegionState;
+import dev.flipside.api.campaign.store.domain.RegionState;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,9 @@ package dev.flipside.api.exchange;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.Annotators;
 import dev.flipside.api.campaign.Campaigns;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.picture.PoolPictures;
@@ -11,9 +14,6 @@ import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.api.upload.Upload;
 import dev.flipside.models.vocab.SegmentationClass;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Lease;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 public class ImportResource {
   private static final String XML_ENTRY = "annotations.xml";
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Campaigns campaigns;
   private final Annotators annotators;
   private final PoolPictures pool;
@@ -64,14 +64,14 @@ public class ImportResource {
 
   @Inject
   ImportResource(
-      CampaignLedger ledger,
+      CampaignStore store,
       Campaigns campaigns,
       Annotators annotators,
       PoolPictures pool,
       MaskAnswers masks,
       DataFolder data,
       FlipsideConfig config) {
-    this.ledger = ledger;
+    this.store = store;
     this.campaigns = campaigns;
     this.annotators = annotators;
     this.pool = pool;
@@ -122,7 +122,7 @@ public class ImportResource {
     Campaign campaign = campaigns.get(id);
     Lease lease = selection == null ? null : campaigns.selection(id, selection);
     Format answers = format(String.valueOf(format));
-    AnswerIntake intake = new AnswerIntake(ledger, pool, campaign, lease, annotators.of(annotator));
+    AnswerIntake intake = new AnswerIntake(store, pool, campaign, lease, annotators.of(annotator));
     try (Upload upload = Upload.receive(body, data.uploads(), ".answers", limits.label())) {
       answers.read(upload.file(), campaign, answer -> {});
       answers.read(upload.file(), campaign, intake::take);

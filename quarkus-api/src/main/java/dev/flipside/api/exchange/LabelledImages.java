@@ -1,12 +1,12 @@
 package dev.flipside.api.exchange;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.Region;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.LabelledRegion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -37,10 +37,10 @@ final class LabelledImages {
    *
    * @throws IOException if the sink does
    */
-  static void stream(CampaignLedger ledger, Campaign campaign, Sink sink) throws IOException {
+  static void stream(CampaignStore store, Campaign campaign, Sink sink) throws IOException {
     LabelledImages images = new LabelledImages(campaign.plan().classes(), sink);
     try {
-      ledger.labelledRegions(campaign.id(), images::add);
+      store.labelledRegions(campaign.id(), images::add);
       images.finish();
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -1,6 +1,8 @@
 package dev.flipside.api.exchange;
 
 import dev.flipside.api.campaign.LabelIntake;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.problem.ApiProblem;
@@ -10,8 +12,6 @@ import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.FilterInputStream;
@@ -34,14 +34,14 @@ import java.util.zip.ZipInputStream;
 final class MaskAnswers {
   private static final String CLASSES = "classes.json";
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final LabelIntake intake;
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
   @Inject
-  MaskAnswers(CampaignLedger ledger, LabelIntake intake, DataFolder data, FlipsideConfig config) {
-    this.ledger = ledger;
+  MaskAnswers(CampaignStore store, LabelIntake intake, DataFolder data, FlipsideConfig config) {
+    this.store = store;
     this.intake = intake;
     this.data = data;
     this.limits = config.limits();
@@ -117,7 +117,7 @@ final class MaskAnswers {
           "answers: no ZIP file, or an empty one; expected labels/NAME.png as in the export");
     }
     Map<String, String> images = new HashMap<>();
-    ledger.images(
+    store.images(
         campaign.id(),
         image -> {
           String entry = MasksZip.entry(image);

@@ -1,8 +1,8 @@
 package dev.flipside.api.exchange;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.models.card.ClassMaps;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import dev.flipside.scorer.image.ImageWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,14 +17,14 @@ import java.util.zip.ZipOutputStream;
 final class MasksZip {
   private MasksZip() {}
 
-  static void write(CampaignLedger ledger, Campaign campaign, OutputStream out) throws IOException {
+  static void write(CampaignStore store, Campaign campaign, OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
     add(
         zip,
         "classes.json",
         ClassMaps.toJson(campaign.plan().classes()).getBytes(StandardCharsets.UTF_8));
     LabelledImages.stream(
-        ledger,
+        store,
         campaign,
         image -> add(zip, entry(image.name()), ImageWriter.encodePng(image.labels())));
     zip.finish();

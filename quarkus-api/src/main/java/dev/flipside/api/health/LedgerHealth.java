@@ -1,7 +1,7 @@
 package dev.flipside.api.health;
 
+import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.models.FlipsideException;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -12,11 +12,11 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 final class LedgerHealth implements HealthCheck {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
 
   @Inject
-  LedgerHealth(CampaignLedger ledger) {
-    this.ledger = ledger;
+  LedgerHealth(CampaignStore store) {
+    this.store = store;
   }
 
   @Override
@@ -24,7 +24,7 @@ final class LedgerHealth implements HealthCheck {
     try {
       return HealthCheckResponse.named("ledger")
           .up()
-          .withData("campaigns", ledger.list().size())
+          .withData("campaigns", store.list().size())
           .build();
     } catch (FlipsideException e) {
       return HealthCheckResponse.named("ledger").down().withData("error", e.getMessage()).build();

@@ -1,9 +1,9 @@
 package dev.flipside.api.health;
 
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.CampaignProgress;
-import dev.flipside.scorer.campaign.Job;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.CampaignProgress;
+import dev.flipside.api.campaign.store.domain.Job;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -14,12 +14,12 @@ import java.util.function.ToLongFunction;
 /** What the ledger holds, counted whenever somebody reads the metrics. */
 @Singleton
 final class LedgerMeters {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final MeterRegistry meters;
 
   @Inject
-  LedgerMeters(CampaignLedger ledger, MeterRegistry meters) {
-    this.ledger = ledger;
+  LedgerMeters(CampaignStore store, MeterRegistry meters) {
+    this.store = store;
     this.meters = meters;
   }
 
@@ -32,10 +32,10 @@ final class LedgerMeters {
   }
 
   private double jobs(Job.State state) {
-    return ledger.jobs().list().stream().filter(job -> job.state() == state).count();
+    return store.jobs().list().stream().filter(job -> job.state() == state).count();
   }
 
   private double sum(ToLongFunction<CampaignProgress> count) {
-    return ledger.list().stream().map(Campaign::id).map(ledger::progress).mapToLong(count).sum();
+    return store.list().stream().map(Campaign::id).map(store::progress).mapToLong(count).sum();
   }
 }

@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flipside.scorer.campaign.Job;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.scorer.selection.ImageFailure;
 import java.time.Instant;
 import java.util.List;

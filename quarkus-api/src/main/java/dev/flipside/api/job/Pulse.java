@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
-import dev.flipside.scorer.campaign.JobLedger;
-import dev.flipside.scorer.campaign.LedgerException;
+import dev.flipside.api.campaign.store.JobStore;
+import dev.flipside.api.campaign.store.database.LedgerException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,7 +19,7 @@ final class Pulse implements AutoCloseable {
   /** How far the job is. */
   private record Standing(long done, long total, String note) {}
 
-  private final JobLedger jobs;
+  private final JobStore jobs;
   private final String job;
   private final String worker;
   private final BooleanSupplier stopping;
@@ -33,7 +33,7 @@ final class Pulse implements AutoCloseable {
   private volatile Standing standing = new Standing(0, 0, "");
   private volatile boolean cancelled;
 
-  private Pulse(JobLedger jobs, String job, String worker, BooleanSupplier stopping) {
+  private Pulse(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
     this.jobs = jobs;
     this.job = job;
     this.worker = worker;
@@ -42,7 +42,7 @@ final class Pulse implements AutoCloseable {
 
   /** Starts telling; whoever starts it closes it. */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
-  static Pulse start(JobLedger jobs, String job, String worker, BooleanSupplier stopping) {
+  static Pulse start(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
     Pulse pulse = new Pulse(jobs, job, worker, stopping);
     pulse.clock.scheduleWithFixedDelay(pulse::tell, 1, 1, TimeUnit.SECONDS);
     return pulse;

@@ -1,11 +1,11 @@
 package dev.flipside.api.job;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.JobStore;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.JobLedger;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
@@ -24,13 +24,13 @@ public final class ScoringJobs {
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
   private static final int RETRY_AFTER_SECONDS = 30;
 
-  private final JobLedger jobs;
+  private final JobStore jobs;
   private final FlipsideConfig.Scoring config;
   private final ScoringWorker worker;
 
   @Inject
-  ScoringJobs(CampaignLedger ledger, FlipsideConfig config, ScoringWorker worker) {
-    this.jobs = ledger.jobs();
+  ScoringJobs(CampaignStore store, FlipsideConfig config, ScoringWorker worker) {
+    this.jobs = store.jobs();
     this.config = config.scoring();
     this.worker = worker;
   }

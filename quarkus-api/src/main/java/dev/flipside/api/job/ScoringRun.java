@@ -1,16 +1,16 @@
 package dev.flipside.api.job;
 
 import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.ScoreWriter;
+import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.model.Inference;
 import dev.flipside.api.model.Models;
 import dev.flipside.models.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.PoolScorer;
 import dev.flipside.scorer.acquisition.Acquisition;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.ScoreWriter;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.selection.ImageFailure;
@@ -33,7 +33,7 @@ final class ScoringRun {
   /** A killed process loses at most the scores of this long. */
   private static final long WRITE_EVERY_NANOS = 2_000_000_000L;
 
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final Models models;
   private final Inference inference;
   private final AllowedFolders allowed;
@@ -42,12 +42,12 @@ final class ScoringRun {
 
   @Inject
   ScoringRun(
-      CampaignLedger ledger,
+      CampaignStore store,
       Models models,
       Inference inference,
       AllowedFolders allowed,
       MeterRegistry meters) {
-    this.ledger = ledger;
+    this.store = store;
     this.models = models;
     this.inference = inference;
     this.allowed = allowed;
@@ -63,19 +63,19 @@ final class ScoringRun {
    */
   @SuppressWarnings("try") // closing the writer early writes what waits in it; it goes on after
   ScoringOutcome run(Job job, Pulse pulse) {
-    Campaign campaign = ledger.find(String.valueOf(job.campaign())).orElseThrow();
+    Campaign campaign = store.find(String.valueOf(job.campaign())).orElseThrow();
     ScoringOrder order = ScoringOrder.fromJson(job.request());
     Acquisition acquisition = inference.acquisition(order.strategy());
     LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
     Results results = new Results();
     Pool waiting = waiting(campaign, order, results);
-    long before = ledger.scoredImages(campaign.id(), order.scoresName());
-    long total = ledger.progress(campaign.id()).images();
+    long before = store.scoredImages(campaign.id(), order.scoresName());
+    long total = store.progress(campaign.id()).images();
     PoolScorer scorer =
         new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition));
     pulse.at(before, total, "");
     long start = System.nanoTime();
-    try (ScoreWriter writer = ledger.scoreWriter(campaign.id(), order.scoresName())) {
+    try (ScoreWriter writer = store.scoreWriter(campaign.id(), order.scoresName())) {
       long[] written = {System.nanoTime()};
       scorer.score(
           waiting,
@@ -104,7 +104,7 @@ final class ScoringRun {
               + " the service with --root for it");
     }
     List<PoolImage> images = new ArrayList<>();
-    ledger.unscoredImages(
+    store.unscoredImages(
         campaign.id(),
         order.scoresName(),
         id -> {

@@ -1,11 +1,11 @@
 package dev.flipside.api.job;
 
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.JobStore;
+import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.models.FlipsideException;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
-import dev.flipside.scorer.campaign.JobLedger;
-import dev.flipside.scorer.campaign.LedgerException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -33,7 +33,7 @@ final class ScoringWorker {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
 
-  private final JobLedger jobs;
+  private final JobStore jobs;
   private final ScoringRun scoring;
   private final String name = "service-" + UUID.randomUUID();
   private final Semaphore calls = new Semaphore(0);
@@ -41,8 +41,8 @@ final class ScoringWorker {
   private volatile boolean stopping;
 
   @Inject
-  ScoringWorker(CampaignLedger ledger, ScoringRun scoring) {
-    this.jobs = ledger.jobs();
+  ScoringWorker(CampaignStore store, ScoringRun scoring) {
+    this.jobs = store.jobs();
     this.scoring = scoring;
     this.thread.setDaemon(true);
   }

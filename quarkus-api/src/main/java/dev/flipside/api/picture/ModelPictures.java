@@ -1,5 +1,6 @@
 package dev.flipside.api.picture;
 
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.model.Inference;
@@ -12,7 +13,6 @@ import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.campaign.Campaign;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.inference.ScoredBatch;
 import dev.flipside.scorer.inference.ScoringSessions;

@@ -1,11 +1,11 @@
 package dev.flipside.api.picture;
 
 import dev.flipside.api.access.AllowedFolders;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.models.vocab.Region;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.campaign.Campaign;
-import dev.flipside.scorer.campaign.CampaignLedger;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import jakarta.inject.Inject;
@@ -18,12 +18,12 @@ import java.nio.file.Path;
 /** The images of campaigns as files: only registered ones, and only below the roots. */
 @Singleton
 public final class PoolPictures {
-  private final CampaignLedger ledger;
+  private final CampaignStore store;
   private final AllowedFolders allowed;
 
   @Inject
-  PoolPictures(CampaignLedger ledger, AllowedFolders allowed) {
-    this.ledger = ledger;
+  PoolPictures(CampaignStore store, AllowedFolders allowed) {
+    this.store = store;
     this.allowed = allowed;
   }
 
@@ -31,10 +31,10 @@ public final class PoolPictures {
    * The file of an image.
    *
    * @throws ApiProblem if it is gone or was moved out of the roots
-   * @throws dev.flipside.scorer.campaign.NotInLedgerException if the campaign has no such image
+   * @throws dev.flipside.api.campaign.store.NotInLedgerException if the campaign has no such image
    */
   public Path file(Campaign campaign, String image) {
-    ledger.region(campaign.id(), new RegionId(image, 0, 0));
+    store.region(campaign.id(), new RegionId(image, 0, 0));
     Path file = campaign.plan().poolRoot().resolve(image);
     if (!Files.isRegularFile(file) || !allowed.holds(file)) {
       throw ApiProblem.notFound(
@@ -45,7 +45,7 @@ public final class PoolPictures {
 
   /** The pixels of a region. */
   DecodedImage crop(Campaign campaign, RegionId id) {
-    ledger.region(campaign.id(), id);
+    store.region(campaign.id(), id);
     DecodedImage image = ImageReader.read(file(campaign, id.image()), null);
     Region region = campaign.plan().grid().on(image.size()).region(id.row(), id.col());
     return Paint.crop(image, region);

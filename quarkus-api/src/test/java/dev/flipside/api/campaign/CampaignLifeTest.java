@@ -264,6 +264,17 @@ class CampaignLifeTest {
   }
 
   @Test
+  void label_notLeasedAndNoPng_conflictWithState() {
+    String campaign = create("");
+    String id = select(campaign, "{\"k\":1}").getString("regions[0].id");
+    String other = RegionToken.of(new RegionId("street/1.png", 0, 0));
+    String free = other.equals(id) ? RegionToken.of(new RegionId("street/1.png", 0, 1)) : other;
+    label("/api/campaigns/" + campaign + "/regions/" + free + "/label", new byte[] {1, 2, 3})
+        .statusCode(409)
+        .body("state", equalTo("unlabelled"));
+  }
+
+  @Test
   void label_foreignRegion_conflict() {
     String campaign = create("");
     String id = select(campaign, "{\"k\":1,\"annotator\":\"ada\"}").getString("regions[0].id");

@@ -5,8 +5,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import dev.flipside.api.TestData;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.Job;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.Job;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
 class JobResourceTest {
-  @Inject CampaignLedger ledger;
+  @Inject CampaignStore store;
 
   private static String campaign() {
     return given()
@@ -33,7 +33,7 @@ class JobResourceTest {
   void cancel_waiting_isCancelledAndListed() {
     // Nobody tells the worker of a job that is noted beside the service.
     Job job =
-        ledger
+        store
             .jobs()
             .create(
                 ScoringJobs.KIND,

@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.api.TestData;
 import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.Stores;
+import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.campaign.CampaignLedger;
-import dev.flipside.scorer.campaign.RegionState;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -140,10 +141,10 @@ class SoakIT {
 
   /** Looks into the ledger itself, not through the service that wrote it. */
   private void verify(Path data, String campaign) {
-    try (CampaignLedger ledger = CampaignLedger.open(data.resolve("campaigns.db"))) {
-      assertThat(ledger.progress(campaign).labelled()).isEqualTo((long) IMAGES * REGIONS_EACH);
+    try (CampaignStore store = Stores.open(data.resolve("campaigns.db"))) {
+      assertThat(store.progress(campaign).labelled()).isEqualTo((long) IMAGES * REGIONS_EACH);
       Set<RegionId> seen = new HashSet<>();
-      ledger.labelledRegions(
+      store.labelledRegions(
           campaign,
           labelled -> {
             RegionId id = labelled.id();
@@ -155,7 +156,7 @@ class SoakIT {
           });
       assertThat(seen).hasSize(IMAGES * REGIONS_EACH);
       for (RegionId id : seen) {
-        assertThat(ledger.region(campaign, id).state()).isEqualTo(RegionState.LABELLED);
+        assertThat(store.region(campaign, id).state()).isEqualTo(RegionState.LABELLED);
       }
       assertThat(confirmations.size()).isLessThanOrEqualTo(seen.size());
     }

@@ -1,0 +1,218 @@
+package dev.flipside.api.campaign.store;
+
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A bounded heap of the best selectable regions of one scoring. A lease takes its regions from here
+ * and does not read the scores of the whole pool.
+ *
+ * <p>The heap holds exactly the regions that are selectable at its {@link #version} and rank above
+ * a floor. When it is empty and not {@link #complete}, it must be rebuilt.
+ *
+ * <p>Uses 27 to 53 bytes per region, for at most twice its capacity, whatever the size of the pool.
+ * Not thread-safe.
+ */
+final class CandidateHeap {
+  private final int capacity;
+  private final int poolEpoch;
+  private long version;
+
+  /** A binary heap, the lowest (rank, place) at index 0, in two arrays. */
+  private long[] ranks = new long[64];
+
+  private long[] places = new long[64];
+  private int size;
+
+  /**
+   * What can be selected. The heap may hold others, taken since, and some twice, come back since.
+   */
+  private final LongOpenHashSet free = new LongOpenHashSet();
+
+  /** Regions of a higher rank were left out. */
+  private long floor = Long.MAX_VALUE;
+
+  /**
+   * Creates an empty heap.
+   *
+   * @param capacity regions to keep at least, when there are that many
+   * @param poolEpoch epoch of the pool that positions belong to
+   * @param version version of the campaign that it is about to be filled from
+   */
+  CandidateHeap(int capacity, int poolEpoch, long version) {
+    this.capacity = capacity;
+    this.poolEpoch = poolEpoch;
+    this.version = version;
+  }
+
+  /**
+   * A region that may be the best free one.
+   *
+   * @param image number of its image
+   * @param region its row-major position
+   * @param score its score when it was added
+   */
+  record Candidate(int image, int region, float score) {}
+
+  /**
+   * Returns a region as one number, never negative: the number of its image in the upper and its
+   * position in the lower 32 bits.
+   */
+  static long place(int image, int region) {
+    return (long) image << 32 | region;
+  }
+
+  int poolEpoch() {
+    return poolEpoch;
+  }
+
+  long version() {
+    return version;
+  }
+
+  /** Says that all changes up to a version have been followed. */
+  void caughtUp(long upTo) {
+    version = upTo;
+  }
+
+  /** Whether nothing was left out: when it is empty, there is no selectable region. */
+  boolean complete() {
+    return floor == Long.MAX_VALUE;
+  }
+
+  /** Adds a selectable region, unless it ranks below what is kept. */
+  void add(float score, int position, int image, int region) {
+    long rank = rank(score, position);
+    if (rank > floor) {
+      return;
+    }
+    if (size >= 2 * capacity) {
+      keepBest();
+      if (rank > floor) {
+        return;
+      }
+    }
+    if (!free.add(place(image, region))) {
+      return;
+    }
+    if (size == ranks.length) {
+      ranks = Arrays.copyOf(ranks, 2 * size);
+      places = Arrays.copyOf(places, 2 * size);
+    }
+    ranks[size] = rank;
+    places[size] = place(image, region);
+    size++;
+    siftUp(size - 1);
+  }
+
+  /** Removes a region that can no longer be selected, if it is here. */
+  void take(int image, int region) {
+    free.remove(place(image, region));
+  }
+
+  /** Removes the best regions, best first, at most {@code count}. */
+  List<Candidate> poll(int count) {
+    List<Candidate> best = new ArrayList<>();
+    while (best.size() < count && size > 0) {
+      if (free.remove(places[0])) {
+        best.add(new Candidate((int) (places[0] >> 32), (int) places[0], score(ranks[0])));
+      }
+      size--;
+      ranks[0] = ranks[size];
+      places[0] = places[size];
+      siftDown(0);
+    }
+    return best;
+  }
+
+  /**
+   * Orders by score descending, then position ascending: the lower, the better. The bits of a float
+   * order like an int once those of negative ones are turned round.
+   */
+  private static long rank(float score, int position) {
+    int bits = Float.floatToIntBits(score + 0f); // -0 and 0 are equal scores
+    int ascending = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+    return (long) ~ascending << 32 | position;
+  }
+
+  private static float score(long rank) {
+    int ascending = ~(int) (rank >> 32);
+    return Float.intBitsToFloat(ascending ^ (ascending >> 31 & Integer.MAX_VALUE));
+  }
+
+  /** Drops what ranks below the capacity-th region; regions of its image at its score stay. */
+  private void keepBest() {
+    keepFree();
+    if (size > capacity) {
+      long[] sorted = Arrays.copyOf(ranks, size);
+      Arrays.sort(sorted);
+      floor = sorted[capacity - 1];
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        if (ranks[i] <= floor) {
+          ranks[kept] = ranks[i];
+          places[kept] = places[i];
+          kept++;
+        } else {
+          free.remove(places[i]);
+        }
+      }
+      size = kept;
+    }
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      siftDown(i);
+    }
+  }
+
+  /** Drops from the heap, which is none afterwards, what was taken, and what is in it twice. */
+  private void keepFree() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (free.remove(places[i])) {
+        ranks[kept] = ranks[i];
+        places[kept] = places[i];
+        kept++;
+      }
+    }
+    size = kept;
+    for (int i = 0; i < size; i++) {
+      free.add(places[i]);
+    }
+  }
+
+  private boolean before(int a, int b) {
+    return ranks[a] < ranks[b] || (ranks[a] == ranks[b] && places[a] < places[b]);
+  }
+
+  private void siftUp(int from) {
+    for (int i = from; i > 0 && before(i, (i - 1) / 2); i = (i - 1) / 2) {
+      swap(i, (i - 1) / 2);
+    }
+  }
+
+  private void siftDown(int from) {
+    int i = from;
+    while (2 * i + 1 < size) {
+      int child = 2 * i + 1;
+      if (child + 1 < size && before(child + 1, child)) {
+        child++;
+      }
+      if (!before(child, i)) {
+        return;
+      }
+      swap(i, child);
+      i = child;
+    }
+  }
+
+  private void swap(int a, int b) {
+    long rank = ranks[a];
+    ranks[a] = ranks[b];
+    ranks[b] = rank;
+    long place = places[a];
+    places[a] = places[b];
+    places[b] = place;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.flipside.api.campaign.store;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Scores as the ledger keeps them: float32, little-endian, one for each region, row-major. */
+final class Floats {
+  private Floats() {}
+
+  static byte[] bytes(float[] scores) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * scores.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(scores);
+    return bytes.array();
+  }
+
+  static float[] floats(byte[] bytes) {
+    float[] scores = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(scores);
+    return scores;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.flipside.api.campaign.store;
+
+import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.vocab.RegionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The images of one campaign, within one transaction. */
+final class ImageTable {
+  private final Sql sql;
+  private final CampaignTable.Entry campaign;
+
+  ImageTable(Sql sql, CampaignTable.Entry campaign) {
+    this.sql = sql;
+    this.campaign = campaign;
+  }
+
+  /**
+   * An image of the campaign.
+   *
+   * @param image its number in the ledger
+   * @param name its id in the pool
+   * @param grid its regions; unknown until it was scored
+   */
+  record Entry(int image, String name, @Nullable RegionGrid grid) {}
+
+  /**
+   * Adds images that are not there yet, in a locked campaign, and gives every image its rank among
+   * the names.
+   *
+   * @return how many were added
+   */
+  int add(List<String> names) throws SQLException {
+    int before = count();
+    int next = before;
+    for (String name : names) {
+      next +=
+          sql.update(
+              "INSERT INTO images (campaign, image, name, position) VALUES (?, ?, ?, ?)"
+                  + " ON CONFLICT (campaign, name) DO NOTHING",
+              campaign.id(),
+              next,
+              name,
+              next);
+    }
+    sql.update("UPDATE campaigns SET images = ? WHERE id = ?", next, campaign.id());
+    return next - before;
+  }
+
+  /** Makes {@code position} the rank of each name. Names compare by their UTF-8 bytes. */
+  void rank() throws SQLException {
+    sql.update(
+        "UPDATE images SET position = ranked.place FROM (SELECT image, ROW_NUMBER() OVER (ORDER BY"
+            + " name) - 1 AS place FROM images WHERE campaign = ?) AS ranked WHERE images.campaign ="
+            + " ? AND images.image = ranked.image AND images.position <> ranked.place",
+        campaign.id(),
+        campaign.id());
+    sql.update("UPDATE campaigns SET pool_epoch = pool_epoch + 1 WHERE id = ?", campaign.id());
+  }
+
+  /** Streams the names, in the order of registration. */
+  void each(Consumer<String> each) throws SQLException {
+    sql.each(
+        "SELECT name FROM images WHERE campaign = ? ORDER BY image",
+        row -> each.accept(row.getString(1)),
+        campaign.id());
+  }
+
+  private int count() throws SQLException {
+    return sql.row("SELECT images FROM campaigns WHERE id = ?", r -> r.getInt(1), campaign.id())
+        .orElseThrow(() -> CampaignTable.unknown(campaign.id()));
+  }
+
+  Entry get(String name) throws SQLException {
+    Optional<Entry> found =
+        sql.row(
+            "SELECT image, name, height, width FROM images WHERE campaign = ? AND name = ?",
+            this::entry,
+            campaign.id(),
+            name);
+    return found.orElseThrow(
+        () ->
+            new NotInLedgerException(
+                "image \"" + name + "\": not registered in campaign " + campaign.id()));
+  }
+
+  /** Images of the campaign by their numbers, in any order. */
+  List<Entry> get(List<Integer> images) throws SQLException {
+    List<Object> values = new ArrayList<>(images.size() + 1);
+    values.add(campaign.id());
+    values.addAll(images);
+    return sql.rows(
+        "SELECT image, name, height, width FROM images WHERE campaign = ? AND image IN ("
+            + String.join(", ", Collections.nCopies(images.size(), "?"))
+            + ")",
+        this::entry,
+        values.toArray());
+  }
+
+  /**
+   * The row-major position of a region in its image.
+   *
+   * @throws NotInLedgerException if the image has no such region, or its regions are not yet known
+   */
+  static int region(Entry image, RegionId id) {
+    return grid(image, id).index(id.row(), id.col());
+  }
+
+  /**
+   * Returns the grid of an image that has a region.
+   *
+   * @throws NotInLedgerException if the image has no such region, or its regions are not yet known
+   */
+  static RegionGrid grid(Entry image, RegionId id) {
+    RegionGrid grid = image.grid();
+    if (grid == null) {
+      throw new NotInLedgerException(
+          id + ": the image has not been scored, so its regions are not known yet");
+    }
+    if (id.row() >= grid.rows() || id.col() >= grid.cols()) {
+      throw new NotInLedgerException(
+          id + ": the image has " + grid.rows() + "x" + grid.cols() + " regions");
+    }
+    return grid;
+  }
+
+  /** Notes the size of an image that is scored for the first time. */
+  void size(Entry image, ImageSize size) throws SQLException {
+    sql.update(
+        "UPDATE images SET height = ?, width = ? WHERE campaign = ? AND image = ?",
+        size.height(),
+        size.width(),
+        campaign.id(),
+        image.image());
+    sql.update(
+        "UPDATE campaigns SET regions = regions + ? WHERE id = ?",
+        campaign.grid().on(size).count(),
+        campaign.id());
+  }
+
+  /** Reads an entry from columns {@code image, name, height, width}. */
+  Entry entry(ResultSet row) throws SQLException {
+    int height = row.getInt("height");
+    int width = row.getInt("width");
+    return new Entry(
+        row.getInt("image"),
+        row.getString("name"),
+        height == 0 ? null : campaign.grid().on(new ImageSize(height, width)));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.flipside.api.campaign.store;
+
+import dev.flipside.models.FlipsideException;
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import java.io.ByteArrayOutputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/** A region's class ids as the ledger keeps them: one byte a pixel, row-major, deflated. */
+final class LabelBytes {
+  private LabelBytes() {}
+
+  static byte[] deflate(LabelMap label) {
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+    try {
+      deflater.setInput(label.ids());
+      deflater.finish();
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      byte[] buffer = new byte[4096];
+      while (!deflater.finished()) {
+        bytes.write(buffer, 0, deflater.deflate(buffer));
+      }
+      return bytes.toByteArray();
+    } finally {
+      deflater.end();
+    }
+  }
+
+  /**
+   * The label map of a region.
+   *
+   * @param where names the region in errors
+   * @throws FlipsideException if the bytes are not as many ids as the region has pixels
+   */
+  static LabelMap inflate(byte[] bytes, ImageSize size, String where) {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(bytes);
+      byte[] ids = new byte[Math.toIntExact(size.pixels())];
+      int count = inflater.inflate(ids);
+      if (count == ids.length) {
+        return new LabelMap(size, ids);
+      }
+      throw new FlipsideException(
+          where + ": the label in the ledger has " + count + " ids, expected " + ids.length);
+    } catch (DataFormatException e) {
+      throw new FlipsideException(where + ": the label in the ledger is damaged", e);
+    } finally {
+      inflater.end();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.flipside.api.campaign.store;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a lease handed out, as the ledger keeps it: image, region (int32) and score (float32) of
+ * each region, best first, little-endian.
+ */
+record Selection(List<CandidateHeap.Candidate> regions) {
+  private static final int BYTES_EACH = 12;
+
+  byte[] bytes() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(BYTES_EACH * regions.size()).order(ByteOrder.LITTLE_ENDIAN);
+    for (CandidateHeap.Candidate each : regions) {
+      bytes.putInt(each.image()).putInt(each.region()).putFloat(each.score());
+    }
+    return bytes.array();
+  }
+
+  /** Whether it lists a region. */
+  boolean lists(int image, int region) {
+    return regions.stream().anyMatch(each -> each.image() == image && each.region() == region);
+  }
+
+  static Selection read(byte[] stored) {
+    ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+    List<CandidateHeap.Candidate> regions = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      regions.add(new CandidateHeap.Candidate(bytes.getInt(), bytes.getInt(), bytes.getFloat()));
+    }
+    return new Selection(regions);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.flipside.api.campaign.store;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/**
+ * Generates the ids of campaigns, leases and jobs: the time, then 38 random bits, in characters
+ * that are easy to read aloud (no vowels, no letters that look like digits). Because ids begin with
+ * the time, the database appends new rows to its indexes.
+ */
+final class StoreIds {
+  private static final String ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
+  private static final int TIME_LENGTH = 9;
+  private static final int RANDOM_LENGTH = 8;
+
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  StoreIds(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Returns an id that was not returned before. */
+  String next() {
+    char[] id = new char[TIME_LENGTH + RANDOM_LENGTH];
+    long time = clock.millis();
+    for (int i = TIME_LENGTH - 1; i >= 0; i--) {
+      id[i] = ALPHABET.charAt((int) Math.floorMod(time, (long) ALPHABET.length()));
+      time /= ALPHABET.length();
+    }
+    for (int i = TIME_LENGTH; i < id.length; i++) {
+      id[i] = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
+    }
+    return String.valueOf(id);
+  }
+}

@@ -1,0 +1,283 @@
+package dev.flipside.api.campaign.store.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database with one writer and a few readers.
+ *
+ * <p>Writers are served in groups: whoever finds the writing connection free commits the work of
+ * everyone who waits in one transaction, so that 64 clients share one disk flush. Each work is
+ * still all or nothing, by a savepoint.
+ */
+public final class Database implements AutoCloseable {
+  private static final int LARGEST_GROUP = 64;
+  private static final Duration READER_TIMEOUT = Duration.ofSeconds(30);
+  public static final int ATTEMPTS = 5;
+
+  private final DatabaseFailures failures;
+  private final Connections connections;
+
+  /** Null for PostgreSQL, which does this itself. */
+  private final @Nullable Checkpoints checkpoints;
+
+  /** As many permits as there are connections; see {@link DataSourceSettings}. */
+  private final Semaphore freeReaders = new Semaphore(DataSourceSettings.READER_CONNECTIONS, true);
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** A group has been committed. Guarded, like the two fields below, by the lock. */
+  private final Condition committed = lock.newCondition();
+
+  private final Queue<Pending<?>> waiting = new ArrayDeque<>();
+  private boolean committing;
+  private volatile Runnable undone = () -> {};
+
+  private Database(
+      DatabaseFailures failures, Connections connections, @Nullable Checkpoints checkpoints) {
+    this.failures = failures;
+    this.connections = connections;
+    this.checkpoints = checkpoints;
+  }
+
+  /** Statements that belong together. May be run again when the database asks for it. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run(Sql sql) throws SQLException;
+  }
+
+  /**
+   * Opens a database and brings its tables up to date. Takes ownership of the connections, also if
+   * it fails.
+   *
+   * @param connections to the database that the URL names
+   * @throws LedgerException if it cannot be opened, read or written
+   */
+  public static Database open(LedgerUrl url, Connections connections) {
+    DatabaseFailures failures = new DatabaseFailures(url.displayName(), url.isSqlite());
+    try {
+      requireAnswer(connections);
+      Migrations.run(connections.flyway());
+      return new Database(
+          failures,
+          connections,
+          url.isSqlite() ? new Checkpoints(connections.maintenance()) : null);
+    } catch (SQLException | RuntimeException e) {
+      connections.close();
+      throw failures.translate(e);
+    }
+  }
+
+  /** Fails at once where Flyway would try for long, on a file that is no database. */
+  private static void requireAnswer(Connections connections) throws SQLException {
+    try (Connection connection = connections.writer().getConnection()) {
+      connection.getMetaData();
+    }
+  }
+
+  /**
+   * Sets what is to happen after a transaction was undone as a whole, before the next one begins:
+   * what works have noted in memory about it is wrong.
+   */
+  public void onUndone(Runnable action) {
+    undone = action;
+  }
+
+  /**
+   * Runs work in one read-only transaction that sees one state of the database.
+   *
+   * @throws LedgerException if the database fails
+   */
+  public <T> T read(Work<T> work) {
+    awaitReader();
+    try (Connection connection = connections.readers().getConnection();
+        Sql sql = new Sql(connection)) {
+      connection.setAutoCommit(false);
+      try {
+        return work.run(sql);
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw failures.translate(e);
+    } finally {
+      freeReaders.release();
+    }
+  }
+
+  private void awaitReader() {
+    try {
+      if (!freeReaders.tryAcquire(READER_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        throw failures.translate(
+            new SQLException(
+                "all connections for reading were in use for "
+                    + READER_TIMEOUT.toSeconds()
+                    + " s; try again"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failures.translate(new SQLException("interrupted while waiting to read", e));
+    }
+  }
+
+  /**
+   * Runs work in a transaction and returns when it is on disk; a few times when the database says
+   * that another node was faster.
+   *
+   * @throws LedgerException if the database fails; nothing of the work is kept
+   * @throws RuntimeException what the work throws; nothing of the work is kept
+   */
+  public <T> T write(Work<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return writeOnce(work);
+      } catch (LedgerException e) {
+        if (!e.lostRace() || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * As {@link #write}, once.
+   *
+   * @throws LedgerException if the database fails; nothing of the work is kept
+   * @throws RuntimeException what the work throws; nothing of the work is kept
+   */
+  public <T> T writeOnce(Work<T> work) {
+    Pending<T> mine = new Pending<>(work);
+    lock.lock();
+    try {
+      waiting.add(mine);
+      while (!mine.settled()) {
+        if (committing) {
+          committed.awaitUninterruptibly();
+        } else {
+          commitNextGroup();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    return mine.result();
+  }
+
+  /** Holds the lock at the start and at the end, and not while the database works. */
+  private void commitNextGroup() {
+    List<Pending<?>> group = new ArrayList<>();
+    while (group.size() < LARGEST_GROUP && !waiting.isEmpty()) {
+      group.add(waiting.remove());
+    }
+    committing = true;
+    lock.unlock();
+    try {
+      commit(group);
+    } finally {
+      lock.lock();
+      committing = false;
+      group.forEach(Pending::settle);
+      committed.signalAll();
+    }
+  }
+
+  private void commit(List<Pending<?>> group) {
+    try (Connection connection = connections.writer().getConnection()) {
+      try (Sql sql = new Sql(connection)) {
+        connection.setAutoCommit(false);
+        for (Pending<?> each : group) {
+          Savepoint before = connection.setSavepoint();
+          each.run(sql);
+          if (each.failed()) {
+            connection.rollback(before);
+          }
+          connection.releaseSavepoint(before);
+        }
+        // Commits. Connection.commit() would begin the next transaction at once in SQLite, and
+        // hold the lock of the file while there is nothing to do.
+        connection.setAutoCommit(true);
+        if (checkpoints != null) {
+          checkpoints.committed();
+        }
+      } catch (SQLException | RuntimeException | Error e) {
+        connections.discardWriter(connection);
+        undone.run();
+        throw e;
+      }
+    } catch (SQLException e) {
+      group.forEach(each -> each.fail(failures.translate(e)));
+    } catch (RuntimeException | Error e) {
+      group.forEach(each -> each.fail(e));
+    }
+  }
+
+  /** Closes every connection. May be called again. */
+  @Override
+  public void close() {
+    if (checkpoints != null) {
+      checkpoints.close();
+    }
+    connections.close();
+  }
+
+  /** Work that waits for its turn; run by the thread that commits its group. */
+  private static final class Pending<T> {
+    private final Work<T> work;
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+    private boolean settled;
+
+    Pending(Work<T> work) {
+      this.work = work;
+    }
+
+    /** A failed statement ends the whole group; a refusal by the work itself only this work. */
+    void run(Sql sql) throws SQLException {
+      try {
+        value = work.run(sql);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+
+    boolean failed() {
+      return failure != null;
+    }
+
+    boolean settled() {
+      return settled;
+    }
+
+    void settle() {
+      settled = true;
+    }
+
+    void fail(Throwable cause) {
+      if (failure == null) {
+        failure = cause;
+      }
+    }
+
+    @SuppressWarnings("NullAway") // the value is what the work returned, null only if T allows it
+    T result() {
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+      return value;
+    }
+  }
+}

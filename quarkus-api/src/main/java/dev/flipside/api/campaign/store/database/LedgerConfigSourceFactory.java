@@ -1,0 +1,45 @@
+package dev.flipside.api.campaign.store.database;
+
+import dev.flipside.api.config.DataFolder;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Derives the settings of the data sources from {@code flipside.ledger.url} and {@code
+ * flipside.data-dir}. They have a lower priority than application.properties, which can override
+ * them.
+ */
+public final class LedgerConfigSourceFactory implements ConfigSourceFactory {
+  /** Quarkus' application.properties has 250. */
+  private static final int ORDINAL = 200;
+
+  @Override
+  public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+    return List.of(new PropertiesConfigSource(settings(context), "flipside.ledger", ORDINAL));
+  }
+
+  /** An unsupported URL is reported where the store is opened; here it makes nothing active. */
+  private static Map<String, String> settings(ConfigSourceContext context) {
+    @Nullable String url = value(context, "flipside.ledger.url");
+    if (url == null) {
+      return DataSourceSettings.of(
+          LedgerUrl.ofFile(DataFolder.ledgerIn(value(context, "flipside.data-dir"))));
+    }
+    return LedgerUrl.isSupported(url)
+        ? DataSourceSettings.of(new LedgerUrl(url))
+        : DataSourceSettings.inactive();
+  }
+
+  private static @Nullable String value(ConfigSourceContext context, String name) {
+    @Nullable ConfigValue value = context.getValue(name);
+    return value == null || value.getValue() == null || value.getValue().isEmpty()
+        ? null
+        : value.getValue();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.flipside.api.campaign.store.database;
+
+import dev.flipside.models.FlipsideException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The JDBC URL of the database that holds the campaign store.
+ *
+ * @param jdbc {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=…&password=…}
+ */
+public record LedgerUrl(String jdbc) {
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  /**
+   * @throws FlipsideException if the URL names another kind of database
+   */
+  public LedgerUrl {
+    if (!isSupported(jdbc)) {
+      throw new FlipsideException(
+          "ledger \""
+              + withoutParameters(jdbc)
+              + "\": expected jdbc:sqlite:FILE or jdbc:postgresql://HOST/NAME");
+    }
+  }
+
+  /** Returns the URL of an SQLite file. */
+  public static LedgerUrl ofFile(Path file) {
+    return new LedgerUrl(SQLITE + file);
+  }
+
+  /** Returns whether a URL names a kind of database that can hold the store. */
+  static boolean isSupported(String jdbc) {
+    return jdbc.startsWith(SQLITE) || jdbc.startsWith(POSTGRESQL);
+  }
+
+  /** Returns whether the database is SQLite; otherwise it is PostgreSQL. */
+  public boolean isSqlite() {
+    return jdbc.startsWith(SQLITE);
+  }
+
+  /**
+   * Returns the name that the Quarkus data source of this kind of database starts with: {@code
+   * sqlite} or {@code postgresql}.
+   */
+  public String dataSource() {
+    return isSqlite() ? "sqlite" : "postgresql";
+  }
+
+  /** Returns the database as messages name it: a file, or a URL without credentials. */
+  String displayName() {
+    String name = withoutParameters(jdbc);
+    return isSqlite() ? name.substring(SQLITE.length()) : name;
+  }
+
+  /** Returns the parameters after the question mark, the last one where a name is repeated. */
+  Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    int start = jdbc.indexOf('?');
+    if (start >= 0) {
+      for (String parameter : jdbc.substring(start + 1).split("&", -1)) {
+        int equals = parameter.indexOf('=');
+        if (equals > 0) {
+          parameters.put(parameter.substring(0, equals), parameter.substring(equals + 1));
+        }
+      }
+    }
+    return parameters;
+  }
+
+  private static String withoutParameters(String url) {
+    int parameters = url.indexOf('?');
+    return parameters < 0 ? url : url.substring(0, parameters);
+  }
+}

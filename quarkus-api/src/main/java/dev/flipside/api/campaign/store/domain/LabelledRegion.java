@@ -1,0 +1,25 @@
+package dev.flipside.api.campaign.store.domain;
+
+import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.vocab.Region;
+import dev.flipside.models.vocab.RegionId;
+import java.time.Instant;
+
+/**
+ * A region with its label.
+ *
+ * @param id the region
+ * @param image size of its image, at the size that was scored
+ * @param region its pixels
+ * @param label class ids of these pixels
+ * @param annotator who labelled it
+ * @param labelled when
+ */
+public record LabelledRegion(
+    RegionId id,
+    ImageSize image,
+    Region region,
+    LabelMap label,
+    String annotator,
+    Instant labelled) {}

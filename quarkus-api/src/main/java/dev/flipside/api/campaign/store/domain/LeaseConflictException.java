@@ -1,0 +1,12 @@
+package dev.flipside.api.campaign.store.domain;
+
+import dev.flipside.models.FlipsideException;
+
+/** A lease that has ended, or an idempotency key that was used for another request. */
+public class LeaseConflictException extends FlipsideException {
+  private static final long serialVersionUID = 1L;
+
+  public LeaseConflictException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.flipside.api.campaign.store.domain;
+
+import dev.flipside.models.FlipsideException;
+
+/** A campaign, image, region, lease or job that the ledger does not hold. */
+public class NotInLedgerException extends FlipsideException {
+  private static final long serialVersionUID = 1L;
+
+  public NotInLedgerException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.flipside.api.campaign.store.domain;
+
+import dev.flipside.models.FlipsideException;
+
+/** A label or a refusal that came late, twice, or from somebody who does not hold the region. */
+public class RegionConflictException extends FlipsideException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient RegionStatus status;
+
+  public RegionConflictException(RegionStatus status, String attempt) {
+    super(
+        status.id()
+            + ": "
+            + attempt
+            + " refused: the region is "
+            + describe(status)
+            + "; nothing was changed");
+    this.status = status;
+  }
+
+  /** Where the region stands. */
+  public RegionStatus status() {
+    return status;
+  }
+
+  private static String describe(RegionStatus status) {
+    return switch (status.state()) {
+      case UNLABELLED ->
+          "not leased"
+              + (status.lease() == null ? "" : " any more, its last lease has ended")
+              + "; take a new lease";
+      case LEASED -> "leased to " + status.annotator() + " by lease " + status.lease();
+      case LABELLED -> "already labelled";
+      case SKIPPED -> "skipped";
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** What the campaign store holds, as immutable values, and the exceptions for refused requests. */
+@NullMarked
+package dev.flipside.api.campaign.store.domain;
+
+import org.jspecify.annotations.NullMarked;

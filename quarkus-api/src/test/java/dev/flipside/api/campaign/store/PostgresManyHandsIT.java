@@ -1,0 +1,14 @@
+package dev.flipside.api.campaign.store;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@ExtendWith(PostgresServer.class)
+class PostgresManyHandsIT extends ManyHandsContract {
+  @RegisterExtension final NewPostgresDatabase database = new NewPostgresDatabase();
+
+  @Override
+  String url() {
+    return database.url();
+  }
+}

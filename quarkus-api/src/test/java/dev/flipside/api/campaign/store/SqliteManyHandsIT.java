@@ -1,0 +1,13 @@
+package dev.flipside.api.campaign.store;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteManyHandsIT extends ManyHandsContract {
+  @TempDir Path folder;
+
+  @Override
+  String url() {
+    return "jdbc:sqlite:" + folder.resolve("campaigns.db");
+  }
+}
