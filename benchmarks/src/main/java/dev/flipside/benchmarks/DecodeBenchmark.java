@@ -1,6 +1,6 @@
 package dev.flipside.benchmarks;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageCache;
 import dev.flipside.scorer.image.ImageSource;

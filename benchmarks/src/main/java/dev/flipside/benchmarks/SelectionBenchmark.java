@@ -1,10 +1,10 @@
 package dev.flipside.benchmarks;
 
-import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.scorer.selection.RegionScores;
-import dev.flipside.scorer.selection.ScoresFile;
+import dev.flipside.models.domain.GridSpec;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.scorer.scores.RegionScores;
+import dev.flipside.scorer.scores.ScoresFile;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.TopRegions;
 import java.io.BufferedOutputStream;

@@ -1,23 +1,23 @@
 package dev.flipside.scorer;
 
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.image.DecodedImage;
 import java.util.Collections;
 import java.util.List;
 
 /** Eq. 1-4 for {@link TestModels#convolution}, in double precision, pixel by pixel. */
-final class NaiveFlipEntropy {
+public final class NaiveFlipEntropy {
   private NaiveFlipEntropy() {}
 
   /** Region means, row-major. */
-  static double[] scores(DecodedImage image, int classes, float[] weights, RegionGrid grid) {
+  public static double[] scores(DecodedImage image, int classes, float[] weights, RegionGrid grid) {
     return scores(image, classes, weights, grid, Collections.nCopies(classes, 1f));
   }
 
   /** Region means with a factor for each class, by the class of the largest logit. */
-  static double[] scores(
+  public static double[] scores(
       DecodedImage image, int classes, float[] weights, RegionGrid grid, List<Float> classWeights) {
     ImageSize size = image.size();
     double[][] entropy = new double[size.height()][size.width()];

@@ -1,11 +1,8 @@
 package dev.flipside.tools;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.tools.command.BenchCommand;
-import dev.flipside.tools.command.DatasetCommand;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.command.DoctorCommand;
 import dev.flipside.tools.command.EvaluateCommand;
-import dev.flipside.tools.command.ExitCodes;
 import dev.flipside.tools.command.InspectCommand;
 import dev.flipside.tools.command.ModelsCommand;
 import dev.flipside.tools.command.QuickstartCommand;
@@ -19,6 +16,9 @@ import dev.flipside.tools.command.SynthCommand;
 import dev.flipside.tools.command.TrainCommand;
 import dev.flipside.tools.command.VersionProvider;
 import dev.flipside.tools.command.WeightsCommand;
+import dev.flipside.tools.command.bench.BenchCommand;
+import dev.flipside.tools.command.dataset.DatasetCommand;
+import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;

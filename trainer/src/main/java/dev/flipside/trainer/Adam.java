@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,10 +23,10 @@ final class Adam implements AutoCloseable {
   private long steps;
 
   /** An optimiser at rest for the trained ones among the weights, on their device. */
-  Adam(List<Weight> weights, double weightDecay, NDManager manager) {
+  Adam(List<Parameter> weights, double weightDecay, NDManager manager) {
     this.manager = manager;
     this.weightDecay = (float) weightDecay;
-    for (Weight weight : weights) {
+    for (Parameter weight : weights) {
       if (weight.trained()) {
         moments.add(
             new Moments(
@@ -88,5 +88,5 @@ final class Adam implements AutoCloseable {
   }
 
   /** Running means of a weight's gradient and of its square. */
-  record Moments(Weight weight, NDArray first, NDArray second) {}
+  record Moments(Parameter weight, NDArray first, NDArray second) {}
 }

@@ -1,12 +1,12 @@
 package dev.flipside.trainer;
 
 import ai.djl.ndarray.NDArray;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.trainer.engine.ConvolutionBackend;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import dev.flipside.trainer.weights.SafetensorsFile;
 import dev.flipside.trainer.weights.SafetensorsWriter;
 import dev.flipside.trainer.weights.StoredTensor;
@@ -43,7 +43,7 @@ final class Checkpoint {
   static void write(
       Path file,
       State state,
-      Position position,
+      TrainingProgress position,
       String dataDigest,
       String convolutions,
       Map<String, String> notes) {
@@ -72,7 +72,7 @@ final class Checkpoint {
       }
       stored.requireChecksum();
       requireSame(file, facts(state, dataDigest), stored.metadata());
-      Position position = Position.of(file, stored.metadata());
+      TrainingProgress position = TrainingProgress.of(file, stored.metadata());
       List<float[]> values = new ArrayList<>();
       Map<String, StoredTensor> byName = new HashMap<>();
       stored.tensors().forEach(each -> byName.put(each.name(), each));
@@ -102,14 +102,14 @@ final class Checkpoint {
   }
 
   /** What a checkpoint keeps the values of. */
-  record State(TrainingPlan plan, ClassMap classes, List<Weight> weights, Adam adam) {}
+  record State(TrainingPlan plan, ClassMap classes, List<Parameter> weights, Adam adam) {}
 
   /**
    * What a checkpoint gave besides the state.
    *
    * @param convolutions what computed them when it was written
    */
-  record Restored(Position position, String convolutions, Map<String, String> notes) {}
+  record Restored(TrainingProgress position, String convolutions, Map<String, String> notes) {}
 
   private static SortedMap<String, String> facts(State state, String dataDigest) {
     SortedMap<String, String> facts = new TreeMap<>();
@@ -144,7 +144,7 @@ final class Checkpoint {
   /** Weights, then the optimiser's moments; the order of {@link #apply}. */
   private static List<SafetensorsWriter.Tensor> tensors(State state) {
     List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
-    for (Weight each : state.weights()) {
+    for (Parameter each : state.weights()) {
       tensors.add(tensor("network." + each.name(), each.value()));
     }
     for (Adam.Moments each : state.adam().moments()) {
@@ -159,9 +159,9 @@ final class Checkpoint {
     return new SafetensorsWriter.Tensor(name, shape, value::toFloatArray);
   }
 
-  private static void apply(State state, List<float[]> values, Position position) {
+  private static void apply(State state, List<float[]> values, TrainingProgress position) {
     int next = 0;
-    for (Weight each : state.weights()) {
+    for (Parameter each : state.weights()) {
       each.set(values.get(next++));
     }
     for (Adam.Moments each : state.adam().moments()) {

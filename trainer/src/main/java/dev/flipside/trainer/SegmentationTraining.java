@@ -2,15 +2,15 @@ package dev.flipside.trainer;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
-import dev.flipside.trainer.data.BatchLoader;
-import dev.flipside.trainer.data.BatchOrder;
+import dev.flipside.trainer.data.DataLoader;
+import dev.flipside.trainer.data.Sampler;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.engine.Versions;
@@ -38,15 +38,15 @@ public final class SegmentationTraining implements AutoCloseable {
 
   private final TrainingPlan plan;
   private final ClassMap classes;
-  private final Replicas replicas;
+  private final DataParallel replicas;
   private final NDManager manager;
   private final Adam adam;
-  private Position position = Position.START;
+  private TrainingProgress position = TrainingProgress.START;
 
   private SegmentationTraining(TrainingPlan plan, ClassMap classes, List<Device> devices) {
     this.plan = plan;
     this.classes = classes;
-    replicas = Replicas.create(plan, classes, devices);
+    replicas = DataParallel.create(plan, classes, devices);
     manager = Torch.manager(network().device());
     adam = new Adam(network().weights(), plan.weightDecay(), manager);
   }
@@ -182,9 +182,9 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   private double compare(OnnxModelFile model, String name, TrainingData sample) {
-    BatchOrder order = BatchOrder.inOrder(sample.images().size(), plan.batch());
+    Sampler order = Sampler.inOrder(sample.images().size(), plan.batch());
     try (NDManager scope = manager.newSubManager();
-        BatchLoader loader = BatchLoader.open(sample, plan.size(), order, 1);
+        DataLoader loader = DataLoader.open(sample, plan.size(), order, 1);
         InputTensors input = InputTensors.of(loader.next(), scope)) {
       long[] shape = input.images().getShape().getShape();
       return ExportCheck.compare(network(), model, name, input.images().toFloatArray(), shape);
@@ -232,11 +232,11 @@ public final class SegmentationTraining implements AutoCloseable {
     long start = System.nanoTime();
     int epoch = position.epoch();
     double rate = plan.learningRate().at(epoch);
-    BatchOrder order =
-        BatchOrder.shuffled(
+    Sampler order =
+        Sampler.shuffled(
             data.images().size(), plan.batch(), plan.flipProbability(), plan.seed(), epoch);
-    BatchOrder ahead = order.after(position.stepInEpoch());
-    try (BatchLoader loader = BatchLoader.open(data, plan.size(), ahead, plan.loaderThreads())) {
+    Sampler ahead = order.after(position.stepInEpoch());
+    try (DataLoader loader = DataLoader.open(data, plan.size(), ahead, plan.loaderThreads())) {
       while (loader.hasNext()) {
         long stepStart = System.nanoTime();
         Batch batch = loader.next();

@@ -1,6 +1,6 @@
 package dev.flipside.trainer;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.net.NetworkShape;

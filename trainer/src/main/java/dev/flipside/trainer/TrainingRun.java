@@ -1,7 +1,7 @@
 package dev.flipside.trainer;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.weights.PretrainedWeights;
@@ -96,8 +96,8 @@ public final class TrainingRun {
   }
 
   private void train() {
-    MetricsFile metrics =
-        MetricsFile.open(options.folder().resolve("metrics.csv"), training.epoch());
+    EpochMetricsFile metrics =
+        EpochMetricsFile.open(options.folder().resolve("metrics.csv"), training.epoch());
     int remaining = training.plan().epochs() - training.epoch();
     training.train(
         data,

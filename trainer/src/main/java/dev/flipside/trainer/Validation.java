@@ -3,14 +3,14 @@ package dev.flipside.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.metrics.ConfusionMatrix;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
-import dev.flipside.trainer.data.BatchLoader;
-import dev.flipside.trainer.data.BatchOrder;
+import dev.flipside.trainer.data.DataLoader;
+import dev.flipside.trainer.data.Sampler;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
@@ -26,9 +26,9 @@ final class Validation {
    */
   static SegmentationMetrics of(FcnResNet network, TrainingData data, TrainingPlan plan) {
     ConfusionMatrix confusion = new ConfusionMatrix(network.classes());
-    BatchOrder order = BatchOrder.inOrder(data.images().size(), plan.batch());
+    Sampler order = Sampler.inOrder(data.images().size(), plan.batch());
     try (NDManager manager = Torch.manager(network.device());
-        BatchLoader loader = BatchLoader.open(data, plan.size(), order, plan.loaderThreads())) {
+        DataLoader loader = DataLoader.open(data, plan.size(), order, plan.loaderThreads())) {
       while (loader.hasNext()) {
         Batch batch = loader.next();
         byte[] predicted = Torch.withoutGradient(() -> predict(network, batch, manager));

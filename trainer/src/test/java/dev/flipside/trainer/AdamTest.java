@@ -12,12 +12,12 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.loss.Objective;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,13 +42,13 @@ class AdamTest {
     byte[] labels = vectors.bytes(vectors.expected().path("labels")).array();
     try (NDManager manager = Torch.manager(Device.cpu());
         Objective objective = Objective.open(losses, ClassMap.unnamed(5), manager)) {
-      List<Weight> weights = new ArrayList<>();
+      List<Parameter> weights = new ArrayList<>();
       for (String name : NAMES) {
         JsonNode initial = vectors.expected().path("initial").path(name);
         NDArray value =
             Torch.create(manager, vectors.floats(initial), new Shape(Vectors.shape(initial)));
         value.setRequiresGradient(true);
-        weights.add(new Weight(name, value, true));
+        weights.add(new Parameter(name, value, true));
       }
       try (Adam adam = new Adam(weights, 2e-4, Torch.manager(Device.cpu()))) {
         for (int i = 0; i < 5; i++) {
@@ -67,7 +67,7 @@ class AdamTest {
           JsonNode expected = steps.get(i);
           assertThat(rate).isCloseTo(expected.path("lr").asDouble(), within(1e-12));
           assertThat(loss).isCloseTo(expected.path("loss").asDouble(), within(2e-6));
-          for (Weight weight : weights) {
+          for (Parameter weight : weights) {
             double[] after =
                 vectors.in(run).numbers(expected.path("weights_after").path(weight.name()));
             assertThat(Vectors.largestDifference(weight.values(), after))
@@ -80,7 +80,7 @@ class AdamTest {
   }
 
   private static double gradients(
-      Objective objective, List<Weight> weights, NDArray images, NDArray truth) {
+      Objective objective, List<Parameter> weights, NDArray images, NDArray truth) {
     try (GradientCollector gradients = Torch.engine().newGradientCollector();
         NDArray views = objective.views(images);
         NDArray hidden = Activation.relu(convolve(views, weights.get(0), weights.get(1), 1));
@@ -91,7 +91,7 @@ class AdamTest {
     }
   }
 
-  private static NDArray convolve(NDArray input, Weight weight, Weight bias, int padding) {
+  private static NDArray convolve(NDArray input, Parameter weight, Parameter bias, int padding) {
     return Conv2d.conv2d(
             input, weight.value(), bias.value(), new Shape(1, 1), new Shape(padding, padding))
         .singletonOrThrow();

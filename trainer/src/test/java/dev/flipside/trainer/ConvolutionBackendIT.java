@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.pytorch.jni.LibUtils;
 import dev.flipside.models.card.Provenance;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.engine.Torch;

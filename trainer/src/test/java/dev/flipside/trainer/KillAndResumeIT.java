@@ -2,7 +2,7 @@ package dev.flipside.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;

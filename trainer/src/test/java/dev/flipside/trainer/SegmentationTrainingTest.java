@@ -3,16 +3,16 @@ package dev.flipside.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.trainer.data.PartlyLabelled;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,7 @@ class SegmentationTrainingTest {
   void train_lossThatIsNoNumber_stopsNamingStepAndImages() {
     TrainingData data = SyntheticScenes.write(folder, SIZE, 2);
     try (SegmentationTraining training = SegmentationTraining.start(plan(1), data.classes())) {
-      Weight first = training.network().weights().get(0);
+      Parameter first = training.network().weights().get(0);
       float[] values = first.values();
       values[0] = Float.NaN;
       first.set(values);
@@ -192,13 +192,13 @@ class SegmentationTrainingTest {
   }
 
   private static List<float[]> all(SegmentationTraining training) {
-    return training.network().weights().stream().map(Weight::values).toList();
+    return training.network().weights().stream().map(Parameter::values).toList();
   }
 
   private static List<float[]> trained(SegmentationTraining training) {
     return training.network().weights().stream()
-        .filter(Weight::trained)
-        .map(Weight::values)
+        .filter(Parameter::trained)
+        .map(Parameter::values)
         .toList();
   }
 }

@@ -1,8 +1,8 @@
 package dev.flipside.trainer;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.pool.PoolImage;

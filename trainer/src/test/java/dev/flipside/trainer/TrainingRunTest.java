@@ -3,13 +3,13 @@ package dev.flipside.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.SegmentationClass;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;

@@ -1,6 +1,6 @@
 package dev.flipside.models.card;
 
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.flipside.models.card;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

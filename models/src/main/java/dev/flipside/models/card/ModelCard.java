@@ -1,7 +1,7 @@
 package dev.flipside.models.card;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.flipside.models.card;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 
 /** Which image sizes a network accepts. */
 public sealed interface SizeRule {

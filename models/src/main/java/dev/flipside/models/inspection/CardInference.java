@@ -1,14 +1,14 @@
 package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.OutputCard;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.vocab.ClassMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import java.util.Optional;
 
 /** Holds what is told about the image tensor, by hand or by a card, against the model. */

@@ -1,14 +1,14 @@
 package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;

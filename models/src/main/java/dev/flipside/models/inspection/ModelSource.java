@@ -1,8 +1,8 @@
 package dev.flipside.models.inspection;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.IOException;
 import java.nio.file.Files;

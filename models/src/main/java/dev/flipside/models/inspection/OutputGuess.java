@@ -1,14 +1,14 @@
 package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
-import dev.flipside.models.shape.TensorFact;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.shape.PartialTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -94,9 +94,9 @@ final class OutputGuess {
   private Scores scores(TensorInfo output, OutputMeaning meaning) {
     ImageSize small = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : SMALL;
     ImageSize large = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : LARGE;
-    Optional<TensorFact> first =
+    Optional<PartialTensor> first =
         probe.at(input.layout(), small).fact(output.name()).filter(fact -> fact.rank() == 4);
-    Optional<TensorFact> second =
+    Optional<PartialTensor> second =
         probe.at(input.layout(), large).fact(output.name()).filter(fact -> fact.rank() == 4);
     TensorLayout layout = layout(output, small, first.orElse(null), second.orElse(null));
     int classAxis = layout == TensorLayout.NCHW ? 1 : 3;
@@ -196,7 +196,7 @@ final class OutputGuess {
 
   /** Why an output cannot be scored, null if it can. */
   private @Nullable String refusal(TensorInfo output) {
-    if (OutputTail.of(proto, output.name()).kind() == OutputTail.Kind.CLASS_IDS) {
+    if (OutputActivation.of(proto, output.name()).kind() == OutputActivation.Kind.CLASS_IDS) {
       return "holds class ids, expected scores of every class; export the model without its final"
           + " argmax";
     }
@@ -220,7 +220,10 @@ final class OutputGuess {
   }
 
   private TensorLayout layout(
-      TensorInfo output, ImageSize size, @Nullable TensorFact small, @Nullable TensorFact large) {
+      TensorInfo output,
+      ImageSize size,
+      @Nullable PartialTensor small,
+      @Nullable PartialTensor large) {
     if (small != null && large != null) {
       long[] a = small.dims();
       long[] b = large.dims();
@@ -264,7 +267,7 @@ final class OutputGuess {
 
   /** What is told counts, for a graph may end in ways not known here; a contradiction is said. */
   private OutputMeaning told(TensorInfo output, OutputMeaning meaning) {
-    OutputTail tail = OutputTail.of(proto, output.name());
+    OutputActivation tail = OutputActivation.of(proto, output.name());
     boolean same =
         switch (tail.kind()) {
           case PROBABILITIES, SIGMOID -> meaning == OutputMeaning.PROBABILITIES;
@@ -275,7 +278,7 @@ final class OutputGuess {
           "output.meaning",
           meaning.name().toLowerCase(Locale.ROOT).replace('_', '-'),
           "told, although "
-              + (tail.kind() == OutputTail.Kind.LOGITS
+              + (tail.kind() == OutputActivation.Kind.LOGITS
                   ? "no softmax was found before the output"
                   : "the graph ends in " + tail.node()));
     }
@@ -286,7 +289,7 @@ final class OutputGuess {
     if (overrides.outputMeaning() != null) {
       return told(output, overrides.outputMeaning());
     }
-    OutputTail tail = OutputTail.of(proto, output.name());
+    OutputActivation tail = OutputActivation.of(proto, output.name());
     switch (tail.kind()) {
       case PROBABILITIES -> {
         found("output.meaning", "probabilities", "the graph ends in " + tail.node());

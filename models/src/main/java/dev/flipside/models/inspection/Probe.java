@@ -1,11 +1,11 @@
 package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
-import dev.flipside.models.shape.TensorFact;
-import dev.flipside.models.vocab.ImageSize;
 import java.util.Map;
 
 /** Asks what a model makes of an image of some size, without running it. */
@@ -40,7 +40,7 @@ final class Probe {
             : Math.min(ShapeInference.MOST_ELEMENTS, batch * MOST_FOR_A_SMALL_IMAGE);
     ShapeInference shapes =
         ShapeInference.of(
-            model, Map.of(input.name(), TensorFact.shaped(input.typeCode(), dims)), most);
+            model, Map.of(input.name(), PartialTensor.shaped(input.typeCode(), dims)), most);
     shapes
         .excess()
         .ifPresent(

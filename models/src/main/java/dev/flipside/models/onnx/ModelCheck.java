@@ -8,7 +8,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -248,7 +248,7 @@ final class ModelCheck {
     if (unfolded > MOST_NODES) {
       throw new RefusedModel("functions unfold to more than " + MOST_NODES + " nodes");
     }
-    for (NodeProto node : NodeOrder.of(graph)) {
+    for (NodeProto node : TopologicalOrder.of(graph)) {
       for (String input : node.getInputList()) {
         if (!input.isEmpty() && !made.contains(input)) {
           throw new RefusedModel(

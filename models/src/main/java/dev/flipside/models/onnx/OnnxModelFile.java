@@ -7,9 +7,9 @@ import com.google.errorprone.annotations.concurrent.LazyInit;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -210,11 +210,11 @@ public final class OnnxModelFile {
    * @throws FlipsideException if the file cannot be written; the target is then as it was
    */
   public void write(Path file) {
-    WholeFile.write(
+    AtomicFile.write(
         file,
         channel -> {
           for (ByteBuffer part : bytes().asReadOnlyByteBufferList()) {
-            WholeFile.writeAll(channel, part);
+            AtomicFile.writeAll(channel, part);
           }
         });
   }

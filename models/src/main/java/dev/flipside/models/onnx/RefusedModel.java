@@ -1,6 +1,6 @@
 package dev.flipside.models.onnx;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 
 /** Thrown when a model asks for something that a file from a stranger may not. */
 final class RefusedModel extends FlipsideException {

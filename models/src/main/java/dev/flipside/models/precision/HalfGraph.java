@@ -6,8 +6,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flipside.models.onnx.NodeOrder;
 import dev.flipside.models.onnx.Subgraphs;
+import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -83,7 +83,7 @@ final class HalfGraph {
       // The lengths are the same, and nothing has to be cast for them.
       return node.toBuilder().setInput(0, node.getInput(0) + suffix).build();
     }
-    NodeOrder.reads(node).forEach(this::restore);
+    TopologicalOrder.reads(node).forEach(this::restore);
     return node;
   }
 
@@ -130,7 +130,7 @@ final class HalfGraph {
       NodeProto node = built.get(i);
       if (node.getOutputList().stream().anyMatch(read::contains)) {
         needed.add(node);
-        read.addAll(NodeOrder.reads(node));
+        read.addAll(TopologicalOrder.reads(node));
       }
     }
     Collections.reverse(needed);

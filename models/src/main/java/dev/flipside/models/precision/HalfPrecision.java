@@ -3,9 +3,9 @@ package dev.flipside.models.precision;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +41,7 @@ public final class HalfPrecision {
     if (source.getNodeList().stream().anyMatch(HalfPrecision::quantizes)) {
       return model;
     }
-    List<NodeProto> nodes = NodeOrder.of(source);
+    List<NodeProto> nodes = TopologicalOrder.of(source);
     FloatConstants constants = new FloatConstants(source, nodes);
     HalfPlan plan = new HalfPlan(source, nodes, constants);
     if (plan.heavy() == 0) {

@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -40,7 +40,7 @@ final class BatchNormFolding {
   private GraphProto fold() {
     Set<NodeProto> gone = Collections.newSetFromMap(new IdentityHashMap<>());
     List<NodeProto> nodes = new ArrayList<>();
-    for (NodeProto node : NodeOrder.of(source)) {
+    for (NodeProto node : TopologicalOrder.of(source)) {
       if (gone.contains(node)) {
         continue;
       }

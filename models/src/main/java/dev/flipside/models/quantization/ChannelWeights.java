@@ -59,7 +59,7 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
     }
     byte[] fitted = values.clone();
     float[][] seen = inputs.centred();
-    new WeightRounding(seen).improve(steps, fitted, perOutput, seen.length / perOutput);
+    new AdaptiveRounding(seen).improve(steps, fitted, perOutput, seen.length / perOutput);
     return new ChannelWeights(fitted, scales, shape);
   }
 

@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.onnx.FloatElements;
-import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.onnx.TopologicalOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ final class GraphIndex {
     initializers.forEach(each -> constants.put(each.getName(), each));
     for (NodeProto node : nodes) {
       node.getOutputList().forEach(name -> makers.put(name, node));
-      NodeOrder.reads(node)
+      TopologicalOrder.reads(node)
           .forEach(name -> readers.computeIfAbsent(name, key -> new ArrayList<>()).add(node));
       if (is(node, "Constant")) {
         attribute(node, "value").ifPresent(value -> constants.put(node.getOutput(0), value.getT()));

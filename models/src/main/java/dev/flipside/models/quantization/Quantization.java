@@ -7,9 +7,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.TopologicalOrder;
 import dev.flipside.models.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,7 +68,7 @@ public final class Quantization {
     this.input = input;
     this.output = output;
     this.folded = original.proto().toBuilder().setGraph(prepared).build();
-    this.nodes = NodeOrder.leadingTo(folded.getGraph(), output);
+    this.nodes = TopologicalOrder.leadingTo(folded.getGraph(), output);
     this.index = new GraphIndex(nodes, folded.getGraph().getInitializerList());
     choose();
   }
@@ -91,9 +91,9 @@ public final class Quantization {
               + ", expected 13 or newer for scales of single channels; export it again with opset"
               + " 17");
     }
-    GraphProto folded = BatchNormFolding.fold(IdentityRemoval.remove(model.proto().getGraph()));
+    GraphProto folded = BatchNormFolding.fold(IdentityElimination.remove(model.proto().getGraph()));
     Quantization quantization =
-        new Quantization(model, RectifierDelay.apply(folded), input, output);
+        new Quantization(model, ReluMaxPoolReordering.apply(folded), input, output);
     if (quantization.chosen.isEmpty()) {
       throw new FlipsideException(
           model.name()
@@ -185,7 +185,7 @@ public final class Quantization {
    * what {@link #equalized} wants to be shown.
    */
   public Map<String, Integer> scalable() {
-    ChannelEqualization equalization = new ChannelEqualization(folded.getGraph());
+    CrossLayerEqualization equalization = new CrossLayerEqualization(folded.getGraph());
     Map<String, Integer> scalable = new LinkedHashMap<>();
     for (String value : quantized) {
       Integer channels = equalization.channels(value);
@@ -203,7 +203,7 @@ public final class Quantization {
    * @param seen of each of {@link #scalable}, on images like those that the network is for
    */
   public Quantization equalized(Map<String, ChannelStatistics> seen) {
-    GraphProto equalized = new ChannelEqualization(folded.getGraph()).apply(seen);
+    GraphProto equalized = new CrossLayerEqualization(folded.getGraph()).apply(seen);
     return new Quantization(original, equalized, input, output);
   }
 
@@ -320,7 +320,7 @@ public final class Quantization {
     /** Constants that are still read, and the new ones. */
     List<TensorProto> constants(GraphProto source) {
       Set<String> read = new HashSet<>();
-      built.forEach(node -> read.addAll(NodeOrder.reads(node)));
+      built.forEach(node -> read.addAll(TopologicalOrder.reads(node)));
       List<TensorProto> constants = new ArrayList<>(added);
       source.getInitializerList().stream()
           .filter(each -> read.contains(each.getName()))

@@ -1,7 +1,7 @@
 package dev.flipside.models.registry;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -58,7 +58,7 @@ final class ActiveModels {
         T result = change.apply(history);
         if (!history.equals(before)) {
           List<String> kept = history.subList(0, Math.min(LONGEST_HISTORY, history.size()));
-          WholeFile.write(file, String.join("\n", kept) + "\n");
+          AtomicFile.write(file, String.join("\n", kept) + "\n");
         }
         return result;
       }

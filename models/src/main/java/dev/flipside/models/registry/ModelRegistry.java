@@ -1,9 +1,9 @@
 package dev.flipside.models.registry;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -78,11 +78,11 @@ public final class ModelRegistry {
     String hex = model.file().digest().substring(DIGEST.length());
     try {
       Files.createDirectories(folder);
-      Leftovers.clear(folder, Instant.now());
+      StaleFileCleaner.clear(folder, Instant.now());
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
         publish(hex, model);
       } else if (told) {
-        WholeFile.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
+        AtomicFile.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
       }
       return entry(hex);
     } catch (IOException e) {
@@ -109,7 +109,7 @@ public final class ModelRegistry {
     } catch (IOException e) {
       throw new FlipsideException(folder + ": cannot take the model: " + e, e);
     } finally {
-      Leftovers.deleteTree(temporary);
+      StaleFileCleaner.deleteTree(temporary);
     }
   }
 
@@ -228,7 +228,7 @@ public final class ModelRegistry {
           }
           history.remove(entry.id());
           Path gone = folder.resolve("." + entry.id().substring(DIGEST.length()) + ".removed");
-          Leftovers.deleteTree(gone);
+          StaleFileCleaner.deleteTree(gone);
           try {
             // In one step, so that nobody sees half a model.
             Files.move(
@@ -238,7 +238,7 @@ public final class ModelRegistry {
           } catch (IOException e) {
             throw new FlipsideException(folder + ": cannot remove " + id + ": " + e, e);
           }
-          Leftovers.deleteTree(gone);
+          StaleFileCleaner.deleteTree(gone);
           return entry;
         });
   }
@@ -257,12 +257,12 @@ public final class ModelRegistry {
     try {
       OnnxModelFile file = model.file();
       file.write(temporary.resolve(MODEL));
-      WholeFile.write(temporary.resolve(CARD), model.card().toJson());
+      AtomicFile.write(temporary.resolve(CARD), model.card().toJson());
       Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      Leftovers.deleteTree(temporary);
+      StaleFileCleaner.deleteTree(temporary);
     } catch (IOException | FlipsideException e) {
-      Leftovers.deleteTree(temporary);
+      StaleFileCleaner.deleteTree(temporary);
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
         throw e;
       }

@@ -1,9 +1,9 @@
 package dev.flipside.models.scoring;
 
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

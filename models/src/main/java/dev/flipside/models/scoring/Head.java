@@ -1,11 +1,11 @@
 package dev.flipside.models.scoring;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class Head {
   }
 
   /** One of the optional outputs. */
-  OnnxValue picture(Picture picture) {
+  OnnxValue picture(DiagnosticMap picture) {
     return switch (picture) {
       case UNCERTAINTY -> ops.squeeze(uncertainty, CLASSES);
       case ARGMAX -> ops.cast(bestClass(ops, first, request), TensorType.UINT8);

@@ -4,14 +4,14 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
-import dev.flipside.models.shape.TensorFact;
-import dev.flipside.models.vocab.ImageSize;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,7 +80,7 @@ record NetworkPlan(
   private static void addTypes(
       GraphProto graph, ShapeInference shapes, Map<String, TensorType> types) {
     for (NodeProto node : graph.getNodeList()) {
-      if (Network.isDropout(node)) {
+      if (GraphTemplate.isDropout(node)) {
         String read = node.getInput(0);
         for (ValueInfoProto each : graph.getValueInfoList()) {
           if (each.getName().equals(read)) {
@@ -121,7 +121,7 @@ record NetworkPlan(
             model.proto(),
             Map.of(
                 input.getName(),
-                TensorFact.shaped(input.getType().getTensorType().getElemType(), dims)));
+                PartialTensor.shaped(input.getType().getTensorType().getElemType(), dims)));
     shapes
         .excess()
         .ifPresent(
@@ -143,11 +143,11 @@ record NetworkPlan(
 
   private static Optional<ImageSize> outputSize(
       OnnxModelFile model, ModelCard card, ShapeInference shapes) {
-    Optional<TensorFact> known = shapes.fact(card.output().name());
+    Optional<PartialTensor> known = shapes.fact(card.output().name());
     if (known.isEmpty()) {
       return Optional.empty();
     }
-    TensorFact fact = known.get();
+    PartialTensor fact = known.get();
     if (fact.rank() != 4) {
       throw new FlipsideException(
           model.name()
@@ -159,7 +159,7 @@ record NetworkPlan(
     }
     boolean channelsFirst = card.output().layout() == TensorLayout.NCHW;
     long channels = fact.dims()[channelsFirst ? 1 : 3];
-    if (channels != TensorFact.UNKNOWN && channels != card.outputChannels()) {
+    if (channels != PartialTensor.UNKNOWN && channels != card.outputChannels()) {
       throw new FlipsideException(
           model.name()
               + ": output \""

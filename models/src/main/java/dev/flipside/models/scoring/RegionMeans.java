@@ -1,9 +1,9 @@
 package dev.flipside.models.scoring;
 
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
 import java.util.Map;
 
 /**

@@ -1,10 +1,10 @@
 package dev.flipside.models.scoring;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionGrid;
 
 /**
  * The rectangle of pixels that stay in the frame under every translation of a head; only they are

@@ -4,16 +4,16 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.onnx.Subgraphs;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +69,8 @@ public final class ScoringGraph {
     ImageSize image = grid.image();
     OnnxValue images =
         graph.input(INPUT, TensorType.UINT8, request.batch(), image.height(), image.width(), 3);
-    Network network =
-        new Network(
+    GraphTemplate network =
+        new GraphTemplate(
             scope.scope("network"),
             source,
             card.input().name(),
@@ -86,11 +86,11 @@ public final class ScoringGraph {
               + " in training mode, which keeps its dropout, or compare views instead");
     }
     OnnxOps ops = new OnnxOps(scope);
-    Body body = new Body(ops, network, plan, card, request);
+    MultiViewForward body = new MultiViewForward(ops, network, plan, card, request);
     Head head = Head.of(ops, body.logits(images), card.classes(), request);
     scope.output(
         SCORES, head.regionScores(), TensorType.FLOAT32, request.batch(), grid.rows(), grid.cols());
-    for (Picture picture : request.pictures()) {
+    for (DiagnosticMap picture : request.pictures()) {
       ImageSize size = picture.size(image);
       scope.output(
           picture.output(),
@@ -133,7 +133,7 @@ public final class ScoringGraph {
 
   private static Set<String> outputs() {
     Set<String> names = new HashSet<>(List.of(INPUT, SCORES));
-    for (Picture picture : Picture.values()) {
+    for (DiagnosticMap picture : DiagnosticMap.values()) {
       names.add(picture.output());
     }
     return names;

@@ -1,6 +1,6 @@
 package dev.flipside.models.scoring;
 
-import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.domain.RegionGrid;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,9 +18,13 @@ import java.util.Set;
  *     selection becomes balanced.
  */
 public record ScoringRequest(
-    RegionGrid grid, int batch, ScoringHead head, Set<Picture> pictures, List<Float> classWeights) {
+    RegionGrid grid,
+    int batch,
+    ScoringHead head,
+    Set<DiagnosticMap> pictures,
+    List<Float> classWeights) {
   /** All classes weigh the same. */
-  public ScoringRequest(RegionGrid grid, int batch, ScoringHead head, Set<Picture> pictures) {
+  public ScoringRequest(RegionGrid grid, int batch, ScoringHead head, Set<DiagnosticMap> pictures) {
     this(grid, batch, head, pictures, List.of());
   }
 
@@ -43,7 +47,7 @@ public record ScoringRequest(
               + head.views()
               + " alone, expected the image itself among them");
     }
-    EnumSet<Picture> copy = EnumSet.noneOf(Picture.class);
+    EnumSet<DiagnosticMap> copy = EnumSet.noneOf(DiagnosticMap.class);
     copy.addAll(pictures);
     pictures = Collections.unmodifiableSet(copy);
   }

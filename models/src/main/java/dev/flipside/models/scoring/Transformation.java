@@ -1,6 +1,6 @@
 package dev.flipside.models.scoring;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 
 /**
  * A change of view under which segmentation should only move (Table 2 of the paper). Every one has

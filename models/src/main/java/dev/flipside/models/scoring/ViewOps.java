@@ -1,8 +1,8 @@
 package dev.flipside.models.scoring;
 
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.models.vocab.ImageSize;
 
 /** Transformations as nodes, on tensors whose height and width are neighbouring axes. */
 final class ViewOps {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 final class Constants {
   private Constants() {}
 
-  static TensorFact fact(TensorProto tensor) {
+  static PartialTensor fact(TensorProto tensor) {
     long[] dims = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
-    TensorFact fact = TensorFact.shaped(tensor.getDataType(), dims);
+    PartialTensor fact = PartialTensor.shaped(tensor.getDataType(), dims);
     long count = fact.count();
-    return count > TensorFact.MOST_DATA ? fact : fact.withData(elements(tensor, (int) count));
+    return count > PartialTensor.MOST_DATA ? fact : fact.withData(elements(tensor, (int) count));
   }
 
   private static double @Nullable [] elements(TensorProto tensor, int count) {

@@ -112,9 +112,9 @@ final class ElementRules {
 
   private ElementRules() {}
 
-  static TensorFact unary(NodeFacts node, TensorFact x) {
-    int type = TRUTHS.contains(node.op()) ? TensorFact.BOOL : x.type();
-    TensorFact result = TensorFact.shaped(type, x.dims());
+  static PartialTensor unary(NodeFacts node, PartialTensor x) {
+    int type = TRUTHS.contains(node.op()) ? PartialTensor.BOOL : x.type();
+    PartialTensor result = PartialTensor.shaped(type, x.dims());
     if (x.data() == null) {
       return result;
     }
@@ -136,9 +136,9 @@ final class ElementRules {
     return result.withData(data);
   }
 
-  static TensorFact cast(NodeFacts node, TensorFact x) {
+  static PartialTensor cast(NodeFacts node, PartialTensor x) {
     int type = (int) node.integer("to", 0);
-    TensorFact result = TensorFact.shaped(type, x.dims());
+    PartialTensor result = PartialTensor.shaped(type, x.dims());
     if (x.data() == null) {
       return result;
     }
@@ -146,17 +146,17 @@ final class ElementRules {
     for (int i = 0; i < data.length; i++) {
       if (result.isInteger() && !Double.isNaN(data[i])) {
         data[i] = data[i] < 0 ? Math.ceil(data[i]) : Math.floor(data[i]);
-      } else if (type == TensorFact.FLOAT) {
+      } else if (type == PartialTensor.FLOAT) {
         data[i] = (float) data[i];
       }
     }
     return result.withData(data);
   }
 
-  static @Nullable TensorFact binary(NodeFacts node) {
-    List<TensorFact> parts = new ArrayList<>();
+  static @Nullable PartialTensor binary(NodeFacts node) {
+    List<PartialTensor> parts = new ArrayList<>();
     for (int i = 0; i < node.proto().getInputCount(); i++) {
-      TensorFact part = node.fact(i);
+      PartialTensor part = node.fact(i);
       if (part == null) {
         return null;
       }
@@ -165,10 +165,10 @@ final class ElementRules {
     if (parts.isEmpty()) {
       return null;
     }
-    TensorFact typed = parts.get(node.op().equals("Where") ? parts.size() - 1 : 0);
-    int type = TRUTHS.contains(node.op()) ? TensorFact.BOOL : typed.type();
-    TensorFact result = ShapeRules.broadcast(node, type, parts);
-    if (result.rank() > 1 || result.count() > TensorFact.MOST_DATA || result.count() < 0) {
+    PartialTensor typed = parts.get(node.op().equals("Where") ? parts.size() - 1 : 0);
+    int type = TRUTHS.contains(node.op()) ? PartialTensor.BOOL : typed.type();
+    PartialTensor result = ShapeRules.broadcast(node, type, parts);
+    if (result.rank() > 1 || result.count() > PartialTensor.MOST_DATA || result.count() < 0) {
       return result;
     }
     double[] data = new double[(int) result.count()];
@@ -178,7 +178,7 @@ final class ElementRules {
     return result.withData(data);
   }
 
-  private static double element(NodeFacts node, List<TensorFact> parts, int index) {
+  private static double element(NodeFacts node, List<PartialTensor> parts, int index) {
     double a = at(parts.get(0), index);
     if (node.op().equals("Where") && parts.size() == 3) {
       return Double.isNaN(a) ? a : at(parts.get(a != 0 ? 1 : 2), index);
@@ -214,13 +214,13 @@ final class ElementRules {
     };
   }
 
-  private static double at(TensorFact part, int index) {
+  private static double at(PartialTensor part, int index) {
     double[] data = part.data();
     return data == null || data.length == 0 ? Double.NaN : data[data.length == 1 ? 0 : index];
   }
 
-  private static double rounded(List<TensorFact> parts, double value) {
-    return parts.get(0).type() == TensorFact.FLOAT ? (float) value : value;
+  private static double rounded(List<PartialTensor> parts, double value) {
+    return parts.get(0).type() == PartialTensor.FLOAT ? (float) value : value;
   }
 
   private static double truncated(double value) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param opset opset of its graph
  * @param facts what is known of every value so far
  */
-record NodeFacts(NodeProto proto, long opset, Map<String, TensorFact> facts) {
+record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) {
   String op() {
     return proto.getOpType();
   }
@@ -22,13 +22,13 @@ record NodeFacts(NodeProto proto, long opset, Map<String, TensorFact> facts) {
     return input < proto.getInputCount() && !proto.getInput(input).isEmpty();
   }
 
-  @Nullable TensorFact fact(int input) {
+  @Nullable PartialTensor fact(int input) {
     return has(input) ? facts.get(proto.getInput(input)) : null;
   }
 
   /** The elements of an input, null if they are not all known. */
   double @Nullable [] known(int input) {
-    TensorFact fact = fact(input);
+    PartialTensor fact = fact(input);
     if (fact == null || fact.data() == null) {
       return null;
     }
@@ -80,9 +80,9 @@ record NodeFacts(NodeProto proto, long opset, Map<String, TensorFact> facts) {
     return null;
   }
 
-  Contradiction contradiction(String what) {
+  ShapeMismatch contradiction(String what) {
     String name = proto.getName().isEmpty() ? "" : " \"" + proto.getName() + "\"";
-    return new Contradiction(op() + name + ": " + what);
+    return new ShapeMismatch(op() + name + ": " + what);
   }
 
   /** An axis counted from the start. */

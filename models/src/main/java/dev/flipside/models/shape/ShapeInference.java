@@ -7,7 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.flipside.models.onnx.NodeOrder;
+import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ public final class ShapeInference {
   /** Operators of the runtime's own domain are known where they have the same name or none here. */
   private static final Set<String> KNOWN_DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
 
-  private final Map<String, TensorFact> facts = new HashMap<>();
+  private final Map<String, PartialTensor> facts = new HashMap<>();
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final long opset;
   private final long mostElements;
@@ -53,7 +53,7 @@ public final class ShapeInference {
    * @param model checked: nodes in order, no recursion
    * @param inputs what is known of its inputs, by name
    */
-  public static ShapeInference of(ModelProto model, Map<String, TensorFact> inputs) {
+  public static ShapeInference of(ModelProto model, Map<String, PartialTensor> inputs) {
     return of(model, inputs, MOST_ELEMENTS);
   }
 
@@ -63,17 +63,17 @@ public final class ShapeInference {
    * @param mostElements tensors of more elements than this are in excess
    */
   public static ShapeInference of(
-      ModelProto model, Map<String, TensorFact> inputs, long mostElements) {
+      ModelProto model, Map<String, PartialTensor> inputs, long mostElements) {
     ShapeInference inference = new ShapeInference(model, mostElements);
     for (TensorProto constant : model.getGraph().getInitializerList()) {
       inference.facts.put(constant.getName(), Constants.fact(constant));
     }
     inference.facts.putAll(inputs);
     try {
-      for (NodeProto node : NodeOrder.of(model.getGraph())) {
+      for (NodeProto node : TopologicalOrder.of(model.getGraph())) {
         inference.visit(node, inference.facts, inference.opset, 0);
       }
-    } catch (Contradiction e) {
+    } catch (ShapeMismatch e) {
       inference.contradiction = e.getMessage();
     }
     return inference;
@@ -85,7 +85,7 @@ public final class ShapeInference {
   }
 
   /** What is known of a value, empty if nothing is. */
-  public Optional<TensorFact> fact(String name) {
+  public Optional<PartialTensor> fact(String name) {
     return Optional.ofNullable(facts.get(name));
   }
 
@@ -101,7 +101,7 @@ public final class ShapeInference {
     return Optional.ofNullable(excess);
   }
 
-  private void visit(NodeProto node, Map<String, TensorFact> scope, long version, int depth) {
+  private void visit(NodeProto node, Map<String, PartialTensor> scope, long version, int depth) {
     FunctionProto function = functions.get(node.getDomain() + ":" + node.getOpType());
     if (function != null) {
       call(function, node, scope, depth);
@@ -110,13 +110,13 @@ public final class ShapeInference {
     if (!KNOWN_DOMAINS.contains(node.getDomain())) {
       return;
     }
-    List<List<@Nullable TensorFact>> bodies = new ArrayList<>();
+    List<List<@Nullable PartialTensor>> bodies = new ArrayList<>();
     for (AttributeProto attribute : node.getAttributeList()) {
       if (attribute.hasG()) {
         bodies.add(visitBody(attribute.getG(), scope, version, depth));
       }
     }
-    List<@Nullable TensorFact> results;
+    List<@Nullable PartialTensor> results;
     try {
       results =
           node.getOpType().equals("If")
@@ -124,16 +124,16 @@ public final class ShapeInference {
               : results(new NodeFacts(node, version, scope));
     } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
       // Fewer axes, inputs or attribute values than the operator needs: some node of a broken file.
-      throw new Contradiction(
+      throw new ShapeMismatch(
           node.getOpType() + " \"" + node.getName() + "\": malformed for the shapes that reach it");
     }
     for (int i = 0; i < results.size() && i < node.getOutputCount(); i++) {
-      TensorFact fact = results.get(i);
+      PartialTensor fact = results.get(i);
       if (fact == null || fact.rank() > 16) {
         continue;
       }
-      if (Arrays.stream(fact.dims()).anyMatch(dim -> dim < TensorFact.UNKNOWN)) {
-        throw new Contradiction(node.getOpType() + ": a result of shape " + fact);
+      if (Arrays.stream(fact.dims()).anyMatch(dim -> dim < PartialTensor.UNKNOWN)) {
+        throw new ShapeMismatch(node.getOpType() + ": a result of shape " + fact);
       }
       if (excess == null && fact.count() > mostElements) {
         excess = node.getOpType() + " \"" + node.getOutput(i) + "\" of shape " + fact;
@@ -147,36 +147,36 @@ public final class ShapeInference {
    *
    * @return its results, null where not known; none if the branch cannot be taken
    */
-  private List<@Nullable TensorFact> visitBody(
-      GraphProto body, Map<String, TensorFact> scope, long version, int depth) {
+  private List<@Nullable PartialTensor> visitBody(
+      GraphProto body, Map<String, PartialTensor> scope, long version, int depth) {
     if (depth >= DEEPEST_CALL) {
       return List.of();
     }
-    Map<String, TensorFact> inner = new HashMap<>(scope);
+    Map<String, PartialTensor> inner = new HashMap<>(scope);
     body.getInputList().forEach(each -> inner.remove(each.getName()));
     for (TensorProto constant : body.getInitializerList()) {
       inner.put(constant.getName(), Constants.fact(constant));
     }
     try {
-      for (NodeProto node : NodeOrder.of(body)) {
+      for (NodeProto node : TopologicalOrder.of(body)) {
         visit(node, inner, version, depth + 1);
       }
-    } catch (Contradiction e) {
+    } catch (ShapeMismatch e) {
       return List.of();
     }
-    List<@Nullable TensorFact> results = new ArrayList<>();
+    List<@Nullable PartialTensor> results = new ArrayList<>();
     body.getOutputList().forEach(each -> results.add(inner.get(each.getName())));
     return results;
   }
 
   private void call(
-      FunctionProto function, NodeProto call, Map<String, TensorFact> scope, int depth) {
+      FunctionProto function, NodeProto call, Map<String, PartialTensor> scope, int depth) {
     if (depth >= DEEPEST_CALL) {
       return;
     }
-    Map<String, TensorFact> inner = new HashMap<>();
+    Map<String, PartialTensor> inner = new HashMap<>();
     for (int i = 0; i < function.getInputCount() && i < call.getInputCount(); i++) {
-      TensorFact fact = scope.get(call.getInput(i));
+      PartialTensor fact = scope.get(call.getInput(i));
       if (fact != null) {
         inner.put(function.getInput(i), fact);
       }
@@ -186,7 +186,7 @@ public final class ShapeInference {
       visit(withAttributes(node, call), inner, version, depth + 1);
     }
     for (int i = 0; i < function.getOutputCount() && i < call.getOutputCount(); i++) {
-      TensorFact fact = inner.get(function.getOutput(i));
+      PartialTensor fact = inner.get(function.getOutput(i));
       if (fact != null) {
         scope.put(call.getOutput(i), fact);
       }
@@ -209,19 +209,19 @@ public final class ShapeInference {
     return filled.build();
   }
 
-  private static List<TensorFact> results(NodeFacts node) {
-    TensorFact x = node.fact(0);
+  private static List<PartialTensor> results(NodeFacts node) {
+    PartialTensor x = node.fact(0);
     if (x != null && node.op().equals("Split")) {
       return ShapeRules.split(node, x);
     }
     if (node.op().equals("TopK") && x != null) {
       return topK(node, x);
     }
-    TensorFact only = x == null ? withoutInput(node) : withInput(node, x);
+    PartialTensor only = x == null ? withoutInput(node) : withInput(node, x);
     return Arrays.asList(only);
   }
 
-  private static @Nullable TensorFact withoutInput(NodeFacts node) {
+  private static @Nullable PartialTensor withoutInput(NodeFacts node) {
     return switch (node.op()) {
       case "Constant" -> constant(node);
       case "Conv" -> SpatialRules.conv(node, 1);
@@ -230,7 +230,7 @@ public final class ShapeInference {
     };
   }
 
-  private static @Nullable TensorFact withInput(NodeFacts node, TensorFact x) {
+  private static @Nullable PartialTensor withInput(NodeFacts node, PartialTensor x) {
     if (ElementRules.UNARY.contains(node.op())) {
       return ElementRules.unary(node, x);
     }
@@ -271,49 +271,49 @@ public final class ShapeInference {
       case "ConstantOfShape" -> constantOfShape(node);
       case "Range" -> range(node, x);
       case "Size" ->
-          TensorFact.shaped(TensorFact.INT64)
+          PartialTensor.shaped(PartialTensor.INT64)
               .withData(new double[] {x.count() < 0 ? Double.NaN : x.count()});
-      case "DequantizeLinear" -> TensorFact.shaped(TensorFact.FLOAT, x.dims());
-      case "QuantizeLinear", "CastLike" -> TensorFact.shaped(0, x.dims());
+      case "DequantizeLinear" -> PartialTensor.shaped(PartialTensor.FLOAT, x.dims());
+      case "QuantizeLinear", "CastLike" -> PartialTensor.shaped(0, x.dims());
       default -> null;
     };
   }
 
-  private static @Nullable TensorFact constant(NodeFacts node) {
+  private static @Nullable PartialTensor constant(NodeFacts node) {
     AttributeProto tensor = node.attribute("value");
     if (tensor != null && tensor.hasT()) {
       return Constants.fact(tensor.getT());
     }
     AttributeProto integer = node.attribute("value_int");
     if (integer != null) {
-      return TensorFact.shaped(TensorFact.INT64).withData(new double[] {integer.getI()});
+      return PartialTensor.shaped(PartialTensor.INT64).withData(new double[] {integer.getI()});
     }
     AttributeProto number = node.attribute("value_float");
     if (number != null) {
-      return TensorFact.shaped(TensorFact.FLOAT).withData(new double[] {number.getF()});
+      return PartialTensor.shaped(PartialTensor.FLOAT).withData(new double[] {number.getF()});
     }
     AttributeProto integers = node.attribute("value_ints");
     if (integers != null) {
-      return TensorFact.shaped(TensorFact.INT64, integers.getIntsCount())
+      return PartialTensor.shaped(PartialTensor.INT64, integers.getIntsCount())
           .withData(integers.getIntsList().stream().mapToDouble(Long::doubleValue).toArray());
     }
     AttributeProto numbers = node.attribute("value_floats");
     return numbers == null
         ? null
-        : TensorFact.shaped(TensorFact.FLOAT, numbers.getFloatsCount())
+        : PartialTensor.shaped(PartialTensor.FLOAT, numbers.getFloatsCount())
             .withData(numbers.getFloatsList().stream().mapToDouble(Float::doubleValue).toArray());
   }
 
-  private static @Nullable TensorFact constantOfShape(NodeFacts node) {
+  private static @Nullable PartialTensor constantOfShape(NodeFacts node) {
     double[] shape = node.known(0);
     if (shape == null || shape.length > 16) {
       return null;
     }
     AttributeProto value = node.attribute("value");
-    TensorFact element = value == null ? null : Constants.fact(value.getT());
-    int type = element == null ? TensorFact.FLOAT : element.type();
-    TensorFact result = TensorFact.shaped(type, NodeFacts.toLongs(shape));
-    if (result.count() < 0 || result.count() > TensorFact.MOST_DATA || result.rank() > 1) {
+    PartialTensor element = value == null ? null : Constants.fact(value.getT());
+    int type = element == null ? PartialTensor.FLOAT : element.type();
+    PartialTensor result = PartialTensor.shaped(type, NodeFacts.toLongs(shape));
+    if (result.count() < 0 || result.count() > PartialTensor.MOST_DATA || result.rank() > 1) {
       return result;
     }
     double[] data = new double[(int) result.count()];
@@ -322,7 +322,7 @@ public final class ShapeInference {
     return result.withData(data);
   }
 
-  private static TensorFact range(NodeFacts node, TensorFact x) {
+  private static PartialTensor range(NodeFacts node, PartialTensor x) {
     double[] from = node.known(0);
     double[] to = node.known(1);
     double[] step = node.known(2);
@@ -333,11 +333,11 @@ public final class ShapeInference {
         || to.length != 1
         || step.length != 1
         || step[0] == 0) {
-      return TensorFact.shaped(x.type(), TensorFact.UNKNOWN);
+      return PartialTensor.shaped(x.type(), PartialTensor.UNKNOWN);
     }
     long count = (long) Math.max(0, Math.ceil((to[0] - from[0]) / step[0]));
-    TensorFact result = TensorFact.shaped(x.type(), count);
-    if (count > TensorFact.MOST_DATA) {
+    PartialTensor result = PartialTensor.shaped(x.type(), count);
+    if (count > PartialTensor.MOST_DATA) {
       return result;
     }
     double[] data = new double[(int) count];
@@ -345,20 +345,21 @@ public final class ShapeInference {
     return result.withData(data);
   }
 
-  private static TensorFact global(TensorFact x) {
+  private static PartialTensor global(PartialTensor x) {
     long[] dims = x.dims().clone();
     for (int i = 2; i < dims.length; i++) {
       dims[i] = 1;
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  private static List<TensorFact> topK(NodeFacts node, TensorFact x) {
+  private static List<PartialTensor> topK(NodeFacts node, PartialTensor x) {
     long[] dims = x.dims().clone();
     long[] k = node.longs(1, "k");
     dims[node.axis(node.integer("axis", -1), dims.length)] =
-        k == null || k.length != 1 ? TensorFact.UNKNOWN : k[0];
-    return List.of(TensorFact.shaped(x.type(), dims), TensorFact.shaped(TensorFact.INT64, dims));
+        k == null || k.length != 1 ? PartialTensor.UNKNOWN : k[0];
+    return List.of(
+        PartialTensor.shaped(x.type(), dims), PartialTensor.shaped(PartialTensor.INT64, dims));
   }
 
   private static long opset(List<OperatorSetIdProto> imports, long otherwise) {

@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Shapes behind operators that move, join, cut and reduce. */
 final class ShapeRules {
-  private static final long UNKNOWN = TensorFact.UNKNOWN;
+  private static final long UNKNOWN = PartialTensor.UNKNOWN;
 
   private ShapeRules() {}
 
-  static TensorFact shapeOf(NodeFacts node, TensorFact x) {
+  static PartialTensor shapeOf(NodeFacts node, PartialTensor x) {
     int from = clamp(node.integer("start", 0), x.rank());
     int to = Math.max(from, clamp(node.integer("end", x.rank()), x.rank()));
     double[] data = new double[to - from];
     for (int i = from; i < to; i++) {
       data[i - from] = x.dims()[i] == UNKNOWN ? Double.NaN : x.dims()[i];
     }
-    return TensorFact.shaped(TensorFact.INT64, data.length).withData(data);
+    return PartialTensor.shaped(PartialTensor.INT64, data.length).withData(data);
   }
 
-  static TensorFact transpose(NodeFacts node, TensorFact x) {
+  static PartialTensor transpose(NodeFacts node, PartialTensor x) {
     long[] permutation = node.longs("perm");
     long[] dims = new long[x.rank()];
     if (permutation != null && permutation.length != dims.length) {
@@ -33,11 +33,11 @@ final class ShapeRules {
       int from = permutation == null ? dims.length - 1 - i : node.axis(permutation[i], dims.length);
       dims[i] = x.dims()[from];
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  static @Nullable TensorFact reshape(NodeFacts node, TensorFact x) {
-    TensorFact shape = node.fact(1);
+  static @Nullable PartialTensor reshape(NodeFacts node, PartialTensor x) {
+    PartialTensor shape = node.fact(1);
     if (shape == null || shape.data() == null) {
       return shape != null && shape.rank() == 1 && shape.count() != UNKNOWN && shape.count() <= 16
           ? unknown(x.type(), shape.dims()[0])
@@ -72,9 +72,9 @@ final class ShapeRules {
       if (open >= 0) {
         dims[open] = UNKNOWN;
       }
-      return TensorFact.shaped(x.type(), dims);
+      return PartialTensor.shaped(x.type(), dims);
     }
-    TensorFact reshaped = TensorFact.shaped(x.type(), dims);
+    PartialTensor reshaped = PartialTensor.shaped(x.type(), dims);
     long rest = reshaped.count();
     if (open >= 0 && rest > 0 && count % rest == 0) {
       dims[open] = count / rest;
@@ -82,18 +82,18 @@ final class ShapeRules {
       throw node.contradiction(
           x + " of " + count + " elements as " + Arrays.toString(NodeFacts.toLongs(asked)));
     }
-    return TensorFact.shaped(x.type(), dims).withData(x.data());
+    return PartialTensor.shaped(x.type(), dims).withData(x.data());
   }
 
-  static TensorFact flatten(NodeFacts node, TensorFact x) {
+  static PartialTensor flatten(NodeFacts node, PartialTensor x) {
     long axis = node.integer("axis", 1);
     int at = (int) Math.max(0, Math.min(x.rank(), axis < 0 ? axis + x.rank() : axis));
-    long left = TensorFact.shaped(0, Arrays.copyOfRange(x.dims(), 0, at)).count();
-    long right = TensorFact.shaped(0, Arrays.copyOfRange(x.dims(), at, x.rank())).count();
-    return TensorFact.shaped(x.type(), left, right);
+    long left = PartialTensor.shaped(0, Arrays.copyOfRange(x.dims(), 0, at)).count();
+    long right = PartialTensor.shaped(0, Arrays.copyOfRange(x.dims(), at, x.rank())).count();
+    return PartialTensor.shaped(x.type(), left, right);
   }
 
-  static @Nullable TensorFact squeeze(NodeFacts node, TensorFact x) {
+  static @Nullable PartialTensor squeeze(NodeFacts node, PartialTensor x) {
     long[] axes = node.longs(1, "axes");
     if (axes == null && node.has(1)) {
       return null;
@@ -122,10 +122,10 @@ final class ShapeRules {
         dims[rank++] = x.dims()[i];
       }
     }
-    return TensorFact.shaped(x.type(), Arrays.copyOf(dims, rank)).withData(x.data());
+    return PartialTensor.shaped(x.type(), Arrays.copyOf(dims, rank)).withData(x.data());
   }
 
-  static @Nullable TensorFact unsqueeze(NodeFacts node, TensorFact x) {
+  static @Nullable PartialTensor unsqueeze(NodeFacts node, PartialTensor x) {
     long[] axes = node.longs(1, "axes");
     if (axes == null || axes.length > 16) {
       return null;
@@ -140,14 +140,14 @@ final class ShapeRules {
     for (int i = 0; i < rank; i++) {
       dims[i] = added[i] || from >= x.rank() ? 1 : x.dims()[from++];
     }
-    return TensorFact.shaped(x.type(), dims).withData(x.data());
+    return PartialTensor.shaped(x.type(), dims).withData(x.data());
   }
 
-  static @Nullable TensorFact concat(NodeFacts node) {
-    TensorFact first = null;
-    List<TensorFact> parts = new ArrayList<>();
+  static @Nullable PartialTensor concat(NodeFacts node) {
+    PartialTensor first = null;
+    List<PartialTensor> parts = new ArrayList<>();
     for (int i = 0; i < node.proto().getInputCount(); i++) {
-      TensorFact part = node.fact(i);
+      PartialTensor part = node.fact(i);
       parts.add(part);
       first = first == null ? part : first;
     }
@@ -157,9 +157,9 @@ final class ShapeRules {
     int axis = node.axis(node.integer("axis", 0), first.rank());
     long[] dims = first.dims().clone();
     dims[axis] = 0;
-    double[] data = new double[TensorFact.MOST_DATA];
+    double[] data = new double[PartialTensor.MOST_DATA];
     int filled = first.rank() == 1 ? 0 : -1;
-    for (TensorFact part : parts) {
+    for (PartialTensor part : parts) {
       if (part == null) {
         dims[axis] = UNKNOWN;
         filled = -1;
@@ -180,11 +180,11 @@ final class ShapeRules {
       }
       filled = append(data, filled, part);
     }
-    TensorFact joined = TensorFact.shaped(first.type(), dims);
+    PartialTensor joined = PartialTensor.shaped(first.type(), dims);
     return filled < 0 ? joined : joined.withData(Arrays.copyOf(data, filled));
   }
 
-  private static int append(double[] data, int filled, TensorFact part) {
+  private static int append(double[] data, int filled, PartialTensor part) {
     if (filled < 0 || part.count() == UNKNOWN || filled + part.count() > data.length) {
       return -1;
     }
@@ -197,12 +197,12 @@ final class ShapeRules {
     return filled + count;
   }
 
-  static List<TensorFact> split(NodeFacts node, TensorFact x) {
+  static List<PartialTensor> split(NodeFacts node, PartialTensor x) {
     int outputs = node.proto().getOutputCount();
     int axis = node.axis(node.integer("axis", 0), x.rank());
     long[] lengths = node.longs(1, "split");
     long each = x.dims()[axis] == UNKNOWN ? UNKNOWN : (x.dims()[axis] + outputs - 1) / outputs;
-    List<TensorFact> parts = new ArrayList<>();
+    List<PartialTensor> parts = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {
       long[] dims = x.dims().clone();
       dims[axis] =
@@ -211,13 +211,13 @@ final class ShapeRules {
               : each == UNKNOWN || node.has(1)
                   ? UNKNOWN
                   : Math.max(0, Math.min(each, x.dims()[axis] - i * each));
-      parts.add(TensorFact.shaped(x.type(), dims));
+      parts.add(PartialTensor.shaped(x.type(), dims));
     }
     return parts;
   }
 
-  static @Nullable TensorFact gather(NodeFacts node, TensorFact x) {
-    TensorFact indices = node.fact(1);
+  static @Nullable PartialTensor gather(NodeFacts node, PartialTensor x) {
+    PartialTensor indices = node.fact(1);
     if (indices == null) {
       return null;
     }
@@ -226,7 +226,7 @@ final class ShapeRules {
     System.arraycopy(x.dims(), 0, dims, 0, axis);
     System.arraycopy(indices.dims(), 0, dims, axis, indices.rank());
     System.arraycopy(x.dims(), axis + 1, dims, axis + indices.rank(), x.rank() - axis - 1);
-    TensorFact gathered = TensorFact.shaped(x.type(), dims);
+    PartialTensor gathered = PartialTensor.shaped(x.type(), dims);
     double[] picks = node.known(1);
     if (x.data() == null || x.rank() != 1 || picks == null) {
       return gathered;
@@ -238,7 +238,7 @@ final class ShapeRules {
     return gathered.withData(data);
   }
 
-  static @Nullable TensorFact slice(NodeFacts node, TensorFact x) {
+  static @Nullable PartialTensor slice(NodeFacts node, PartialTensor x) {
     boolean attributes = node.opset() < 10;
     long[] starts = attributes ? node.longs("starts") : node.longs(1, "starts");
     long[] ends = attributes ? node.longs("ends") : node.longs(2, "ends");
@@ -291,7 +291,7 @@ final class ShapeRules {
         data = cut;
       }
     }
-    return TensorFact.shaped(x.type(), dims).withData(data);
+    return PartialTensor.shaped(x.type(), dims).withData(data);
   }
 
   private static long bounded(long index, long length, long low, long high) {
@@ -299,8 +299,8 @@ final class ShapeRules {
     return Math.max(low, Math.min(high, counted));
   }
 
-  static @Nullable TensorFact expand(NodeFacts node, TensorFact x) {
-    TensorFact shape = node.fact(1);
+  static @Nullable PartialTensor expand(NodeFacts node, PartialTensor x) {
+    PartialTensor shape = node.fact(1);
     if (shape == null || shape.data() == null) {
       return null;
     }
@@ -309,11 +309,11 @@ final class ShapeRules {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = Double.isNaN(asked[i]) ? UNKNOWN : (long) asked[i];
     }
-    return broadcast(node, x.type(), List.of(x, TensorFact.shaped(0, dims)));
+    return broadcast(node, x.type(), List.of(x, PartialTensor.shaped(0, dims)));
   }
 
-  static TensorFact tile(NodeFacts node, TensorFact x) {
-    TensorFact repeats = node.fact(1);
+  static PartialTensor tile(NodeFacts node, PartialTensor x) {
+    PartialTensor repeats = node.fact(1);
     long[] dims = x.dims().clone();
     for (int i = 0; i < dims.length; i++) {
       boolean known =
@@ -323,13 +323,13 @@ final class ShapeRules {
               && !Double.isNaN(repeats.data()[i]);
       dims[i] =
           known && repeats != null && repeats.data() != null && dims[i] != UNKNOWN
-              ? TensorFact.saturatedProduct(dims[i], (long) repeats.data()[i])
+              ? PartialTensor.saturatedProduct(dims[i], (long) repeats.data()[i])
               : UNKNOWN;
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  static TensorFact pad(NodeFacts node, TensorFact x) {
+  static PartialTensor pad(NodeFacts node, PartialTensor x) {
     long[] pads = node.opset() < 11 ? node.longs("pads") : node.longs(1, "pads");
     long[] axes = node.has(3) ? node.longs(3, "axes") : null;
     long[] dims = x.dims().clone();
@@ -344,10 +344,10 @@ final class ShapeRules {
         throw node.contradiction("pads " + Arrays.toString(pads) + " of " + x);
       }
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  static @Nullable TensorFact reduce(NodeFacts node, TensorFact x) {
+  static @Nullable PartialTensor reduce(NodeFacts node, PartialTensor x) {
     long[] axes = node.longs(1, "axes");
     boolean keep = node.integer("keepdims", 1) != 0;
     if (axes == null && node.has(1)) {
@@ -367,13 +367,13 @@ final class ShapeRules {
     return without(x, reduced, keep, x.type());
   }
 
-  static TensorFact argMax(NodeFacts node, TensorFact x) {
+  static PartialTensor argMax(NodeFacts node, PartialTensor x) {
     boolean[] reduced = new boolean[x.rank()];
     reduced[node.axis(node.integer("axis", 0), x.rank())] = true;
-    return without(x, reduced, node.integer("keepdims", 1) != 0, TensorFact.INT64);
+    return without(x, reduced, node.integer("keepdims", 1) != 0, PartialTensor.INT64);
   }
 
-  private static TensorFact without(TensorFact x, boolean[] reduced, boolean keep, int type) {
+  private static PartialTensor without(PartialTensor x, boolean[] reduced, boolean keep, int type) {
     long[] dims = new long[x.rank()];
     int rank = 0;
     for (int i = 0; i < x.rank(); i++) {
@@ -383,41 +383,41 @@ final class ShapeRules {
         dims[rank++] = 1;
       }
     }
-    return TensorFact.shaped(type, Arrays.copyOf(dims, rank));
+    return PartialTensor.shaped(type, Arrays.copyOf(dims, rank));
   }
 
-  static @Nullable TensorFact matMul(NodeFacts node, TensorFact a) {
-    TensorFact b = node.fact(1);
+  static @Nullable PartialTensor matMul(NodeFacts node, PartialTensor a) {
+    PartialTensor b = node.fact(1);
     if (b == null || a.rank() < 2 || b.rank() < 2) {
       return null;
     }
     if (a.dim(-1) != UNKNOWN && b.dim(-2) != UNKNOWN && a.dim(-1) != b.dim(-2)) {
       throw node.contradiction(a + " times " + b);
     }
-    TensorFact outer =
+    PartialTensor outer =
         broadcast(
             node,
             a.type(),
             List.of(
-                TensorFact.shaped(0, Arrays.copyOf(a.dims(), a.rank() - 2)),
-                TensorFact.shaped(0, Arrays.copyOf(b.dims(), b.rank() - 2))));
+                PartialTensor.shaped(0, Arrays.copyOf(a.dims(), a.rank() - 2)),
+                PartialTensor.shaped(0, Arrays.copyOf(b.dims(), b.rank() - 2))));
     long[] dims = Arrays.copyOf(outer.dims(), outer.rank() + 2);
     dims[outer.rank()] = a.dim(-2);
     dims[outer.rank() + 1] = b.dim(-1);
-    return TensorFact.shaped(a.type(), dims);
+    return PartialTensor.shaped(a.type(), dims);
   }
 
-  static @Nullable TensorFact gemm(NodeFacts node, TensorFact a) {
-    TensorFact b = node.fact(1);
+  static @Nullable PartialTensor gemm(NodeFacts node, PartialTensor a) {
+    PartialTensor b = node.fact(1);
     if (b == null || a.rank() != 2 || b.rank() != 2) {
       return null;
     }
     long rows = a.dims()[node.integer("transA", 0) != 0 ? 1 : 0];
     long cols = b.dims()[node.integer("transB", 0) != 0 ? 0 : 1];
-    return TensorFact.shaped(a.type(), rows, cols);
+    return PartialTensor.shaped(a.type(), rows, cols);
   }
 
-  static TensorFact depthToSpace(NodeFacts node, TensorFact x, boolean toSpace) {
+  static PartialTensor depthToSpace(NodeFacts node, PartialTensor x, boolean toSpace) {
     long block = Math.max(1, node.integer("blocksize", 1));
     long[] dims = x.dims().clone();
     if (dims.length != 4) {
@@ -426,7 +426,7 @@ final class ShapeRules {
     dims[1] = scaled(node, dims[1], block * block, !toSpace);
     dims[2] = scaled(node, dims[2], block, toSpace);
     dims[3] = scaled(node, dims[3], block, toSpace);
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
   private static long scaled(NodeFacts node, long length, long factor, boolean up) {
@@ -435,11 +435,11 @@ final class ShapeRules {
     }
     return length == UNKNOWN
         ? UNKNOWN
-        : up ? TensorFact.saturatedProduct(length, factor) : length / factor;
+        : up ? PartialTensor.saturatedProduct(length, factor) : length / factor;
   }
 
   /** Sums of products by an equation such as {@code nchw,kc->nkhw}. */
-  static @Nullable TensorFact einsum(NodeFacts node) {
+  static @Nullable PartialTensor einsum(NodeFacts node) {
     String[] sides = node.text("equation", "").replace(" ", "").split("->", -1);
     if (sides.length != 2 || !sides[0].matches("[A-Za-z,]+") || !sides[1].matches("[A-Za-z]*")) {
       return null;
@@ -448,7 +448,7 @@ final class ShapeRules {
     Map<Character, Long> lengths = new HashMap<>();
     int type = 0;
     for (int i = 0; i < terms.length; i++) {
-      TensorFact part = node.fact(i);
+      PartialTensor part = node.fact(i);
       if (part == null) {
         continue;
       }
@@ -469,24 +469,25 @@ final class ShapeRules {
     }
     long[] dims = new long[sides[1].length()];
     Arrays.setAll(dims, axis -> lengths.getOrDefault(sides[1].charAt(axis), UNKNOWN));
-    return TensorFact.shaped(type, dims);
+    return PartialTensor.shaped(type, dims);
   }
 
-  static @Nullable TensorFact shapedAs(@Nullable TensorFact other, int type) {
-    return other == null ? null : TensorFact.shaped(type, other.dims());
+  static @Nullable PartialTensor shapedAs(@Nullable PartialTensor other, int type) {
+    return other == null ? null : PartialTensor.shaped(type, other.dims());
   }
 
   /** What all branches agree about; branches that cannot be taken have no results. */
-  static List<@Nullable TensorFact> common(List<List<@Nullable TensorFact>> branches, int count) {
-    List<@Nullable TensorFact> common = new ArrayList<>();
+  static List<@Nullable PartialTensor> common(
+      List<List<@Nullable PartialTensor>> branches, int count) {
+    List<@Nullable PartialTensor> common = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      TensorFact result = null;
+      PartialTensor result = null;
       boolean agreed = true;
-      for (List<@Nullable TensorFact> branch : branches) {
+      for (List<@Nullable PartialTensor> branch : branches) {
         if (branch.isEmpty()) {
           continue;
         }
-        TensorFact fact = i < branch.size() ? branch.get(i) : null;
+        PartialTensor fact = i < branch.size() ? branch.get(i) : null;
         agreed &= fact != null && (result == null || result.rank() == fact.rank());
         result = !agreed || fact == null ? null : result == null ? fact : merged(result, fact);
       }
@@ -495,19 +496,19 @@ final class ShapeRules {
     return common;
   }
 
-  private static TensorFact merged(TensorFact a, TensorFact b) {
+  private static PartialTensor merged(PartialTensor a, PartialTensor b) {
     long[] dims = a.dims().clone();
     for (int axis = 0; axis < dims.length; axis++) {
       dims[axis] = dims[axis] == b.dims()[axis] ? dims[axis] : UNKNOWN;
     }
-    return TensorFact.shaped(a.type(), dims);
+    return PartialTensor.shaped(a.type(), dims);
   }
 
-  static TensorFact broadcast(NodeFacts node, int type, List<TensorFact> parts) {
-    int rank = parts.stream().mapToInt(TensorFact::rank).max().orElse(0);
+  static PartialTensor broadcast(NodeFacts node, int type, List<PartialTensor> parts) {
+    int rank = parts.stream().mapToInt(PartialTensor::rank).max().orElse(0);
     long[] dims = new long[rank];
     Arrays.fill(dims, 1);
-    for (TensorFact part : parts) {
+    for (PartialTensor part : parts) {
       for (int i = 0; i < part.rank(); i++) {
         int at = rank - part.rank() + i;
         long dim = part.dims()[i];
@@ -520,13 +521,13 @@ final class ShapeRules {
         }
       }
     }
-    return TensorFact.shaped(type, dims);
+    return PartialTensor.shaped(type, dims);
   }
 
-  static TensorFact unknown(int type, long rank) {
+  static PartialTensor unknown(int type, long rank) {
     long[] dims = new long[(int) rank];
     Arrays.fill(dims, UNKNOWN);
-    return TensorFact.shaped(type, dims);
+    return PartialTensor.shaped(type, dims);
   }
 
   private static int clamp(long index, int rank) {

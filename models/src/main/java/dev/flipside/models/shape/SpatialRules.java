@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Shapes behind convolutions, pools and interpolation. */
 final class SpatialRules {
-  private static final long UNKNOWN = TensorFact.UNKNOWN;
+  private static final long UNKNOWN = PartialTensor.UNKNOWN;
 
   private SpatialRules() {}
 
-  static @Nullable TensorFact conv(NodeFacts node, int weightInput) {
-    TensorFact x = node.fact(0);
-    TensorFact w = node.fact(weightInput);
+  static @Nullable PartialTensor conv(NodeFacts node, int weightInput) {
+    PartialTensor x = node.fact(0);
+    PartialTensor w = node.fact(weightInput);
     if (w == null) {
       return null;
     }
@@ -20,7 +20,7 @@ final class SpatialRules {
       long[] dims = new long[w.rank()];
       Arrays.fill(dims, UNKNOWN);
       dims[1] = w.dims()[0];
-      return TensorFact.shaped(w.type(), dims);
+      return PartialTensor.shaped(w.type(), dims);
     }
     requireChannels(node, x, w.dims()[1] == UNKNOWN ? UNKNOWN : w.dims()[1] * group(node), w);
     long[] dims = x.dims().clone();
@@ -28,12 +28,12 @@ final class SpatialRules {
     for (int i = 2; i < dims.length; i++) {
       dims[i] = windowed(node, dims[i], w.dims()[i], i - 2, dims.length - 2, false);
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  static @Nullable TensorFact convTranspose(NodeFacts node) {
-    TensorFact x = node.fact(0);
-    TensorFact w = node.fact(1);
+  static @Nullable PartialTensor convTranspose(NodeFacts node) {
+    PartialTensor x = node.fact(0);
+    PartialTensor w = node.fact(1);
     if (x == null || w == null) {
       return null;
     }
@@ -59,11 +59,11 @@ final class SpatialRules {
         dims[i + 2] = stride * (in - 1) + at(node.longs("output_padding"), i, 0) + kernel - padding;
       }
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  static @Nullable TensorFact pool(NodeFacts node) {
-    TensorFact x = node.fact(0);
+  static @Nullable PartialTensor pool(NodeFacts node) {
+    PartialTensor x = node.fact(0);
     long[] kernel = node.longs("kernel_shape");
     if (x == null || kernel == null || x.rank() != kernel.length + 2) {
       return null;
@@ -73,22 +73,22 @@ final class SpatialRules {
     for (int i = 0; i < kernel.length; i++) {
       dims[i + 2] = windowed(node, dims[i + 2], kernel[i], i, kernel.length, ceil);
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
   /** Samples at the places of a grid {@code [N,rows,cols,2]}. */
-  static @Nullable TensorFact gridSample(NodeFacts node, TensorFact x) {
-    TensorFact grid = node.fact(1);
+  static @Nullable PartialTensor gridSample(NodeFacts node, PartialTensor x) {
+    PartialTensor grid = node.fact(1);
     if (grid == null || grid.rank() != x.rank()) {
       return null;
     }
     long[] dims = x.dims().clone();
     System.arraycopy(grid.dims(), 1, dims, 2, dims.length - 2);
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
-  static @Nullable TensorFact resize(NodeFacts node) {
-    TensorFact x = node.fact(0);
+  static @Nullable PartialTensor resize(NodeFacts node) {
+    PartialTensor x = node.fact(0);
     if (x == null) {
       return null;
     }
@@ -100,7 +100,7 @@ final class SpatialRules {
     int count = axes == null ? dims.length : axes.length;
     boolean usesSizes = !old && node.has(3) && !(scales != null && scales.length > 0);
     boolean stretch = node.text("keep_aspect_ratio_policy", "stretch").equals("stretch");
-    TensorFact sizesFact = old ? null : node.fact(3);
+    PartialTensor sizesFact = old ? null : node.fact(3);
     for (int i = 0; i < count; i++) {
       int axis = axes == null ? i : node.axis(axes[i], dims.length);
       if (usesSizes) {
@@ -117,12 +117,12 @@ final class SpatialRules {
         dims[axis] = (long) Math.floor(dims[axis] * (double) (float) scales[i]);
       }
     }
-    return TensorFact.shaped(x.type(), dims);
+    return PartialTensor.shaped(x.type(), dims);
   }
 
   private static double @Nullable [] scales(NodeFacts node, int input) {
     if (node.has(input)) {
-      TensorFact fact = node.fact(input);
+      PartialTensor fact = node.fact(input);
       return fact == null ? null : fact.data();
     }
     List<Float> attribute = node.floats("scales");
@@ -131,7 +131,8 @@ final class SpatialRules {
         : attribute.stream().mapToDouble(Float::doubleValue).toArray();
   }
 
-  private static void requireChannels(NodeFacts node, TensorFact x, long expected, TensorFact w) {
+  private static void requireChannels(
+      NodeFacts node, PartialTensor x, long expected, PartialTensor w) {
     if (x.rank() != w.rank() || x.rank() < 3) {
       throw node.contradiction("input " + x + " and weights " + w + ", expected the same rank");
     }

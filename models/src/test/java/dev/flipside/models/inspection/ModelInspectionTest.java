@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.vocab.ClassMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

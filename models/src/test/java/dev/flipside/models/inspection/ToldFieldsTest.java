@@ -3,15 +3,15 @@ package dev.flipside.models.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.models.vocab.ClassMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -6,7 +6,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
 import dev.flipside.models.card.TensorType;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;

@@ -8,8 +8,8 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
@@ -236,7 +236,7 @@ class QuantizationTest {
                     .setType(AttributeProto.AttributeType.GRAPH)
                     .setG(body)));
 
-    GraphProto removed = IdentityRemoval.remove(source.build());
+    GraphProto removed = IdentityElimination.remove(source.build());
 
     assertThat(removed.getNodeList())
         .anyMatch(

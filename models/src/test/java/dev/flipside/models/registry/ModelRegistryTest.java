@@ -3,9 +3,9 @@ package dev.flipside.models.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.CardOverrides;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

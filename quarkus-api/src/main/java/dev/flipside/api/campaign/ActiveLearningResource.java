@@ -10,7 +10,7 @@ import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.scorer.acquisition.Acquisition;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;

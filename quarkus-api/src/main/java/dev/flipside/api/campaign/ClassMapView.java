@@ -1,7 +1,7 @@
 package dev.flipside.api.campaign;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.SegmentationClass;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -1,7 +1,7 @@
 package dev.flipside.api.campaign;
 
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.RegionId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Matcher;

@@ -1,7 +1,7 @@
 package dev.flipside.api.exchange;
 
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.flipside.api.exchange;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.util.BitSet;
 
 /**

@@ -1,8 +1,8 @@
 package dev.flipside.api.exchange;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.Region;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.Region;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,9 +1,9 @@
 package dev.flipside.api.exchange;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.SegmentationClass;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;

@@ -13,7 +13,7 @@ import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.api.upload.Upload;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.SegmentationClass;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;

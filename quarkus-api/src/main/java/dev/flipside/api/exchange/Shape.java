@@ -1,6 +1,6 @@
 package dev.flipside.api.exchange;
 
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.LabelMap;
 import java.util.Arrays;
 import java.util.BitSet;
 

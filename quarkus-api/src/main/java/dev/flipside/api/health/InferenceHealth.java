@@ -2,7 +2,7 @@ package dev.flipside.api.health;
 
 import dev.flipside.api.model.Inference;
 import dev.flipside.api.model.Models;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.registry.ModelEntry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

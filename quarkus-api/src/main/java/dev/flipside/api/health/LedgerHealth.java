@@ -1,7 +1,7 @@
 package dev.flipside.api.health;
 
 import dev.flipside.api.campaign.store.CampaignStore;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

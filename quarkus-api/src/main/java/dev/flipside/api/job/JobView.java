@@ -2,7 +2,7 @@ package dev.flipside.api.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.campaign.store.domain.Job;
-import dev.flipside.scorer.selection.ImageFailure;
+import dev.flipside.scorer.scores.ImageFailure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.flipside.api.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.flipside.scorer.selection.ImageFailure;
+import dev.flipside.scorer.scores.ImageFailure;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 

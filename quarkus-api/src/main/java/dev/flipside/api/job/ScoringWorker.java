@@ -5,7 +5,7 @@ import dev.flipside.api.campaign.store.JobStore;
 import dev.flipside.api.campaign.store.database.LedgerException;
 import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;

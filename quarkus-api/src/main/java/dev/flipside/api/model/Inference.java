@@ -3,12 +3,12 @@ package dev.flipside.api.model;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
-import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.scorer.ScoringOptions;
+import dev.flipside.models.domain.GridSpec;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.inference.ExecutionProvider;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.pipeline.ScoringOptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
@@ -50,7 +50,8 @@ public final class Inference {
   /**
    * What runs models here, and why.
    *
-   * @throws dev.flipside.models.FlipsideException if the configured provider does not work here
+   * @throws dev.flipside.models.domain.FlipsideException if the configured provider does not work
+   *     here
    */
   public String provider() {
     return ExecutionProviders.choose(session()).toString();

@@ -2,8 +2,8 @@ package dev.flipside.api.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.models.registry.ModelEntry;
-import dev.flipside.models.vocab.SegmentationClass;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -7,12 +7,12 @@ import dev.flipside.api.model.Inference;
 import dev.flipside.api.model.Models;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.scoring.DiagnosticMap;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
-import dev.flipside.models.vocab.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.inference.ScoredBatch;
 import dev.flipside.scorer.inference.ScoringSessions;
@@ -63,7 +63,7 @@ public final class ModelPictures {
 
   /** The uncertainty of every pixel over the image. */
   DecodedImage uncertainty(Campaign campaign, ScoringOrder order, DecodedImage image) {
-    FloatBuffer map = picture(campaign, order, image, Picture.UNCERTAINTY).asFloatBuffer();
+    FloatBuffer map = picture(campaign, order, image, DiagnosticMap.UNCERTAINTY).asFloatBuffer();
     float[] values = new float[map.remaining()];
     map.get(values);
     return Paint.uncertainty(image, values);
@@ -77,14 +77,14 @@ public final class ModelPictures {
 
   /** The class that the model sees at every pixel of an image. */
   public LabelMap predicted(Campaign campaign, ScoringOrder order, DecodedImage image) {
-    ByteBuffer map = picture(campaign, order, image, Picture.ARGMAX);
+    ByteBuffer map = picture(campaign, order, image, DiagnosticMap.ARGMAX);
     byte[] ids = new byte[map.remaining()];
     map.get(ids);
     return new LabelMap(image.size(), ids);
   }
 
   private synchronized ByteBuffer picture(
-      Campaign campaign, ScoringOrder order, DecodedImage image, Picture picture) {
+      Campaign campaign, ScoringOrder order, DecodedImage image, DiagnosticMap picture) {
     ScoredBatch batch =
         sessions(campaign, order).forImages(image.size()).runWithPictures(image.rgb());
     ByteBuffer map = batch.pictures().get(picture);
@@ -113,7 +113,7 @@ public final class ModelPictures {
                           campaign.plan().grid().on(size),
                           1,
                           head,
-                          EnumSet.of(Picture.UNCERTAINTY, Picture.ARGMAX))),
+                          EnumSet.of(DiagnosticMap.UNCERTAINTY, DiagnosticMap.ARGMAX))),
               inference.session(),
               0);
       sessions = open;

@@ -1,8 +1,8 @@
 package dev.flipside.api.picture;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.Region;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.Region;
 import dev.flipside.scorer.image.DecodedImage;
 import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;

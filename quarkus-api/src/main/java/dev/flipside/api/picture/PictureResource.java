@@ -6,7 +6,7 @@ import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.ScoringOrder;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;

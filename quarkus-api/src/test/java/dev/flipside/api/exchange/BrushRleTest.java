@@ -3,7 +3,7 @@ package dev.flipside.api.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;

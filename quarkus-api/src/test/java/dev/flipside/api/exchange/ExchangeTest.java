@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.api.TestData;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.ImageWriter;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -439,7 +439,7 @@ class ExchangeTest {
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.putNextEntry(new ZipEntry("classes.json"));
       zip.write(
-          dev.flipside.models.card.ClassMaps.toJson(dev.flipside.models.vocab.ClassMap.CAMVID)
+          dev.flipside.models.card.ClassMaps.toJson(dev.flipside.models.domain.ClassMap.CAMVID)
               .getBytes(StandardCharsets.UTF_8));
     }
     answer("masks", "application/zip", bytes.toByteArray())

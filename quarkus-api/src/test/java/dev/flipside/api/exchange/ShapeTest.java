@@ -2,8 +2,8 @@ package dev.flipside.api.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 

@@ -3,9 +3,9 @@ package dev.flipside.api.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.Region;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.Region;
 import dev.flipside.scorer.image.DecodedImage;
 import org.junit.jupiter.api.Test;
 

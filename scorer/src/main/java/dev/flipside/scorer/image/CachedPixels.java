@@ -1,7 +1,7 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.ImageSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -115,8 +115,8 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
     header.putLong(MAGIC).putInt(size.height()).putInt(size.width());
     header.putLong(stamp.bytes).putLong(stamp.changedNanos).putLong(readNanos);
     header.put(digest).putInt(checksum).position(0).limit(HEADER_BYTES);
-    WholeFile.writeAll(channel, header);
-    WholeFile.writeAll(channel, pixels.duplicate());
+    AtomicFile.writeAll(channel, header);
+    AtomicFile.writeAll(channel, pixels.duplicate());
   }
 
   /** Reads the pixels of an entry; false if it is not the one this header was read from, whole. */

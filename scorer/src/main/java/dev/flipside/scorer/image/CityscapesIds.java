@@ -1,6 +1,6 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.LabelMap;
 import java.nio.file.Path;
 
 /** Maps the 34 ids of Cityscapes' {@code labelIds} files to the 19 train ids. */

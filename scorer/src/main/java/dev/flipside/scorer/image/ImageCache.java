@@ -1,7 +1,7 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /** An image or label file that cannot be read or written; the message names the file. */

@@ -1,6 +1,6 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 import java.nio.ByteBuffer;
 
 /** The pixels of one image whose size is known, before they are where they are needed. */

@@ -1,6 +1,6 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import java.nio.file.Path;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -98,7 +98,7 @@ public final class ImageWriter {
 
   private static void write(Path file, byte[] bytes) {
     try {
-      WholeFile.write(file, bytes);
+      AtomicFile.write(file, bytes);
     } catch (FlipsideException e) {
       throw new ImageException(String.valueOf(e.getMessage()), e);
     }

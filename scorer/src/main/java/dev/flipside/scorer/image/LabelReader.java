@@ -1,8 +1,8 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.opencv.core.Core;

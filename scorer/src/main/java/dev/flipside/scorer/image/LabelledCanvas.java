@@ -1,8 +1,8 @@
 package dev.flipside.scorer.image;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

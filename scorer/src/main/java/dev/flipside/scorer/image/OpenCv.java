@@ -1,6 +1,6 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

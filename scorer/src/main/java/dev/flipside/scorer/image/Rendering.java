@@ -1,9 +1,9 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import org.opencv.core.CvType;

@@ -1,6 +1,6 @@
 package dev.flipside.scorer.inference;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /** A network that cannot be loaded or run. */

@@ -26,8 +26,8 @@ public record ProviderChoice(
    * itself, layer by layer, and is given the network as it is.
    *
    * @param network not changed
-   * @throws dev.flipside.models.FlipsideException if it has to be converted and its opset is older
-   *     than 11
+   * @throws dev.flipside.models.domain.FlipsideException if it has to be converted and its opset is
+   *     older than 11
    */
   public OnnxModelFile network(OnnxModelFile network) {
     return converts() ? HalfPrecision.convert(network) : network;

@@ -1,6 +1,6 @@
 package dev.flipside.scorer.inference;
 
-import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.scoring.DiagnosticMap;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
@@ -12,4 +12,4 @@ import java.util.Map;
  *     byte order
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never changed
-public record ScoredBatch(float[] scores, Map<Picture, ByteBuffer> pictures) {}
+public record ScoredBatch(float[] scores, Map<DiagnosticMap, ByteBuffer> pictures) {}

@@ -6,11 +6,11 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.scoring.DiagnosticMap;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringRequest;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.EnumMap;
@@ -68,11 +68,11 @@ public final class ScoringSession implements AutoCloseable {
     RegionGrid grid = request.grid();
     long batch = request.batch();
     pin(ScoringGraph.SCORES, OnnxJavaType.FLOAT, batch, grid.rows(), grid.cols());
-    for (Picture picture : request.pictures()) {
+    for (DiagnosticMap picture : request.pictures()) {
       ImageSize size = picture.size(grid.image());
       pin(
           picture.output(),
-          picture == Picture.ARGMAX ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT,
+          picture == DiagnosticMap.ARGMAX ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT,
           batch,
           size.height(),
           size.width());
@@ -128,8 +128,8 @@ public final class ScoringSession implements AutoCloseable {
    */
   public ScoredBatch runWithPictures(ByteBuffer images) {
     float[] scores = run(images);
-    Map<Picture, ByteBuffer> pictures = new EnumMap<>(Picture.class);
-    for (Picture picture : request.pictures()) {
+    Map<DiagnosticMap, ByteBuffer> pictures = new EnumMap<>(DiagnosticMap.class);
+    for (DiagnosticMap picture : request.pictures()) {
       ByteBuffer pinned = buffer(picture.output());
       ByteBuffer copy = ByteBuffer.allocate(pinned.limit()).order(ByteOrder.nativeOrder());
       copy.put(0, pinned, 0, pinned.limit());

@@ -1,7 +1,7 @@
 package dev.flipside.scorer.inference;
 
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.vocab.ImageSize;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -34,7 +34,7 @@ public final class ScoringSessions implements AutoCloseable {
   /**
    * The session for images of a size; it stays this object's, which may close it at the next call.
    *
-   * @throws dev.flipside.models.FlipsideException if the graph cannot be made or loaded
+   * @throws dev.flipside.models.domain.FlipsideException if the graph cannot be made or loaded
    */
   @SuppressWarnings("MustBeClosedChecker") // kept in the map, closed from there
   public ScoringSession forImages(ImageSize size) {

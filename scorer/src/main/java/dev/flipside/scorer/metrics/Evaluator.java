@@ -1,16 +1,15 @@
 package dev.flipside.scorer.metrics;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.scoring.Picture;
+import dev.flipside.models.scoring.DiagnosticMap;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.scorer.Progress;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageReader;
@@ -20,6 +19,7 @@ import dev.flipside.scorer.inference.ScoredBatch;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.ScoringSessions;
 import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -83,11 +83,11 @@ public final class Evaluator {
   /**
    * The most likely class of every pixel of one image.
    *
-   * @param session opened with {@link Picture#ARGMAX}, batch 1, for images of this size
+   * @param session opened with {@link DiagnosticMap#ARGMAX}, batch 1, for images of this size
    */
   public static LabelMap predict(ScoringSession session, DecodedImage image) {
     ScoredBatch batch = session.runWithPictures(image.rgb());
-    ByteBuffer ids = batch.pictures().get(Picture.ARGMAX);
+    ByteBuffer ids = batch.pictures().get(DiagnosticMap.ARGMAX);
     if (ids == null) {
       throw new IllegalArgumentException("the session was opened without the picture ARGMAX");
     }
@@ -102,7 +102,7 @@ public final class Evaluator {
     return ScoringGraph.graft(
         model.file(),
         model.card(),
-        new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(Picture.ARGMAX)));
+        new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(DiagnosticMap.ARGMAX)));
   }
 
   private static void requireSameSize(LabelledImage each, DecodedImage image, LabelMap truth) {

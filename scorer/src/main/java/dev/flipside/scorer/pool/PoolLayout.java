@@ -1,6 +1,6 @@
 package dev.flipside.scorer.pool;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

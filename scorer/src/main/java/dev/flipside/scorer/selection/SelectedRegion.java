@@ -1,7 +1,7 @@
 package dev.flipside.scorer.selection;
 
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionId;
 
 /**
  * A region that was chosen to be labelled.

@@ -3,10 +3,11 @@ package dev.flipside.scorer.selection;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionId;
+import dev.flipside.scorer.scores.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,7 +34,7 @@ public final class SelectionFile {
     for (SelectedRegion selected : selection) {
       lines.append(format(selected)).append('\n');
     }
-    WholeFile.write(file, lines.toString());
+    AtomicFile.write(file, lines.toString());
   }
 
   /** One region as one line, without the line's end. */

@@ -1,8 +1,8 @@
 package dev.flipside.scorer.selection;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -79,7 +79,7 @@ public record SelectionRules(
   }
 
   /** Whether the regions of one image depend on one another. */
-  boolean spreads() {
+  public boolean spreads() {
     return perImageMax != Integer.MAX_VALUE || minDistance > 0;
   }
 
@@ -88,7 +88,7 @@ public record SelectionRules(
    *
    * @throws FlipsideException if the image's grid has no such region
    */
-  BitSet taken(String image, RegionGrid grid) {
+  public BitSet taken(String image, RegionGrid grid) {
     BitSet taken = new BitSet();
     for (RegionId region : excluded.getOrDefault(image, List.of())) {
       if (region.row() >= grid.rows() || region.col() >= grid.cols()) {

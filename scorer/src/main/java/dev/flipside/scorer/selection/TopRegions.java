@@ -1,8 +1,9 @@
 package dev.flipside.scorer.selection;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
+import dev.flipside.scorer.scores.RegionScores;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

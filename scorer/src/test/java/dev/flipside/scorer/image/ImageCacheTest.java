@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

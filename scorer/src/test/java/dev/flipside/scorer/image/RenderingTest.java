@@ -3,10 +3,10 @@ package dev.flipside.scorer.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

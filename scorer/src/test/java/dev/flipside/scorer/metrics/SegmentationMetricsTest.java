@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.Vectors;
 import dev.flipside.scorer.image.LabelReader;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.flipside.scorer.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

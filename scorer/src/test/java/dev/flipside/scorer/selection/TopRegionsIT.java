@@ -2,9 +2,12 @@ package dev.flipside.scorer.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
+import dev.flipside.models.domain.GridSpec;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.scorer.scores.RegionScores;
+import dev.flipside.scorer.scores.ScoreLine;
+import dev.flipside.scorer.scores.ScoresFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

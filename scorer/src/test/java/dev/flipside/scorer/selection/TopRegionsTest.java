@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.GridSpec;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.Vectors;
+import dev.flipside.scorer.scores.RegionScores;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -43,7 +43,7 @@ public record GraftBench(ScoringRequest request) {
    * Opens and grafts once.
    *
    * @param open opens the model
-   * @throws dev.flipside.models.FlipsideException if it cannot be opened or grafted
+   * @throws dev.flipside.models.domain.FlipsideException if it cannot be opened or grafted
    */
   public Cost run(Supplier<LoadedModel> open) {
     ProcessClock clock = new ProcessClock();

@@ -1,17 +1,17 @@
 package dev.flipside.tools.bench;
 
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.scorer.PoolScorer;
-import dev.flipside.scorer.Progress;
-import dev.flipside.scorer.ScoringOptions;
-import dev.flipside.scorer.ScoringSummary;
 import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.inference.LogitsSession;
+import dev.flipside.scorer.pipeline.PoolScorer;
+import dev.flipside.scorer.pipeline.Progress;
+import dev.flipside.scorer.pipeline.ScoringOptions;
+import dev.flipside.scorer.pipeline.ScoringSummary;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import java.nio.file.Path;

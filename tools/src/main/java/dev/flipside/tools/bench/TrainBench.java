@@ -1,6 +1,6 @@
 package dev.flipside.tools.bench;
 
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.StepReport;

@@ -1,7 +1,7 @@
 package dev.flipside.tools.bench;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.export.OnnxExporter;

@@ -1,11 +1,13 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.OpenCv;
 import dev.flipside.scorer.inference.ExecutionProvider;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ProviderDiagnosis;
 import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.NetworkShapeOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.trainer.engine.BackendChoice;
 import dev.flipside.trainer.engine.ConvolutionBackend;

@@ -1,14 +1,19 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolLayout;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.DatasetOptions;
+import dev.flipside.tools.command.options.InferenceOptions;
+import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.report.MetricsFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,7 +38,7 @@ import picocli.CommandLine.Option;
 public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ModelOptions model = new ModelOptions();
-  @Mixin private RunOptions run = new RunOptions();
+  @Mixin private InferenceOptions run = new InferenceOptions();
 
   @Option(
       names = "--data",

@@ -1,8 +1,10 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
+import dev.flipside.tools.command.options.CardOptions;
+import dev.flipside.tools.command.options.CommonOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;

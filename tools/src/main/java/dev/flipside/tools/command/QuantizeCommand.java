@@ -1,14 +1,17 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.quantization.Quantization;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.scorer.CalibrationOptions;
-import dev.flipside.scorer.Quantizer;
 import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.quantization.CalibrationOptions;
+import dev.flipside.scorer.quantization.Quantizer;
+import dev.flipside.tools.command.options.CardOptions;
+import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,12 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.GridSpec;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.pool.PoolLayout;
+import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.simulation.Budgets;
 import dev.flipside.tools.simulation.Labelling;
@@ -73,7 +75,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             PoolLayout.CAMVID.split(folder, "test"),
             ClassMap.CAMVID);
     Simulation simulation =
-        new Simulation(plan(), data, new ConsoleStages(common.out()), Clock.systemUTC());
+        new Simulation(plan(), data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
     StopAtOnce.run(
         () ->
             simulation.run(

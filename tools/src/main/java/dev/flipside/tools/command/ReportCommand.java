@@ -1,5 +1,7 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.report.ReportWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,22 +1,34 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.scorer.ScoringOptions;
-import dev.flipside.scorer.ScoringSummary;
 import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.cascade.CascadePolicy;
+import dev.flipside.scorer.cascade.CascadeRun;
 import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.Precision;
+import dev.flipside.scorer.pipeline.ScoreFileRun;
+import dev.flipside.scorer.pipeline.ScoringOptions;
+import dev.flipside.scorer.pipeline.ScoringSummary;
 import dev.flipside.scorer.pool.Pool;
-import dev.flipside.scorer.selection.OptimisticOrder;
+import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
+import dev.flipside.tools.command.options.CacheOptions;
+import dev.flipside.tools.command.options.CascadeOptions;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.GridOptions;
+import dev.flipside.tools.command.options.InferenceOptions;
+import dev.flipside.tools.command.options.ModelOptions;
+import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -49,7 +61,7 @@ import picocli.CommandLine.Option;
 public final class ScoreCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private ModelOptions model = new ModelOptions();
-  @Mixin private RunOptions run = new RunOptions();
+  @Mixin private InferenceOptions run = new InferenceOptions();
 
   @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init")
@@ -167,8 +179,11 @@ public final class ScoreCommand implements Callable<Integer> {
   }
 
   private long single(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
-    ScoringSummary summary =
-        new ScoringRun(all, out, resume, common).score(loaded, options, settings(loaded, options));
+    ScoreFileRun target = new ScoreFileRun(all, out, resume);
+    ScoringSummary summary;
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
+      summary = tell(target.score(loaded, options, settings(loaded, options), progress));
+    }
     common.out().println(summary);
     return summary.failed();
   }
@@ -177,17 +192,65 @@ public final class ScoreCommand implements Callable<Integer> {
     SelectionRules rules = cascade.rules(common);
     LoadedModel cheap = cascade.open(loaded);
     SortedMap<String, String> settings = settings(loaded, options);
-    CascadeRun stages = new CascadeRun(all, out, resume, cheap, loaded, options, settings, common);
-    OptimisticOrder order =
+    CascadeRun stages =
+        new CascadeRun(new ScoreFileRun(all, out, resume), cheap, loaded, options, settings);
+    CascadePolicy policy =
         cascade.order(common, rules, all.images().size(), stages.refines(), seed);
-    stages.estimate(order);
-    stages.rescore(order);
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
+      common.out().println("estimates: " + tell(stages.estimate(policy, progress)));
+    }
+    rescore(all, stages, policy);
     long failed =
-        stages.merge(order, CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
+        stages.merge(policy, CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
     if (cascade.audit()) {
-      stages.audit(order, new TopRegions(cascade.top(common), rules));
+      audit(stages, policy, new TopRegions(cascade.top(common), rules));
     }
     return failed;
+  }
+
+  private ScoringSummary tell(ScoreFileRun.Outcome outcome) {
+    if (outcome.kept() > 0) {
+      common.err().println(outcome.kept() + " images were scored by an earlier run");
+    }
+    return outcome.summary();
+  }
+
+  private void rescore(Pool all, CascadeRun stages, CascadePolicy policy) throws IOException {
+    long start = System.nanoTime();
+    try (ConsoleProgress progress =
+        ConsoleProgress.onStandardError("Rescoring", stages.refines() ? "results" : "images")) {
+      stages.rescore(policy, progress);
+    }
+    long images = all.images().stream().map(PoolImage::id).distinct().count();
+    common
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%srescored: %d of %d images (%.1f %%) in %.1f s; expected to be wrongly left out: %.2g"
+                + " images; a region may lie %.4f above what is expected of it%n",
+            stages.refines() ? "refined: " + policy.refinedCount() + ", " : "",
+            policy.exactCount(),
+            images,
+            100.0 * policy.exactCount() / images,
+            (System.nanoTime() - start) / 1e9,
+            policy.missed(),
+            policy.reach());
+  }
+
+  private void audit(CascadeRun stages, CascadePolicy policy, TopRegions truth) {
+    CascadeRun.Audit audit;
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Auditing", "images")) {
+      audit = stages.audit(policy, truth, progress);
+    }
+    common
+        .out()
+        .println(
+            "audit: "
+                + audit.confirmed()
+                + " of the "
+                + audit.best()
+                + " best regions found"
+                + (audit.sameOrder() ? ", in the same order" : ""));
   }
 
   private Pool pool() {

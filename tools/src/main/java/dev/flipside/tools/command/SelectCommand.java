@@ -1,11 +1,15 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.scorer.selection.RegionScores;
-import dev.flipside.scorer.selection.ScoresFile;
+import dev.flipside.scorer.scores.RegionScores;
+import dev.flipside.scorer.scores.ScoresFile;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
+import dev.flipside.tools.command.options.CascadeOptions;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.RulesOptions;
+import dev.flipside.tools.console.ExitCodes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

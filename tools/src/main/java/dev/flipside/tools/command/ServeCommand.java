@@ -1,6 +1,7 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.tools.command.options.CommonOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

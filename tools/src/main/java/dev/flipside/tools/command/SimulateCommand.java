@@ -1,7 +1,13 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.pool.LabelledImage;
+import dev.flipside.tools.command.options.CampaignOptions;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.DatasetOptions;
+import dev.flipside.tools.command.options.GridOptions;
+import dev.flipside.tools.command.options.NetworkOptions;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.SimulationPlan;
@@ -104,7 +110,7 @@ public final class SimulateCommand implements Callable<Integer> {
             first(dataset.split(testSplit), testImages, "--test-images"),
             classes);
     Simulation simulation =
-        new Simulation(plan, data, new ConsoleStages(common.out()), Clock.systemUTC());
+        new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
     StopAtOnce.run(
         () ->
             simulation.run(

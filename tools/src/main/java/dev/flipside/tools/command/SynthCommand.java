@@ -1,7 +1,9 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.synth.StreetScenes;
 import dev.flipside.tools.synth.SyntheticDataset;
 import java.nio.file.Path;

@@ -1,7 +1,11 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.DatasetOptions;
+import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.StepProgress;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.RunOptions;

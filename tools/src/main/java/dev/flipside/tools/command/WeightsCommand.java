@@ -1,5 +1,6 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.trainer.weights.StoredTensor;
 import dev.flipside.trainer.weights.WeightsFile;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package dev.flipside.tools.console;
 
-import dev.flipside.scorer.Progress;
+import dev.flipside.scorer.pipeline.Progress;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;

@@ -1,6 +1,6 @@
 package dev.flipside.tools.console;
 
-import dev.flipside.scorer.Progress;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.trainer.StepReport;
 import dev.flipside.trainer.TrainingListener;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.flipside.tools.dataset;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.flipside.tools.dataset;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.scorer.Progress;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.tools.files.Folders;
 import java.io.IOException;
 import java.net.URI;
@@ -66,9 +66,9 @@ public final class DatasetFetch {
     download.fetch(address, part);
     try {
       requireOrDelete(each, part, address);
-      WholeFile.replace(part, file);
+      AtomicFile.replace(part, file);
     } catch (IOException e) {
-      throw WholeFile.unwritable(file, e);
+      throw AtomicFile.unwritable(file, e);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.flipside.tools.dataset;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.dataset.SplitCheck.Fault;
 import dev.flipside.tools.dataset.SplitCheck.Kind;

@@ -1,7 +1,7 @@
 package dev.flipside.tools.dataset;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -125,15 +125,15 @@ final class Download {
     try {
       return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
     } catch (IOException e) {
-      throw WholeFile.unwritable(part, e);
+      throw AtomicFile.unwritable(part, e);
     }
   }
 
   private static void append(FileChannel channel, ByteBuffer bytes, Path part) {
     try {
-      WholeFile.writeAll(channel, bytes);
+      AtomicFile.writeAll(channel, bytes);
     } catch (IOException e) {
-      throw WholeFile.unwritable(part, e);
+      throw AtomicFile.unwritable(part, e);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.flipside.tools.files;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,11 +15,11 @@ import java.util.function.ToDoubleFunction;
 final class CurvePanels {
   private static final Axis SHARE = new Axis("regions labelled", true, false);
 
-  private final RunFolder run;
+  private final RunContents run;
   private final Curves curves;
   private final List<PaperResults.Figure> paper;
 
-  CurvePanels(RunFolder run, Curves curves, List<PaperResults.Figure> paper) {
+  CurvePanels(RunContents run, Curves curves, List<PaperResults.Figure> paper) {
     this.run = run;
     this.curves = curves;
     this.paper = paper;

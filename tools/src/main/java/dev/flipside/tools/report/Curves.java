@@ -22,7 +22,7 @@ final class Curves {
   private final Map<String, NavigableMap<Double, List<Measurement>>> cells = new LinkedHashMap<>();
   private final boolean areFinal;
 
-  Curves(RunFolder run) {
+  Curves(RunContents run) {
     List<Measurement> finals = run.measurements().stream().filter(Measurement::isFinal).toList();
     areFinal = !finals.isEmpty();
     strategies = run.strategies();

@@ -1,7 +1,7 @@
 package dev.flipside.tools.report;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.SegmentationClass;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.flipside.tools.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.tools.files.WholeFile;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.flipside.tools.report;
 
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.tools.report.ArmPictures.Example;
 import dev.flipside.tools.report.ArmPictures.Tile;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ final class PicturePanels {
   /** More would make the page too heavy to open on a phone. */
   private static final int MOST_TILES = 24;
 
-  private final RunFolder run;
+  private final RunContents run;
 
-  PicturePanels(RunFolder run) {
+  PicturePanels(RunContents run) {
     this.run = run;
   }
 

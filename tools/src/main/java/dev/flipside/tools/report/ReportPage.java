@@ -9,10 +9,10 @@ import java.util.TreeMap;
 
 /** The page about a run, from top to bottom. Parts that a run does not have are left out. */
 final class ReportPage {
-  private final RunFolder run;
+  private final RunContents run;
   private final Curves curves;
 
-  ReportPage(RunFolder run) {
+  ReportPage(RunContents run) {
     this.run = run;
     this.curves = new Curves(run);
   }

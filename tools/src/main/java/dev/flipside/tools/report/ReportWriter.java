@@ -1,7 +1,7 @@
 package dev.flipside.tools.report;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import java.nio.file.Path;
 
 /** The report of a run: one page that needs no network, made from the run's folder alone. */
@@ -26,12 +26,12 @@ public final class ReportWriter {
    * @see #write(Path)
    */
   public static Path write(Path runFolder, Path page) {
-    WholeFile.write(page, html(runFolder));
+    AtomicFile.write(page, html(runFolder));
     return page;
   }
 
   /** The page. */
   static String html(Path runFolder) {
-    return new ReportPage(RunFolder.read(runFolder)).html();
+    return new ReportPage(RunContents.read(runFolder)).html();
   }
 }

@@ -23,7 +23,7 @@ final class RescoringPanel {
   private RescoringPanel() {}
 
   /** Adds the panel; nothing where no step rescored a part of the pool. */
-  static void add(HtmlPage page, RunFolder run, Curves curves) {
+  static void add(HtmlPage page, RunContents run, Curves curves) {
     if (run.rescoring().isEmpty() && run.tradeOff().isEmpty()) {
       return;
     }

@@ -1,6 +1,6 @@
 package dev.flipside.tools.report;
 
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.report.HtmlPage.Cell;
 import java.util.ArrayList;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class ResultTables {
   private static final int MOST_LINES = 200;
 
-  private final RunFolder run;
+  private final RunContents run;
   private final Curves curves;
   private final List<PaperResults.Figure> paper;
 
-  ResultTables(RunFolder run, Curves curves, List<PaperResults.Figure> paper) {
+  ResultTables(RunContents run, Curves curves, List<PaperResults.Figure> paper) {
     this.run = run;
     this.curves = curves;
     this.paper = paper;

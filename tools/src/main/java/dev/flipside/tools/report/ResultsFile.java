@@ -1,6 +1,6 @@
 package dev.flipside.tools.report;
 
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import java.util.Locale;
 
 /** The numbers of a run as {@code results.csv}: one line a network, per-class IoU last. */

@@ -3,10 +3,10 @@ package dev.flipside.tools.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.SegmentationClass;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -74,7 +74,7 @@ public record RunDescription(
     strategies.forEach(json.putArray("strategies")::add);
     seeds.forEach(json.putArray("seeds")::add);
     budgets.forEach(json.putArray("budgets")::add);
-    WholeFile.write(file, json.toPrettyString() + "\n");
+    AtomicFile.write(file, json.toPrettyString() + "\n");
   }
 
   /**

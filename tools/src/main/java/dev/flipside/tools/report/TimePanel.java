@@ -12,7 +12,7 @@ final class TimePanel {
   private TimePanel() {}
 
   /** Adds the panel. */
-  static void add(HtmlPage page, RunFolder run) {
+  static void add(HtmlPage page, RunContents run) {
     List<List<Cell>> rows = new ArrayList<>();
     double longest = 0;
     for (String strategy : run.strategies()) {
@@ -72,12 +72,12 @@ final class TimePanel {
     }
   }
 
-  private static double total(RunFolder run, String strategy) {
+  private static double total(RunContents run, String strategy) {
     return sum(
         run, strategy, each -> each.trainSeconds() + each.evaluateSeconds() + each.scoreSeconds());
   }
 
-  private static double sum(RunFolder run, String strategy, ToDoubleFunction<Measurement> value) {
+  private static double sum(RunContents run, String strategy, ToDoubleFunction<Measurement> value) {
     return run.measurements().stream()
         .filter(each -> each.strategy().equals(strategy))
         .mapToDouble(value)

@@ -1,8 +1,8 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.simulation.Selector.Selection;
 import dev.flipside.trainer.SegmentationTraining;
@@ -27,7 +27,7 @@ final class Arm {
   private final Strategy strategy;
   private final long seed;
   private final ArmFolder files;
-  private final Illustrator illustrator;
+  private final FigureWriter illustrator;
   private final Selector selector;
   private final SortedSet<Long> marks;
 
@@ -41,7 +41,7 @@ final class Arm {
     this.strategy = strategy;
     this.seed = seed;
     this.files = ArmFolder.open(folder);
-    this.illustrator = new Illustrator(experiment, strategy, seed, files);
+    this.illustrator = new FigureWriter(experiment, strategy, seed, files);
     this.selector = new Selector(experiment, strategy, seed, files);
     Oracle oracle = experiment.oracle();
     this.marks =
@@ -121,8 +121,8 @@ final class Arm {
   }
 
   private void round(int round, boolean mark, LabelledRegions labelled, @Nullable Learner learner) {
-    Stopwatch watch = new Stopwatch();
-    Spent spent = files.spent();
+    LapTimer watch = new LapTimer();
+    Cost spent = files.spent();
     LoadedModel model = null;
     if (learner != null && !(mark && plan.selectsWithFinal(strategy))) {
       model = train(round, labelled, learner);
@@ -133,7 +133,7 @@ final class Arm {
           new FinalStage(experiment, strategy, seed, files).run(round, labelled, model, spent);
       illustrator.pictures(measured, labelled);
       model = model == null ? measured : model;
-      spent = Spent.NOTHING;
+      spent = Cost.NOTHING;
       watch.lap();
     }
     long trainedOn = labelled.count();

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.tools.files.Folders;
@@ -65,7 +65,7 @@ final class ArmFolder {
   }
 
   /** What was spent on selecting since the last result. */
-  Spent spent() {
+  Cost spent() {
     return state.spent;
   }
 
@@ -127,7 +127,7 @@ final class ArmFolder {
    * @param spent on selecting since the last result
    * @param done whether nothing is left to do
    */
-  void commit(int round, long trainedOn, Spent spent, boolean done) {
+  void commit(int round, long trainedOn, Cost spent, boolean done) {
     state =
         new State(
             round, trainedOn, spent, selected.length(), results.length(), rescoring.length(), done);
@@ -174,12 +174,12 @@ final class ArmFolder {
   private record State(
       int round,
       long trainedOn,
-      Spent spent,
+      Cost spent,
       long selectedBytes,
       long resultsBytes,
       long rescoringBytes,
       boolean done) {
-    static final State START = new State(0, 0, Spent.NOTHING, 0, 0, 0, false);
+    static final State START = new State(0, 0, Cost.NOTHING, 0, 0, 0, false);
 
     static State read(Path file) {
       try {
@@ -187,7 +187,7 @@ final class ArmFolder {
         return new State(
             json.required("round").intValue(),
             json.required("trainedOn").longValue(),
-            new Spent(
+            new Cost(
                 json.required("trainSeconds").doubleValue(),
                 json.required("scoreSeconds").doubleValue(),
                 json.required("scoredImages").longValue()),
@@ -214,7 +214,7 @@ final class ArmFolder {
       json.put(RESULTS, resultsBytes);
       json.put(RESCORING, rescoringBytes);
       json.put("done", done);
-      WholeFile.write(file, json + "\n");
+      AtomicFile.write(file, json + "\n");
     }
   }
 }

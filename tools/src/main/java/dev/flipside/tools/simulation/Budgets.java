@@ -1,6 +1,6 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.selection.Budget;
 import java.util.List;
 import java.util.SortedSet;

@@ -1,7 +1,7 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.LabelMap;
 
 /** Counts how the labelled pixels are spread over the classes. */
 public final class ClassDistribution {

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.scorer.selection.DriftingScores;
-import dev.flipside.scorer.selection.DriftingScores.Pair;
-import dev.flipside.scorer.selection.RegionScores;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.scorer.cascade.DriftingScores;
+import dev.flipside.scorer.cascade.DriftingScores.Pair;
+import dev.flipside.scorer.scores.RegionScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class DriftFile {
         values.add(value);
       }
     }
-    WholeFile.write(file, json + "\n");
+    AtomicFile.write(file, json + "\n");
   }
 
   /**

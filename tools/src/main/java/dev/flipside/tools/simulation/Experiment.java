@@ -15,5 +15,5 @@ record Experiment(
     SimulationData data,
     String dataDigest,
     Oracle oracle,
-    Stages stages,
+    ProgressReporter stages,
     boolean photographs) {}

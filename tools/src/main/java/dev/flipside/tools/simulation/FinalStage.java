@@ -48,18 +48,18 @@ final class FinalStage {
    * @return the network that was trained
    */
   LoadedModel run(
-      int round, LabelledRegions labelled, @Nullable LoadedModel selecting, Spent spent) {
+      int round, LabelledRegions labelled, @Nullable LoadedModel selecting, Cost spent) {
     String name = strategy + " seed " + seed + ", " + labelled.count() + " regions: ";
     double classEntropy = experiment.oracle().classEntropy(labelled);
-    Spent left = spent;
+    Cost left = spent;
     if (selecting != null) {
-      Stopwatch watch = new Stopwatch();
+      LapTimer watch = new LapTimer();
       SegmentationMetrics metrics = evaluate(selecting, name + "evaluating the selecting network");
       StageSeconds seconds = new StageSeconds(spent.train(), watch.lap(), spent.score());
       write(result(round, Phase.SELECT, labelled, metrics, classEntropy, seconds, spent.images()));
-      left = Spent.NOTHING;
+      left = Cost.NOTHING;
     }
-    Stopwatch watch = new Stopwatch();
+    LapTimer watch = new LapTimer();
     Path folder = files.subfolder("mark-" + labelled.count());
     LoadedModel model = train(folder, labelled, name + "final stage");
     double trained = left.train() + watch.lap();

@@ -1,7 +1,7 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,7 +43,7 @@ final class Journal {
       channel.truncate(committed);
       return new Journal(file, committed);
     } catch (IOException e) {
-      throw WholeFile.unwritable(file, e);
+      throw AtomicFile.unwritable(file, e);
     }
   }
 
@@ -56,11 +56,11 @@ final class Journal {
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.position(length);
-      WholeFile.writeAll(channel, bytes);
+      AtomicFile.writeAll(channel, bytes);
       channel.force(true);
       length += bytes.limit();
     } catch (IOException e) {
-      throw WholeFile.unwritable(file, e);
+      throw AtomicFile.unwritable(file, e);
     }
   }
 

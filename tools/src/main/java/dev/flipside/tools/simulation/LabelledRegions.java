@@ -1,10 +1,10 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;

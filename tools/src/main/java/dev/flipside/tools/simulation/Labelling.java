@@ -1,6 +1,6 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.vocab.GridSpec;
+import dev.flipside.models.domain.GridSpec;
 
 /**
  * What the annotator is shown and does.

@@ -1,17 +1,17 @@
 package dev.flipside.tools.simulation;
 
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.vocab.RegionId;
-import dev.flipside.scorer.PoolScorer;
-import dev.flipside.scorer.Progress;
-import dev.flipside.scorer.Rescorer;
-import dev.flipside.scorer.RescoringJournal;
-import dev.flipside.scorer.ScoringOptions;
+import dev.flipside.scorer.cascade.DriftAwarePolicy;
+import dev.flipside.scorer.cascade.DriftingScores;
+import dev.flipside.scorer.cascade.Rescorer;
+import dev.flipside.scorer.cascade.RescoringJournal;
+import dev.flipside.scorer.pipeline.PoolScorer;
+import dev.flipside.scorer.pipeline.Progress;
+import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
-import dev.flipside.scorer.selection.DriftingScores;
-import dev.flipside.scorer.selection.LazyOrder;
-import dev.flipside.scorer.selection.RegionScores;
+import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
@@ -71,7 +71,7 @@ final class LazySelector {
    * @param seed of the draw
    */
   Step select(int number, long seed, Task task, Progress progress) {
-    LazyOrder order = scores.step(ids, task.k, task.rules, rescoring.risk(), SAMPLE, seed);
+    DriftAwarePolicy order = scores.step(ids, task.k, task.rules, rescoring.risk(), SAMPLE, seed);
     Map<String, RegionScores> exact = new HashMap<>();
     new Rescorer(task.model, task.options)
         .rescore(

@@ -2,9 +2,9 @@ package dev.flipside.tools.simulation;
 
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
-import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.tools.console.StepProgress;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
@@ -17,7 +17,7 @@ import java.util.Map;
 final class Learner implements AutoCloseable {
   private final TrainingPlan plan;
   private final ClassMap classes;
-  private final Stages stages;
+  private final ProgressReporter stages;
   private SegmentationTraining training;
 
   /**
@@ -25,7 +25,7 @@ final class Learner implements AutoCloseable {
    *
    * @param stages told what the training is at; borrowed
    */
-  Learner(TrainingPlan plan, ClassMap classes, Stages stages) {
+  Learner(TrainingPlan plan, ClassMap classes, ProgressReporter stages) {
     this.plan = plan;
     this.classes = classes;
     this.stages = stages;

@@ -1,17 +1,17 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.scorer.PoolScorer;
-import dev.flipside.scorer.Progress;
-import dev.flipside.scorer.ScoringOptions;
 import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.cascade.DriftingScores;
+import dev.flipside.scorer.pipeline.PoolScorer;
+import dev.flipside.scorer.pipeline.Progress;
+import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
-import dev.flipside.scorer.selection.DriftingScores;
-import dev.flipside.scorer.selection.ImageFailure;
-import dev.flipside.scorer.selection.ImageResult;
-import dev.flipside.scorer.selection.RegionScores;
+import dev.flipside.scorer.scores.ImageFailure;
+import dev.flipside.scorer.scores.ImageResult;
+import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;

@@ -1,6 +1,6 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.report.ReportWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,14 +15,15 @@ import java.util.Map;
 public final class Simulation {
   private final SimulationPlan plan;
   private final SimulationData data;
-  private final Stages stages;
+  private final ProgressReporter stages;
   private final Clock clock;
 
   /**
    * @param stages told what the run is at; borrowed
    * @param clock tells when the run was begun
    */
-  public Simulation(SimulationPlan plan, SimulationData data, Stages stages, Clock clock) {
+  public Simulation(
+      SimulationPlan plan, SimulationData data, ProgressReporter stages, Clock clock) {
     this.plan = plan;
     this.data = data;
     this.stages = stages;
@@ -49,7 +50,7 @@ public final class Simulation {
   public void run(Order order) {
     String digest = data.digest();
     Map<String, String> facts = facts(digest);
-    try (RunFolder folder = RunFolder.open(order.out(), facts, order.resume())) {
+    try (SimulationFolder folder = SimulationFolder.open(order.out(), facts, order.resume())) {
       folder.describe(
           new RunInfo(order.title(), order.command(), facts, plan, data, clock.instant()));
       SimulationData sized =
@@ -70,7 +71,7 @@ public final class Simulation {
     }
   }
 
-  private void report(RunFolder folder, Order order) {
+  private void report(SimulationFolder folder, Order order) {
     if (folder.collect(plan)) {
       ReportWriter.write(order.out());
     }

@@ -1,13 +1,13 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.Progress;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;

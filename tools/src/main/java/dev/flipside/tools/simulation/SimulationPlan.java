@@ -1,8 +1,8 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.scorer.ScoringOptions;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.trainer.TrainingPlan;
 import java.util.LinkedHashMap;
 import java.util.List;

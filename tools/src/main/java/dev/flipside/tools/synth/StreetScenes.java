@@ -1,7 +1,7 @@
 package dev.flipside.tools.synth;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.LabelledCanvas;
 import java.util.SplittableRandom;
 

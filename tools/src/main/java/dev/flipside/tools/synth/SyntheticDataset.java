@@ -1,9 +1,9 @@
 package dev.flipside.tools.synth;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.scorer.Progress;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelledCanvas;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.tools.files.Folders;
 import java.nio.file.Path;
 import java.util.Locale;

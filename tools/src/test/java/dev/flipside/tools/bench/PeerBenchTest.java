@@ -3,7 +3,7 @@ package dev.flipside.tools.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import org.junit.jupiter.api.Test;
 
 class PeerBenchTest {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.tools.Flipside;
+import dev.flipside.tools.console.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

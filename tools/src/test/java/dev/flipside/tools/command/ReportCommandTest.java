@@ -3,6 +3,7 @@ package dev.flipside.tools.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipside.tools.Flipside;
+import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.report.SampleRun;
 import java.io.IOException;
 import java.io.PrintWriter;

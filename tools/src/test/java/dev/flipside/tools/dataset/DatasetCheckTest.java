@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.scorer.Progress;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.dataset.SplitCheck.Fault;
 import dev.flipside.tools.dataset.SplitCheck.Kind;

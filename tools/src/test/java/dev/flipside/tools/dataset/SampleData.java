@@ -1,7 +1,7 @@
 package dev.flipside.tools.dataset;
 
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import java.io.IOException;

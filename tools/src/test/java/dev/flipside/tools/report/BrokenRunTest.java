@@ -2,7 +2,7 @@ package dev.flipside.tools.report;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

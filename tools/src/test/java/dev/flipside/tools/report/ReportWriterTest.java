@@ -41,7 +41,7 @@ class ReportWriterTest {
     // 7.5 % of 100 regions are 7.
     run.budgets(0.075, 0.12).measured("random", 0, 7, 0.2).measured("random", 0, 11, 0.2);
 
-    assertThat(new Curves(RunFolder.read(run.write())).budgets()).containsExactly(0.075, 0.11);
+    assertThat(new Curves(RunContents.read(run.write())).budgets()).containsExactly(0.075, 0.11);
   }
 
   @Test

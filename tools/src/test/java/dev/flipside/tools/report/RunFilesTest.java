@@ -2,8 +2,8 @@ package dev.flipside.tools.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.metrics.ConfusionMatrix;
 import dev.flipside.tools.report.RoundResult.Phase;
 import dev.flipside.tools.report.RoundResult.StageSeconds;
@@ -53,7 +53,7 @@ class RunFilesTest {
             new StageSeconds(1, 2, 3),
             40);
 
-    WholeFile.write(
+    AtomicFile.write(
         folder.resolve("results.csv"), ResultsFile.header(classes) + ResultsFile.line(result));
 
     Measurement read =

@@ -1,8 +1,8 @@
 package dev.flipside.tools.report;
 
-import dev.flipside.models.WholeFile;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.SegmentationClass;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import java.io.IOException;
@@ -86,7 +86,7 @@ public final class SampleRun {
             seeds,
             budgets)
         .write(folder.resolve("run.json"));
-    WholeFile.write(folder.resolve("results.csv"), String.join("\n", lines) + "\n");
+    AtomicFile.write(folder.resolve("results.csv"), String.join("\n", lines) + "\n");
     return folder;
   }
 

@@ -3,12 +3,12 @@ package dev.flipside.tools.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.scorer.selection.DriftingScores;
-import dev.flipside.scorer.selection.DriftingScores.Pair;
-import dev.flipside.scorer.selection.RegionScores;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.scorer.cascade.DriftingScores;
+import dev.flipside.scorer.cascade.DriftingScores.Pair;
+import dev.flipside.scorer.scores.RegionScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.flipside.tools.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.scorer.Progress;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.tools.Flipside;
 import dev.flipside.tools.synth.StreetScenes;
 import dev.flipside.tools.synth.SyntheticDataset;

@@ -3,11 +3,11 @@ package dev.flipside.tools.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

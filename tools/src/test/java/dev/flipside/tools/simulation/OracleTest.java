@@ -2,11 +2,11 @@ package dev.flipside.tools.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.GridSpec;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.GridSpec;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolImage;

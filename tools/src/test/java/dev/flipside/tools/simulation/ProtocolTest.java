@@ -2,7 +2,7 @@ package dev.flipside.tools.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.net.NetworkShape;
 import java.util.ArrayList;

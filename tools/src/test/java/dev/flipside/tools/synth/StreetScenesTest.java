@@ -3,13 +3,13 @@ package dev.flipside.tools.synth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.scorer.Progress;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.image.LabelledCanvas;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolLayout;
 import java.io.IOException;

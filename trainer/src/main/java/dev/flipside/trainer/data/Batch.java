@@ -1,7 +1,7 @@
 package dev.flipside.trainer.data;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.ImageSize;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.flipside.trainer.data;
 
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.pool.PoolImage;
 import java.util.function.Supplier;
 

@@ -1,8 +1,8 @@
 package dev.flipside.trainer.data;
 
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.LabelMap;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pool.LabelledImage;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.flipside.trainer.engine;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.util.List;
 import java.util.function.Supplier;
 

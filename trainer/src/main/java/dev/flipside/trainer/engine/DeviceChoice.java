@@ -1,7 +1,7 @@
 package dev.flipside.trainer.engine;
 
 import ai.djl.Device;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

@@ -3,7 +3,7 @@ package dev.flipside.trainer.engine;
 import ai.djl.pytorch.jni.LibUtils;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.nio.file.Path;
 
 /**

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import org.jspecify.annotations.Nullable;
 
 /**

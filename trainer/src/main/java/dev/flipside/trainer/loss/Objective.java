@@ -2,7 +2,7 @@ package dev.flipside.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.trainer.engine.Torch;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

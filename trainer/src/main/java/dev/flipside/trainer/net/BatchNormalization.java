@@ -15,7 +15,7 @@ import java.util.Map;
  * @param mean {@code [C]}, running
  * @param variance {@code [C]}, running
  */
-record BatchNormalization(Weight weight, Weight bias, Weight mean, Weight variance)
+record BatchNormalization(Parameter weight, Parameter bias, Parameter mean, Parameter variance)
     implements Layer {
   static final float EPSILON = 1e-5f;
   private static final float KEPT = 0.9f;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param stride step in both directions, px
  * @param dilation distance of neighbouring taps in both directions, px
  */
-record Convolution(Weight weight, @Nullable Weight bias, int stride, int dilation)
+record Convolution(Parameter weight, @Nullable Parameter bias, int stride, int dilation)
     implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {

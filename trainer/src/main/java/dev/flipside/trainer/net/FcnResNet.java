@@ -25,9 +25,9 @@ public final class FcnResNet implements AutoCloseable {
   private final NetworkShape shape;
   private final int classes;
   private final NDManager manager;
-  private final Sequence backbone;
-  private final Sequence classifier;
-  private final List<Weight> weights;
+  private final Sequential backbone;
+  private final Sequential classifier;
+  private final List<Parameter> weights;
   private final List<ConvolutionShape> convolutions;
 
   private FcnResNet(NetworkShape shape, int classes, NDManager manager, long seed) {
@@ -38,7 +38,7 @@ public final class FcnResNet implements AutoCloseable {
     int channels = shape.baseChannels();
     List<Layer> layers = new ArrayList<>();
     layers.add(factory.backbone("backbone.conv1", "backbone.bn1", 3, channels, 7, 2, 1));
-    layers.add(new Rectification());
+    layers.add(new Relu());
     layers.add(new MaxPooling());
     int in = channels;
     int reached = 4;
@@ -62,13 +62,13 @@ public final class FcnResNet implements AutoCloseable {
               new StageSampling(stride, firstDilation, dilation)));
       in = shape.bottleneck() ? 4 * planes : planes;
     }
-    backbone = new Sequence(layers);
+    backbone = new Sequential(layers);
     classifier =
-        new Sequence(
+        new Sequential(
             List.of(
                 factory.head("classifier.0", "classifier.1", in, in / 4),
-                new Rectification(),
-                new Dropping(DROPOUT),
+                new Relu(),
+                new Dropout(DROPOUT),
                 factory.classifier("classifier.4", in / 4, classes)));
     weights = factory.weights();
     convolutions = factory.convolutions().stream().map(Convolution::sample).distinct().toList();
@@ -99,7 +99,7 @@ public final class FcnResNet implements AutoCloseable {
   }
 
   /** Every tensor of the state, in the order of the network. */
-  public List<Weight> weights() {
+  public List<Parameter> weights() {
     return weights;
   }
 

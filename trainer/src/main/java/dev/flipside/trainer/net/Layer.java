@@ -11,11 +11,11 @@ sealed interface Layer
     permits Convolution,
         BatchNormalization,
         NormalizedConvolution,
-        Rectification,
+        Relu,
         MaxPooling,
-        Dropping,
+        Dropout,
         ResidualBlock,
-        Sequence {
+        Sequential {
   /**
    * The output for an input, which stays open and unchanged.
    *

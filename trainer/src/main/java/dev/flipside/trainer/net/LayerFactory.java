@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LayerFactory {
   private final NDManager manager;
   private final long seed;
-  private final List<Weight> weights = new ArrayList<>();
+  private final List<Parameter> weights = new ArrayList<>();
   private final List<Convolution> convolutions = new ArrayList<>();
 
   LayerFactory(NDManager manager, long seed) {
@@ -27,7 +27,7 @@ final class LayerFactory {
   }
 
   /** All weights made so far, in the order of the network. */
-  List<Weight> weights() {
+  List<Parameter> weights() {
     return List.copyOf(weights);
   }
 
@@ -42,20 +42,20 @@ final class LayerFactory {
     String name = convolution + ".weight";
     Random random = random(name);
     double deviation = Math.sqrt(2.0 / ((double) out * kernel * kernel));
-    Weight weight = kernel(name, in, out, kernel, () -> random.nextGaussian() * deviation);
+    Parameter weight = kernel(name, in, out, kernel, () -> random.nextGaussian() * deviation);
     return new NormalizedConvolution(
         convolution(weight, null, stride, dilation), normalization(norm, out));
   }
 
   /** The 3x3 convolution of the head: PyTorch's default initialisation, no bias, normalised. */
   NormalizedConvolution head(String convolution, String norm, int in, int out) {
-    Weight weight = uniformKernel(convolution, in, out, 3);
+    Parameter weight = uniformKernel(convolution, in, out, 3);
     return new NormalizedConvolution(convolution(weight, null, 1, 1), normalization(norm, out));
   }
 
   /** The 1x1 convolution to the classes: PyTorch's default initialisation, with bias. */
   Convolution classifier(String name, int in, int out) {
-    Weight weight = uniformKernel(name, in, out, 1);
+    Parameter weight = uniformKernel(name, in, out, 1);
     double bound = 1 / Math.sqrt(in);
     String biasName = name + ".bias";
     Random random = random(biasName);
@@ -66,20 +66,21 @@ final class LayerFactory {
     return convolution(weight, add(biasName, bias, true, out), 1, 1);
   }
 
-  private Convolution convolution(Weight weight, @Nullable Weight bias, int stride, int dilation) {
+  private Convolution convolution(
+      Parameter weight, @Nullable Parameter bias, int stride, int dilation) {
     Convolution convolution = new Convolution(weight, bias, stride, dilation);
     convolutions.add(convolution);
     return convolution;
   }
 
-  private Weight uniformKernel(String convolution, int in, int out, int kernel) {
+  private Parameter uniformKernel(String convolution, int in, int out, int kernel) {
     String name = convolution + ".weight";
     Random random = random(name);
     double bound = 1 / Math.sqrt((double) in * kernel * kernel);
     return kernel(name, in, out, kernel, () -> (2 * random.nextDouble() - 1) * bound);
   }
 
-  private Weight kernel(String name, int in, int out, int kernel, DoubleSupplier values) {
+  private Parameter kernel(String name, int in, int out, int kernel, DoubleSupplier values) {
     float[] data = new float[out * in * kernel * kernel];
     for (int i = 0; i < data.length; i++) {
       data[i] = (float) values.getAsDouble();
@@ -101,10 +102,10 @@ final class LayerFactory {
     return values;
   }
 
-  private Weight add(String name, float[] data, boolean trained, long... shape) {
+  private Parameter add(String name, float[] data, boolean trained, long... shape) {
     NDArray value = Torch.create(manager, data, new Shape(shape));
     value.setRequiresGradient(trained);
-    Weight weight = new Weight(name, value, trained);
+    Parameter weight = new Parameter(name, value, trained);
     weights.add(weight);
     return weight;
   }
@@ -114,7 +115,7 @@ final class LayerFactory {
   }
 
   /** A stage of a ResNet: its first block changes stride and channels. */
-  Sequence stage(
+  Sequential stage(
       String name, boolean bottleneck, int in, int planes, int blocks, StageSampling sampling) {
     int out = bottleneck ? 4 * planes : planes;
     List<Layer> stage = new ArrayList<>();
@@ -133,24 +134,24 @@ final class LayerFactory {
               ? backbone(
                   prefix + ".downsample.0", prefix + ".downsample.1", from, out, 1, stride, 1)
               : null;
-      stage.add(new ResidualBlock(new Sequence(branch), shortcut));
+      stage.add(new ResidualBlock(new Sequential(branch), shortcut));
     }
-    return new Sequence(stage);
+    return new Sequential(stage);
   }
 
   private List<Layer> basicBranch(String name, int in, int planes, int stride, int dilation) {
     return List.of(
         backbone(name + ".conv1", name + ".bn1", in, planes, 3, stride, dilation),
-        new Rectification(),
+        new Relu(),
         backbone(name + ".conv2", name + ".bn2", planes, planes, 3, 1, dilation));
   }
 
   private List<Layer> bottleneckBranch(String name, int in, int planes, int stride, int dilation) {
     return List.of(
         backbone(name + ".conv1", name + ".bn1", in, planes, 1, 1, 1),
-        new Rectification(),
+        new Relu(),
         backbone(name + ".conv2", name + ".bn2", planes, planes, 3, stride, dilation),
-        new Rectification(),
+        new Relu(),
         backbone(name + ".conv3", name + ".bn3", planes, 4 * planes, 1, 1, 1));
   }
 

@@ -20,7 +20,7 @@ record NormalizedConvolution(Convolution convolution, BatchNormalization norm) i
   }
 
   private OnnxValue emitFolded(OnnxEmission onnx, OnnxValue input) {
-    Weight kernel = convolution.weight();
+    Parameter kernel = convolution.weight();
     float[] folded = kernel.values();
     float[] scale = norm.weight().values();
     float[] bias = norm.bias().values();

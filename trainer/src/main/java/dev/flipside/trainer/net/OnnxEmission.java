@@ -10,7 +10,7 @@ import dev.flipside.models.onnx.OnnxValue;
  * @param foldBatchNorm whether batch normalisations become part of the convolution before them
  */
 public record OnnxEmission(OnnxGraph graph, boolean foldBatchNorm) {
-  OnnxValue initializer(Weight weight) {
+  OnnxValue initializer(Parameter weight) {
     return graph.initializer(weight.name(), weight.values(), weight.shape());
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param branch two or three normalised convolutions
  * @param shortcut a normalised 1x1 convolution where size or channels change, null for the identity
  */
-record ResidualBlock(Sequence branch, @Nullable NormalizedConvolution shortcut) implements Layer {
+record ResidualBlock(Sequential branch, @Nullable NormalizedConvolution shortcut) implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {
     try (NDArray sum = branch.forward(input, training)) {

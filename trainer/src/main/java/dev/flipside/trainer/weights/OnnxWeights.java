@@ -1,7 +1,7 @@
 package dev.flipside.trainer.weights;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,8 +1,8 @@
 package dev.flipside.trainer.weights;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.trainer.net.FcnResNet;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ public final class PretrainedWeights {
   private static void load(Path path, FcnResNet network, String prefix) {
     try (WeightsFile file = WeightsFile.open(path)) {
       Map<String, StoredTensor> stored = byNetworkName(file, prefix);
-      List<Weight> weights =
+      List<Parameter> weights =
           network.weights().stream().filter(each -> each.name().startsWith(prefix)).toList();
       List<StoredTensor> fitting = fitting(file, stored, weights);
       List<float[]> values = new ArrayList<>();
@@ -83,11 +83,11 @@ public final class PretrainedWeights {
 
   /** The tensor for each weight. */
   private static List<StoredTensor> fitting(
-      WeightsFile file, Map<String, StoredTensor> stored, List<Weight> weights) {
+      WeightsFile file, Map<String, StoredTensor> stored, List<Parameter> weights) {
     List<String> problems = new ArrayList<>();
     List<StoredTensor> fitting = new ArrayList<>();
     Map<String, StoredTensor> unknown = new TreeMap<>(stored);
-    for (Weight weight : weights) {
+    for (Parameter weight : weights) {
       List<Long> shape = Arrays.stream(weight.shape()).boxed().toList();
       StoredTensor found = unknown.remove(weight.name());
       if (found == null) {

@@ -1,6 +1,6 @@
 package dev.flipside.trainer.weights;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.trainer.weights.StateDictPickle.TensorView;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,8 +2,8 @@ package dev.flipside.trainer.weights;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.WholeFile;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,15 +41,15 @@ public final class SafetensorsWriter {
    * @throws FlipsideException if it cannot be written; an earlier file is then as it was
    */
   public static void write(Path file, Map<String, String> metadata, List<Tensor> tensors) {
-    WholeFile.write(
+    AtomicFile.write(
         file,
         channel -> {
           byte[] header = header(metadata, tensors);
           ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          WholeFile.writeAll(channel, length.putLong(header.length).flip());
-          WholeFile.writeAll(channel, ByteBuffer.wrap(header));
+          AtomicFile.writeAll(channel, length.putLong(header.length).flip());
+          AtomicFile.writeAll(channel, ByteBuffer.wrap(header));
           for (Tensor tensor : tensors) {
-            WholeFile.writeAll(channel, bytes(tensor));
+            AtomicFile.writeAll(channel, bytes(tensor));
           }
         });
   }

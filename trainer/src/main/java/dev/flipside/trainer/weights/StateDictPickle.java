@@ -1,6 +1,6 @@
 package dev.flipside.trainer.weights;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,7 +2,7 @@ package dev.flipside.trainer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

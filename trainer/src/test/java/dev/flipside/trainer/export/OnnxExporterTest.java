@@ -10,15 +10,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.flipside.models.FlipsideException;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.Provenance;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.vocab.ClassMap;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ class OnnxExporterTest {
         FcnResNet.create(new NetworkShape(18, 0.125, 8), 11, 7, Device.cpu())) {
       Path file = folder.resolve("model.onnx");
       OnnxExporter.export(network, CARD, false).write(file);
-      Weight bias = network.weights().get(network.weights().size() - 1);
+      Parameter bias = network.weights().get(network.weights().size() - 1);
       float[] moved = bias.values();
       moved[4] += 100;
       bias.set(moved);
@@ -130,7 +130,7 @@ class OnnxExporterTest {
   /** As after training: every channel has statistics of its own. */
   private static void makeStatisticsUnequal(FcnResNet network) {
     Random random = new Random(11);
-    for (Weight weight : network.weights()) {
+    for (Parameter weight : network.weights()) {
       if (weight.shape().length == 1) {
         float[] values = weight.values();
         for (int i = 0; i < values.length; i++) {

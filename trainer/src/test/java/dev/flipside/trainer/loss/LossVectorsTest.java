@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flipside.models.vocab.ClassMap;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.trainer.Vectors;
 import dev.flipside.trainer.engine.Torch;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.trainer.Vectors;
 import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Weight;
+import dev.flipside.trainer.net.Parameter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -140,7 +140,7 @@ class WeightsRefusalTest {
       List<float[]> before = values(network);
       PretrainedWeights.loadBackbone(GOOD, network);
       for (int i = 0; i < before.size(); i++) {
-        Weight weight = network.weights().get(i);
+        Parameter weight = network.weights().get(i);
         float[] expected =
             weight.name().startsWith("backbone.") ? whole.weights().get(i).values() : before.get(i);
         assertThat(weight.values()).as(weight.name()).isEqualTo(expected);
@@ -149,7 +149,7 @@ class WeightsRefusalTest {
   }
 
   private static List<float[]> values(FcnResNet network) {
-    return network.weights().stream().map(Weight::values).toList();
+    return network.weights().stream().map(Parameter::values).toList();
   }
 
   private Path safetensors(long length, String header) throws IOException {

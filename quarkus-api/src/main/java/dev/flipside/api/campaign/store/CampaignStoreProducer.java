@@ -7,7 +7,7 @@ import dev.flipside.api.campaign.store.database.LedgerUrl;
 import dev.flipside.api.campaign.store.database.SqliteLibraries;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource.DataSourceLiteral;
 import io.quarkus.flyway.FlywayDataSource.FlywayDataSourceLiteral;

@@ -6,7 +6,7 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.NotInLedgerException;
 import dev.flipside.models.card.ClassMaps;
-import dev.flipside.models.vocab.GridSpec;
+import dev.flipside.models.domain.GridSpec;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,9 +2,9 @@ package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.NotInLedgerException;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -4,12 +4,12 @@ import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.NotInLedgerException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.domain.RegionId;
 import java.sql.SQLException;
 
 /**

@@ -1,9 +1,9 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
-import dev.flipside.models.FlipsideException;
-import dev.flipside.models.vocab.RegionGrid;
-import dev.flipside.scorer.selection.RegionScores;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.scorer.scores.RegionScores;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -1,9 +1,9 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.LedgerException;
-import dev.flipside.scorer.selection.ImageResult;
-import dev.flipside.scorer.selection.RegionScores;
-import dev.flipside.scorer.selection.ScoreSink;
+import dev.flipside.scorer.scores.ImageResult;
+import dev.flipside.scorer.scores.RegionScores;
+import dev.flipside.scorer.scores.ScoreSink;
 import java.util.ArrayList;
 import java.util.List;
 

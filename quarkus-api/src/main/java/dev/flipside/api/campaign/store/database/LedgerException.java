@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store.database;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger's database refused or failed; what had been confirmed before is still there. */

@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store.database;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

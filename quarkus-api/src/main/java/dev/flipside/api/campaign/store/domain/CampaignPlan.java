@@ -1,7 +1,7 @@
 package dev.flipside.api.campaign.store.domain;
 
-import dev.flipside.models.vocab.ClassMap;
-import dev.flipside.models.vocab.GridSpec;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.GridSpec;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

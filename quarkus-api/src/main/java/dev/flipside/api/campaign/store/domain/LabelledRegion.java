@@ -1,9 +1,9 @@
 package dev.flipside.api.campaign.store.domain;
 
-import dev.flipside.models.vocab.ImageSize;
-import dev.flipside.models.vocab.LabelMap;
-import dev.flipside.models.vocab.Region;
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
+import dev.flipside.models.domain.RegionId;
 import java.time.Instant;
 
 /**

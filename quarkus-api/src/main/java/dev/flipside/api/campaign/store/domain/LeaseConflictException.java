@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store.domain;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 
 /** A lease that has ended, or an idempotency key that was used for another request. */
 public class LeaseConflictException extends FlipsideException {

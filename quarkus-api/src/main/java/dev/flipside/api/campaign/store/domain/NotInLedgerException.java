@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store.domain;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 
 /** A campaign, image, region, lease or job that the ledger does not hold. */
 public class NotInLedgerException extends FlipsideException {

@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store.domain;
 
-import dev.flipside.models.FlipsideException;
+import dev.flipside.models.domain.FlipsideException;
 
 /** A label or a refusal that came late, twice, or from somebody who does not hold the region. */
 public class RegionConflictException extends FlipsideException {

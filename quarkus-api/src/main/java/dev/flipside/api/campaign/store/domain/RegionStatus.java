@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store.domain;
 
-import dev.flipside.models.vocab.RegionId;
+import dev.flipside.models.domain.RegionId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,0 +1,39 @@
+package dev.flipside.models.domain;
+
+/**
+ * The size of an image in pixels, height first as everywhere in Flipside.
+ *
+ * @param height rows of pixels, at least 1
+ * @param width columns of pixels, at least 1
+ */
+public record ImageSize(int height, int width) {
+  /**
+   * @throws IllegalArgumentException if a side is not positive
+   */
+  public ImageSize {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "image size " + height + "x" + width + ": expected a height and a width of at least 1");
+    }
+  }
+
+  /**
+   * Reads {@code HxW}, height first, as in {@code 180x240}.
+   *
+   * @throws IllegalArgumentException if the text is not two positive integers joined by {@code x}
+   */
+  public static ImageSize parse(String text) {
+    int[] pair = Pairs.parse(text, "size", "HxW, height first, for example 180x240");
+    return new ImageSize(pair[0], pair[1]);
+  }
+
+  /** Number of pixels. */
+  public long pixels() {
+    return (long) height * width;
+  }
+
+  @Override
+  public String toString() {
+    return height + "x" + width;
+  }
+}

@@ -1,0 +1,223 @@
+package dev.flipside.models.inspection;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the last nodes before an output make of the scores, found by going back through those that
+ * only move, resize, convert, clip, scale or average.
+ *
+ * @param kind what the numbers are
+ * @param node the node that tells, for a reason
+ */
+record OutputActivation(Kind kind, String node) {
+  private static final Set<String> PASSING =
+      Set.of(
+          "Identity",
+          "Cast",
+          "CastLike",
+          "Transpose",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Resize",
+          "Upsample",
+          "Dropout",
+          "Slice",
+          "Split",
+          "Pad",
+          "Flatten",
+          "Gather",
+          "Clip",
+          "ReduceMean",
+          "QuantizeLinear",
+          "DequantizeLinear");
+  private static final Set<String> JOINING =
+      Set.of("Mul", "Div", "Add", "Sub", "Sum", "Mean", "Max", "Min", "Concat");
+  private static final int LONGEST_TAIL = 64;
+  private static final int MOST_VISITS = 1000;
+  private static final OutputActivation OTHER = new OutputActivation(Kind.LOGITS, "");
+
+  /** What the numbers of an output are. */
+  enum Kind {
+    /** No normalising node was found. */
+    LOGITS,
+    /** Softmax, perhaps times a constant. */
+    PROBABILITIES,
+    /** Log of softmax. */
+    LOG_PROBABILITIES,
+    /** Sigmoid of every class by itself: no distribution. */
+    SIGMOID,
+    /** Class ids, not scores. */
+    CLASS_IDS
+  }
+
+  static OutputActivation of(ModelProto model, String output) {
+    Map<String, FunctionProto> functions = new HashMap<>();
+    for (FunctionProto each : model.getFunctionsList()) {
+      functions.put(each.getDomain() + ":" + each.getName(), each);
+    }
+    GraphProto graph = model.getGraph();
+    Walk walk = new Walk(graph.getNodeList(), functions, new AtomicInteger(MOST_VISITS));
+    graph.getInitializerList().stream().map(TensorProto::getName).forEach(walk.constants::add);
+    return walk.behind(output, 0);
+  }
+
+  /** Goes back through one graph, branch or function. */
+  private static final class Walk {
+    private final Map<String, NodeProto> makers = new HashMap<>();
+    private final Set<String> constants = new HashSet<>();
+    private final Map<String, FunctionProto> functions;
+    private final AtomicInteger visitsLeft;
+
+    Walk(List<NodeProto> nodes, Map<String, FunctionProto> functions, AtomicInteger visitsLeft) {
+      this.functions = functions;
+      this.visitsLeft = visitsLeft;
+      for (NodeProto node : nodes) {
+        node.getOutputList().forEach(each -> makers.put(each, node));
+        if (node.getOpType().equals("Constant")) {
+          constants.addAll(node.getOutputList());
+        }
+      }
+    }
+
+    OutputActivation behind(String value, int steps) {
+      NodeProto node = makers.get(value);
+      if (node == null || steps > LONGEST_TAIL || visitsLeft.getAndDecrement() <= 0) {
+        return OTHER;
+      }
+      String op = node.getOpType();
+      if (PASSING.contains(op) && node.getInputCount() > 0) {
+        return behind(node.getInput(0), steps + 1);
+      }
+      FunctionProto function = functions.get(node.getDomain() + ":" + op);
+      int place = node.getOutputList().indexOf(value);
+      if (function != null && place < function.getOutputCount()) {
+        OutputActivation inside =
+            new Walk(function.getNodeList(), functions, visitsLeft)
+                .behind(function.getOutput(place), steps + 1);
+        if (inside.kind != Kind.LOGITS) {
+          return inside;
+        }
+      }
+      if (op.equals("If")) {
+        return ofBranches(node, place, steps);
+      }
+      return JOINING.contains(op) ? ofParts(node, steps) : made(node, steps);
+    }
+
+    private OutputActivation made(NodeProto node, int steps) {
+      String op = node.getOpType();
+      String lower = op.toLowerCase(Locale.ROOT);
+      if (lower.contains("logsoftmax") || lower.contains("log_softmax")) {
+        return new OutputActivation(Kind.LOG_PROBABILITIES, name(node));
+      }
+      if (lower.contains("softmax")) {
+        return new OutputActivation(Kind.PROBABILITIES, name(node));
+      }
+      if (op.equals("Log") && behind(node.getInput(0), steps + 1).kind == Kind.PROBABILITIES) {
+        return new OutputActivation(Kind.LOG_PROBABILITIES, name(node));
+      }
+      if (op.equals("Sigmoid") || op.equals("HardSigmoid")) {
+        return new OutputActivation(Kind.SIGMOID, name(node));
+      }
+      if (op.equals("ArgMax") || op.equals("ArgMin") || lower.contains("argmax")) {
+        return new OutputActivation(Kind.CLASS_IDS, name(node));
+      }
+      return OTHER;
+    }
+
+    /** Several parts and constants; what all parts are, the whole is, up to a factor. */
+    private OutputActivation ofParts(NodeProto node, int steps) {
+      if (isQuotientOfExponentials(node)) {
+        return new OutputActivation(Kind.PROBABILITIES, name(node));
+      }
+      if (isProbabilityAndItsComplement(node, steps)) {
+        return new OutputActivation(Kind.PROBABILITIES, name(node));
+      }
+      List<OutputActivation> parts = new ArrayList<>();
+      for (String each : node.getInputList()) {
+        if (!constants.contains(each)) {
+          parts.add(behind(each, steps + 1));
+        }
+      }
+      boolean turned = node.getOpType().equals("Sub") && constants.contains(node.getInput(0));
+      if (turned
+          || parts.isEmpty()
+          || parts.stream().map(OutputActivation::kind).distinct().count() != 1) {
+        return OTHER;
+      }
+      return parts.get(0);
+    }
+
+    /** Two channels p and 1 - p, in any order. */
+    private boolean isProbabilityAndItsComplement(NodeProto node, int steps) {
+      if (!node.getOpType().equals("Concat") || node.getInputCount() != 2) {
+        return false;
+      }
+      String a = node.getInput(0);
+      String b = node.getInput(1);
+      return (isOneLess(a, b) && behind(a, steps + 1).kind == Kind.SIGMOID)
+          || (isOneLess(b, a) && behind(b, steps + 1).kind == Kind.SIGMOID);
+    }
+
+    private boolean isOneLess(String p, String rest) {
+      NodeProto node = makers.get(rest);
+      return node != null
+          && node.getOpType().equals("Sub")
+          && node.getInputCount() == 2
+          && constants.contains(node.getInput(0))
+          && node.getInput(1).equals(p);
+    }
+
+    private OutputActivation ofBranches(NodeProto node, int place, int steps) {
+      OutputActivation common = null;
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasG() && place < attribute.getG().getOutputCount()) {
+          Walk branch = new Walk(attribute.getG().getNodeList(), functions, visitsLeft);
+          makers.forEach(branch.makers::putIfAbsent);
+          branch.constants.addAll(constants);
+          OutputActivation tail =
+              branch.behind(attribute.getG().getOutput(place).getName(), steps + 1);
+          if (common != null && common.kind != tail.kind) {
+            return OTHER;
+          }
+          common = tail;
+        }
+      }
+      return common == null ? OTHER : common;
+    }
+
+    /** Softmax as some exporters take it apart: exp x divided by the sum of exp x. */
+    private boolean isQuotientOfExponentials(NodeProto node) {
+      if (!node.getOpType().equals("Div") || node.getInputCount() != 2) {
+        return false;
+      }
+      NodeProto above = makers.get(node.getInput(0));
+      NodeProto below = makers.get(node.getInput(1));
+      return above != null
+          && below != null
+          && above.getOpType().equals("Exp")
+          && below.getOpType().equals("ReduceSum")
+          && below.getInputCount() > 0
+          && below.getInput(0).equals(node.getInput(0));
+    }
+
+    private static String name(NodeProto node) {
+      String name = node.getName().isEmpty() ? "" : " \"" + node.getName() + "\"";
+      return node.getOpType() + name;
+    }
+  }
+}

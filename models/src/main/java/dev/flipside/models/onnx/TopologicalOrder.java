@@ -1,0 +1,106 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings the nodes of a graph into an order in which each stands behind those it reads. ONNX asks
+ * exporters for it, but converters that append casts at the end do not keep to it.
+ */
+public final class TopologicalOrder {
+  private TopologicalOrder() {}
+
+  /**
+   * The nodes that an output depends on, each behind those it reads; nodes that it does not depend
+   * on are left out.
+   */
+  public static List<NodeProto> leadingTo(GraphProto graph, String output) {
+    Map<String, NodeProto> makers = makers(graph);
+    List<NodeProto> order = new ArrayList<>();
+    NodeProto last = makers.get(output);
+    if (last != null) {
+      addLeadingTo(last, makers, identitySet(), order);
+    }
+    return order;
+  }
+
+  /** All nodes of a graph, each behind those it reads. */
+  public static List<NodeProto> of(GraphProto graph) {
+    Map<String, NodeProto> makers = makers(graph);
+    Set<NodeProto> seen = identitySet();
+    List<NodeProto> order = new ArrayList<>();
+    for (NodeProto node : graph.getNodeList()) {
+      addLeadingTo(node, makers, seen, order);
+    }
+    return order;
+  }
+
+  private static Map<String, NodeProto> makers(GraphProto graph) {
+    Map<String, NodeProto> makers = new HashMap<>();
+    for (NodeProto node : graph.getNodeList()) {
+      node.getOutputList().stream()
+          .filter(name -> !name.isEmpty())
+          .forEach(name -> makers.put(name, node));
+    }
+    return makers;
+  }
+
+  /** By identity: to hash a node is to hash its weights. */
+  private static Set<NodeProto> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
+  /** By hand and not by recursion: a graph is as deep as its author likes. */
+  private static void addLeadingTo(
+      NodeProto last, Map<String, NodeProto> makers, Set<NodeProto> seen, List<NodeProto> order) {
+    if (!seen.add(last)) {
+      return;
+    }
+    Deque<Visit> path = new ArrayDeque<>();
+    path.push(Visit.of(last));
+    while (!path.isEmpty()) {
+      Visit visit = path.element();
+      if (visit.reads().hasNext()) {
+        NodeProto maker = makers.get(visit.reads().next());
+        if (maker != null && seen.add(maker)) {
+          path.push(Visit.of(maker));
+        }
+      } else {
+        order.add(visit.node());
+        path.remove();
+      }
+    }
+  }
+
+  /** The values that a node reads, those of its subgraphs included, in their order. */
+  public static Set<String> reads(NodeProto node) {
+    Set<String> reads = new LinkedHashSet<>();
+    addReads(node, reads);
+    return reads;
+  }
+
+  private static void addReads(NodeProto node, Set<String> reads) {
+    reads.addAll(node.getInputList());
+    for (GraphProto body : Subgraphs.of(node)) {
+      body.getNodeList().forEach(each -> addReads(each, reads));
+      body.getOutputList().forEach(each -> reads.add(each.getName()));
+    }
+  }
+
+  private record Visit(NodeProto node, Iterator<String> reads) {
+    static Visit of(NodeProto node) {
+      return new Visit(node, TopologicalOrder.reads(node).iterator());
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.flipside.models.quantization;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.TopologicalOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scales the channels of inner values such that each uses as much of a range that all share, which
+ * is what 8 bits are laid over; a channel of small values would be left with a few of the 256 steps
+ * and an error that is the same over whole surfaces. Convolutions undo what those before them do,
+ * and the network computes what it did before: cross-layer equalisation (Nagel et al. 2019,
+ * "Data-Free Quantization through Weight Equalization and Bias Correction").
+ *
+ * <p>Values that rectifiers, maxima and additions connect have their channels scaled alike, for
+ * these nodes commute with a positive factor. A value that meets any other node is left as it is.
+ */
+final class CrossLayerEqualization {
+  private static final Set<String> COMMUTING = Set.of("Relu", "MaxPool", "Add");
+
+  /** No channel is stretched by more: on other images its values may be larger. */
+  private static final float LARGEST_FACTOR = 8;
+
+  private final GraphProto source;
+  private final List<NodeProto> nodes;
+  private final GraphIndex index;
+
+  /** By value, one that it is connected with and that stands for more of them. */
+  private final Map<String, String> towards = new HashMap<>();
+
+  /** By stream (the value that stands for all of it): how many channels it has. */
+  private final Map<String, Integer> channels = new HashMap<>();
+
+  /** Looks which values can be scaled. */
+  CrossLayerEqualization(GraphProto source) {
+    this.source = source;
+    this.nodes = TopologicalOrder.of(source);
+    this.index = new GraphIndex(nodes, source.getInitializerList());
+    Set<String> fixed = new HashSet<>();
+    source.getInputList().stream().map(ValueInfoProto::getName).forEach(fixed::add);
+    source.getOutputList().stream().map(ValueInfoProto::getName).forEach(fixed::add);
+    for (NodeProto node : nodes) {
+      if (commutes(node)) {
+        node.getInputList().forEach(each -> connect(each, node.getOutput(0)));
+      } else if (!scalable(node)) {
+        fixed.addAll(TopologicalOrder.reads(node));
+        fixed.addAll(node.getOutputList());
+      }
+    }
+    Set<String> left = new HashSet<>();
+    fixed.forEach(each -> left.add(stream(each)));
+    for (NodeProto node : nodes) {
+      if (scalable(node)) {
+        claim(node.getInput(0), inputs(node), left);
+        claim(node.getOutput(0), outputs(node), left);
+      }
+    }
+    channels.keySet().removeAll(left);
+  }
+
+  /** How many channels a value has that can be scaled; null for others. */
+  @Nullable Integer channels(String value) {
+    return channels.get(stream(value));
+  }
+
+  /**
+   * The same network with scaled channels.
+   *
+   * @param seen what was seen of values that can be scaled; a stream of which nothing was seen
+   *     stays as it is
+   */
+  GraphProto apply(Map<String, ChannelStatistics> seen) {
+    Map<String, float[]> scales = scales(seen);
+    GraphProto.Builder equalized = source.toBuilder().clearNode().clearInitializer();
+    List<NodeProto> built = new ArrayList<>();
+    for (NodeProto node : nodes) {
+      float[] in = scalable(node) ? scales.get(stream(node.getInput(0))) : null;
+      float[] out = scalable(node) ? scales.get(stream(node.getOutput(0))) : null;
+      built.add(in == null && out == null ? node : scaled(node, in, out, equalized));
+    }
+    Set<String> read = new HashSet<>();
+    built.forEach(node -> read.addAll(TopologicalOrder.reads(node)));
+    source.getInitializerList().stream()
+        .filter(each -> read.contains(each.getName()))
+        .forEach(equalized::addInitializer);
+    return equalized.addAllNode(built).build();
+  }
+
+  /** The largest magnitude of each channel, as a share of that of all channels. */
+  private Map<String, float[]> scales(Map<String, ChannelStatistics> seen) {
+    Map<String, float[]> scales = new HashMap<>();
+    seen.forEach(
+        (value, statistics) -> {
+          Integer count = channels(value);
+          if (count == null || count != statistics.channels()) {
+            throw new IllegalArgumentException(
+                "value " + value + " has no " + statistics.channels() + " channels to be scaled");
+          }
+          float all = 0;
+          for (int i = 0; i < count; i++) {
+            all = Math.max(all, statistics.largest(i));
+          }
+          // What is not finite is left alone; who observes the network will say so.
+          if (all >= Float.MIN_NORMAL && Float.isFinite(all)) {
+            float[] scale = scales.computeIfAbsent(stream(value), key -> new float[count]);
+            for (int i = 0; i < count; i++) {
+              // Of a channel that was silent it is not known how loud it can be.
+              float share = statistics.largest(i) == 0 ? 1 : statistics.largest(i) / all;
+              scale[i] = Math.max(scale[i], Math.max(1 / LARGEST_FACTOR, share));
+            }
+          }
+        });
+    return scales;
+  }
+
+  private NodeProto scaled(
+      NodeProto node, float @Nullable [] in, float @Nullable [] out, GraphProto.Builder graph) {
+    TensorProto kernel = index.floats(node, 1).orElseThrow();
+    float[] weights = GraphIndex.values(kernel);
+    int outputs = outputs(node);
+    int perGroup = Math.toIntExact(kernel.getDims(1));
+    int taps = weights.length / outputs / perGroup;
+    int groups = inputs(node) / perGroup;
+    int at = 0;
+    for (int output = 0; output < outputs; output++) {
+      int first = output / (outputs / groups) * perGroup;
+      for (int input = 0; input < perGroup; input++) {
+        float factor = (in == null ? 1 : in[first + input]) / (out == null ? 1 : out[output]);
+        for (int tap = 0; tap < taps; tap++) {
+          weights[at++] *= factor;
+        }
+      }
+    }
+    String name = node.getOutput(0) + "/equalized";
+    graph.addInitializer(Tensors.floats(name + "_weight", weights, kernel.getDimsList()));
+    NodeProto.Builder copy = node.toBuilder().setInput(1, name + "_weight");
+    if (out != null && GraphIndex.has(node, 2)) {
+      float[] bias = GraphIndex.values(index.floats(node, 2).orElseThrow());
+      for (int i = 0; i < bias.length; i++) {
+        bias[i] /= out[i];
+      }
+      graph.addInitializer(Tensors.floats(name + "_bias", bias, List.of((long) bias.length)));
+      copy.setInput(2, name + "_bias");
+    }
+    return copy.build();
+  }
+
+  /** A convolution with constant weights can take factors of its input and give some to others. */
+  private boolean scalable(NodeProto node) {
+    return GraphIndex.is(node, "Conv")
+        && index.floats(node, 1).isPresent()
+        && (!GraphIndex.has(node, 2) || index.floats(node, 2).isPresent());
+  }
+
+  /** An addition of a constant does not commute. */
+  private boolean commutes(NodeProto node) {
+    return COMMUTING.contains(node.getOpType())
+        && node.getDomain().isEmpty()
+        && node.getOutputCount() == 1
+        && node.getInputList().stream().noneMatch(index::isConstant);
+  }
+
+  private int outputs(NodeProto convolution) {
+    return Math.toIntExact(index.floats(convolution, 1).orElseThrow().getDims(0));
+  }
+
+  private int inputs(NodeProto convolution) {
+    long perGroup = index.floats(convolution, 1).orElseThrow().getDims(1);
+    return Math.toIntExact(GraphIndex.groups(convolution) * perGroup);
+  }
+
+  /**
+   * Constants are left alone, and so are values whose numbers of channels differ, for they are
+   * broadcast somewhere.
+   */
+  private void claim(String value, int count, Set<String> left) {
+    Integer before = channels.putIfAbsent(stream(value), count);
+    if ((before != null && before != count) || index.isConstant(value)) {
+      left.add(stream(value));
+    }
+  }
+
+  private void connect(String one, String other) {
+    String from = stream(one);
+    String to = stream(other);
+    if (!from.equals(to)) {
+      towards.put(from, to);
+    }
+  }
+
+  private String stream(String value) {
+    String at = value;
+    for (String next = towards.get(at); next != null; next = towards.get(at)) {
+      at = next;
+    }
+    return at;
+  }
+}

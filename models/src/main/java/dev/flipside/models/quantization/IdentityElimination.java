@@ -1,0 +1,58 @@
+package dev.flipside.models.quantization;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.TopologicalOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Takes out the nodes that hand on what they get. PyTorch's exporter puts them between constants
+ * that are equal, such as biases that are all zero, and the nodes that read them, where they would
+ * hide that a weight or bias is a constant.
+ */
+final class IdentityElimination {
+  private IdentityElimination() {}
+
+  /**
+   * The same network without {@code Identity} nodes; one that makes an output of the graph, or what
+   * the body of a loop or branch reads, is kept.
+   */
+  static GraphProto remove(GraphProto source) {
+    Set<String> kept = new HashSet<>();
+    source.getOutputList().stream().map(ValueInfoProto::getName).forEach(kept::add);
+    for (NodeProto node : source.getNodeList()) {
+      if (node.getAttributeList().stream()
+          .anyMatch(each -> each.hasG() || each.getGraphsCount() > 0)) {
+        kept.addAll(TopologicalOrder.reads(node));
+      }
+    }
+    Map<String, String> origins = new HashMap<>();
+    List<NodeProto> nodes = new ArrayList<>();
+    for (NodeProto node : TopologicalOrder.of(source)) {
+      NodeProto direct = reading(node, origins);
+      if (GraphIndex.is(node, "Identity") && !kept.contains(node.getOutput(0))) {
+        origins.put(node.getOutput(0), direct.getInput(0));
+      } else {
+        nodes.add(direct);
+      }
+    }
+    return source.toBuilder().clearNode().addAllNode(nodes).build();
+  }
+
+  private static NodeProto reading(NodeProto node, Map<String, String> origins) {
+    if (node.getInputList().stream().noneMatch(origins::containsKey)) {
+      return node;
+    }
+    NodeProto.Builder direct = node.toBuilder();
+    for (int i = 0; i < direct.getInputCount(); i++) {
+      direct.setInput(i, origins.getOrDefault(direct.getInput(i), direct.getInput(i)));
+    }
+    return direct.build();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.flipside.models.registry;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process that was killed leaves in a registry: models half written or half removed. Nobody
+ * reads them; they only take room.
+ */
+final class StaleFileCleaner {
+  /** Longer than anything needs between two writes, so that nothing at work is taken away. */
+  static final Duration OLD = Duration.ofHours(1);
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "\\.(adding.*|upload.*|[0-9a-f]{64}\\.removed|(active|card\\.json)\\..*\\.tmp)");
+
+  private StaleFileCleaner() {}
+
+  /**
+   * Deletes leftovers that nobody has written to for {@link #OLD}.
+   *
+   * @throws IOException if the folder cannot be read; a leftover that cannot be deleted stays
+   */
+  static void clear(Path folder, Instant now) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path each : entries) {
+        if (isLeftover(each)) {
+          found.add(each);
+        } else {
+          addUnfinishedCards(each, found);
+        }
+      }
+    }
+    found.forEach(each -> clearIfOld(each, now));
+  }
+
+  private static void clearIfOld(Path leftover, Instant now) {
+    try {
+      if (lastWrite(leftover).isBefore(now.minus(OLD))) {
+        deleteTree(leftover);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Another process clears it too, or it may not be deleted: the next add tries again.
+    }
+  }
+
+  private static void addUnfinishedCards(Path model, List<Path> found) throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(model, StaleFileCleaner::isLeftover)) {
+      files.forEach(found::add);
+    } catch (NotDirectoryException | NoSuchFileException e) {
+      // The file "active", or a model that is removed at this moment: nothing to clear.
+    }
+  }
+
+  /** Deletes a folder with all that is in it, or a file; nothing if it is not there. */
+  static void deleteTree(@Nullable Path root) {
+    if (root == null || !Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isLeftover(Path path) {
+    return NAME.matcher(String.valueOf(path.getFileName())).matches();
+  }
+
+  private static Instant lastWrite(Path root) throws IOException {
+    Instant last = Instant.MIN;
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path each : tree.toList()) {
+        Instant write = Files.getLastModifiedTime(each).toInstant();
+        last = write.isAfter(last) ? write : last;
+      }
+    }
+    return last;
+  }
+}

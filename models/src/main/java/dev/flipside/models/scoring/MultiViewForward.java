@@ -1,0 +1,170 @@
+package dev.flipside.models.scoring;
+
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.OutputMeaning;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.card.TensorType;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.onnx.OnnxOps;
+import dev.flipside.models.onnx.OnnxValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From raw images to the logits of every view, at the size of the view. */
+final class MultiViewForward {
+  private static final float SMALLEST_PROBABILITY = Float.MIN_NORMAL;
+
+  /** Stands for -infinity where a weight of 0 would make it NaN; exp of it is 0 all the same. */
+  private static final float RULED_OUT = -1e30f;
+
+  private final OnnxOps ops;
+  private final Preprocessing front;
+  private final ViewOps viewOps;
+  private final GraphTemplate network;
+  private final NetworkPlan plan;
+  private final ModelCard card;
+  private final ScoringRequest request;
+
+  MultiViewForward(
+      OnnxOps ops,
+      GraphTemplate network,
+      NetworkPlan plan,
+      ModelCard card,
+      ScoringRequest request) {
+    this.ops = ops;
+    this.front = new Preprocessing(ops, card.input());
+    this.viewOps = new ViewOps(ops);
+    this.network = network;
+    this.plan = plan;
+    this.card = card;
+    this.request = request;
+  }
+
+  /**
+   * The logits of all views; views of one size go through the network as one batch.
+   *
+   * @param images uint8 {@code [B,H,W,3]}
+   */
+  List<ViewBatch> logits(OnnxValue images) {
+    ImageSize image = request.grid().image();
+    Map<ImageSize, List<Transformation>> bySize = new LinkedHashMap<>();
+    for (Transformation view : request.head().views()) {
+      bySize.computeIfAbsent(view.viewSize(image), size -> new ArrayList<>()).add(view);
+    }
+    List<ViewBatch> batches = new ArrayList<>();
+    bySize.forEach((size, views) -> batches.add(logits(images, views, size)));
+    return batches;
+  }
+
+  private ViewBatch logits(OnnxValue images, List<Transformation> views, ImageSize size) {
+    OnnxValue[] parts = new OnnxValue[views.size()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = viewOps.apply(views.get(i), images, 4, 1, request.grid().image());
+    }
+    int count = parts.length * request.batch();
+    OnnxValue input = front.prepare(ops.concat(0, parts), count, size);
+    List<OnnxValue> passes = new ArrayList<>();
+    for (OnnxValue output : run(input, count)) {
+      passes.add(readOut(output, count, size));
+    }
+    return new ViewBatch(views, size, passes);
+  }
+
+  /** The network's raw output for every pass, {@code [count,…]}. */
+  private List<OnnxValue> run(OnnxValue input, int count) {
+    int atOnce = plan.fixedBatch();
+    if (atOnce == 0 || atOnce == count) {
+      return passes(input);
+    }
+    List<List<OnnxValue>> parts = new ArrayList<>();
+    for (int from = 0; from < count; from += atOnce) {
+      parts.add(passes(portion(input, from, atOnce, count)));
+    }
+    List<OnnxValue> whole = new ArrayList<>();
+    for (int pass = 0; pass < request.head().passes(); pass++) {
+      int each = pass;
+      OnnxValue joined =
+          ops.concat(0, parts.stream().map(part -> part.get(each)).toArray(OnnxValue[]::new));
+      whole.add(count % atOnce == 0 ? joined : ops.slice(joined, 0, 0, count));
+    }
+    return whole;
+  }
+
+  /** So many rows of the batch; behind its end, the last one is repeated. */
+  private OnnxValue portion(OnnxValue input, int from, int length, int count) {
+    if (from + length <= count) {
+      return ops.slice(input, 0, from, from + (long) length);
+    }
+    long[] rows = new long[length];
+    for (int i = 0; i < length; i++) {
+      rows[i] = Math.min(from + i, count - 1);
+    }
+    return ops.gather(input, 0, rows);
+  }
+
+  private List<OnnxValue> passes(OnnxValue input) {
+    int passes = request.head().passes();
+    return passes == 1 ? List.of(network.copy(input)) : network.stochasticCopies(input, passes);
+  }
+
+  /** Float32 logits {@code [count,C,H,W]} of the classes alone, at the size of the view. */
+  private OnnxValue readOut(OnnxValue output, int count, ImageSize size) {
+    OnnxValue x =
+        plan.outputType() == TensorType.FLOAT32 ? output : ops.cast(output, TensorType.FLOAT32);
+    if (card.output().layout() == TensorLayout.NHWC) {
+      x = ops.transpose(x, 0, 3, 1, 2);
+    }
+    x = withoutVoid(x);
+    if (card.output().meaning() == OutputMeaning.PROBABILITIES) {
+      x = logarithm(x);
+    }
+    ImageSize seen = card.input().size().networkSize(size);
+    boolean padded = card.input().size() instanceof SizeRule.MultipleOf;
+    ImageSize target = padded ? seen : size;
+    if (!target.equals(plan.outputSizes().get(seen))) {
+      x =
+          ops.resizeLinear(
+              finite(x), count, card.classes().count(), target.height(), target.width());
+    }
+    if (!target.equals(size)) {
+      x = ops.slice(ops.slice(x, 2, 0, size.height()), 3, 0, size.width());
+    }
+    return x;
+  }
+
+  private OnnxValue withoutVoid(OnnxValue x) {
+    Integer voidChannel = card.output().voidChannel();
+    if (voidChannel == null) {
+      return x;
+    }
+    int classes = card.classes().count();
+    if (voidChannel == classes) {
+      return ops.slice(x, 1, 0, classes);
+    }
+    long[] kept = new long[classes];
+    for (int i = 0; i < classes; i++) {
+      kept[i] = i < voidChannel ? i : i + 1L;
+    }
+    return ops.gather(x, 1, kept);
+  }
+
+  /**
+   * Probabilities as logits: softmax brings them back, over the classes that are left, and linear
+   * interpolation of them is interpolation of logits. A NaN stays one.
+   */
+  private OnnxValue logarithm(OnnxValue probabilities) {
+    return ops.op(
+        "Where",
+        ops.op("Less", probabilities, ops.scalar(SMALLEST_PROBABILITY)),
+        ops.scalar((float) Math.log(SMALLEST_PROBABILITY)),
+        ops.op("Log", probabilities));
+  }
+
+  private OnnxValue finite(OnnxValue logits) {
+    OnnxValue ruledOut = ops.graph().node("IsInf", Map.of("detect_positive", 0L), logits);
+    return ops.op("Where", ruledOut, ops.scalar(RULED_OUT), logits);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.flipside.models.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void write_overAnEarlierFile_replacesItAndLeavesNothingElse() throws IOException {
+    Path file = folder.resolve("a.json");
+    AtomicFile.write(file, "old and longer");
+    AtomicFile.write(file, "né");
+    assertThat(file).hasContent("né");
+    assertOnly(file);
+  }
+
+  @Test
+  void write_likeAnyNewFile_samePermissions() throws IOException {
+    Path file = folder.resolve("a.json");
+    AtomicFile.write(file, "a");
+    Path plain = Files.writeString(folder.resolve("plain"), "a");
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(plain));
+  }
+
+  @Test
+  void write_contentThatFailsHalfway_leavesTheEarlierFile() throws IOException {
+    Path file = folder.resolve("a.json");
+    AtomicFile.write(file, "old");
+    assertThatThrownBy(
+            () ->
+                AtomicFile.write(
+                    file,
+                    channel -> {
+                      AtomicFile.writeAll(channel, ByteBuffer.wrap(new byte[5]));
+                      throw new IOException("No space left on device");
+                    }))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("a.json: cannot be written")
+        .hasMessageContaining("No space left on device")
+        .hasMessageContaining("must exist, be writable and have space left");
+    assertThatThrownBy(
+            () ->
+                AtomicFile.write(
+                    file,
+                    channel -> {
+                      throw new IllegalStateException("a tensor is gone");
+                    }))
+        .hasMessage("a tensor is gone");
+    assertThat(file).hasContent("old");
+    assertOnly(file);
+  }
+
+  @Test
+  void write_folderMissingOrNoName_fails() {
+    Path file = folder.resolve("missing/a.json");
+    assertThatThrownBy(() -> AtomicFile.write(file, "a"))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("missing/a.json: cannot be written");
+    assertThatThrownBy(() -> AtomicFile.write(Path.of("/"), "a"))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("not the name of a file");
+  }
+
+  private void assertOnly(Path file) throws IOException {
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+}

@@ -1,0 +1,353 @@
+package dev.flipside.scorer.pipeline;
+
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.image.ImagePixels;
+import dev.flipside.scorer.inference.ExecutionProviders;
+import dev.flipside.scorer.inference.InferenceException;
+import dev.flipside.scorer.inference.ProviderChoice;
+import dev.flipside.scorer.inference.ScoringSession;
+import dev.flipside.scorer.inference.ScoringSessions;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.scores.ImageFailure;
+import dev.flipside.scorer.scores.ImageResult;
+import dev.flipside.scorer.scores.RegionScores;
+import dev.flipside.scorer.scores.ScoreSink;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams a pool through a network and hands out the scores of its regions in pool order. Some
+ * threads read and decode, straight into the buffers that become input tensors; one thread a device
+ * runs the network; the caller's thread writes. Memory does not grow with the pool.
+ */
+public final class PoolScorer {
+  private final LoadedModel model;
+  private final ScoringOptions options;
+  private final @Nullable SessionPool kept;
+  private @Nullable OnnxModelFile network;
+
+  /**
+   * Nothing is loaded yet.
+   *
+   * @param model the network and its card
+   */
+  public PoolScorer(LoadedModel model, ScoringOptions options) {
+    this(model, options, null);
+  }
+
+  /** A scorer whose sessions outlast a pool; the caller closes them. */
+  public PoolScorer(LoadedModel model, ScoringOptions options, @Nullable SessionPool kept) {
+    this.model = model;
+    this.options = options;
+    this.kept = kept;
+  }
+
+  /**
+   * Scores every image of a pool. An image that cannot be read, has no such grid, fails in the
+   * network or gets a score that is not finite is reported with the reason; the others keep their
+   * scores.
+   *
+   * @param sink takes the results in pool order, on the calling thread
+   * @param progress told after each image
+   * @throws FlipsideException if the network cannot be loaded or the sink cannot take a result
+   * @throws CancellationException if the calling thread is interrupted; at most one batch is then
+   *     still run
+   */
+  public ScoringSummary score(Pool pool, ScoreSink sink, Progress progress) {
+    Run run = new Run(pool);
+    List<Thread> threads = run.start();
+    try {
+      run.writeResults(sink, progress);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("scoring was cancelled");
+    } catch (IOException e) {
+      throw new FlipsideException(
+          "the scores cannot be written: " + e.getMessage() + "; scoring ends here", e);
+    } finally {
+      run.flow.stop();
+      joinAll(threads);
+    }
+    return run.summary();
+  }
+
+  private ScoringGraph graph(ProviderChoice choice, ImageSize size) {
+    ScoringHead head = options.acquisition().head().orElseThrow();
+    return ScoringGraph.graft(
+        network(choice),
+        model.card(),
+        new ScoringRequest(
+            options.grid().on(size), options.batch(), head, Set.of(), options.classWeights()));
+  }
+
+  /** The network as the provider is given it; made once for all sizes, devices and pools. */
+  private synchronized OnnxModelFile network(ProviderChoice choice) {
+    OnnxModelFile known = network;
+    if (known == null) {
+      known = choice.network(model.file());
+      network = known;
+    }
+    return known;
+  }
+
+  /** What ran the network; as far as is known here, with how much of it in fewer bits. */
+  private synchronized String provider(ProviderChoice choice) {
+    OnnxModelFile known = network;
+    return known == null ? choice.toString() : choice.running(known);
+  }
+
+  private static void joinAll(List<Thread> threads) {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One pass over one pool. */
+  private final class Run {
+    private final long start = System.nanoTime();
+    private final Pool pool;
+    private final ProviderChoice choice;
+    private final BatchPipeline flow;
+    private final ElapsedTime decode = new ElapsedTime();
+    private final ElapsedTime wait = new ElapsedTime();
+    private final ElapsedTime open = new ElapsedTime();
+    private final ElapsedTime run = new ElapsedTime();
+    private final ElapsedTime write = new ElapsedTime();
+    private int scored;
+    private int failed;
+
+    Run(Pool pool) {
+      this.pool = pool;
+      this.choice =
+          options.acquisition().head().isPresent()
+              ? ExecutionProviders.choose(options.session())
+              : ProviderChoice.none("no network is needed for " + options.acquisition().name());
+      this.flow =
+          new BatchPipeline(
+              pool.images().size(), options.batch(), choice.devices(), options.decodeThreads());
+    }
+
+    List<Thread> start() {
+      List<Thread> threads = new ArrayList<>();
+      for (int decoder = 0; decoder < options.decodeThreads(); decoder++) {
+        threads.add(thread("flipside-decode-" + decoder, this::decodeImages));
+      }
+      for (int device = 0; device < choice.devices(); device++) {
+        int index = device;
+        threads.add(thread("flipside-run-" + device, () -> runBatches(index)));
+      }
+      threads.forEach(Thread::start);
+      return threads;
+    }
+
+    private Thread thread(String name, Work work) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  work.run();
+                } catch (InterruptedException e) {
+                  flow.fail(e);
+                } catch (RuntimeException | Error e) {
+                  flow.fail(e);
+                }
+              },
+              name);
+      thread.setDaemon(true);
+      return thread;
+    }
+
+    void decodeImages() throws InterruptedException {
+      for (int index = flow.claim(); index >= 0; index = flow.claim()) {
+        PoolImage image = pool.images().get(index);
+        try {
+          decode(index, image);
+        } catch (FlipsideException e) {
+          flow.settleUnplaced(index, new ImageFailure(image.id(), reason(e)));
+        }
+      }
+    }
+
+    private void decode(int index, PoolImage image) throws InterruptedException {
+      long begin = System.nanoTime();
+      ImagePixels pixels = options.images().open(image.file(), options.resize());
+      ImageSize size = pixels.size();
+      RegionGrid grid = grid(size);
+      decode.since(begin);
+      if (options.acquisition() instanceof Acquisition.Random random) {
+        float[] scores = random.scores(image.id(), grid.count());
+        flow.settleUnplaced(index, new RegionScores(image.id(), grid, scores));
+        return;
+      }
+      BatchPipeline.Place place = flow.place(index, size);
+      if (place == null) {
+        return;
+      }
+      long resumed = System.nanoTime();
+      try {
+        pixels.writeInto(place.batch().rgb(), place.batch().offset(place.index()));
+        decode.since(resumed);
+        flow.filled(place);
+      } catch (FlipsideException e) {
+        flow.givenUp(place, index, new ImageFailure(image.id(), reason(e)));
+      }
+    }
+
+    private RegionGrid grid(ImageSize size) {
+      try {
+        return options.grid().on(size);
+      } catch (IllegalArgumentException e) {
+        throw new FlipsideException(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    void runBatches(int device) throws InterruptedException {
+      if (kept != null) {
+        runBatches(kept.of(device, this::sessions));
+        return;
+      }
+      try (ScoringSessions sessions = sessions(device)) {
+        runBatches(sessions);
+      }
+    }
+
+    private ScoringSessions sessions(int device) {
+      return new ScoringSessions(
+          size -> graph(choice, size), options.session().with(choice.provider()), device);
+    }
+
+    private void runBatches(ScoringSessions sessions) throws InterruptedException {
+      while (true) {
+        long begin = System.nanoTime();
+        ImageBatch batch = flow.takeBatch();
+        wait.since(begin);
+        if (batch == null) {
+          return;
+        }
+        long loading = System.nanoTime();
+        ScoringSession session = sessions.forImages(batch.size());
+        open.since(loading);
+        run(session, batch);
+        flow.finished(batch);
+      }
+    }
+
+    private void run(ScoringSession session, ImageBatch batch) {
+      RegionGrid grid = session.request().grid();
+      long begin = System.nanoTime();
+      float[] scores = null;
+      String error = "";
+      try {
+        scores = session.run(batch.rgb());
+      } catch (InferenceException e) {
+        error = reason(e);
+      }
+      run.since(begin);
+      for (int place = 0; place < batch.capacity(); place++) {
+        if (batch.holds(place)) {
+          int index = batch.image(place);
+          String id = pool.images().get(index).id();
+          flow.settle(
+              index,
+              scores == null
+                  ? new ImageFailure(id, error)
+                  : checked(
+                      id,
+                      grid,
+                      Arrays.copyOfRange(
+                          scores, place * grid.count(), (place + 1) * grid.count())));
+        }
+      }
+    }
+
+    void writeResults(ScoreSink sink, Progress progress) throws IOException, InterruptedException {
+      int total = pool.images().size();
+      for (int done = 1; done <= total; done++) {
+        ImageResult result = next();
+        long begin = System.nanoTime();
+        sink.accept(result);
+        write.since(begin);
+        if (result instanceof ImageFailure) {
+          failed++;
+        } else {
+          scored++;
+        }
+        progress.advance(done, total, "");
+      }
+    }
+
+    private ImageResult next() throws InterruptedException {
+      try {
+        return flow.takeResult();
+      } catch (BatchPipeline.FlowFailure e) {
+        if (e.getCause() instanceof FlipsideException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException("a scoring thread failed: " + e.getCause(), e.getCause());
+      }
+    }
+
+    ScoringSummary summary() {
+      return new ScoringSummary(
+          pool.images().size(),
+          scored,
+          failed,
+          Duration.ofNanos(System.nanoTime() - start),
+          decode.total(),
+          wait.total(),
+          open.total(),
+          run.total(),
+          write.total(),
+          provider(choice));
+    }
+  }
+
+  /** Scores of one image, or its failure where one of them is not a number. */
+  private static ImageResult checked(String image, RegionGrid grid, float[] scores) {
+    for (int index = 0; index < scores.length; index++) {
+      if (!Float.isFinite(scores[index])) {
+        return new ImageFailure(
+            image,
+            String.format(
+                "region [%d,%d] has the score %s: the network returned values that are not finite"
+                    + " there, so the image has no rank",
+                index / grid.cols(), index % grid.cols(), scores[index]));
+      }
+    }
+    return new RegionScores(image, grid, scores);
+  }
+
+  private static String reason(RuntimeException e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  /** What a thread does. */
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+}

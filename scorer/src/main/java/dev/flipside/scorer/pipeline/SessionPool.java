@@ -1,0 +1,22 @@
+package dev.flipside.scorer.pipeline;
+
+import dev.flipside.scorer.inference.ScoringSessions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** Sessions per device that stay open from one pool to the next. */
+public final class SessionPool implements AutoCloseable {
+  private final Map<Integer, ScoringSessions> devices = new HashMap<>();
+
+  /** The sessions of a device; they stay this object's. */
+  synchronized ScoringSessions of(int device, IntFunction<ScoringSessions> opened) {
+    return devices.computeIfAbsent(device, opened::apply);
+  }
+
+  @Override
+  public synchronized void close() {
+    devices.values().forEach(ScoringSessions::close);
+    devices.clear();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.flipside.scorer.quantization;
+
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.GridSpec;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.quantization.Calibration;
+import dev.flipside.models.quantization.ChannelStatistics;
+import dev.flipside.models.quantization.Quantization;
+import dev.flipside.models.scoring.ScoringGraph;
+import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.ImageFile;
+import dev.flipside.scorer.inference.ObservingSession;
+import dev.flipside.scorer.pipeline.Progress;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quantises a network to 8 bits: runs it on a few images of a pool to scale its channels alike,
+ * then on some more to note the ranges of its inner values and what its convolutions see, and
+ * rounds it to those. Memory for the inner values of one image and for the samples.
+ */
+public final class Quantizer {
+  /** The largest values of channels only have to be known roughly. */
+  private static final int EQUALIZED_ON = 8;
+
+  private final LoadedModel model;
+  private final CalibrationOptions options;
+
+  /** Nothing is run yet. */
+  public Quantizer(LoadedModel model, CalibrationOptions options) {
+    this.model = model;
+    this.options = options;
+  }
+
+  /**
+   * The network in 8 bits, with its card inside.
+   *
+   * @param progress told after each image
+   * @throws FlipsideException if nothing can be quantised, no image can be read, or the network
+   *     returns values that are not finite
+   */
+  public OnnxModelFile quantize(Pool pool, Progress progress) {
+    ModelCard card = model.card();
+    Quantization plain = Quantization.of(model.file(), card.input().name(), card.output().name());
+    List<PoolImage> sample = new ArrayList<>(pool.images());
+    Collections.shuffle(sample, new Random(options.seed()));
+    sample = sample.subList(0, Math.min(options.images(), sample.size()));
+    Map<String, ChannelStatistics> channels = new HashMap<>();
+    plain.scalable().forEach((name, count) -> channels.put(name, new ChannelStatistics(count)));
+    int first = channels.isEmpty() ? 0 : EQUALIZED_ON;
+    List<PoolImage> few = sample.subList(0, Math.min(first, sample.size()));
+    ImageSize given = options.size();
+    Runs runs =
+        new Runs(given == null ? firstSize(sample) : given, few.size() + sample.size(), progress);
+    if (!few.isEmpty()) {
+      runs.observe(
+          plain.floating(),
+          channels.keySet(),
+          few,
+          (name, shape, values) ->
+              channels.computeIfPresent(
+                  name,
+                  (key, statistics) -> {
+                    statistics.add(values);
+                    return statistics;
+                  }));
+    }
+    Quantization quantization = plain.equalized(channels);
+    Calibration calibration = quantization.calibration(sample.size(), options.seed());
+    int seen =
+        runs.observe(
+            quantization.floating(),
+            quantization.observed(),
+            sample,
+            (name, shape, values) -> show(calibration, name, shape, values));
+    if (seen == 0) {
+      throw unreadable(sample, null);
+    }
+    String note =
+        "calibrated on " + seen + " images of " + pool.images().size() + ", " + options.method();
+    return quantization.quantize(calibration, options::range, note).withCard(card);
+  }
+
+  private static void show(Calibration calibration, String name, long[] shape, FloatBuffer values) {
+    try {
+      calibration.show(name, shape, values);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(
+          "value " + name + " of the network: " + e.getMessage() + "; it cannot be quantised", e);
+    }
+  }
+
+  /** Runs of networks on images of one size. */
+  private final class Runs {
+    private final ImageSize size;
+    private final Progress progress;
+    private final int expected;
+    private int done;
+
+    Runs(ImageSize size, int expected, Progress progress) {
+      this.size = size;
+      this.expected = expected;
+      this.progress = progress;
+    }
+
+    /** Shows inner values of a network on some images; says how many of these could be read. */
+    int observe(
+        OnnxModelFile network,
+        Set<String> values,
+        List<PoolImage> images,
+        ObservingSession.Observer observer) {
+      ScoringGraph graph =
+          ScoringGraph.graft(
+              network,
+              model.card(),
+              new ScoringRequest(
+                  new GridSpec.Counts(1, 1).on(size), 1, ScoringHead.ENTROPY, Set.of()));
+      ByteBuffer rgb = ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()));
+      int seen = 0;
+      try (ObservingSession session = ObservingSession.open(graph, values, options.threads())) {
+        for (PoolImage image : images) {
+          try {
+            ImageFile.read(image.file()).decodeInto(rgb, 0, size);
+            session.run(rgb, observer);
+            seen++;
+          } catch (ImageException e) {
+            // Scoring will name it; there are others to learn from.
+          }
+          progress.advance(++done, expected, "");
+        }
+      }
+      return seen;
+    }
+  }
+
+  /** The size of the first image that can be read; the others are resized to it. */
+  private static ImageSize firstSize(List<PoolImage> sample) {
+    ImageException last = null;
+    for (PoolImage image : sample) {
+      try {
+        return ImageFile.read(image.file()).size();
+      } catch (ImageException e) {
+        last = e;
+      }
+    }
+    throw unreadable(sample, last);
+  }
+
+  private static FlipsideException unreadable(
+      List<PoolImage> sample, @Nullable ImageException cause) {
+    return new FlipsideException(
+        "none of the " + sample.size() + " images drawn for calibration can be read", cause);
+  }
+}

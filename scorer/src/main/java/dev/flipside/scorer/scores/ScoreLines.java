@@ -1,0 +1,110 @@
+package dev.flipside.scorer.scores;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Steps through the lines of a file and knows where each begins, in bytes. */
+final class ScoreLines implements Closeable {
+  private final InputStream in;
+  private byte[] buffer = new byte[1 << 18];
+  private int next;
+  private int filled;
+  private int from;
+  private int to;
+  private long bufferOffset;
+  private long number;
+  private boolean whole;
+
+  private ScoreLines(InputStream in) {
+    this.in = in;
+  }
+
+  /** Opens a file. The caller closes what is returned. */
+  static ScoreLines open(Path file) throws IOException {
+    return new ScoreLines(Files.newInputStream(file));
+  }
+
+  /** Goes to the next line; false where there is none. */
+  boolean advance() throws IOException {
+    from = next;
+    int scanned = next;
+    while (true) {
+      for (; scanned < filled; scanned++) {
+        if (buffer[scanned] == '\n') {
+          to = scanned;
+          next = scanned + 1;
+          whole = true;
+          number++;
+          return true;
+        }
+      }
+      int length = filled - from;
+      if (from > 0) {
+        System.arraycopy(buffer, from, buffer, 0, length);
+        bufferOffset += from;
+        from = 0;
+      } else if (length == buffer.length) {
+        buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+      }
+      filled = length;
+      scanned = length;
+      int read = in.read(buffer, filled, buffer.length - filled);
+      if (read < 0) {
+        to = filled;
+        next = filled;
+        whole = false;
+        number++;
+        return length > 0;
+      }
+      filled += read;
+    }
+  }
+
+  /** The bytes that hold the line; valid until the next step. */
+  byte[] bytes() {
+    return buffer;
+  }
+
+  /** First byte of the line in {@link #bytes()}. */
+  int from() {
+    return from;
+  }
+
+  /** One past the last byte of the line, its end mark left out. */
+  int to() {
+    return to;
+  }
+
+  /** First byte of the line in the file. */
+  long offset() {
+    return bufferOffset + from;
+  }
+
+  /** Number of the line, from 1. */
+  long number() {
+    return number;
+  }
+
+  /** Whether the line has its end mark: the last one of a killed run may not. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  boolean isBlank() {
+    for (int at = from; at < to; at++) {
+      if (buffer[at] != ' ' && buffer[at] != '\r' && buffer[at] != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

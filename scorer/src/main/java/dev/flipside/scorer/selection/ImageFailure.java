@@ -1,9 +1,0 @@
-package dev.flipside.scorer.selection;
-
-/**
- * An image that could not be scored.
- *
- * @param image id of the image
- * @param error why, complete in itself
- */
-public record ImageFailure(String image, String error) implements ImageResult {}

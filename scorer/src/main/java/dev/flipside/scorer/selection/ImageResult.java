@@ -1,7 +1,0 @@
-package dev.flipside.scorer.selection;
-
-/** What came of scoring one image: its scores, or why there are none. */
-public sealed interface ImageResult permits RegionScores, ImageFailure {
-  /** Id of the image. */
-  String image();
-}

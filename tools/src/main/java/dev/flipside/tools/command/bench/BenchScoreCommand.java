@@ -1,0 +1,185 @@
+package dev.flipside.tools.command.bench;
+
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.pipeline.ScoringOptions;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.tools.bench.PeerBench;
+import dev.flipside.tools.bench.ScoreBench;
+import dev.flipside.tools.bench.StepCost;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.GridOptions;
+import dev.flipside.tools.command.options.InferenceOptions;
+import dev.flipside.tools.command.options.ModelOptions;
+import dev.flipside.tools.console.ExitCodes;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flipside bench score}. */
+@Command(
+    name = "score",
+    description = {
+      "Measure scoring by flip entropy, decoding included: seconds of all processors, seconds of the"
+          + " clock, peak memory, time to the first score; in turn with the network alone on a"
+          + " tensor that is ready, with other models, and with other programs, where they are named."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  flipside bench score --model model.onnx --pool images --grid 5x5 --images 8 --rounds 3",
+      "  flipside bench score --model model.onnx --beside model-int8.onnx --pool images --grid 5x5",
+      "  flipside bench score --model model.onnx --pool images --grid 5x5 --images 2000 --alone",
+      "",
+      "Each round prints one line of JSON for each, the end how many times as fast scoring with",
+      "--model is."
+    })
+public final class BenchScoreCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private InferenceOptions run = new InferenceOptions();
+
+  @ArgGroup(multiplicity = "1")
+  @SuppressWarnings("NullAway.Init")
+  private GridOptions grid;
+
+  @Option(
+      names = "--pool",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of images, repeated where there are too few.")
+  @SuppressWarnings("NullAway.Init")
+  private Path pool;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      converter = CommonOptions.SizeConverter.class,
+      description = "Resize images first (default: the size of each file).")
+  private @Nullable ImageSize size;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Images of one run of the network (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Images of a round (default: ${DEFAULT-VALUE}).")
+  private int images;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--alone",
+      description = "Leave out the network alone, for the memory of scoring by itself.")
+  private boolean alone;
+
+  @Option(
+      names = "--beside",
+      paramLabel = "M.onnx",
+      description =
+          "Score with this model too, in turn, for example with the model in 8 bits; may be"
+              + " repeated.")
+  private List<Path> beside = new ArrayList<>();
+
+  @Option(
+      names = "--peer",
+      paramLabel = "COMMAND",
+      description = {
+        "Another program that scores as many images, as a shell reads it; may be repeated. Its last"
+            + " line must be JSON with what, per_second, cpu_seconds_each and peak_mib."
+      })
+  private List<String> peers = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    common.require(images >= 1, "--images", images, "1 or more");
+    common.require(rounds >= 1, "--rounds", rounds, "1 or more");
+    ScoringOptions options =
+        common.usage(
+            () ->
+                new ScoringOptions(
+                    grid.spec(),
+                    Acquisition.parse("flip-entropy", 1, 0),
+                    size,
+                    batch,
+                    1,
+                    run.session(common)));
+    LoadedModel exact = model.open(common.err());
+    Pool all = Pool.ofFolder(pool);
+    ScoreBench own = new ScoreBench(exact, options, all, images);
+    List<Supplier<StepCost>> turns = new ArrayList<>();
+    turns.add(() -> scored(own));
+    if (!alone) {
+      turns.add(own::bare);
+    }
+    for (Path other : beside) {
+      ScoreBench bench =
+          new ScoreBench(ModelOptions.openBeside(other, exact), options, all, images);
+      turns.add(() -> scored(bench));
+    }
+    for (String peer : peers) {
+      turns.add(new PeerBench(peer, images)::run);
+    }
+    List<List<StepCost>> costs = new ArrayList<>();
+    turns.forEach(turn -> costs.add(new ArrayList<>()));
+    for (int round = 0; round < rounds; round++) {
+      for (int turn = 0; turn < turns.size(); turn++) {
+        costs.get(turn).add(print(turns.get(turn).get()));
+      }
+    }
+    costs.subList(1, costs.size()).forEach(theirs -> compare(theirs, costs.get(0)));
+    return ExitCodes.DONE;
+  }
+
+  private StepCost scored(ScoreBench bench) {
+    StepCost cost = bench.scored();
+    print("first score: %.2f s", bench.secondsToFirst());
+    return cost;
+  }
+
+  private StepCost print(StepCost cost) {
+    print("%s", cost.toJson());
+    return cost;
+  }
+
+  private void print(String format, Object... values) {
+    PrintWriter out = common.out();
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+
+  private void compare(List<StepCost> theirs, List<StepCost> own) {
+    print(
+        "%s: %.3f times the images per CPU-second of %s, %.3f times the images per second",
+        own.get(0).what(),
+        mean(theirs, StepCost::cpuSeconds) / mean(own, StepCost::cpuSeconds),
+        theirs.get(0).what(),
+        mean(theirs, StepCost::seconds) / mean(own, StepCost::seconds));
+  }
+
+  private static double mean(List<StepCost> costs, ToDoubleFunction<StepCost> what) {
+    return costs.stream().mapToDouble(what).average().orElse(Double.NaN);
+  }
+}

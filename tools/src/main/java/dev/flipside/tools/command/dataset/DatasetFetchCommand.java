@@ -1,0 +1,62 @@
+package dev.flipside.tools.command.dataset;
+
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.dataset.CamVid;
+import dev.flipside.tools.dataset.DatasetFetch;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flipside dataset fetch}. */
+@Command(
+    name = "fetch",
+    description = {
+      "Fetch a public data set: camvid, 701 street scenes of 360x480 px in 11 classes (Brostow,"
+          + " Fauqueur and Cipolla 2009), in the copy of the SegNet tutorial. Each file is checked"
+          + " against a checksum of its pixels. A fetch that was stopped goes on where it was."
+    },
+    footer = {"", "Example:", "  flipside dataset fetch camvid --to camvid"})
+public final class DatasetFetchCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(paramLabel = "NAME", description = "Data set to fetch: camvid.")
+  @SuppressWarnings("NullAway.Init")
+  private String name;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder to fetch it into.")
+  @SuppressWarnings("NullAway.Init")
+  private Path to;
+
+  @Option(
+      names = "--from",
+      paramLabel = "URL",
+      description =
+          "Folder of another copy, with train/, trainannot/, val/, … below it (default: the public"
+              + " one).")
+  private @Nullable URI from;
+
+  @Override
+  public Integer call() {
+    common.require(name.equals("camvid"), "NAME", name, "camvid");
+    URI base = from == null ? CamVid.PUBLIC_COPY : from;
+    common.require(
+        String.valueOf(base.getScheme()).matches("https?"), "--from", base, "a http or https URL");
+    int fetched;
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Fetching", "files")) {
+      fetched = new DatasetFetch(base, to).run(progress);
+    }
+    common.out().println(fetched + " files fetched, the data set is complete: " + to);
+    return ExitCodes.DONE;
+  }
+}

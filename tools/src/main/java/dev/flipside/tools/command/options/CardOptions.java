@@ -1,0 +1,153 @@
+package dev.flipside.tools.command.options;
+
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.card.OutputMeaning;
+import dev.flipside.models.card.TensorLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Every flag that tells by hand what a model is. */
+public final class CardOptions {
+  @Option(
+      names = "--card",
+      paramLabel = "FILE",
+      description = "Model card (JSON) of a model that carries none inside.")
+  private @Nullable Path card;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N|NAME|FILE",
+      description = "Classes: their number, camvid, cityscapes, or a JSON file.")
+  private @Nullable String classes;
+
+  @Option(
+      names = "--input-layout",
+      paramLabel = "L",
+      converter = LayoutConverter.class,
+      description = "nchw or nhwc.")
+  private @Nullable TensorLayout inputLayout;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "O",
+      converter = ChannelConverter.class,
+      description = "rgb or bgr.")
+  private @Nullable ChannelOrder channels;
+
+  @Option(names = "--scale", paramLabel = "S", description = "Factor on raw values 0 to 255.")
+  private @Nullable Float scale;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "a,b,c",
+      converter = TripleConverter.class,
+      description = "Subtracted from each channel after scaling.")
+  private @Nullable List<Float> mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "a,b,c",
+      converter = TripleConverter.class,
+      description = "Divides each channel after that.")
+  private @Nullable List<Float> std;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "The segmentation output, where a model has several.")
+  private @Nullable String output;
+
+  @Option(
+      names = "--output-meaning",
+      paramLabel = "M",
+      converter = MeaningConverter.class,
+      description = "logits, probabilities or log-probabilities.")
+  private @Nullable OutputMeaning outputMeaning;
+
+  @Option(
+      names = "--void-channel",
+      paramLabel = "I",
+      description = "Output channel that stands for void; left out of the score.")
+  private @Nullable Integer voidChannel;
+
+  /** The card beside the model, null if none is given. */
+  public @Nullable Path card() {
+    return card;
+  }
+
+  /** The single fields that are told. */
+  public CardOverrides overrides() {
+    return new CardOverrides(
+        classes == null ? null : ClassMaps.read(classes),
+        inputLayout,
+        channels,
+        scale,
+        mean,
+        std,
+        output,
+        outputMeaning,
+        voidChannel);
+  }
+
+  public static final class LayoutConverter implements ITypeConverter<TensorLayout> {
+    @Override
+    public TensorLayout convert(String text) {
+      return constant(TensorLayout.class, text);
+    }
+  }
+
+  public static final class ChannelConverter implements ITypeConverter<ChannelOrder> {
+    @Override
+    public ChannelOrder convert(String text) {
+      return constant(ChannelOrder.class, text);
+    }
+  }
+
+  public static final class MeaningConverter implements ITypeConverter<OutputMeaning> {
+    @Override
+    public OutputMeaning convert(String text) {
+      return constant(OutputMeaning.class, text);
+    }
+  }
+
+  public static final class TripleConverter implements ITypeConverter<List<Float>> {
+    @Override
+    public List<Float> convert(String text) {
+      String[] parts = text.split(",", -1);
+      List<Float> values = new ArrayList<>();
+      try {
+        for (String part : parts) {
+          values.add(Float.valueOf(part.strip()));
+        }
+      } catch (NumberFormatException e) {
+        values.clear();
+      }
+      if (values.size() != 3) {
+        throw new TypeConversionException(
+            "\"" + text + "\", expected three numbers, for example 0.485,0.456,0.406");
+      }
+      return values;
+    }
+  }
+
+  /** Enum constants are written in lower case with hyphens on the command line. */
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    List<String> known = new ArrayList<>();
+    for (E each : type.getEnumConstants()) {
+      String name = each.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (name.equals(text.toLowerCase(Locale.ROOT))) {
+        return each;
+      }
+      known.add(name);
+    }
+    throw new TypeConversionException("\"" + text + "\", expected one of " + known);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.flipside.tools.command.options;
+
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.trainer.LearningRate;
+import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.engine.DeviceChoice;
+import dev.flipside.trainer.net.NetworkShape;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What is trained and how: the options that {@code train} and {@code simulate} share. */
+public final class NetworkOptions {
+  @Mixin private NetworkShapeOptions shape = new NetworkShapeOptions();
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      required = true,
+      converter = CommonOptions.SizeConverter.class,
+      description =
+          "Size that images and labels are resized to, height first, for example 360x480.")
+  @SuppressWarnings("NullAway.Init")
+  private ImageSize size;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images of a training step.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "R",
+      description = "Initial learning rate of Adam (default: 5e-4).")
+  private @Nullable Double learningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "W",
+      description = "L2 factor added to the gradient (default: 2e-4).")
+  private @Nullable Double weightDecay;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      converter = DeviceConverter.class,
+      defaultValue = "auto",
+      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private DeviceChoice device;
+
+  /** Size of images in training and scoring. */
+  public ImageSize size() {
+    return size;
+  }
+
+  /** The network. */
+  public NetworkShape shape() {
+    return shape.shape();
+  }
+
+  /** A plan with what was told by hand in place of its own. */
+  public TrainingPlan override(TrainingPlan plan) {
+    TrainingPlan result = plan.withDevice(device);
+    if (batch != null) {
+      result = result.withBatch(batch);
+    }
+    if (learningRate != null) {
+      LearningRate rate = plan.learningRate();
+      result = result.withLearningRate(new LearningRate(learningRate, rate.every(), rate.factor()));
+    }
+    if (weightDecay != null) {
+      result = result.withWeightDecay(weightDecay);
+    }
+    return result;
+  }
+
+  public static final class DeviceConverter implements ITypeConverter<DeviceChoice> {
+    @Override
+    public DeviceChoice convert(String text) {
+      try {
+        return DeviceChoice.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.flipside.trainer;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.trainer.data.Batch;
+import dev.flipside.trainer.engine.Torch;
+import dev.flipside.trainer.loss.Loss;
+import dev.flipside.trainer.loss.LossValues;
+import dev.flipside.trainer.loss.Objective;
+import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.Parameter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One network on one or several devices. A batch is dealt out among them image by image, every part
+ * counts by its share of the batch's labelled pixels and images, and the gradient of the whole
+ * batch gathers in the network of the first device, which alone is updated. Batch normalisation
+ * sees the images of its own device; the running statistics are those of the first.
+ */
+final class DataParallel implements AutoCloseable {
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final List<Replica> replicas = new ArrayList<>();
+
+  private record Replica(FcnResNet network, Objective objective, NDManager manager) {}
+
+  private DataParallel() {}
+
+  /**
+   * A network with random initial weights on the first device, and copies on the others.
+   *
+   * @param devices at least one; more than the plan's batch has images are not used
+   */
+  static DataParallel create(TrainingPlan plan, ClassMap classes, List<Device> devices) {
+    DataParallel all = new DataParallel();
+    for (Device device : devices.subList(0, Math.min(devices.size(), plan.batch()))) {
+      FcnResNet network = FcnResNet.create(plan.network(), classes.count(), plan.seed(), device);
+      all.owned.push(network);
+      NDManager manager = Torch.manager(device);
+      all.owned.push(manager);
+      all.replicas.add(
+          new Replica(network, Objective.open(plan.losses(), classes, manager), manager));
+    }
+    return all;
+  }
+
+  /** The network that is updated. */
+  FcnResNet first() {
+    return replicas.get(0).network();
+  }
+
+  /**
+   * Puts the gradient of the total loss of a batch into the weights of the first network.
+   *
+   * @param check is told the losses before anything is differentiated, and may throw
+   */
+  LossValues differentiate(Batch batch, Consumer<LossValues> check) {
+    int parts = Math.min(replicas.size(), batch.count());
+    List<Batch> dealt = batch.deal(parts);
+    double labelled = replicas.get(0).objective().labelledMass(batch.labels());
+    Deque<AutoCloseable> scope = new ArrayDeque<>();
+    LossValues values;
+    try (GradientCollector gradients = Torch.engine().newGradientCollector()) {
+      List<Loss> losses = new ArrayList<>();
+      for (int i = 0; i < parts; i++) {
+        // Launched on all devices before the first answer is waited for.
+        losses.add(forward(replicas.get(i), dealt.get(i), batch.count(), labelled, scope));
+      }
+      values = losses.stream().map(Loss::values).reduce(LossValues.ZERO, LossValues::plus);
+      check.accept(values);
+      gradients.backward(total(losses, scope));
+    } finally {
+      scope.forEach(DataParallel::close);
+    }
+    for (Replica each : replicas.subList(1, parts)) {
+      gather(each.network());
+    }
+    return values;
+  }
+
+  private static Loss forward(
+      Replica replica, Batch part, int images, double labelled, Deque<AutoCloseable> scope) {
+    NDManager manager = push(scope, replica.manager().newSubManager());
+    InputTensors input = push(scope, InputTensors.of(part, manager));
+    NDArray views = push(scope, replica.objective().views(input.images()));
+    NDArray logits = push(scope, replica.network().forward(views, true));
+    double mass = replica.objective().labelledMass(part.labels());
+    // A batch without a labelled pixel has a loss of 0 whatever its share.
+    double share = labelled == 0 ? 0 : mass / labelled;
+    return push(
+        scope,
+        replica.objective().of(logits, input.labels(), share, (double) part.count() / images));
+  }
+
+  /** The sum of the parts, on the first device. */
+  private NDArray total(List<Loss> losses, Deque<AutoCloseable> scope) {
+    Device device = first().device();
+    NDArray total = losses.get(0).total();
+    for (Loss each : losses.subList(1, losses.size())) {
+      NDArray moved = push(scope, each.total().toDevice(device, false));
+      total = push(scope, total.add(moved));
+    }
+    return total;
+  }
+
+  /** Moves the gradients of a copy to those of the first network. */
+  private void gather(FcnResNet copy) {
+    Device device = first().device();
+    for (int i = 0; i < first().weights().size(); i++) {
+      Parameter weight = first().weights().get(i);
+      if (weight.trained()) {
+        try (NDArray sum = weight.value().getGradient();
+            NDArray own = copy.weights().get(i).value().getGradient();
+            NDArray moved = own.toDevice(device, true)) {
+          sum.addi(moved);
+          // The engine adds to a gradient; only those of the first network are reset by the update.
+          own.subi(own);
+        }
+      }
+    }
+  }
+
+  /** Whether every gradient in the first network is a finite number; waits for the device once. */
+  boolean gradientsFinite() {
+    try (NDList sums = new NDList()) {
+      for (Parameter each : first().weights()) {
+        if (each.trained()) {
+          try (NDArray gradient = each.value().getGradient()) {
+            sums.add(gradient.sum());
+          }
+        }
+      }
+      try (NDArray all = NDArrays.stack(sums);
+          NDArray sum = all.sum()) {
+        return Float.isFinite(sum.getFloat());
+      }
+    }
+  }
+
+  /** Gives every copy the weights of the first network. */
+  void spread() {
+    for (Replica each : replicas.subList(1, replicas.size())) {
+      for (int i = 0; i < first().weights().size(); i++) {
+        Torch.copy(first().weights().get(i).value(), each.network().weights().get(i).value());
+      }
+    }
+  }
+
+  private static <T extends AutoCloseable> T push(Deque<AutoCloseable> scope, T resource) {
+    scope.push(resource);
+    return resource;
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("native memory could not be given back", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(DataParallel::close);
+    owned.clear();
+  }
+}

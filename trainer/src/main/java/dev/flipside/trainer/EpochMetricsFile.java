@@ -1,0 +1,94 @@
+package dev.flipside.trainer;
+
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.metrics.SegmentationMetrics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A CSV file with one line for each epoch, epochs counted from 1. */
+final class EpochMetricsFile {
+  private static final String HEADER =
+      "epoch,step,learning_rate,cross_entropy,consistency,loss,"
+          + "validation_miou,validation_pixel_accuracy,images_per_second,seconds";
+
+  private final Path file;
+
+  private EpochMetricsFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * The file, cut back to the first epochs: those after them will be trained again.
+   *
+   * @throws FlipsideException if it cannot be read or written
+   */
+  static EpochMetricsFile open(Path file, int epochs) {
+    List<String> lines = new ArrayList<>();
+    lines.add(HEADER);
+    try {
+      if (epochs > 0 && Files.exists(file)) {
+        for (String line : Files.readAllLines(file)) {
+          if (!line.startsWith("epoch") && epochOf(line) <= epochs) {
+            lines.add(line);
+          }
+        }
+      }
+      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.write(temporary, lines);
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+    return new EpochMetricsFile(file);
+  }
+
+  /** The epoch of a line; a line that was cut off belongs to none that is kept. */
+  private static int epochOf(String line) {
+    if (line.split(",", -1).length != HEADER.split(",", -1).length) {
+      return Integer.MAX_VALUE;
+    }
+    return Integer.parseInt(line.substring(0, line.indexOf(',')));
+  }
+
+  /** Adds the line of an epoch. */
+  void add(EpochReport epoch, @Nullable SegmentationMetrics validation) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%d,%d,%s,%.6f,%.6f,%.6f,%s,%s,%.3f,%.1f%n",
+            epoch.epoch() + 1,
+            epoch.step(),
+            epoch.learningRate(),
+            epoch.loss().crossEntropy(),
+            epoch.loss().consistency(),
+            epoch.loss().total(),
+            validation == null ? "" : String.format(Locale.ROOT, "%.6f", validation.miou()),
+            validation == null
+                ? ""
+                : String.format(Locale.ROOT, "%.6f", validation.pixelAccuracy()),
+            epoch.images() / epoch.seconds(),
+            epoch.seconds());
+    try {
+      Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static FlipsideException unwritable(Path file, IOException cause) {
+    return new FlipsideException(
+        file
+            + ": cannot be written ("
+            + cause
+            + "); the folder must exist, be writable and have space left",
+        cause);
+  }
+}

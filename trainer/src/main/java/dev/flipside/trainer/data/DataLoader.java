@@ -1,0 +1,202 @@
+package dev.flipside.trainer.data;
+
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.pool.PoolImage;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the batches of an epoch ahead of the training step, on its own threads, and hands them
+ * out in order. A batch handed out is valid until the next one is asked for: its buffers are used
+ * again.
+ */
+public final class DataLoader implements Iterator<Batch>, AutoCloseable {
+  private final TrainingData data;
+  private final ImageSize size;
+  private final Iterator<Sampler.Entry> order;
+  private final ExecutorService threads;
+  private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
+  private final Queue<ByteBuffer> freeImages = new ConcurrentLinkedQueue<>();
+  private final Queue<ByteBuffer> freeLabels = new ConcurrentLinkedQueue<>();
+  private final int largest;
+  private @Nullable Batch handedOut;
+
+  private DataLoader(TrainingData data, ImageSize size, Sampler order, int threads) {
+    this.data = data;
+    this.size = size;
+    this.order = order.batches().iterator();
+    this.largest = order.batches().stream().mapToInt(each -> each.images().size()).max().orElse(0);
+    this.threads =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "flipside-batch-loader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    for (int i = 0; i <= threads; i++) {
+      loadOneMore();
+    }
+  }
+
+  /**
+   * Starts to load.
+   *
+   * @param size size the images are resized to
+   * @param threads threads that decode, at least 1; one batch more than threads is kept ready
+   */
+  public static DataLoader open(TrainingData data, ImageSize size, Sampler order, int threads) {
+    return new DataLoader(data, size, order, threads);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !ahead.isEmpty();
+  }
+
+  /**
+   * The next batch.
+   *
+   * @throws FlipsideException if an image or its labels cannot be read
+   */
+  @Override
+  public Batch next() {
+    if (ahead.isEmpty()) {
+      throw new NoSuchElementException("no batch is left in this epoch");
+    }
+    if (handedOut != null) {
+      freeImages.add(handedOut.rgb());
+      freeLabels.add(handedOut.labels());
+      handedOut = null;
+    }
+    Batch batch = await(ahead.remove());
+    handedOut = batch;
+    loadOneMore();
+    return batch;
+  }
+
+  private void loadOneMore() {
+    if (order.hasNext()) {
+      Sampler.Entry entry = order.next();
+      ahead.add(threads.submit(() -> load(entry)));
+    }
+  }
+
+  private static Batch await(Future<Batch> loading) {
+    try {
+      return loading.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("a batch could not be loaded", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FlipsideException("interrupted while waiting for a batch of images", e);
+    }
+  }
+
+  private Batch load(Sampler.Entry entry) {
+    int pixels = Math.toIntExact(size.pixels());
+    int count = entry.images().size();
+    ByteBuffer rgb = buffer(freeImages, 3 * pixels, count);
+    ByteBuffer labels = buffer(freeLabels, pixels, count);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      PartlyLabelled each = data.images().get(entry.images().get(i));
+      ImageReader.readInto(each.image().file(), size, rgb, 3 * pixels * i);
+      labels.put(pixels * i, labels(each).ids());
+      names.add(each.image().id());
+    }
+    Batch batch = new Batch(names, size, rgb, labels);
+    if (entry.mirrored()) {
+      batch.mirror(data.classes());
+    }
+    return batch;
+  }
+
+  private ByteBuffer buffer(Queue<ByteBuffer> free, int bytesEach, int count) {
+    ByteBuffer buffer = free.poll();
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(Math.multiplyExact(bytesEach, largest));
+    }
+    return buffer.clear().limit(bytesEach * count);
+  }
+
+  /** The labels of an image at the size of the training. */
+  private LabelMap labels(PartlyLabelled each) {
+    LabelMap labels = each.labels().get();
+    requireKnownIds(labels, each.image());
+    if (labels.size().equals(size)) {
+      return labels;
+    }
+    ImageSize own = ImageReader.probe(each.image().file());
+    if (!labels.size().equals(own)) {
+      throw new FlipsideException(
+          each.image().file()
+              + ": image of "
+              + own
+              + ", its labels are of "
+              + labels.size()
+              + "; expected the same size");
+    }
+    return nearest(labels, size);
+  }
+
+  private void requireKnownIds(LabelMap labels, PoolImage image) {
+    ClassMap classes = data.classes();
+    for (byte each : labels.ids()) {
+      int id = each & 0xFF;
+      if (id >= classes.count() && id != classes.ignoreIndex()) {
+        throw new FlipsideException(
+            "labels of "
+                + image.id()
+                + ": class id "
+                + id
+                + ", expected 0 to "
+                + (classes.count() - 1)
+                + ", or "
+                + classes.ignoreIndex()
+                + " where nothing is labelled; check the class map");
+      }
+    }
+  }
+
+  /** Every pixel takes the id under its centre. */
+  static LabelMap nearest(LabelMap labels, ImageSize size) {
+    byte[] ids = new byte[Math.toIntExact(size.pixels())];
+    int height = labels.size().height();
+    int width = labels.size().width();
+    for (int y = 0; y < size.height(); y++) {
+      int fromY = (2 * y + 1) * height / (2 * size.height());
+      for (int x = 0; x < size.width(); x++) {
+        int fromX = (2 * x + 1) * width / (2 * size.width());
+        ids[y * size.width() + x] = labels.ids()[fromY * width + fromX];
+      }
+    }
+    return new LabelMap(size, ids);
+  }
+
+  /** Stops loading; batches not handed out are dropped. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    ahead.clear();
+  }
+}

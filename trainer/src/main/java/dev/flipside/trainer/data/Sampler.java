@@ -1,0 +1,70 @@
+package dev.flipside.trainer.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Which images make up which batch of an epoch, and which batches are mirrored: all of it a
+ * function of the seed and the epoch, so that a resumed run sees the same batches.
+ *
+ * @param batches image indices of each batch, and its flip
+ */
+public record Sampler(List<Entry> batches) {
+  /** Keeps the list as it is. */
+  public Sampler {
+    batches = List.copyOf(batches);
+  }
+
+  /** Every image once, shuffled; the last batch may be smaller. */
+  public static Sampler shuffled(
+      int images, int batch, double flipProbability, long seed, int epoch) {
+    Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
+    int[] order = new int[images];
+    for (int i = 0; i < images; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    List<Entry> batches = new ArrayList<>();
+    for (int first = 0; first < images; first += batch) {
+      List<Integer> indices = new ArrayList<>();
+      for (int i = first; i < Math.min(first + batch, images); i++) {
+        indices.add(order[i]);
+      }
+      batches.add(new Entry(indices, random.nextDouble() < flipProbability));
+    }
+    return new Sampler(batches);
+  }
+
+  /** Every image once, in order, not mirrored. */
+  public static Sampler inOrder(int images, int batch) {
+    List<Entry> batches = new ArrayList<>();
+    for (int first = 0; first < images; first += batch) {
+      List<Integer> indices = new ArrayList<>();
+      for (int i = first; i < Math.min(first + batch, images); i++) {
+        indices.add(i);
+      }
+      batches.add(new Entry(indices, false));
+    }
+    return new Sampler(batches);
+  }
+
+  /** The same order without its first batches. */
+  public Sampler after(int done) {
+    return new Sampler(batches.subList(done, batches.size()));
+  }
+
+  /**
+   * One batch.
+   *
+   * @param images indices into the data
+   * @param mirrored whether images and labels are flipped left to right
+   */
+  public record Entry(List<Integer> images, boolean mirrored) {
+    /** Keeps the list as it is. */
+    public Entry {
+      images = List.copyOf(images);
+    }
+  }
+}
