@@ -34,14 +34,14 @@ final class ScoringWorker {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
 
   private final JobStore jobs;
-  private final ScoringRun scoring;
+  private final ScoringJob scoring;
   private final String name = "service-" + UUID.randomUUID();
   private final Semaphore calls = new Semaphore(0);
   private final Thread thread = new Thread(this::work, "flipside-scoring");
   private volatile boolean stopping;
 
   @Inject
-  ScoringWorker(CampaignStore store, ScoringRun scoring) {
+  ScoringWorker(CampaignStore store, ScoringJob scoring) {
     this.jobs = store.jobs();
     this.scoring = scoring;
     this.thread.setDaemon(true);
@@ -122,7 +122,7 @@ final class ScoringWorker {
   }
 
   private ScoringOutcome score(Job job) {
-    try (Pulse pulse = Pulse.start(jobs, job.id(), name, () -> stopping)) {
+    try (JobHeartbeat pulse = JobHeartbeat.start(jobs, job.id(), name, () -> stopping)) {
       return scoring.run(job, pulse);
     }
   }

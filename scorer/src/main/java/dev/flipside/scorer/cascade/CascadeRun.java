@@ -8,7 +8,6 @@ import dev.flipside.scorer.pipeline.PoolScorer;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pipeline.ScoreFileRun;
 import dev.flipside.scorer.pipeline.ScoringOptions;
-import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageFailure;
 import dev.flipside.scorer.scores.ImageResult;
@@ -120,8 +119,7 @@ public final class CascadeRun {
    * @param policy receives the estimates
    * @throws IOException if a score file cannot be written
    */
-  public ScoreFileRun.Outcome estimate(CascadePolicy policy, Progress progress)
-      throws IOException {
+  public ScoreFileRun.Outcome estimate(CascadePolicy policy, Progress progress) throws IOException {
     Stage stage = stage(Fidelity.ESTIMATED);
     Path file = file(Fidelity.ESTIMATED);
     ScoreFileRun.Outcome outcome =

@@ -41,8 +41,7 @@ public record ScoreFileRun(Pool pool, Path out, boolean resume) {
       throws IOException {
     try (ScoresWriter scores =
         resume
-            ? ScoresWriter.resume(
-                out, settings, pool.images().stream().map(PoolImage::id).toList())
+            ? ScoresWriter.resume(out, settings, pool.images().stream().map(PoolImage::id).toList())
             : ScoresWriter.create(out, settings)) {
       Pool missing = pool.where(image -> !scores.has(image.id()));
       ScoringSummary summary = new PoolScorer(model, options).score(missing, scores, progress);

@@ -16,7 +16,7 @@ class PeerBenchTest {
     assertThat(cost.toJson())
         .isEqualTo(
             "{\"what\":\"peer\",\"steps\":7,\"cpu_seconds_each\":3.2500,"
-                + "\"seconds_each\":2.0000,\"peak_mib\":100.5}");
+                + "\"seconds_each\":2.0000,\"per_second\":0.5000,\"peak_mib\":100.5}");
   }
 
   @Test

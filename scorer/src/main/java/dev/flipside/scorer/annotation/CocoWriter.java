@@ -1,9 +1,7 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.flipside.api.campaign.store.CampaignStore;
-import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;
 import java.io.IOException;
@@ -16,14 +14,14 @@ import java.nio.file.Path;
  * run-length code (column by column, background first), {@code iscrowd} 1. Category ids are class
  * ids plus one, as COCO keeps 0 for the background.
  */
-final class CocoJson {
+public final class CocoWriter {
   private final JsonGenerator json;
   private final JsonGenerator annotations;
   private final ClassMap classes;
   private int image;
   private int annotation;
 
-  private CocoJson(JsonGenerator json, JsonGenerator annotations, ClassMap classes) {
+  private CocoWriter(JsonGenerator json, JsonGenerator annotations, ClassMap classes) {
     this.json = json;
     this.annotations = annotations;
     this.classes = classes;
@@ -33,19 +31,21 @@ final class CocoJson {
    * Writes the labelled set. Images and annotations are two lists of one document, so annotations
    * wait in a temporary file.
    *
+   * @param name description of the data set
    * @param folder where the temporary file is made
    */
-  static void write(CampaignStore store, Campaign campaign, OutputStream out, Path folder)
+  public static void write(
+      AnnotatedImage.Source images, String name, ClassMap classes, OutputStream out, Path folder)
       throws IOException {
     JsonFactory factory = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     Path waiting = Files.createTempFile(folder, "coco-", ".json");
     try (OutputStream waitingOut = Files.newOutputStream(waiting);
         JsonGenerator annotations = factory.createGenerator(waitingOut);
         JsonGenerator json = factory.createGenerator(out)) {
-      CocoJson coco = new CocoJson(json, annotations, campaign.plan().classes());
-      coco.begin(campaign.plan().name());
+      CocoWriter coco = new CocoWriter(json, annotations, classes);
+      coco.begin(name);
       annotations.writeStartArray();
-      LabelledImages.stream(store, campaign, coco::add);
+      images.stream(coco::add);
       annotations.writeEndArray();
       annotations.flush();
       json.writeEndArray();

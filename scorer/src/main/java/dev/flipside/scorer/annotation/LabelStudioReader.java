@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -21,17 +20,7 @@ import org.jspecify.annotations.Nullable;
  * its brush masks, polygons and rectangles are painted as they come. Tasks without an annotation
  * are not answered yet and left out; predictions are not answers.
  */
-@RegisterForReflection(
-    targets = {
-      LabelStudioAnswers.Origin.class,
-      LabelStudioAnswers.Data.class,
-      LabelStudioAnswers.Task.class,
-      LabelStudioAnswers.Annotation.class,
-      LabelStudioAnswers.Result.class,
-      LabelStudioAnswers.Value.class,
-      Region.class
-    })
-final class LabelStudioAnswers {
+public final class LabelStudioReader {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final double PERCENT = 100;
@@ -40,9 +29,9 @@ final class LabelStudioAnswers {
 
   record Data(@Nullable Origin flipside) {}
 
-  record Task(@Nullable Data data, @Nullable List<Annotation> annotations) {}
+  record Task(@Nullable Data data, @Nullable List<TaskAnnotation> annotations) {}
 
-  record Annotation(
+  record TaskAnnotation(
       @JsonProperty("was_cancelled") boolean cancelled, @Nullable List<Result> result) {}
 
   record Result(
@@ -68,7 +57,7 @@ final class LabelStudioAnswers {
   private final Map<String, Integer> ids;
   private final long mostPixels;
 
-  private LabelStudioAnswers(Map<String, Integer> ids, long mostPixels) {
+  private LabelStudioReader(Map<String, Integer> ids, long mostPixels) {
     this.ids = ids;
     this.mostPixels = mostPixels;
   }
@@ -80,9 +69,10 @@ final class LabelStudioAnswers {
    * @param mostPixels images with more are refused
    * @throws FlipsideException if it is no such export
    */
-  static void read(InputStream in, Map<String, Integer> ids, long mostPixels, Answer.Sink sink)
+  public static void read(
+      InputStream in, Map<String, Integer> ids, long mostPixels, Annotation.Sink sink)
       throws IOException {
-    LabelStudioAnswers answers = new LabelStudioAnswers(ids, mostPixels);
+    LabelStudioReader answers = new LabelStudioReader(ids, mostPixels);
     int task = 0;
     try (MappingIterator<Task> tasks = JSON.readerFor(Task.class).readValues(in)) {
       while (tasks.hasNextValue()) {
@@ -99,16 +89,16 @@ final class LabelStudioAnswers {
     }
   }
 
-  private void read(int number, @Nullable Task task, Answer.Sink sink) {
+  private void read(int number, @Nullable Task task, Annotation.Sink sink) {
     Data data = task == null ? null : task.data();
     Origin origin = data == null ? null : data.flipside();
     if (task == null || origin == null || origin.image() == null) {
       throw refused(
           number, "has no data.flipside.image; keep the data of the tasks that were exported");
     }
-    List<Annotation> annotations = task.annotations() == null ? List.of() : task.annotations();
-    Annotation last = null;
-    for (Annotation each : annotations) {
+    List<TaskAnnotation> annotations = task.annotations() == null ? List.of() : task.annotations();
+    TaskAnnotation last = null;
+    for (TaskAnnotation each : annotations) {
       last = each.cancelled() ? last : each;
     }
     List<Result> results = last == null ? null : last.result();
@@ -136,7 +126,7 @@ final class LabelStudioAnswers {
       shapes.add(shape(number, each, id, size));
     }
     List<Region> regions = origin.regions() == null ? List.of() : origin.regions();
-    sink.accept(new Answer(String.valueOf(origin.image()), size, regions, shapes, fault));
+    sink.accept(new Annotation(String.valueOf(origin.image()), size, regions, shapes, fault));
   }
 
   private ImageSize size(int task, Result result) {

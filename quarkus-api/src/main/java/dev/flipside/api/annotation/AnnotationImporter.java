@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import dev.flipside.api.campaign.LabelIntake;
 import dev.flipside.api.campaign.RegionToken;
@@ -19,6 +19,7 @@ import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
+import dev.flipside.scorer.annotation.Annotation;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the labels of one file of answers, region by region: each is kept whole or refused, and
  * what was painted outside of its region is left out.
  */
-final class AnswerIntake {
+final class AnnotationImporter {
   private final CampaignStore store;
   private final PoolPictures pool;
   private final Campaign campaign;
@@ -41,7 +42,7 @@ final class AnswerIntake {
    * @param lease the selection that was handed off; null for answers to regions that nobody has, or
    *     that this annotator has
    */
-  AnswerIntake(
+  AnnotationImporter(
       CampaignStore store,
       PoolPictures pool,
       Campaign campaign,
@@ -64,7 +65,7 @@ final class AnswerIntake {
    *
    * @throws LedgerException if the ledger fails; what was reported before it is kept
    */
-  void take(Answer answer) {
+  void take(Annotation answer) {
     String fault = answer.fault();
     if (fault != null) {
       refuse(answer.image(), ProblemType.UNUSABLE, fault);
@@ -88,7 +89,7 @@ final class AnswerIntake {
     }
   }
 
-  private void label(Answer answer, RegionGrid grid) {
+  private void label(Annotation answer, RegionGrid grid) {
     LabelMap painted = LabelMap.unlabelled(grid.image(), campaign.plan().classes());
     answer.shapes().forEach(each -> each.paint(painted));
     for (RegionId id : meant(answer, grid, painted)) {
@@ -102,7 +103,7 @@ final class AnswerIntake {
   }
 
   /** The regions that an answer is about: those it names, those handed off, or those painted. */
-  private List<RegionId> meant(Answer answer, RegionGrid grid, LabelMap painted) {
+  private List<RegionId> meant(Annotation answer, RegionGrid grid, LabelMap painted) {
     List<RegionId> meant = new ArrayList<>();
     if (!answer.regions().isEmpty()) {
       for (Region each : answer.regions()) {

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
@@ -7,6 +7,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
+import dev.flipside.scorer.annotation.AnnotatedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -14,19 +15,13 @@ import java.util.List;
 
 /** Puts the labelled regions of a campaign together, image by image; all else is unlabelled. */
 final class LabelledImages {
-  /** Takes one image. */
-  @FunctionalInterface
-  interface Sink {
-    void accept(AnnotatedImage image) throws IOException;
-  }
-
   private final ClassMap classes;
-  private final Sink sink;
+  private final AnnotatedImage.Sink sink;
   private final List<Region> regions = new ArrayList<>();
   private String image = "";
   private LabelMap labels;
 
-  private LabelledImages(ClassMap classes, Sink sink) {
+  private LabelledImages(ClassMap classes, AnnotatedImage.Sink sink) {
     this.classes = classes;
     this.sink = sink;
     this.labels = LabelMap.unlabelled(new ImageSize(1, 1), classes);
@@ -37,7 +32,8 @@ final class LabelledImages {
    *
    * @throws IOException if the sink does
    */
-  static void stream(CampaignStore store, Campaign campaign, Sink sink) throws IOException {
+  static void stream(CampaignStore store, Campaign campaign, AnnotatedImage.Sink sink)
+      throws IOException {
     LabelledImages images = new LabelledImages(campaign.plan().classes(), sink);
     try {
       store.labelledRegions(campaign.id(), images::add);

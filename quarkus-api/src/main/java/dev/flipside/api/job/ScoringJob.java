@@ -29,7 +29,7 @@ import java.util.List;
  * of the job has scored is not scored again.
  */
 @Singleton
-final class ScoringRun {
+final class ScoringJob {
   /** A killed process loses at most the scores of this long. */
   private static final long WRITE_EVERY_NANOS = 2_000_000_000L;
 
@@ -41,7 +41,7 @@ final class ScoringRun {
   private final Counter failed;
 
   @Inject
-  ScoringRun(
+  ScoringJob(
       CampaignStore store,
       Models models,
       Inference inference,
@@ -62,7 +62,7 @@ final class ScoringRun {
    * @throws FlipsideException if the campaign or the model cannot be used
    */
   @SuppressWarnings("try") // closing the writer early writes what waits in it; it goes on after
-  ScoringOutcome run(Job job, Pulse pulse) {
+  ScoringOutcome run(Job job, JobHeartbeat pulse) {
     Campaign campaign = store.find(String.valueOf(job.campaign())).orElseThrow();
     ScoringOrder order = ScoringOrder.fromJson(job.request());
     Acquisition acquisition = inference.acquisition(order.strategy());
@@ -134,7 +134,7 @@ final class ScoringRun {
         }
       } else {
         scored++;
-        ScoringRun.this.scored.increment();
+        ScoringJob.this.scored.increment();
       }
     }
   }

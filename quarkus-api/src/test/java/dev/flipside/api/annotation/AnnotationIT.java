@@ -1,7 +1,7 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 /** The same against the packaged service: the JVM's, or the native executable. */
 @QuarkusIntegrationTest
-class ExchangeIT extends ExchangeTest {}
+class AnnotationIT extends AnnotationResourcesTest {}

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.util.BitSet;
@@ -10,7 +10,7 @@ import java.util.BitSet;
  * values), two bits for the kind of length, the length less one, the value or values. Values are
  * the channels of RGBA pixels, row by row; a pixel belongs to the mask if its alpha is not 0.
  */
-final class BrushRle {
+public final class BrushRle {
   private static final int CHANNELS = 4;
   private static final int ALPHA = 3;
   private static final int COUNT_BITS = 32;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * or sent by a web page of somebody else.
  */
 @Singleton
-final class TrafficGuard {
+final class AdmissionFilter {
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final Pattern UPLOAD =
       Pattern.compile("/api/models|/api/campaigns/[^/]+/(import|regions/[^/]+/label)");
@@ -40,7 +40,7 @@ final class TrafficGuard {
   private final ObjectMapper json;
 
   @Inject
-  TrafficGuard(FlipsideConfig config, ApiKeys keys, ObjectMapper json) {
+  AdmissionFilter(FlipsideConfig config, ApiKeys keys, ObjectMapper json) {
     this.limits = config.limits();
     this.keys = keys;
     this.rate = new RateLimit(limits.requestsPerSecond(), System::nanoTime);

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;
@@ -16,13 +16,13 @@ import javax.xml.stream.XMLStreamWriter;
  * AnnotatedImage#REGION}, each class in it as a {@code mask}, run lengths row by row, the first of
  * pixels outside.
  */
-final class CvatXml implements AutoCloseable {
+public final class CvatWriter implements AutoCloseable {
   private final XMLStreamWriter xml;
   private final ClassMap classes;
   private final String source;
   private int image;
 
-  private CvatXml(XMLStreamWriter xml, ClassMap classes, String source) {
+  private CvatWriter(XMLStreamWriter xml, ClassMap classes, String source) {
     this.xml = xml;
     this.classes = classes;
     this.source = source;
@@ -34,7 +34,7 @@ final class CvatXml implements AutoCloseable {
    * @param name of the task
    * @param source {@code manual} for labels, {@code auto} for predictions
    */
-  static CvatXml begin(OutputStream out, String name, ClassMap classes, String source)
+  public static CvatWriter begin(OutputStream out, String name, ClassMap classes, String source)
       throws XMLStreamException {
     XMLStreamWriter xml =
         XMLOutputFactory.newFactory().createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
@@ -53,7 +53,7 @@ final class CvatXml implements AutoCloseable {
     xml.writeEndElement();
     xml.writeEndElement();
     xml.writeEndElement();
-    return new CvatXml(xml, classes, source);
+    return new CvatWriter(xml, classes, source);
   }
 
   private static void label(XMLStreamWriter xml, String name, String color, String type)
@@ -73,7 +73,7 @@ final class CvatXml implements AutoCloseable {
     xml.writeEndElement();
   }
 
-  void add(AnnotatedImage annotated) throws XMLStreamException {
+  public void add(AnnotatedImage annotated) throws XMLStreamException {
     xml.writeStartElement("image");
     xml.writeAttribute("id", Integer.toString(image++));
     xml.writeAttribute("name", annotated.name());

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
@@ -12,6 +12,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
+import dev.flipside.scorer.annotation.AnnotatedImage;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -26,13 +27,13 @@ import java.util.Map;
 
 /** The regions of a selection that still wait for a label, with what the model sees in them. */
 @Singleton
-final class Handoff {
+final class TaskExporter {
   private final CampaignStore store;
   private final PoolPictures pool;
   private final ModelPictures model;
 
   @Inject
-  Handoff(CampaignStore store, PoolPictures pool, ModelPictures model) {
+  TaskExporter(CampaignStore store, PoolPictures pool, ModelPictures model) {
     this.store = store;
     this.pool = pool;
     this.model = model;
@@ -44,7 +45,7 @@ final class Handoff {
    * @param predictions whether the model is asked; without, no pixel has a class
    * @throws IOException if the sink does
    */
-  void stream(Campaign campaign, Lease lease, boolean predictions, LabelledImages.Sink sink)
+  void stream(Campaign campaign, Lease lease, boolean predictions, AnnotatedImage.Sink sink)
       throws IOException {
     Map<String, List<Region>> images = new LinkedHashMap<>();
     for (SelectedRegion each : lease.regions()) {

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.campaign.store.domain.RegionState;

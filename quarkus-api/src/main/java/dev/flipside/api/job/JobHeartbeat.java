@@ -13,8 +13,8 @@ import org.jboss.logging.Logger;
  * Tells the ledger every second how far a job is and that its worker lives, however long one image
  * takes, and learns there whether to go on.
  */
-final class Pulse implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Pulse.class);
+final class JobHeartbeat implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(JobHeartbeat.class);
 
   /** How far the job is. */
   private record Standing(long done, long total, String note) {}
@@ -33,7 +33,7 @@ final class Pulse implements AutoCloseable {
   private volatile Standing standing = new Standing(0, 0, "");
   private volatile boolean cancelled;
 
-  private Pulse(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
+  private JobHeartbeat(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
     this.jobs = jobs;
     this.job = job;
     this.worker = worker;
@@ -42,8 +42,8 @@ final class Pulse implements AutoCloseable {
 
   /** Starts telling; whoever starts it closes it. */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
-  static Pulse start(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
-    Pulse pulse = new Pulse(jobs, job, worker, stopping);
+  static JobHeartbeat start(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
+    JobHeartbeat pulse = new JobHeartbeat(jobs, job, worker, stopping);
     pulse.clock.scheduleWithFixedDelay(pulse::tell, 1, 1, TimeUnit.SECONDS);
     return pulse;
   }

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import dev.flipside.api.campaign.LabelIntake;
 import dev.flipside.api.campaign.store.CampaignStore;
@@ -12,6 +12,9 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.annotation.Annotation;
+import dev.flipside.scorer.annotation.MasksWriter;
+import dev.flipside.scorer.annotation.Shape;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.FilterInputStream;
@@ -29,9 +32,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
-/** Reads a ZIP of label maps as {@link MasksZip} writes it; {@code classes.json} may be missing. */
+/**
+ * Reads a ZIP of label maps as {@link MasksWriter} writes it; {@code classes.json} may be missing.
+ */
 @Singleton
-final class MaskAnswers {
+final class MasksReader {
   private static final String CLASSES = "classes.json";
 
   private final CampaignStore store;
@@ -40,7 +45,7 @@ final class MaskAnswers {
   private final FlipsideConfig.Limits limits;
 
   @Inject
-  MaskAnswers(CampaignStore store, LabelIntake intake, DataFolder data, FlipsideConfig config) {
+  MasksReader(CampaignStore store, LabelIntake intake, DataFolder data, FlipsideConfig config) {
     this.store = store;
     this.intake = intake;
     this.data = data;
@@ -53,7 +58,7 @@ final class MaskAnswers {
    * @throws FlipsideException if it is none, or of another class map
    * @throws ApiProblem if an entry is too large or no label map
    */
-  void read(Path file, Campaign campaign, Answer.Sink sink) throws IOException {
+  void read(Path file, Campaign campaign, Annotation.Sink sink) throws IOException {
     Map<String, String> images = images(file, campaign);
     try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -69,16 +74,17 @@ final class MaskAnswers {
     }
   }
 
-  private Answer answer(InputStream zip, String name, String image, Campaign campaign)
+  private Annotation answer(InputStream zip, String name, String image, Campaign campaign)
       throws IOException {
     try (Upload entry = receive(zip, ".png")) {
       LabelMap labels = intake.decode(entry.file(), campaign.plan().classes());
       return image.isEmpty()
-          ? new Answer(
+          ? new Annotation(
               name, labels.size(), List.of(), List.of(), "no image, or more than one, is meant")
-          : new Answer(image, labels.size(), List.of(), List.of(new Shape.Painted(labels)), null);
+          : new Annotation(
+              image, labels.size(), List.of(), List.of(new Shape.Painted(labels)), null);
     } catch (ApiProblem e) {
-      return new Answer(name, new ImageSize(1, 1), List.of(), List.of(), e.detail());
+      return new Annotation(name, new ImageSize(1, 1), List.of(), List.of(), e.detail());
     }
   }
 
@@ -120,7 +126,7 @@ final class MaskAnswers {
     store.images(
         campaign.id(),
         image -> {
-          String entry = MasksZip.entry(image);
+          String entry = MasksWriter.entry(image);
           if (entries.contains(entry)) {
             images.merge(entry, image, (one, other) -> "");
           }

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * annotator worked; masks, polygons and other boxes are painted by their {@code z_order}, those of
  * the same order as they come.
  */
-final class CvatAnswers {
+public final class CvatReader {
   /** A shape with its place among those that overlap. */
   private record Layer(int order, Shape shape) {}
 
@@ -28,7 +28,7 @@ final class CvatAnswers {
   private final Map<String, Integer> ids;
   private final long mostPixels;
 
-  private CvatAnswers(XMLStreamReader xml, Map<String, Integer> ids, long mostPixels) {
+  private CvatReader(XMLStreamReader xml, Map<String, Integer> ids, long mostPixels) {
     this.xml = xml;
     this.ids = ids;
     this.mostPixels = mostPixels;
@@ -41,7 +41,8 @@ final class CvatAnswers {
    * @param mostPixels images with more are refused
    * @throws FlipsideException if it is no such document
    */
-  static void read(InputStream in, Map<String, Integer> ids, long mostPixels, Answer.Sink sink) {
+  public static void read(
+      InputStream in, Map<String, Integer> ids, long mostPixels, Annotation.Sink sink) {
     XMLInputFactory factory = XMLInputFactory.newFactory();
     // Without document types there are no entities to expand or to fetch.
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -49,7 +50,7 @@ final class CvatAnswers {
     try {
       XMLStreamReader xml = factory.createXMLStreamReader(in);
       try {
-        new CvatAnswers(xml, ids, mostPixels).read(sink);
+        new CvatReader(xml, ids, mostPixels).read(sink);
       } finally {
         xml.close();
       }
@@ -62,7 +63,7 @@ final class CvatAnswers {
     }
   }
 
-  private void read(Answer.Sink sink) throws XMLStreamException {
+  private void read(Annotation.Sink sink) throws XMLStreamException {
     xml.nextTag();
     if (!xml.getLocalName().equals("annotations")) {
       throw refused("the root is <" + xml.getLocalName() + ">, expected <annotations>");
@@ -81,7 +82,7 @@ final class CvatAnswers {
     }
   }
 
-  private Answer image() throws XMLStreamException {
+  private Annotation image() throws XMLStreamException {
     String name = text("name");
     ImageSize size = new ImageSize(positive("height"), positive("width"));
     if (size.pixels() > mostPixels) {
@@ -112,7 +113,7 @@ final class CvatAnswers {
       }
     }
     layers.sort(Comparator.comparingInt(Layer::order));
-    return new Answer(name, size, regions, layers.stream().map(Layer::shape).toList(), fault);
+    return new Annotation(name, size, regions, layers.stream().map(Layer::shape).toList(), fault);
   }
 
   private Shape shape(String kind, int id, ImageSize size) {

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.Campaigns;
@@ -11,6 +11,12 @@ import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.annotation.AnnotatedImage;
+import dev.flipside.scorer.annotation.CocoWriter;
+import dev.flipside.scorer.annotation.CvatWriter;
+import dev.flipside.scorer.annotation.LabelStudioWriter;
+import dev.flipside.scorer.annotation.MasksWriter;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
@@ -51,11 +57,11 @@ import org.jspecify.annotations.Nullable;
 public class ExportResource {
   private final CampaignStore store;
   private final Campaigns campaigns;
-  private final Handoff handoff;
+  private final TaskExporter handoff;
   private final DataFolder data;
 
   @Inject
-  ExportResource(CampaignStore store, Campaigns campaigns, Handoff handoff, DataFolder data) {
+  ExportResource(CampaignStore store, Campaigns campaigns, TaskExporter handoff, DataFolder data) {
     this.store = store;
     this.campaigns = campaigns;
     this.handoff = handoff;
@@ -93,18 +99,22 @@ public class ExportResource {
       throws IOException {
     Campaign campaign = campaigns.get(id);
     Lease lease = selection == null ? null : campaigns.selection(id, selection);
-    Images images =
-        lease == null
-            ? sink -> LabelledImages.stream(store, campaign, sink)
-            : sink -> handoff.stream(campaign, lease, predictions, sink);
+    ClassMap classes = campaign.plan().classes();
+    AnnotatedImage.Source labelled = sink -> LabelledImages.stream(store, campaign, sink);
+    AnnotatedImage.Source images =
+        lease == null ? labelled : sink -> handoff.stream(campaign, lease, predictions, sink);
     return switch (format) {
       case "masks" ->
-          file("application/zip", id + "-masks.zip", out -> MasksZip.write(store, campaign, out));
+          file(
+              "application/zip",
+              id + "-masks.zip",
+              out -> MasksWriter.write(labelled, classes, out));
       case "coco" ->
           file(
               MediaType.APPLICATION_JSON,
               id + "-coco.json",
-              out -> CocoJson.write(store, campaign, out, data.uploads()));
+              out ->
+                  CocoWriter.write(labelled, campaign.plan().name(), classes, out, data.uploads()));
       case "cvat" ->
           prepared(
               MediaType.APPLICATION_XML,
@@ -128,16 +138,11 @@ public class ExportResource {
     };
   }
 
-  /** Images with their regions, one after the other. */
-  @FunctionalInterface
-  private interface Images {
-    void stream(LabelledImages.Sink sink) throws IOException;
-  }
-
-  private static void writeCvat(Campaign campaign, String source, Images images, OutputStream out)
+  private static void writeCvat(
+      Campaign campaign, String source, AnnotatedImage.Source images, OutputStream out)
       throws IOException {
     CampaignPlan plan = campaign.plan();
-    try (CvatXml xml = CvatXml.begin(out, plan.name(), plan.classes(), source)) {
+    try (CvatWriter xml = CvatWriter.begin(out, plan.name(), plan.classes(), source)) {
       images.stream(
           image -> {
             try {
@@ -152,11 +157,11 @@ public class ExportResource {
   }
 
   private static void writeTasks(
-      Campaign campaign, String results, URI base, Images images, OutputStream out)
+      Campaign campaign, String results, URI base, AnnotatedImage.Source images, OutputStream out)
       throws IOException {
     String path = "api/campaigns/" + campaign.id() + "/images/";
-    try (LabelStudioTasks tasks =
-        LabelStudioTasks.begin(
+    try (LabelStudioWriter tasks =
+        LabelStudioWriter.begin(
             out,
             campaign.id(),
             campaign.plan().classes(),

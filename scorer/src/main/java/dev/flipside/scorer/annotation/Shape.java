@@ -1,11 +1,11 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.LabelMap;
 import java.util.Arrays;
 import java.util.BitSet;
 
 /** Something that an annotator painted with one class. */
-sealed interface Shape {
+public sealed interface Shape {
   /** Paints over what is there; whatever lies outside of the image is left out. */
   void paint(LabelMap target);
 

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
@@ -14,20 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param shapes what was painted, the lowest first
  * @param fault why the shapes cannot be used, or null
  */
-record Answer(
+public record Annotation(
     String image,
     ImageSize size,
     List<Region> regions,
     List<Shape> shapes,
     @Nullable String fault) {
-  Answer {
+  /** Copies the lists. */
+  public Annotation {
     regions = List.copyOf(regions);
     shapes = List.copyOf(shapes);
   }
 
   /** Takes the answers of a file, one after the other. */
   @FunctionalInterface
-  interface Sink {
-    void accept(Answer answer);
+  public interface Sink {
+    void accept(Annotation answer);
   }
 }

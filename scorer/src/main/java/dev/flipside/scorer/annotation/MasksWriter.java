@@ -1,8 +1,7 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
-import dev.flipside.api.campaign.store.CampaignStore;
-import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.image.ImageWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,19 +13,15 @@ import java.util.zip.ZipOutputStream;
  * A ZIP file for training: {@code classes.json}, and for each labelled image {@code labels/}, its
  * id without the extension, {@code .png}: class ids, the ignore index where nothing is labelled.
  */
-final class MasksZip {
-  private MasksZip() {}
+public final class MasksWriter {
+  private MasksWriter() {}
 
-  static void write(CampaignStore store, Campaign campaign, OutputStream out) throws IOException {
+  /** Writes the images as a ZIP file; the stream stays open. */
+  public static void write(AnnotatedImage.Source images, ClassMap classes, OutputStream out)
+      throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
-    add(
-        zip,
-        "classes.json",
-        ClassMaps.toJson(campaign.plan().classes()).getBytes(StandardCharsets.UTF_8));
-    LabelledImages.stream(
-        store,
-        campaign,
-        image -> add(zip, entry(image.name()), ImageWriter.encodePng(image.labels())));
+    add(zip, "classes.json", ClassMaps.toJson(classes).getBytes(StandardCharsets.UTF_8));
+    images.stream(image -> add(zip, entry(image.name()), ImageWriter.encodePng(image.labels())));
     zip.finish();
   }
 
@@ -37,7 +32,7 @@ final class MasksZip {
   }
 
   /** Name of the entry that holds the label map of an image. */
-  static String entry(String image) {
+  public static String entry(String image) {
     int dot = image.lastIndexOf('.');
     String stem = dot > image.lastIndexOf('/') ? image.substring(0, dot) : image;
     return "labels/" + stem + ".png";

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Selections go to annotation programs and come back. Images are 40x60 px, regions 20x20. */
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
-class ExchangeTest {
+class AnnotationResourcesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private String campaign = "";

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.api.annotation;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.Annotators;
@@ -14,6 +14,9 @@ import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.api.upload.Upload;
 import dev.flipside.models.domain.SegmentationClass;
+import dev.flipside.scorer.annotation.Annotation;
+import dev.flipside.scorer.annotation.CvatReader;
+import dev.flipside.scorer.annotation.LabelStudioReader;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -58,7 +61,7 @@ public class ImportResource {
   private final Campaigns campaigns;
   private final Annotators annotators;
   private final PoolPictures pool;
-  private final MaskAnswers masks;
+  private final MasksReader masks;
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
@@ -68,7 +71,7 @@ public class ImportResource {
       Campaigns campaigns,
       Annotators annotators,
       PoolPictures pool,
-      MaskAnswers masks,
+      MasksReader masks,
       DataFolder data,
       FlipsideConfig config) {
     this.store = store;
@@ -122,7 +125,8 @@ public class ImportResource {
     Campaign campaign = campaigns.get(id);
     Lease lease = selection == null ? null : campaigns.selection(id, selection);
     Format answers = format(String.valueOf(format));
-    AnswerIntake intake = new AnswerIntake(store, pool, campaign, lease, annotators.of(annotator));
+    AnnotationImporter intake =
+        new AnnotationImporter(store, pool, campaign, lease, annotators.of(annotator));
     try (Upload upload = Upload.receive(body, data.uploads(), ".answers", limits.label())) {
       answers.read(upload.file(), campaign, answer -> {});
       answers.read(upload.file(), campaign, intake::take);
@@ -133,7 +137,7 @@ public class ImportResource {
   /** Reads a file of answers. */
   @FunctionalInterface
   private interface Format {
-    void read(java.nio.file.Path file, Campaign campaign, Answer.Sink sink) throws IOException;
+    void read(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink) throws IOException;
   }
 
   private Format format(String name) {
@@ -148,7 +152,7 @@ public class ImportResource {
     };
   }
 
-  private void readCvat(java.nio.file.Path file, Campaign campaign, Answer.Sink sink)
+  private void readCvat(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink)
       throws IOException {
     try (InputStream in = Files.newInputStream(file);
         ZipInputStream zip = new ZipInputStream(in)) {
@@ -164,17 +168,17 @@ public class ImportResource {
     readXml(file, campaign, sink);
   }
 
-  private void readXml(java.nio.file.Path file, Campaign campaign, Answer.Sink sink)
+  private void readXml(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink)
       throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      CvatAnswers.read(in, ids(campaign), limits.pixels(), sink);
+      CvatReader.read(in, ids(campaign), limits.pixels(), sink);
     }
   }
 
-  private void readLabelStudio(java.nio.file.Path file, Campaign campaign, Answer.Sink sink)
+  private void readLabelStudio(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink)
       throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      LabelStudioAnswers.read(in, ids(campaign), limits.pixels(), sink);
+      LabelStudioReader.read(in, ids(campaign), limits.pixels(), sink);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.flipside.api.exchange;
+package dev.flipside.scorer.annotation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * data.flipside} says what to give back, and {@code predictions} or {@code annotations} hold the
  * regions as rectangles and each class as a brush mask.
  */
-final class LabelStudioTasks implements AutoCloseable {
+public final class LabelStudioWriter implements AutoCloseable {
   private final JsonGenerator json;
   private final String campaign;
   private final ClassMap classes;
@@ -23,7 +23,7 @@ final class LabelStudioTasks implements AutoCloseable {
   private final Function<String, String> url;
   private int result;
 
-  private LabelStudioTasks(
+  private LabelStudioWriter(
       JsonGenerator json,
       String campaign,
       ClassMap classes,
@@ -42,7 +42,7 @@ final class LabelStudioTasks implements AutoCloseable {
    * @param results {@code annotations} for labels, {@code predictions} for what a model sees
    * @param url where an image of that id is
    */
-  static LabelStudioTasks begin(
+  public static LabelStudioWriter begin(
       OutputStream out,
       String campaign,
       ClassMap classes,
@@ -52,10 +52,10 @@ final class LabelStudioTasks implements AutoCloseable {
     JsonGenerator json =
         new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).createGenerator(out);
     json.writeStartArray();
-    return new LabelStudioTasks(json, campaign, classes, results, url);
+    return new LabelStudioWriter(json, campaign, classes, results, url);
   }
 
-  void add(AnnotatedImage image) throws IOException {
+  public void add(AnnotatedImage image) throws IOException {
     json.writeStartObject();
     json.writeObjectFieldStart("data");
     json.writeStringField("image", url.apply(image.name()));

@@ -1,0 +1,5 @@
+/** Reads and writes the formats of annotation programs, and paints their shapes into label maps. */
+@NullMarked
+package dev.flipside.scorer.annotation;
+
+import org.jspecify.annotations.NullMarked;
