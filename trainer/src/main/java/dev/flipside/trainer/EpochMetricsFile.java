@@ -1,12 +1,12 @@
 package dev.flipside.trainer;
 
+import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +41,9 @@ final class EpochMetricsFile {
           }
         }
       }
-      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.write(temporary, lines);
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(file, String.join("\n", lines) + "\n");
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw AtomicFile.unwritable(file, e);
     }
     return new EpochMetricsFile(file);
   }
@@ -79,16 +77,7 @@ final class EpochMetricsFile {
     try {
       Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw AtomicFile.unwritable(file, e);
     }
-  }
-
-  private static FlipsideException unwritable(Path file, IOException cause) {
-    return new FlipsideException(
-        file
-            + ": cannot be written ("
-            + cause
-            + "); the folder must exist, be writable and have space left",
-        cause);
   }
 }

@@ -14,6 +14,7 @@ import dev.flipside.tools.command.options.InferenceOptions;
 import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.report.MetricsFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -96,6 +97,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     about.put("split", split);
     about.put("images", Integer.toString(images.size()));
     about.put("size", size == null ? "as each file" : size.toString());
+    Folders.createFor(out);
     MetricsFile.write(out, about, metrics, classes);
     common
         .out()

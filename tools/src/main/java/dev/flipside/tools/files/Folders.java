@@ -26,6 +26,18 @@ public final class Folders {
   }
 
   /**
+   * Makes the folder that is to hold a file.
+   *
+   * @throws FlipsideException if it cannot be made
+   */
+  public static void createFor(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      create(folder);
+    }
+  }
+
+  /**
    * Refuses a folder that holds anything.
    *
    * @throws FlipsideException if the folder is in use or cannot be read

@@ -3,9 +3,9 @@ package dev.flipside.tools.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
-import dev.flipside.tools.files.WholeFile;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -43,7 +43,7 @@ public final class MetricsFile {
         cells.add(count);
       }
     }
-    WholeFile.write(file, json.toPrettyString() + "\n");
+    AtomicFile.write(file, json.toPrettyString() + "\n");
   }
 
   private static void put(ObjectNode json, String name, double value) {
