@@ -1,22 +1,24 @@
 package dev.flipside.api;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.flipside.architecture.HouseRules;
+import dev.flipside.architecture.SourceTree;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("dev.flipside.api");
+  private static final JavaClasses CLASSES = HouseRules.classesOf("dev.flipside.api");
 
   @Test
-  void packages_dependOnOneAnother_withoutCycles() {
-    slices().matching("dev.flipside.api.(**)").should().beFreeOfCycles().check(CLASSES);
+  void commonRules_hold() {
+    HouseRules.checkCommonRules(CLASSES);
+  }
+
+  @Test
+  void sizes_areWithinTheLimits() {
+    SourceTree.checkSizes(Map.of());
   }
 
   @Test

@@ -1,57 +1,51 @@
 package dev.flipside.scorer;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.flipside.architecture.HouseRules;
+import dev.flipside.architecture.SourceTree;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
-
-@AnalyzeClasses(
-    packages = "dev.flipside.scorer",
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  @ArchTest
-  static final ArchRule onnxRuntimeOnlyInInference =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..scorer.inference..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("ai.onnxruntime..");
+  private static final JavaClasses CLASSES = HouseRules.classesOf("dev.flipside.scorer");
 
-  @ArchTest
-  static final ArchRule openCvOnlyInImage =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..scorer.image..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.opencv..", "org.bytedeco..");
+  @Test
+  void commonRules_hold() {
+    HouseRules.checkCommonRules(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule noDatabases =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("java.sql..", "javax.sql..", "org.flywaydb..", "io.agroal..")
-          .because("the campaign store belongs to the service");
+  @Test
+  void sizes_areWithinTheLimits() {
+    SourceTree.checkSizes(Map.of());
+  }
 
-  @ArchTest
-  static final ArchRule noCycles =
-      slices().matching("dev.flipside.(scorer.*)..").should().beFreeOfCycles();
+  @Test
+  void onnxRuntime_isKnownToInferenceAlone() {
+    HouseRules.only(
+            new String[] {"..scorer.inference.."}, "sessions are opened there", "ai.onnxruntime..")
+        .check(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule noMutableStatics =
-      fields()
-          .that()
-          .areStatic()
-          .and()
-          .doNotHaveName("$assertionsDisabled")
-          .and()
-          .doNotHaveName("$jacocoData")
-          .should()
-          .beFinal();
+  @Test
+  void openCv_isKnownToImageAlone() {
+    HouseRules.only(
+            new String[] {"..scorer.image.."},
+            "native images stay there",
+            "org.opencv..",
+            "org.bytedeco..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void scorer_knowsNoDatabaseOrNetwork() {
+    HouseRules.unaware(
+            "the campaign store belongs to the service",
+            "java.sql..",
+            "javax.sql..",
+            "org.flywaydb..",
+            "io.agroal..",
+            "java.net.http..",
+            "ai.djl..")
+        .check(CLASSES);
+  }
 }

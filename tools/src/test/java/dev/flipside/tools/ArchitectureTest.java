@@ -1,56 +1,42 @@
 package dev.flipside.tools;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.flipside.architecture.HouseRules;
+import dev.flipside.architecture.SourceTree;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
-
-@AnalyzeClasses(
-    packages = "dev.flipside.tools",
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  @ArchTest
-  static final ArchRule boundary =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "ai.onnxruntime..",
-              "org.opencv..",
-              "java.sql..",
-              "io.quarkus..",
-              "dev.flipside.api..")
-          .because(
-              "tools knows native libraries and databases through the scorer alone, and serves nothing");
+  private static final JavaClasses CLASSES = HouseRules.classesOf("dev.flipside.tools");
 
-  @ArchTest
-  static final ArchRule network =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages("dev.flipside.tools.remote..", "dev.flipside.tools.dataset..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("java.net.http..")
-          .because(
-              "the client of the service and the fetching of a data set alone talk to the network");
+  @Test
+  void commonRules_hold() {
+    HouseRules.checkCommonRules(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule noCycles =
-      slices().matching("dev.flipside.tools.(*)..").should().beFreeOfCycles();
+  @Test
+  void sizes_areWithinTheLimits() {
+    SourceTree.checkSizes(Map.of());
+  }
 
-  @ArchTest
-  static final ArchRule noMutableStatics =
-      fields()
-          .that()
-          .areStatic()
-          .and()
-          .doNotHaveName("$assertionsDisabled")
-          .and()
-          .doNotHaveName("$jacocoData")
-          .should()
-          .beFinal();
+  @Test
+  void tools_usesNativeLibrariesThroughTheScorer() {
+    HouseRules.unaware(
+            "tools uses native libraries through the scorer and the trainer, and serves nothing",
+            "ai.onnxruntime..",
+            "org.opencv..",
+            "java.sql..",
+            "io.quarkus..",
+            "dev.flipside.api..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void network_isKnownToTheClientAndToDownloadsAlone() {
+    HouseRules.only(
+            new String[] {"dev.flipside.tools.remote..", "dev.flipside.tools.dataset.."},
+            "only the client of the service and the download of data sets use the network",
+            "java.net.http..")
+        .check(CLASSES);
+  }
 }

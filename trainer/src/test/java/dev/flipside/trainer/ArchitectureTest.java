@@ -1,59 +1,67 @@
 package dev.flipside.trainer;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import ai.djl.ndarray.NDArray;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.flipside.architecture.HouseRules;
+import dev.flipside.architecture.SourceTree;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 
-@AnalyzeClasses(
-    packages = "dev.flipside.trainer",
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  @ArchTest
-  static final ArchRule boundary =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("picocli..", "java.net.http..", "ai.onnxruntime..", "org.opencv..")
-          .because(
-              "the trainer knows neither the command line nor HTTP, and reads images and runs models through the scorer");
+  private static final JavaClasses CLASSES = HouseRules.classesOf("dev.flipside.trainer");
 
-  @ArchTest
-  static final ArchRule factorsOutliveTheForwardPass =
-      noClasses()
-          .should()
-          .callMethod(NDArray.class, "mul", Number.class)
-          .orShould()
-          .callMethod(NDArray.class, "div", Number.class)
-          .orShould()
-          .callMethod(NDArray.class, "pow", Number.class)
-          .orShould()
-          .callMethod(NDArray.class, "muli", Number.class)
-          .orShould()
-          .callMethod(NDArray.class, "divi", Number.class)
-          .orShould()
-          .callMethod(NDArray.class, "powi", Number.class)
-          .because(
-              "the backward pass reads the number again, and the engine leaves it in memory that the collector may have taken by then; Torch.scaled keeps it");
+  @Test
+  void commonRules_hold() {
+    HouseRules.checkCommonRules(CLASSES);
+  }
 
-  @ArchTest
-  static final ArchRule noCycles =
-      slices().matching("dev.flipside.trainer.(*)..").should().beFreeOfCycles();
+  @Test
+  void sizes_areWithinTheLimits() {
+    SourceTree.checkSizes(Map.of());
+  }
 
-  @ArchTest
-  static final ArchRule noMutableStatics =
-      fields()
-          .that()
-          .areStatic()
-          .and()
-          .doNotHaveName("$assertionsDisabled")
-          .and()
-          .doNotHaveName("$jacocoData")
-          .should()
-          .beFinal();
+  @Test
+  void trainer_readsImagesAndRunsModelsThroughTheScorer() {
+    HouseRules.unaware(
+            "the trainer knows neither the command line nor HTTP, and reads images and runs models"
+                + " through the scorer",
+            "picocli..",
+            "java.net.http..",
+            "ai.onnxruntime..",
+            "org.opencv..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void libtorch_isSwitchedInEngineAlone() {
+    HouseRules.only(
+            new String[] {"..trainer.engine.."},
+            "the engine is started, checked and switched there",
+            "com.sun.jna..",
+            "ai.djl.pytorch..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void factors_outliveTheForwardPass() {
+    noClasses()
+        .should()
+        .callMethod(NDArray.class, "mul", Number.class)
+        .orShould()
+        .callMethod(NDArray.class, "div", Number.class)
+        .orShould()
+        .callMethod(NDArray.class, "pow", Number.class)
+        .orShould()
+        .callMethod(NDArray.class, "muli", Number.class)
+        .orShould()
+        .callMethod(NDArray.class, "divi", Number.class)
+        .orShould()
+        .callMethod(NDArray.class, "powi", Number.class)
+        .because(
+            "backward() reads the number again, and the engine keeps it in Java memory that may be"
+                + " collected by then; use Torch.scaled")
+        .check(CLASSES);
+  }
 }
