@@ -2,7 +2,7 @@ package dev.flipside.tools.command;
 
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.tools.console.ConsoleProgress;
-import dev.flipside.tools.report.RoundResult;
+import dev.flipside.tools.results.RoundResult;
 import dev.flipside.tools.simulation.ProgressReporter;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -15,7 +15,7 @@ import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.files.Folders;
-import dev.flipside.tools.report.MetricsFile;
+import dev.flipside.tools.results.MetricsFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

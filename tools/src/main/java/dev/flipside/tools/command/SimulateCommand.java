@@ -10,7 +10,7 @@ import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
-import dev.flipside.tools.simulation.SimulationPlan;
+import dev.flipside.tools.simulation.plan.SimulationPlan;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

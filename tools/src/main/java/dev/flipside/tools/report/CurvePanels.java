@@ -4,6 +4,8 @@ import dev.flipside.tools.report.LineChart.Axis;
 import dev.flipside.tools.report.LineChart.Line;
 import dev.flipside.tools.report.LineChart.Point;
 import dev.flipside.tools.report.LineChart.Style;
+import dev.flipside.tools.results.Measurement;
+import dev.flipside.tools.results.RunContents;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.flipside.tools.report;
 
+import dev.flipside.tools.results.Measurement;
+import dev.flipside.tools.results.RunContents;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.flipside.tools.report;
 
+import dev.flipside.tools.results.CsvTable;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,8 +1,10 @@
 package dev.flipside.tools.report;
 
 import dev.flipside.models.domain.SegmentationClass;
-import dev.flipside.tools.report.ArmPictures.Example;
-import dev.flipside.tools.report.ArmPictures.Tile;
+import dev.flipside.tools.results.ArmPictures;
+import dev.flipside.tools.results.ArmPictures.Example;
+import dev.flipside.tools.results.ArmPictures.Tile;
+import dev.flipside.tools.results.RunContents;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

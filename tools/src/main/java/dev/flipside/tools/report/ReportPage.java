@@ -1,6 +1,9 @@
 package dev.flipside.tools.report;
 
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.results.Measurement;
+import dev.flipside.tools.results.RunContents;
+import dev.flipside.tools.results.RunDescription;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

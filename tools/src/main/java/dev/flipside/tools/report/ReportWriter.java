@@ -2,6 +2,7 @@ package dev.flipside.tools.report;
 
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.tools.results.RunContents;
 import java.nio.file.Path;
 
 /** The report of a run: one page that needs no network, made from the run's folder alone. */

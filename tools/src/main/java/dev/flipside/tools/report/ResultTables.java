@@ -3,6 +3,8 @@ package dev.flipside.tools.report;
 import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.report.HtmlPage.Cell;
+import dev.flipside.tools.results.Measurement;
+import dev.flipside.tools.results.RunContents;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -5,6 +5,8 @@ import dev.flipside.models.domain.RegionId;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.simulation.Selector.Selection;
+import dev.flipside.tools.simulation.plan.SimulationPlan;
+import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.TrainingData;

@@ -1,5 +1,7 @@
 package dev.flipside.tools.simulation;
 
+import dev.flipside.tools.simulation.plan.SimulationPlan;
+
 /**
  * What all arms of a simulation share.
  *

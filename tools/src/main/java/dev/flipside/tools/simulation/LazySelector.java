@@ -16,6 +16,7 @@ import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
 import dev.flipside.tools.simulation.Selector.Selection;
+import dev.flipside.tools.simulation.plan.Rescoring;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

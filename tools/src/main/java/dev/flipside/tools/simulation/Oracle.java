@@ -7,6 +7,7 @@ import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.selection.Budget;
+import dev.flipside.tools.simulation.plan.Labelling;
 import dev.flipside.trainer.data.PartlyLabelled;
 import dev.flipside.trainer.data.TrainingData;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.flipside.tools.simulation;
 
 import dev.flipside.scorer.pipeline.Progress;
-import dev.flipside.tools.report.RoundResult;
+import dev.flipside.tools.results.RoundResult;
 import java.util.function.Function;
 
 /** Is told what a simulation is at. */

@@ -2,6 +2,8 @@ package dev.flipside.tools.simulation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.report.ReportWriter;
+import dev.flipside.tools.simulation.plan.SimulationPlan;
+import dev.flipside.tools.simulation.plan.Strategy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.files.Folders;
+import dev.flipside.tools.simulation.plan.SimulationPlan;
+import dev.flipside.tools.simulation.plan.Strategy;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -2,6 +2,7 @@ package dev.flipside.tools.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipside.tools.results.RunContents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
+import dev.flipside.tools.results.RunDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

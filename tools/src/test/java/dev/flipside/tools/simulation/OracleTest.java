@@ -10,6 +10,7 @@ import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.tools.simulation.plan.Labelling;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.GridSpec;
-import dev.flipside.tools.simulation.Budgets;
-import dev.flipside.tools.simulation.Labelling;
-import dev.flipside.tools.simulation.Protocol;
-import dev.flipside.tools.simulation.Rescoring;
-import dev.flipside.tools.simulation.SimulationPlan;
-import dev.flipside.tools.simulation.Strategy;
+import dev.flipside.tools.simulation.plan.Budgets;
+import dev.flipside.tools.simulation.plan.Labelling;
+import dev.flipside.tools.simulation.plan.Protocol;
+import dev.flipside.tools.simulation.plan.Rescoring;
+import dev.flipside.tools.simulation.plan.SimulationPlan;
+import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
 import java.util.ArrayList;

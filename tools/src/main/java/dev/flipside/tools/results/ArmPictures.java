@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param examples whole images, one a row
  * @param atlas selected regions in the order they were selected
  */
-record ArmPictures(String strategy, long seed, List<Example> examples, List<Tile> atlas) {
+public record ArmPictures(String strategy, long seed, List<Example> examples, List<Tile> atlas) {
   /** First bytes of a PNG file. */
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
 
-  ArmPictures {
+  /** Validates the components. */
+  public ArmPictures {
     examples = List.copyOf(examples);
     atlas = List.copyOf(atlas);
   }
@@ -35,7 +36,7 @@ record ArmPictures(String strategy, long seed, List<Example> examples, List<Tile
    * @param file PNG of its pixels, or null
    * @param entropyFile PNG of its uncertainty, or null
    */
-  record Tile(
+  public record Tile(
       long round,
       String image,
       long row,
@@ -51,10 +52,10 @@ record ArmPictures(String strategy, long seed, List<Example> examples, List<Tile
    * @param captions what each picture shows
    * @param files PNG of each picture
    */
-  record Example(String image, List<String> captions, List<Path> files) {}
+  public record Example(String image, List<String> captions, List<Path> files) {}
 
   /** Reads what an arm's folder holds; it may hold nothing. */
-  static ArmPictures read(Path folder, String strategy, long seed) {
+  public static ArmPictures read(Path folder, String strategy, long seed) {
     Path pictures = folder.resolve("pictures.json");
     Path atlas = folder.resolve("atlas.json");
     return new ArmPictures(
@@ -71,7 +72,7 @@ record ArmPictures(String strategy, long seed, List<Example> examples, List<Tile
    *
    * @throws FlipsideException if there is no such file, or it is no PNG
    */
-  static byte[] png(Path file) {
+  public static byte[] png(Path file) {
     try {
       byte[] bytes = Files.readAllBytes(file);
       for (int i = 0; i < PNG.length; i++) {

@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param header names of the columns
  * @param rows the lines after it
  */
-record CsvTable(List<String> header, List<Row> rows) {
+public record CsvTable(List<String> header, List<Row> rows) {
 
   /**
    * Reads a file.
@@ -26,7 +26,7 @@ record CsvTable(List<String> header, List<Row> rows) {
    * @throws FlipsideException if there is no such file, a column is missing, or a line has another
    *     number of values than there are columns
    */
-  static CsvTable read(Path file, List<String> required) {
+  public static CsvTable read(Path file, List<String> required) {
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
       return parse(file.toString(), text, required);
@@ -41,7 +41,7 @@ record CsvTable(List<String> header, List<Row> rows) {
     }
   }
 
-  static CsvTable parse(String source, String text, List<String> required) {
+  public static CsvTable parse(String source, String text, List<String> required) {
     List<String> lines = text.lines().toList();
     List<String> header = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
     for (String name : required) {
@@ -84,8 +84,8 @@ record CsvTable(List<String> header, List<Row> rows) {
    * @param columns place of each column
    * @param values what stands in the line
    */
-  record Row(String where, Map<String, Integer> columns, List<String> values) {
-    String text(String column) {
+  public record Row(String where, Map<String, Integer> columns, List<String> values) {
+    public String text(String column) {
       Integer at = columns.get(column);
       return at == null ? "" : values.get(at);
     }
@@ -104,7 +104,7 @@ record CsvTable(List<String> header, List<Row> rows) {
     }
 
     /** A fraction of one, or NaN. */
-    double fraction(String column) {
+    public double fraction(String column) {
       double value = number(column);
       if (value < 0 || value > 1) {
         throw wrong(column, "0 to 1", null);

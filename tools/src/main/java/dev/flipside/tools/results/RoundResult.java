@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import java.util.Locale;

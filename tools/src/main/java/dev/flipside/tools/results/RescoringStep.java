@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.List;
  *     the step was not audited
  * @param inExactTop2K how many of them stand among the first 2K in the exact order; NaN likewise
  */
-record RescoringStep(
+public record RescoringStep(
     String strategy,
     long seed,
     long step,
@@ -27,12 +27,12 @@ record RescoringStep(
     double inExactTop2K) {
 
   /** Whether the whole pool was scored as well, to compare. */
-  boolean audited() {
+  public boolean audited() {
     return !Double.isNaN(inExactTop2K);
   }
 
   /** Reads the steps of a run. */
-  static List<RescoringStep> readAll(Path file) {
+  public static List<RescoringStep> readAll(Path file) {
     return CsvTable.read(
             file,
             List.of(

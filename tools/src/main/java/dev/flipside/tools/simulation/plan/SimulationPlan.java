@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.plan;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
@@ -65,17 +65,17 @@ public record SimulationPlan(
   }
 
   /** Size that images are trained on, scored and measured at. */
-  ImageSize size() {
+  public ImageSize size() {
     return finalStage.size();
   }
 
   /** The regions of every image. */
-  RegionGrid grid() {
+  public RegionGrid grid() {
     return labelling.grid().on(size());
   }
 
   /** How the pool is scored. */
-  ScoringOptions scoring(Strategy strategy, long seed) {
+  public ScoringOptions scoring(Strategy strategy, long seed) {
     return ScoringOptions.of(labelling.grid(), strategy.acquisition(passes, seed))
         .withResize(size());
   }
@@ -84,14 +84,14 @@ public record SimulationPlan(
    * Whether the network that selects is the one to measure: the final stage would train the same
    * one again.
    */
-  boolean selectsWithFinal(Strategy strategy) {
+  public boolean selectsWithFinal(Strategy strategy) {
     return !protocol.carriesOver()
         && strategy.whileSelecting().equals(strategy.inTheEnd())
         && protocol.training().equals(finalStage);
   }
 
   /** The settings by name: for the report, and compared when a run is resumed. */
-  Map<String, String> facts() {
+  public Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Strategies", strategies.toString());
     facts.put("Seeds", seeds.toString());

@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.SegmentationClass;
@@ -26,7 +26,7 @@ import java.util.List;
  * @param scoredImages images scored meanwhile
  * @param iou intersection over union of each class, NaN for one that does not occur
  */
-record Measurement(
+public record Measurement(
     String strategy,
     long seed,
     long round,
@@ -60,7 +60,8 @@ record Measurement(
           "score_seconds",
           "scored_images");
 
-  Measurement {
+  /** Validates the components. */
+  public Measurement {
     iou = List.copyOf(iou);
   }
 
@@ -69,7 +70,7 @@ record Measurement(
    *
    * @throws FlipsideException if there is no such file, or it lacks a column or any line
    */
-  static CsvTable read(Path file, List<SegmentationClass> classes) {
+  public static CsvTable read(Path file, List<SegmentationClass> classes) {
     CsvTable table = CsvTable.read(file, columns(classes));
     if (table.rows().isEmpty()) {
       throw new FlipsideException(
@@ -81,14 +82,14 @@ record Measurement(
   }
 
   /** Names of the file's columns, in order. */
-  static List<String> columns(List<SegmentationClass> classes) {
+  public static List<String> columns(List<SegmentationClass> classes) {
     List<String> columns = new ArrayList<>(COLUMNS);
     classes.forEach(each -> columns.add(iouColumn(each)));
     return columns;
   }
 
   /** Names of the classes that a file has columns for, in their order. */
-  static List<String> classNames(List<String> columns) {
+  public static List<String> classNames(List<String> columns) {
     return columns.stream()
         .filter(each -> each.startsWith(IOU))
         .map(each -> each.substring(IOU.length()))
@@ -104,7 +105,7 @@ record Measurement(
    *
    * @throws FlipsideException if a value is not what its column holds
    */
-  static Measurement of(CsvTable.Row row, List<SegmentationClass> classes) {
+  public static Measurement of(CsvTable.Row row, List<SegmentationClass> classes) {
     String phase = row.text("phase");
     if (!phase.equals("final") && !phase.equals("select")) {
       throw new FlipsideException(

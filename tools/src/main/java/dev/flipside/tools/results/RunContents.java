@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import java.util.Set;
  * @param tradeOff share of the passes against agreement, over several risks
  * @param pictures pictures of the arms that have any, in the order of the strategies
  */
-record RunContents(
+public record RunContents(
     RunDescription description,
     List<Measurement> measurements,
     List<RescoringStep> rescoring,
@@ -30,7 +30,7 @@ record RunContents(
    *
    * @throws FlipsideException if it is not the folder of a run, or a file in it is broken
    */
-  static RunContents read(Path folder) {
+  public static RunContents read(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new FlipsideException(
           folder
@@ -65,7 +65,7 @@ record RunContents(
   }
 
   /** All strategies that have a measurement, those of the description first and in its order. */
-  List<String> strategies() {
+  public List<String> strategies() {
     Set<String> measured = new LinkedHashSet<>();
     measurements.forEach(each -> measured.add(each.strategy()));
     Set<String> ordered = new LinkedHashSet<>(description.strategies());

@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.plan;
 
 /** Which images of the pool go through the network before a selection. */
 public sealed interface Rescoring {

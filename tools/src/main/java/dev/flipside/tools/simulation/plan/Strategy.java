@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.plan;
 
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.trainer.loss.Losses;

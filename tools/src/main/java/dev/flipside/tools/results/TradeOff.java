@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param inExactTopK share of the picks that exact scoring selects, a fraction
  * @param inExactTop2K share of the picks among the first 2K of the exact order, a fraction
  */
-record TradeOff(
+public record TradeOff(
     String strategy,
     long seed,
     double risk,
@@ -22,7 +22,7 @@ record TradeOff(
     double inExactTop2K) {
 
   /** Reads the trade-off of a run. */
-  static List<TradeOff> readAll(Path file) {
+  public static List<TradeOff> readAll(Path file) {
     return CsvTable.read(
             file,
             List.of(

@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,7 +32,7 @@ record JsonFile(Path file, String where, JsonNode node) {
    *
    * @throws FlipsideException if there is none, or it is not JSON
    */
-  static JsonFile read(Path file) {
+  public static JsonFile read(Path file) {
     try {
       return new JsonFile(file, "", JSON.readTree(Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {

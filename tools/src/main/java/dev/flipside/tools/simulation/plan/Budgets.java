@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.plan;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.selection.Budget;
@@ -43,7 +43,7 @@ public record Budgets(List<Double> marks, int step) {
    *
    * @throws FlipsideException if the pool is so small that a mark is no region
    */
-  SortedSet<Long> regions(int images, int regionsPerImage) {
+  public SortedSet<Long> regions(int images, int regionsPerImage) {
     SortedSet<Long> regions = new TreeSet<>();
     for (double mark : marks) {
       long count = Budget.regions(images, regionsPerImage, mark);
@@ -67,13 +67,13 @@ public record Budgets(List<Double> marks, int step) {
    *
    * @param regions the marks as {@link #regions}
    */
-  int next(long labelled, SortedSet<Long> regions) {
+  public int next(long labelled, SortedSet<Long> regions) {
     SortedSet<Long> ahead = regions.tailSet(labelled + 1);
     return ahead.isEmpty() ? 0 : (int) Math.min(step, ahead.first() - labelled);
   }
 
   /** How many selections lead from so many labelled regions to the last mark. */
-  int steps(long labelled, SortedSet<Long> regions) {
+  public int steps(long labelled, SortedSet<Long> regions) {
     int steps = 0;
     for (long at = labelled, next; (next = next(at, regions)) > 0; at += next) {
       steps++;

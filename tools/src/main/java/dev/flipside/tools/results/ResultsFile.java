@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.results;
 
 import dev.flipside.models.domain.ClassMap;
 import java.util.Locale;

@@ -1,0 +1,5 @@
+/** What a simulated experiment does: strategies, budgets, protocols and rescoring. */
+@NullMarked
+package dev.flipside.tools.simulation.plan;
+
+import org.jspecify.annotations.NullMarked;
