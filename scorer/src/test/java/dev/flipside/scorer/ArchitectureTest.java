@@ -16,7 +16,9 @@ class ArchitectureTest {
 
   @Test
   void sizes_areWithinTheLimits() {
-    SourceTree.checkSizes(Map.of());
+    SourceTree.checkSizes(
+        Map.of(
+            "scorer.cascade.CascadePolicy", "the states of an image and what each result changes"));
   }
 
   @Test
