@@ -1,7 +1,4 @@
-/**
- * Images, pools, ONNX Runtime, selection, the campaign ledger and metrics: a pool in, region scores
- * out.
- */
+/** A pool of images in, region scores and a selection out: images, ONNX Runtime, acquisition. */
 @NullMarked
 package dev.flipside.scorer;
 

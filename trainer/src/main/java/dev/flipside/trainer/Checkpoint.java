@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.SegmentationClass;
-import dev.flipside.trainer.engine.ConvolutionBackend;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.Parameter;
 import dev.flipside.trainer.weights.SafetensorsFile;
@@ -16,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -94,9 +94,7 @@ final class Checkpoint {
                   notes.put(key.substring(NOTE.length()), value);
                 }
               });
-      // Checkpoints without the entry were written when oneDNN was always on.
-      String convolutions =
-          stored.metadata().getOrDefault(CONVOLUTIONS, ConvolutionBackend.ONEDNN.toString());
+      Optional<String> convolutions = Optional.ofNullable(stored.metadata().get(CONVOLUTIONS));
       return new Restored(position, convolutions, notes);
     }
   }
@@ -107,9 +105,10 @@ final class Checkpoint {
   /**
    * What a checkpoint gave besides the state.
    *
-   * @param convolutions what computed them when it was written
+   * @param convolutions the backend it was written with; empty if the file does not tell
    */
-  record Restored(TrainingProgress position, String convolutions, Map<String, String> notes) {}
+  record Restored(
+      TrainingProgress position, Optional<String> convolutions, Map<String, String> notes) {}
 
   private static SortedMap<String, String> facts(State state, String dataDigest) {
     SortedMap<String, String> facts = new TreeMap<>();

@@ -113,14 +113,17 @@ public final class SegmentationTraining implements AutoCloseable {
   public Map<String, String> resume(Path checkpoint, String dataDigest) {
     Checkpoint.Restored restored = Checkpoint.restore(checkpoint, state(), dataDigest);
     position = restored.position();
-    if (!restored.convolutions().equals(convolutions())) {
-      LOG.warn(
-          "{} was written with convolutions by {}, here they are computed by {}: results are no"
-              + " longer identical bit for bit to those of an uninterrupted run",
-          checkpoint,
-          restored.convolutions(),
-          convolutions());
-    }
+    restored
+        .convolutions()
+        .filter(backend -> !backend.equals(convolutions()))
+        .ifPresent(
+            backend ->
+                LOG.warn(
+                    "{} was written with convolutions by {}, here they are computed by {}: results"
+                        + " are no longer identical bit for bit to those of an uninterrupted run",
+                    checkpoint,
+                    backend,
+                    convolutions()));
     return restored.notes();
   }
 

@@ -121,7 +121,11 @@ class ConvolutionBackendIT {
     Files.createDirectories(folder.resolve("images"));
     builder.environment().putAll(environment);
     Process process = builder.start();
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    try {
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
     return new Run(process.exitValue(), Files.readString(errors), folder.resolve(name));
   }
 

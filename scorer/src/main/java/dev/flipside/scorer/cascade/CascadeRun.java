@@ -8,6 +8,7 @@ import dev.flipside.scorer.pipeline.PoolScorer;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pipeline.ScoreFileRun;
 import dev.flipside.scorer.pipeline.ScoringOptions;
+import dev.flipside.scorer.pipeline.ScoringSummary;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageFailure;
 import dev.flipside.scorer.scores.ImageResult;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Scores a pool in stages: estimates of all images by a cheap network; for a measure that is a sum
@@ -117,14 +119,16 @@ public final class CascadeRun {
    * Runs the first stage. An image that the cheap network fails on is left to the exact one.
    *
    * @param policy receives the estimates
+   * @param kept receives the number of images that an interrupted run had estimated
    * @throws IOException if a score file cannot be written
    */
-  public ScoreFileRun.Outcome estimate(CascadePolicy policy, Progress progress) throws IOException {
+  public ScoringSummary estimate(CascadePolicy policy, Progress progress, LongConsumer kept)
+      throws IOException {
     Stage stage = stage(Fidelity.ESTIMATED);
     Path file = file(Fidelity.ESTIMATED);
-    ScoreFileRun.Outcome outcome =
+    ScoringSummary summary =
         new ScoreFileRun(target.pool(), file, target.resume())
-            .score(stage.model, stage.options, stage.settings, progress);
+            .score(stage.model, stage.options, stage.settings, progress, kept);
     Set<String> told = new HashSet<>();
     ScoresFile.read(
         file,
@@ -138,7 +142,7 @@ public final class CascadeRun {
             policy.unknown(result.image());
           }
         });
-    return outcome;
+    return summary;
   }
 
   /**

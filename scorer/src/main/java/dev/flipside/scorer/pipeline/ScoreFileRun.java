@@ -7,6 +7,7 @@ import dev.flipside.scorer.scores.ScoresWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import java.util.function.LongConsumer;
 
 /**
  * Scores a pool into a score file. An interrupted run leaves its scores beside the file and can be
@@ -18,35 +19,32 @@ import java.util.SortedMap;
  */
 public record ScoreFileRun(Pool pool, Path out, boolean resume) {
   /**
-   * What a run did.
-   *
-   * @param kept images that an interrupted run had scored
-   * @param summary of the images scored by this run
-   */
-  public record Outcome(long kept, ScoringSummary summary) {}
-
-  /**
    * Scores every image that is not in the file yet.
    *
    * @param settings what the scores depend on; a file of other settings is refused
+   * @param kept receives the number of images that an interrupted run had scored, before the others
+   *     are scored
+   * @return the summary of the images scored by this run
    * @throws dev.flipside.models.domain.FlipsideException if the file belongs to other settings, or
    *     as {@link PoolScorer#score}
    * @throws IOException if the file cannot be written
    */
-  public Outcome score(
+  public ScoringSummary score(
       LoadedModel model,
       ScoringOptions options,
       SortedMap<String, String> settings,
-      Progress progress)
+      Progress progress,
+      LongConsumer kept)
       throws IOException {
     try (ScoresWriter scores =
         resume
             ? ScoresWriter.resume(out, settings, pool.images().stream().map(PoolImage::id).toList())
             : ScoresWriter.create(out, settings)) {
+      kept.accept(scores.kept());
       Pool missing = pool.where(image -> !scores.has(image.id()));
       ScoringSummary summary = new PoolScorer(model, options).score(missing, scores, progress);
       scores.complete();
-      return new Outcome(scores.kept(), summary);
+      return summary;
     }
   }
 }

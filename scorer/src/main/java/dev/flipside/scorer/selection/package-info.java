@@ -1,4 +1,4 @@
-/** Region scores, the files that keep them, and the choice of the best K regions. */
+/** The choice of the best K regions of a pool, its rules, and the selection file. */
 @NullMarked
 package dev.flipside.scorer.selection;
 

@@ -182,7 +182,7 @@ public final class ScoreCommand implements Callable<Integer> {
     ScoreFileRun target = new ScoreFileRun(all, out, resume);
     ScoringSummary summary;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
-      summary = tell(target.score(loaded, options, settings(loaded, options), progress));
+      summary = target.score(loaded, options, settings(loaded, options), progress, this::tellKept);
     }
     common.out().println(summary);
     return summary.failed();
@@ -196,9 +196,11 @@ public final class ScoreCommand implements Callable<Integer> {
         new CascadeRun(new ScoreFileRun(all, out, resume), cheap, loaded, options, settings);
     CascadePolicy policy =
         cascade.order(common, rules, all.images().size(), stages.refines(), seed);
+    ScoringSummary estimates;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
-      common.out().println("estimates: " + tell(stages.estimate(policy, progress)));
+      estimates = stages.estimate(policy, progress, this::tellKept);
     }
+    common.out().println("estimates: " + estimates);
     rescore(all, stages, policy);
     long failed =
         stages.merge(policy, CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
@@ -208,11 +210,10 @@ public final class ScoreCommand implements Callable<Integer> {
     return failed;
   }
 
-  private ScoringSummary tell(ScoreFileRun.Outcome outcome) {
-    if (outcome.kept() > 0) {
-      common.err().println(outcome.kept() + " images were scored by an earlier run");
+  private void tellKept(long images) {
+    if (images > 0) {
+      common.err().println(images + " images were scored by an earlier run");
     }
-    return outcome.summary();
   }
 
   private void rescore(Pool all, CascadeRun stages, CascadePolicy policy) throws IOException {

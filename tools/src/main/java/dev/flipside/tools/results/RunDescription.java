@@ -41,7 +41,7 @@ public record RunDescription(
     List<Long> seeds,
     List<Double> budgets) {
   private static final List<String> VERSIONS =
-      List.of("flipside", "java", "onnxruntime", "libtorch", "machine", "started");
+      List.of("flipside", "java", "onnxruntime", "libtorch", "convolutions", "machine", "started");
 
   /** Copies what it is given. */
   public RunDescription {

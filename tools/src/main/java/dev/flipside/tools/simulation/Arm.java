@@ -7,7 +7,6 @@ import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.simulation.Selector.Selection;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
-import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
@@ -60,6 +59,11 @@ final class Arm {
     }
   }
 
+  /** Whether nothing is left to do. */
+  boolean done() {
+    return files.done();
+  }
+
   /**
    * Does what is left to do.
    *
@@ -69,7 +73,6 @@ final class Arm {
     if (files.done()) {
       return;
     }
-    checkExport();
     LabelledRegions labelled = labelledSoFar();
     try (Learner learner = learner()) {
       for (int round = files.round(); !files.done(); round++) {
@@ -79,14 +82,6 @@ final class Arm {
           measured.run();
         }
       }
-    }
-  }
-
-  /** Finds an engine that computes wrong before hours are spent on it. */
-  private void checkExport() {
-    try (SegmentationTraining untrained =
-        SegmentationTraining.start(plan.finalStage(), experiment.data().classes())) {
-      untrained.checkExport(experiment.oracle().sample());
     }
   }
 

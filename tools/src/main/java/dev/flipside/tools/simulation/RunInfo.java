@@ -28,14 +28,19 @@ record RunInfo(
     SimulationPlan plan,
     SimulationData data,
     Instant started) {
-  /** The description, for a run that was begun at a time. */
-  RunDescription description(String begun) {
+  /**
+   * The description of a run.
+   *
+   * @param begun when it was begun
+   * @param convolutions the backends it ran with
+   */
+  RunDescription description(String begun, String convolutions) {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("flipside", Versions.flipside());
     versions.put("java", Runtime.version().toString());
     versions.put("onnxruntime", ExecutionProviders.runtimeVersion());
     versions.put("libtorch", Torch.engine().getVersion());
-    versions.put("convolutions", plan.finalStage().device().backend());
+    versions.put("convolutions", convolutions);
     versions.put("machine", machine());
     versions.put("started", begun);
     return new RunDescription(

@@ -4,10 +4,14 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.report.ReportWriter;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
+import dev.flipside.trainer.SegmentationTraining;
+import dev.flipside.trainer.TrainingPlan;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The simulated campaign: every strategy with every seed, and a report that is written anew after
@@ -63,13 +67,25 @@ public final class Simulation {
       Oracle oracle = new Oracle(sized, plan.labelling(), plan.size());
       Experiment experiment =
           new Experiment(plan, sized, digest, oracle, stages, order.photographs());
+      Set<Strategy> checked = new HashSet<>();
       for (long seed : plan.seeds()) {
         for (Strategy strategy : plan.strategies()) {
-          new Arm(experiment, strategy, seed, folder.arm(strategy, seed))
-              .run(() -> report(folder, order));
+          Arm arm = new Arm(experiment, strategy, seed, folder.arm(strategy, seed));
+          if (!arm.done() && checked.add(strategy)) {
+            checkExport(strategy, oracle);
+          }
+          arm.run(() -> report(folder, order));
         }
       }
       report(folder, order);
+    }
+  }
+
+  /** Finds an engine that computes wrong before hours are spent on it. */
+  private void checkExport(Strategy strategy, Oracle oracle) {
+    TrainingPlan training = plan.finalStage().withLosses(strategy.inTheEnd());
+    try (SegmentationTraining untrained = SegmentationTraining.start(training, data.classes())) {
+      untrained.checkExport(oracle.sample());
     }
   }
 

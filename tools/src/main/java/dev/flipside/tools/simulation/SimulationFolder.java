@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a simulation: {@code plan.json} says what is run and is compared when it is taken
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * all arms. One process at a time: the folder is locked until this is closed.
  */
 final class SimulationFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SimulationFolder.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PLAN = "plan.json";
   private static final String RESULTS = "results.csv";
@@ -140,14 +143,26 @@ final class SimulationFolder implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  /** Writes {@code run.json}; when the run was begun is kept from an earlier one. */
+  /**
+   * Writes {@code run.json}. The start of a resumed run is kept, and so are the convolution
+   * backends it ran with before.
+   */
   void describe(RunInfo info) {
     Path file = folder.resolve("run.json");
-    String started = info.started().toString();
-    if (Files.exists(file)) {
-      started = read(file).getOrDefault("started", started);
+    Map<String, String> earlier = Files.exists(file) ? read(file) : Map.of();
+    String now = info.plan().finalStage().device().backend();
+    String backends = earlier.getOrDefault("convolutions", now);
+    if (!backends.endsWith(now)) {
+      LOG.warn(
+          "{} was run with convolutions by {}, here they are computed by {}: results are no longer"
+              + " identical bit for bit to those of an uninterrupted run",
+          folder,
+          backends,
+          now);
+      backends += ", then " + now;
     }
-    info.description(started).write(file);
+    info.description(earlier.getOrDefault("started", info.started().toString()), backends)
+        .write(file);
   }
 
   /**

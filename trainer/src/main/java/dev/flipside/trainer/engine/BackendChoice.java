@@ -2,6 +2,7 @@ package dev.flipside.trainer.engine;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -14,41 +15,73 @@ public record BackendChoice(ConvolutionBackend backend, String reason) {
   private static final String REMEDY =
       "Set ONEDNN_MAX_CPU_ISA=SSE41 in the environment, or train on another machine or a GPU.";
 
+  /** Values of the environment variable {@link Torch#ONEDNN_VARIABLE}. */
+  private static final String AUTO = "auto";
+
+  private static final String OFF = "off";
+
   /**
-   * Keeps oneDNN where it computes right, else switches it off and checks again.
+   * Keeps oneDNN where it computes right; otherwise switches it off and checks again.
    *
-   * @param oneDnnWanted false to switch oneDNN off whatever it computes
+   * @param setting {@code auto}, or {@code off} to switch oneDNN off in any case
    * @param check returns the convolutions that are wrong with the backend in force
-   * @param libtorch what switches oneDNN off
+   * @param libtorch switches oneDNN off
    */
   static BackendChoice make(
-      boolean oneDnnWanted, Supplier<List<ConvolutionDeviation>> check, LibtorchFlags libtorch) {
-    List<ConvolutionDeviation> failures = oneDnnWanted ? check.get() : List.of();
-    if (oneDnnWanted && failures.isEmpty()) {
-      return new BackendChoice(
-          ConvolutionBackend.ONEDNN, "convolutions agree with a float64 reference");
-    }
-    String reason =
-        oneDnnWanted
-            ? "oneDNN computes wrong convolutions on this processor (" + failures.get(0) + ")"
-            : Torch.ONEDNN_VARIABLE + "=off";
+      String setting, Supplier<List<ConvolutionDeviation>> check, LibtorchFlags libtorch) {
+    return switch (setting.toLowerCase(Locale.ROOT)) {
+      case AUTO -> automatic(check, libtorch);
+      case OFF ->
+          withoutOneDnn(
+              Torch.ONEDNN_VARIABLE + "=off", "Unset it, or train elsewhere.", check, libtorch);
+      default ->
+          none(Torch.ONEDNN_VARIABLE + "=" + setting + " is not known", "Expected auto or off.");
+    };
+  }
+
+  private static BackendChoice automatic(
+      Supplier<List<ConvolutionDeviation>> check, LibtorchFlags libtorch) {
+    List<ConvolutionDeviation> failures = check.get();
+    return failures.isEmpty()
+        ? new BackendChoice(
+            ConvolutionBackend.ONEDNN, "convolutions agree with a float64 reference")
+        : withoutOneDnn(
+            "oneDNN computes wrong convolutions on this processor (" + failures.get(0) + ")",
+            REMEDY,
+            check,
+            libtorch);
+  }
+
+  private static BackendChoice withoutOneDnn(
+      String reason,
+      String remedy,
+      Supplier<List<ConvolutionDeviation>> check,
+      LibtorchFlags libtorch) {
     try {
       libtorch.disableOneDnn();
     } catch (FlipsideException e) {
-      return new BackendChoice(
-          ConvolutionBackend.NONE,
-          reason + ", and oneDNN cannot be switched off: " + e.getMessage() + ". " + REMEDY);
+      return none(reason + ", and oneDNN cannot be switched off: " + e.getMessage(), remedy);
     }
-    List<ConvolutionDeviation> left = check.get();
-    if (!left.isEmpty()) {
-      return new BackendChoice(
-          ConvolutionBackend.NONE,
-          reason
-              + "; with oneDNN off they are still wrong ("
-              + left.get(0)
-              + "). Nothing is trained. "
-              + REMEDY);
+    List<ConvolutionDeviation> failures = check.get();
+    return failures.isEmpty()
+        ? new BackendChoice(ConvolutionBackend.NATIVE, reason)
+        : none(
+            reason + "; without oneDNN convolutions are wrong too (" + failures.get(0) + ")",
+            remedy);
+  }
+
+  private static BackendChoice none(String reason, String remedy) {
+    return new BackendChoice(ConvolutionBackend.NONE, reason + ". " + remedy);
+  }
+
+  /**
+   * Refuses to compute where no backend is right.
+   *
+   * @throws FlipsideException with the reason and the remedy
+   */
+  void requireUsable() {
+    if (backend == ConvolutionBackend.NONE) {
+      throw new FlipsideException("Cannot train on this CPU: " + reason);
     }
-    return new BackendChoice(ConvolutionBackend.NATIVE, reason);
   }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * convolutions with a float64 reference; see {@link #convolutions}.
  */
 public final class Torch {
-  /** Environment variable that switches oneDNN off when it is {@code off}. */
+  /** Environment variable: {@code off} switches oneDNN off, {@code auto} lets the check decide. */
   public static final String ONEDNN_VARIABLE = "FLIPSIDE_ONEDNN";
 
   private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
@@ -35,8 +35,8 @@ public final class Torch {
    * @throws FlipsideException if the device is a CPU that computes wrong convolutions
    */
   public static NDManager manager(Device device) {
-    if (!device.isGpu() && convolutions().backend() == ConvolutionBackend.NONE) {
-      throw new FlipsideException("Cannot train on this CPU: " + convolutions().reason());
+    if (!device.isGpu()) {
+      convolutions().requireUsable();
     }
     return engine().newBaseManager(device);
   }
@@ -51,7 +51,14 @@ public final class Torch {
 
   /** The name of what computes convolutions on a device, for its records. */
   public static String backend(Device device) {
-    return device.isGpu() ? "cuDNN" : convolutions().backend().toString();
+    if (device.isGpu()) {
+      return "cuDNN";
+    }
+    ConvolutionBackend backend = convolutions().backend();
+    String isa = System.getenv("ONEDNN_MAX_CPU_ISA");
+    return backend == ConvolutionBackend.ONEDNN && isa != null
+        ? backend + " (" + isa + ")"
+        : backend.toString();
   }
 
   /** Compares a convolution on the CPU, with the kernels in use, with a float64 reference. */
@@ -147,7 +154,7 @@ public final class Torch {
       }
       BackendChoice choice =
           BackendChoice.make(
-              !"off".equals(System.getenv(ONEDNN_VARIABLE)),
+              System.getenv().getOrDefault(ONEDNN_VARIABLE, "auto"),
               () ->
                   ConvolutionShape.SELF_CHECK.stream()
                       .map(Torch::deviation)

@@ -55,11 +55,23 @@ record Convolution(Parameter weight, @Nullable Parameter bias, int stride, int d
             inputs);
   }
 
-  /** The shape on two images of 6x8: kernels are wrong by channels and sampling, not by size. */
+  /**
+   * The shape on a small input: whether kernels compute right depends on channels and sampling, not
+   * on the size. Small batches of 1x1 convolutions are computed without oneDNN, so these take more.
+   */
   ConvolutionShape sample() {
     long[] shape = weight.shape();
+    int batch = shape[2] == 1 ? 16 : 2;
     return new ConvolutionShape(
-        2, (int) shape[1], (int) shape[0], (int) shape[2], stride, dilation, 6, 8, bias != null);
+        batch,
+        (int) shape[1],
+        (int) shape[0],
+        (int) shape[2],
+        stride,
+        dilation,
+        6,
+        8,
+        bias != null);
   }
 
   private long padding() {

@@ -1,6 +1,7 @@
 package dev.flipside.trainer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class BackendChoiceTest {
 
   @Test
   void make_oneDnnRight_changesNothing() {
-    BackendChoice choice = BackendChoice.make(true, List::of, flags);
+    BackendChoice choice = BackendChoice.make("auto", List::of, flags);
 
     assertThat(choice.backend()).isEqualTo(ConvolutionBackend.ONEDNN);
     assertThat(flags.disabled).isEmpty();
@@ -40,7 +41,7 @@ class BackendChoiceTest {
   void make_oneDnnWrong_switchesItOffAndSaysWhatWasWrong() {
     BackendChoice choice =
         BackendChoice.make(
-            true, () -> flags.disabled.isEmpty() ? List.of(WRONG) : List.of(), flags);
+            "auto", () -> flags.disabled.isEmpty() ? List.of(WRONG) : List.of(), flags);
 
     assertThat(choice.backend()).isEqualTo(ConvolutionBackend.NATIVE);
     assertThat(choice.reason())
@@ -52,10 +53,10 @@ class BackendChoiceTest {
 
   @Test
   void make_wrongWithoutOneDnnToo_noneAndTheRemedy() {
-    BackendChoice choice = BackendChoice.make(true, () -> List.of(WRONG), flags);
+    BackendChoice choice = BackendChoice.make("auto", () -> List.of(WRONG), flags);
 
     assertThat(choice.backend()).isEqualTo(ConvolutionBackend.NONE);
-    assertThat(choice.reason()).contains("still wrong").contains("ONEDNN_MAX_CPU_ISA=SSE41");
+    assertThat(choice.reason()).contains("wrong too").contains("ONEDNN_MAX_CPU_ISA=SSE41");
   }
 
   @Test
@@ -73,7 +74,7 @@ class BackendChoiceTest {
           }
         };
 
-    BackendChoice choice = BackendChoice.make(true, () -> List.of(WRONG), stripped);
+    BackendChoice choice = BackendChoice.make("auto", () -> List.of(WRONG), stripped);
 
     assertThat(choice.backend()).isEqualTo(ConvolutionBackend.NONE);
     assertThat(choice.reason())
@@ -83,11 +84,29 @@ class BackendChoiceTest {
 
   @Test
   void make_switchedOffByTheUser_isCheckedAllTheSame() {
-    BackendChoice right = BackendChoice.make(false, List::of, flags);
-    BackendChoice wrong = BackendChoice.make(false, () -> List.of(WRONG), flags);
+    BackendChoice right = BackendChoice.make("off", List::of, flags);
+    BackendChoice wrong = BackendChoice.make("off", () -> List.of(WRONG), flags);
 
     assertThat(right.backend()).isEqualTo(ConvolutionBackend.NATIVE);
     assertThat(right.reason()).isEqualTo("FLIPSIDE_ONEDNN=off");
     assertThat(wrong.backend()).isEqualTo(ConvolutionBackend.NONE);
+  }
+
+  @Test
+  void make_unknownSetting_noneAndTheValues() {
+    BackendChoice choice = BackendChoice.make("on", List::of, flags);
+
+    assertThat(choice.backend()).isEqualTo(ConvolutionBackend.NONE);
+    assertThat(choice.reason()).contains("FLIPSIDE_ONEDNN=on").contains("auto or off");
+  }
+
+  @Test
+  void requireUsable_noBackendIsRight_refusesToTrain() {
+    BackendChoice none = BackendChoice.make("auto", () -> List.of(WRONG), flags);
+
+    assertThatThrownBy(none::requireUsable)
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("Cannot train on this CPU")
+        .hasMessageContaining("ONEDNN_MAX_CPU_ISA=SSE41");
   }
 }
