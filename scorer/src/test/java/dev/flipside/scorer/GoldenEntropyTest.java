@@ -56,8 +56,8 @@ class GoldenEntropyTest {
     for (JsonNode grid : expected.get("grids")) {
       GridSpec spec =
           new GridSpec.RegionSize(grid.get("region_h").asInt(), grid.get("region_w").asInt());
-      List<RegionScores> flip = score(model, spec, new Acquisition.FlipEntropy(), pool);
-      List<RegionScores> single = score(model, spec, new Acquisition.Entropy(), pool);
+      List<RegionScores> flip = score(model, spec, Acquisition.FLIP_ENTROPY, pool);
+      List<RegionScores> single = score(model, spec, Acquisition.ENTROPY, pool);
 
       for (int image = 0; image < flip.size(); image++) {
         requireScores(flip.get(image), grid.get("mean").get(image), tolerance);
@@ -83,8 +83,7 @@ class GoldenEntropyTest {
     List<ImageResult> results = new ArrayList<>();
 
     ScoringSummary summary =
-        new PoolScorer(
-                model, ScoringOptions.of(new GridSpec.Counts(2, 2), new Acquisition.Entropy()))
+        new PoolScorer(model, ScoringOptions.of(new GridSpec.Counts(2, 2), Acquisition.ENTROPY))
             .score(pool(1, height, width), results::add, Progress.NONE);
 
     assertThat(summary.failed()).isEqualTo(1);

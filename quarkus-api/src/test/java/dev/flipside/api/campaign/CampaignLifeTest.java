@@ -117,7 +117,7 @@ class CampaignLifeTest {
     List<RegionScores> all = new ArrayList<>();
     new PoolScorer(
             new LoadedModel(file, file.card().orElseThrow(), List.of()),
-            ScoringOptions.of(new GridSpec.Counts(2, 3), new Acquisition.FlipEntropy()))
+            ScoringOptions.of(new GridSpec.Counts(2, 3), Acquisition.FLIP_ENTROPY))
         .score(
             Pool.ofFolder(root.resolve("pool")),
             result -> all.add((RegionScores) result),

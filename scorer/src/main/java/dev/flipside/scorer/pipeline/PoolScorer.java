@@ -8,7 +8,6 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
-import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.ImagePixels;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.InferenceException;
@@ -199,8 +198,8 @@ public final class PoolScorer {
       ImageSize size = pixels.size();
       RegionGrid grid = grid(size);
       decode.since(begin);
-      if (options.acquisition() instanceof Acquisition.Random random) {
-        float[] scores = random.scores(image.id(), grid.count());
+      if (options.acquisition().head().isEmpty()) {
+        float[] scores = options.acquisition().randomScores(image.id(), grid.count());
         flow.settleUnplaced(index, new RegionScores(image.id(), grid, scores));
         return;
       }

@@ -34,7 +34,7 @@ class AcquisitionTest {
 
   @Test
   void scores_random_areEvenlySpread() {
-    float[] scores = new Acquisition.Random(1).scores("a/b.png", 100_000);
+    float[] scores = Acquisition.random(1).randomScores("a/b.png", 100_000);
     int[] bins = new int[10];
     for (float score : scores) {
       bins[(int) (10 * score)]++;
@@ -43,7 +43,7 @@ class AcquisitionTest {
     for (int count : bins) {
       assertThat(count).isBetween(9_600, 10_400);
     }
-    assertThat(new Acquisition.Random(1).scores("a/c.png", 3))
-        .isNotEqualTo(new Acquisition.Random(1).scores("a/b.png", 3));
+    assertThat(Acquisition.random(1).randomScores("a/c.png", 3))
+        .isNotEqualTo(Acquisition.random(1).randomScores("a/b.png", 3));
   }
 }

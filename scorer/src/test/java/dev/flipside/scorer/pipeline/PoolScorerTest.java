@@ -294,11 +294,11 @@ class PoolScorerTest {
   @Test
   void score_random_needsNoNetworkAndDependsOnSeedAlone() throws IOException {
     Pool pool = mixedPool(10);
-    ScoringOptions options = ScoringOptions.of(GRID, new Acquisition.Random(3));
+    ScoringOptions options = ScoringOptions.of(GRID, Acquisition.random(3));
 
     List<ImageResult> first = score(pool, options);
     List<ImageResult> second = score(pool, options.withDecodeThreads(3).withBatch(5));
-    List<ImageResult> other = score(pool, ScoringOptions.of(GRID, new Acquisition.Random(4)));
+    List<ImageResult> other = score(pool, ScoringOptions.of(GRID, Acquisition.random(4)));
 
     assertThat(second).isEqualTo(first);
     assertThat(other).isNotEqualTo(first);
@@ -357,7 +357,7 @@ class PoolScorerTest {
   }
 
   private static Acquisition flip() {
-    return new Acquisition.FlipEntropy();
+    return Acquisition.FLIP_ENTROPY;
   }
 
   /** Images of two sizes in turn, in groups of irregular length. */

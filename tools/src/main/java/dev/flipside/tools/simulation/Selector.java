@@ -75,8 +75,8 @@ final class Selector {
     // Seeds and rounds must not add up to the same draws.
     long draw = seed * 1_000_003 + round;
     ScoringOptions options = experiment.plan().scoring(strategy, draw);
-    if (options.acquisition() instanceof Acquisition.Random scores) {
-      return draw(new TopRegions(k, rules), scores);
+    if (options.acquisition().head().isEmpty()) {
+      return draw(new TopRegions(k, rules), options.acquisition());
     }
     LoadedModel network = Objects.requireNonNull(model, "no network to score with");
     return experiment
@@ -95,9 +95,9 @@ final class Selector {
                         progress));
   }
 
-  private Selection draw(TopRegions top, Acquisition.Random scores) {
+  private Selection draw(TopRegions top, Acquisition random) {
     for (PoolImage each : pool.images()) {
-      float[] values = scores.scores(each.id(), experiment.oracle().grid().count());
+      float[] values = random.randomScores(each.id(), experiment.oracle().grid().count());
       top.offer(new RegionScores(each.id(), experiment.oracle().grid(), values));
     }
     return new Selection(top.requireAll(), 0);
