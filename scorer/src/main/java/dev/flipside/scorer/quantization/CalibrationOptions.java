@@ -38,6 +38,6 @@ public record CalibrationOptions(
   }
 
   String method() {
-    return percentile == 100 ? "least and largest values" : "percentile " + percentile;
+    return percentile == 100 ? "minimum and maximum" : "percentile " + percentile;
   }
 }
