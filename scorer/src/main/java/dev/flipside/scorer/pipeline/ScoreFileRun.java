@@ -9,28 +9,28 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 
 /**
- * Scores a pool into a score file. An interrupted run leaves its scores beside the file and can be
- * resumed.
+ * Scores a pool into a score file. The scores of an interrupted run are kept next to the file and
+ * can be resumed. >
  *
  * @param pool all images
  * @param out the score file
- * @param resume whether to keep what an interrupted run wrote
+ * @param resume whether to keep the results of an interrupted run
  */
 public record ScoreFileRun(Pool pool, Path out, boolean resume) {
   /**
-   * What a run did.
+   * Result of a run. >
    *
-   * @param kept images that an interrupted run had scored
-   * @param summary of the images scored by this run
+   * @param kept number of images scored by the interrupted run
+   * @param summary summary of the images scored by this run
    */
   public record Outcome(long kept, ScoringSummary summary) {}
 
   /**
-   * Scores every image that is not in the file yet.
+   * Scores every image that is not in the file yet. >
    *
-   * @param settings what the scores depend on; a file of other settings is refused
-   * @throws dev.flipside.models.domain.FlipsideException if the file belongs to other settings, or
-   *     as {@link PoolScorer#score}
+   * @param settings settings the scores depend on; a file with other settings is refused
+   * @throws dev.flipside.models.domain.FlipsideException if the file has other settings, or as
+   *     {@link PoolScorer#score}
    * @throws IOException if the file cannot be written
    */
   public Outcome score(

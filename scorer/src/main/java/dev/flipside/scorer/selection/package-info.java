@@ -1,4 +1,4 @@
-/** Region scores, the files that keep them, and the choice of the best K regions. */
+/** Selects the best K regions from region scores. */
 @NullMarked
 package dev.flipside.scorer.selection;
 
