@@ -1,6 +1,6 @@
 /**
- * Images, pools, ONNX Runtime, selection, the campaign ledger and metrics: a pool in, region scores
- * out.
+ * Scores pools of images and selects regions: images, pools, inference with ONNX Runtime,
+ * acquisition functions, selection, annotation formats and metrics.
  */
 @NullMarked
 package dev.flipside.scorer;

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** By what measure regions are ranked; a higher score means more worth labelling. */
+/** An acquisition function. A higher score means more worth labelling. */
 public sealed interface Acquisition {
-  /** Names that {@link #parse} reads. */
+  /** Names that {@link #parse} accepts. */
   List<String> NAMES =
       List.of(
           "flip-entropy",
@@ -26,21 +26,21 @@ public sealed interface Acquisition {
           "translation-entropy",
           "random");
 
-  /** The name that users give it. */
+  /** Returns the name that users specify. */
   String name();
 
-  /** What the scoring graph computes; empty where scores do not depend on a network. */
+  /** Returns the head of the scoring graph; empty if scores do not depend on a model. */
   Optional<ScoringHead> head();
 
   /**
-   * The measures of the single views that this one is the sum of, the image itself first; empty
-   * where it is no such sum. Together they cost what this one costs.
+   * Returns the measures of single views whose sum this measure is, that of the image itself first;
+   * empty if it is no such sum. Together they cost as much as this measure.
    */
   default List<Acquisition> views() {
     return List.of();
   }
 
-  /** Entropy summed over the image and its mirror image, in nats (Eq. 1-4). */
+  /** Entropy summed over the image and its mirror image, in nats (EquAL, Eq. 1-4). */
   record FlipEntropy() implements Acquisition {
     @Override
     public String name() {
@@ -59,7 +59,7 @@ public sealed interface Acquisition {
   }
 
   /**
-   * Entropy of another view of the image alone, in nats; a summand, not offered to users.
+   * Entropy of another view of the image only, in nats. A term of a sum, not available to users. >
    *
    * @param view the view
    */
@@ -75,7 +75,7 @@ public sealed interface Acquisition {
     }
   }
 
-  /** Entropy of the image alone, in nats. */
+  /** Entropy of the image only, in nats. */
   record Entropy() implements Acquisition {
     @Override
     public String name() {
@@ -88,7 +88,7 @@ public sealed interface Acquisition {
     }
   }
 
-  /** One minus the distance of the two most likely classes. */
+  /** 1 minus the difference of the two highest class probabilities. */
   record Margin() implements Acquisition {
     @Override
     public String name() {
@@ -101,7 +101,7 @@ public sealed interface Acquisition {
     }
   }
 
-  /** One minus the probability of the most likely class. */
+  /** 1 minus the highest class probability. */
   record LeastConfidence() implements Acquisition {
     @Override
     public String name() {
@@ -115,13 +115,13 @@ public sealed interface Acquisition {
   }
 
   /**
-   * Entropy of the votes of several passes with dropout kept on, in nats.
+   * Entropy of the votes of several passes with active dropout, in nats. >
    *
    * @param passes number of passes, at least 2
    */
   record VoteEntropy(int passes) implements Acquisition {
     /**
-     * @throws IllegalArgumentException if there are fewer than two passes
+     * @throws IllegalArgumentException if {@code passes} is less than 2
      */
     public VoteEntropy {
       requireCommittee("vote-entropy", passes);
@@ -139,13 +139,13 @@ public sealed interface Acquisition {
   }
 
   /**
-   * BALD: how much several passes with dropout kept on tell of one another, in nats.
+   * BALD: mutual information of several passes with active dropout, in nats. >
    *
    * @param passes number of passes, at least 2
    */
   record Bald(int passes) implements Acquisition {
     /**
-     * @throws IllegalArgumentException if there are fewer than two passes
+     * @throws IllegalArgumentException if {@code passes} is less than 2
      */
     public Bald {
       requireCommittee("bald", passes);
@@ -177,9 +177,9 @@ public sealed interface Acquisition {
   }
 
   /**
-   * Entropy summed over the image and one other view of it, in nats (Table 2).
+   * Entropy summed over the image and one other view of it, in nats (EquAL, Table 2). >
    *
-   * @param name the name that users give it
+   * @param name name that users specify
    * @param view the other view
    */
   record ViewEntropy(String name, Transformation view) implements Acquisition {
@@ -192,7 +192,7 @@ public sealed interface Acquisition {
 
     @Override
     public List<Acquisition> views() {
-      // A translated view leaves out the pixels that left the frame, so it is no sum of two.
+      // A translated view lacks the pixels that left the frame, so this is not a sum of two views.
       return view instanceof Transformation.Translation
           ? List.of()
           : List.of(new Entropy(), new OneView(view));
@@ -200,9 +200,9 @@ public sealed interface Acquisition {
   }
 
   /**
-   * Scores that a seed and the name of a region decide, spread evenly over 0 to 1.
+   * Random scores, uniform in 0 to 1, determined by a seed and the ID of the region. >
    *
-   * @param seed another seed gives other scores
+   * @param seed seed of the scores
    */
   record Random(long seed) implements Acquisition {
     @Override
@@ -215,7 +215,7 @@ public sealed interface Acquisition {
       return Optional.empty();
     }
 
-    /** The scores of one image, the same whenever and beside whatever it is scored. */
+    /** Returns the scores of an image, which do not depend on the other images. */
     public float[] scores(String image, int regions) {
       long hash = seed;
       for (int at = 0; at < image.length(); at++) {
@@ -231,11 +231,11 @@ public sealed interface Acquisition {
   }
 
   /**
-   * Reads a name such as {@code flip-entropy}.
+   * Parses a name such as {@code flip-entropy}. >
    *
-   * @param passes passes with dropout kept on, for those that need them
-   * @param seed for {@code random}, and for the direction of {@code translation-entropy}
-   * @throws IllegalArgumentException if there is no such name, or it needs more passes
+   * @param passes number of passes with active dropout, for functions that need them
+   * @param seed seed of {@code random} and of the direction of {@code translation-entropy}
+   * @throws IllegalArgumentException if the name is unknown or needs more passes
    */
   static Acquisition parse(String name, int passes, long seed) {
     return switch (name.strip().toLowerCase(Locale.ROOT)) {
@@ -257,7 +257,7 @@ public sealed interface Acquisition {
     };
   }
 
-  /** 16 px along both axes, in a direction that the seed decides. */
+  /** Returns a translation by 16 px along both axes, in a direction determined by the seed. */
   private static Transformation translation(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return new Transformation.Translation(
