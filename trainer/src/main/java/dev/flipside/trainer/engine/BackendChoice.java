@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Which kernels compute convolutions on this CPU, and why.
+ * Chooses the kernels that compute convolutions on this CPU. >
  *
- * @param backend the kernels in use
- * @param reason one line for a person
+ * @param backend kernels in use
+ * @param reason reason of the choice, one line for the user
  */
 public record BackendChoice(ConvolutionBackend backend, String reason) {
   private static final String REMEDY =
       "Set ONEDNN_MAX_CPU_ISA=SSE41 in the environment, or train on another machine or a GPU.";
 
   /**
-   * Keeps oneDNN where it computes right, else switches it off and checks again.
+   * Uses oneDNN if its results are correct, else switches it off and checks again. >
    *
-   * @param oneDnnWanted false to switch oneDNN off whatever it computes
-   * @param check returns the convolutions that are wrong with the backend in force
-   * @param libtorch what switches oneDNN off
+   * @param oneDnnWanted false to switch oneDNN off in any case
+   * @param check returns the convolutions that are wrong with the current backend
+   * @param libtorch switches oneDNN off
    */
   static BackendChoice make(
       boolean oneDnnWanted, Supplier<List<ConvolutionDeviation>> check, LibtorchFlags libtorch) {
