@@ -1,4 +1,7 @@
-/** A pool of images in, region scores and a selection out: images, ONNX Runtime, acquisition. */
+/**
+ * Scores pools of images and selects regions: images, pools, inference with ONNX Runtime,
+ * acquisition functions, selection, annotation formats and metrics.
+ */
 @NullMarked
 package dev.flipside.scorer;
 

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Active learning for semantic segmentation: label the regions where a network and its mirror"
-          + " image are uncertain, and as few of them as possible.",
+      "Active learning for semantic segmentation: select the image regions that are"
+          + " most worth labelling.",
       ""
     },
     commandListHeading = "%nCommands:%n",
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  flipside score --model model.onnx --pool images --grid 5x5 --out scores.jsonl",
       "  flipside select --scores scores.jsonl -k 100 --out selection.jsonl",
       "",
-      "Exit codes: 0 done, 1 failed, 2 bad use, 3 done but for some images."
+      "Exit codes: 0 success, 1 failure, 2 usage error, 3 some images failed."
     },
     subcommands = {
       QuickstartCommand.class,
@@ -77,7 +77,7 @@ public final class Flipside implements Runnable {
     System.exit(commandLine().execute(args));
   }
 
-  /** The configured command line; tests run it without leaving the virtual machine. */
+  /** Creates the configured command line. Does not call {@link System#exit}. */
   public static CommandLine commandLine() {
     return new CommandLine(new Flipside())
         .setUsageHelpAutoWidth(true)
@@ -88,10 +88,13 @@ public final class Flipside implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a command");
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 
-  /** A failure a user can cure is one sentence; anything else is a defect and shows its trace. */
+  /**
+   * Prints the message of a {@link FlipsideException}; any other exception is a bug and is printed
+   * with its stack trace.
+   */
   private static int report(Exception failure, CommandLine line) {
     PrintWriter err = line.getErr();
     if (failure instanceof FlipsideException) {
@@ -101,7 +104,7 @@ public final class Flipside implements Runnable {
       failure.printStackTrace(new PrintWriter(trace));
       err.println(line.getColorScheme().errorText("internal error: " + failure));
       err.print(trace);
-      err.println("This is a defect of flipside; please report it with the lines above.");
+      err.println("This is a bug in Flipside. Please report it with the output above.");
     }
     err.flush();
     return ExitCodes.FAILED;

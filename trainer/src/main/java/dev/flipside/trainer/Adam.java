@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * PyTorch's {@code Adam}: β = (0.9, 0.999), ε = 1e-8, weight decay as L2 added to the gradient. Its
+ * Adam as in PyTorch: β = (0.9, 0.999), ε = 1e-8, L2 weight decay added to the gradient. The
  * moments can be read and written, so that a run resumes exactly.
  */
 final class Adam implements AutoCloseable {
@@ -22,7 +22,7 @@ final class Adam implements AutoCloseable {
   private final List<Moments> moments = new ArrayList<>();
   private long steps;
 
-  /** An optimiser at rest for the trained ones among the weights, on their device. */
+  /** Creates an optimizer with zero moments for the trainable weights, on their device. */
   Adam(List<Parameter> weights, double weightDecay, NDManager manager) {
     this.manager = manager;
     this.weightDecay = (float) weightDecay;
@@ -37,7 +37,7 @@ final class Adam implements AutoCloseable {
     }
   }
 
-  /** Updates every trained weight by its gradient and sets the gradient to zero. */
+  /** Updates every trainable weight by its gradient and sets the gradient to zero. */
   void step(double learningRate) {
     steps++;
     double correction1 = 1 - Math.pow(BETA1, (double) steps);
@@ -67,17 +67,17 @@ final class Adam implements AutoCloseable {
     }
   }
 
-  /** Number of updates so far. */
+  /** Returns the number of updates so far. */
   long steps() {
     return steps;
   }
 
-  /** Takes up where another optimiser stood; its moments are written into {@link #moments}. */
+  /** Sets the number of updates, to resume a run. The moments are written into {@link #moments}. */
   void resumeAt(long steps) {
     this.steps = steps;
   }
 
-  /** The moments of each trained weight, to be read or overwritten. */
+  /** Returns the moments of each trainable weight, to be read or overwritten. */
   List<Moments> moments() {
     return List.copyOf(moments);
   }
@@ -87,6 +87,6 @@ final class Adam implements AutoCloseable {
     manager.close();
   }
 
-  /** Running means of a weight's gradient and of its square. */
+  /** Running means of the gradient of a weight and of its square. */
   record Moments(Parameter weight, NDArray first, NDArray second) {}
 }

@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Everything a training needs to go on as if it had not stopped, in one safetensors file that is
- * replaced whole: weights, optimiser state, position, plan and data digest. Order, flips and
- * dropout are functions of seed, epoch and step, so the position is the random state.
+ * The complete state of a training in one safetensors file, which is replaced atomically: weights,
+ * optimizer state, position, plan and data digest. Order, flips and dropout are functions of seed,
+ * epoch and step, so no random state is needed.
  */
 final class Checkpoint {
   private static final String FORMAT = "flipside-checkpoint-1";
@@ -36,9 +36,9 @@ final class Checkpoint {
   /**
    * Writes a checkpoint.
    *
-   * @param convolutions what computes them, by {@link Torch#backend}
-   * @param notes further text to keep, by name
-   * @throws FlipsideException if it cannot be written; an earlier one is then as it was
+   * @param convolutions backend that computes convolutions, see {@link Torch#backend}
+   * @param notes further text to store, by name
+   * @throws FlipsideException if it cannot be written; an existing file is then unchanged
    */
   static void write(
       Path file,
@@ -58,9 +58,9 @@ final class Checkpoint {
   /**
    * Reads a checkpoint into a training that has not begun.
    *
-   * @return the position, and the notes
-   * @throws FlipsideException if the file is damaged, or of another plan, data or class map; names
-   *     the differences, and the training is as it was
+   * @return the position and the notes
+   * @throws FlipsideException if the file is damaged, or is from another plan, data or class map;
+   *     the message lists the differences, and the training is unchanged
    */
   static Restored restore(Path file, State state, String dataDigest) {
     try (SafetensorsFile stored = SafetensorsFile.open(file)) {
@@ -99,11 +99,11 @@ final class Checkpoint {
     }
   }
 
-  /** What a checkpoint keeps the values of. */
+  /** State stored in a checkpoint. */
   record State(TrainingPlan plan, ClassMap classes, List<Parameter> weights, Adam adam) {}
 
   /**
-   * What a checkpoint gave besides the state.
+   * Result of reading a checkpoint.
    *
    * @param convolutions the backend it was written with; empty if the file does not tell
    */
@@ -140,7 +140,7 @@ final class Checkpoint {
     }
   }
 
-  /** Weights, then the optimiser's moments; the order of {@link #apply}. */
+  /** Weights, then moments of the optimizer, in the order of {@link #apply}. */
   private static List<SafetensorsWriter.Tensor> tensors(State state) {
     List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
     for (Parameter each : state.weights()) {

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One network on one or several devices. A batch is dealt out among them image by image, every part
- * counts by its share of the batch's labelled pixels and images, and the gradient of the whole
- * batch gathers in the network of the first device, which alone is updated. Batch normalisation
- * sees the images of its own device; the running statistics are those of the first.
+ * Data-parallel training on one or several devices. The images of a batch are distributed over the
+ * devices. The loss of each part is weighted by its share of the labelled pixels and images of the
+ * batch. Gradients are summed on the first device, which updates the weights. Batch normalization
+ * uses the images of its own device; running statistics are those of the first.
  */
 final class DataParallel implements AutoCloseable {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -35,9 +35,9 @@ final class DataParallel implements AutoCloseable {
   private DataParallel() {}
 
   /**
-   * A network with random initial weights on the first device, and copies on the others.
+   * Creates a network with random initial weights on the first device and copies on the others.
    *
-   * @param devices at least one; more than the plan's batch has images are not used
+   * @param devices at least one; devices in excess of the batch size are not used
    */
   static DataParallel create(TrainingPlan plan, ClassMap classes, List<Device> devices) {
     DataParallel all = new DataParallel();
@@ -52,15 +52,15 @@ final class DataParallel implements AutoCloseable {
     return all;
   }
 
-  /** The network that is updated. */
+  /** Returns the network that is updated. */
   FcnResNet first() {
     return replicas.get(0).network();
   }
 
   /**
-   * Puts the gradient of the total loss of a batch into the weights of the first network.
+   * Computes the gradient of the total loss of a batch into the weights of the first network.
    *
-   * @param check is told the losses before anything is differentiated, and may throw
+   * @param check called with the losses before the backward pass; may throw
    */
   LossValues differentiate(Batch batch, Consumer<LossValues> check) {
     int parts = Math.min(replicas.size(), batch.count());
@@ -71,7 +71,7 @@ final class DataParallel implements AutoCloseable {
     try (GradientCollector gradients = Torch.engine().newGradientCollector()) {
       List<Loss> losses = new ArrayList<>();
       for (int i = 0; i < parts; i++) {
-        // Launched on all devices before the first answer is waited for.
+        // Start all devices before waiting for the first result.
         losses.add(forward(replicas.get(i), dealt.get(i), batch.count(), labelled, scope));
       }
       values = losses.stream().map(Loss::values).reduce(LossValues.ZERO, LossValues::plus);
@@ -93,14 +93,14 @@ final class DataParallel implements AutoCloseable {
     NDArray views = push(scope, replica.objective().views(input.images()));
     NDArray logits = push(scope, replica.network().forward(views, true));
     double mass = replica.objective().labelledMass(part.labels());
-    // A batch without a labelled pixel has a loss of 0 whatever its share.
+    // A batch without labelled pixels has a loss of 0 whatever its share.
     double share = labelled == 0 ? 0 : mass / labelled;
     return push(
         scope,
         replica.objective().of(logits, input.labels(), share, (double) part.count() / images));
   }
 
-  /** The sum of the parts, on the first device. */
+  /** Returns the sum of the parts, on the first device. */
   private NDArray total(List<Loss> losses, Deque<AutoCloseable> scope) {
     Device device = first().device();
     NDArray total = losses.get(0).total();
@@ -111,7 +111,7 @@ final class DataParallel implements AutoCloseable {
     return total;
   }
 
-  /** Moves the gradients of a copy to those of the first network. */
+  /** Adds the gradients of a copy to those of the first network. */
   private void gather(FcnResNet copy) {
     Device device = first().device();
     for (int i = 0; i < first().weights().size(); i++) {
@@ -128,7 +128,10 @@ final class DataParallel implements AutoCloseable {
     }
   }
 
-  /** Whether every gradient in the first network is a finite number; waits for the device once. */
+  /**
+   * Returns whether every gradient in the first network is finite. Synchronizes with the device
+   * once.
+   */
   boolean gradientsFinite() {
     try (NDList sums = new NDList()) {
       for (Parameter each : first().weights()) {
@@ -145,7 +148,7 @@ final class DataParallel implements AutoCloseable {
     }
   }
 
-  /** Gives every copy the weights of the first network. */
+  /** Copies the weights of the first network to all copies. */
   void spread() {
     for (Replica each : replicas.subList(1, replicas.size())) {
       for (int i = 0; i < first().weights().size(); i++) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A CSV file with one line for each epoch, epochs counted from 1. */
+/** A CSV file with one line per epoch. Epochs count from 1. */
 final class EpochMetricsFile {
   private static final String HEADER =
       "epoch,step,learning_rate,cross_entropy,consistency,loss,"
@@ -26,7 +26,8 @@ final class EpochMetricsFile {
   }
 
   /**
-   * The file, cut back to the first epochs: those after them will be trained again.
+   * Opens the file and truncates it to the first epochs, because those after them are trained
+   * again.
    *
    * @throws FlipsideException if it cannot be read or written
    */
@@ -48,7 +49,7 @@ final class EpochMetricsFile {
     return new EpochMetricsFile(file);
   }
 
-  /** The epoch of a line; a line that was cut off belongs to none that is kept. */
+  /** Returns the epoch of a line; an incomplete line is not kept. */
   private static int epochOf(String line) {
     if (line.split(",", -1).length != HEADER.split(",", -1).length) {
       return Integer.MAX_VALUE;
@@ -56,7 +57,7 @@ final class EpochMetricsFile {
     return Integer.parseInt(line.substring(0, line.indexOf(',')));
   }
 
-  /** Adds the line of an epoch. */
+  /** Appends the line of an epoch. */
   void add(EpochReport epoch, @Nullable SegmentationMetrics validation) {
     String line =
         String.format(

@@ -3,14 +3,14 @@ package dev.flipside.trainer;
 import dev.flipside.trainer.loss.LossValues;
 
 /**
- * One pass over the data.
+ * Report of an epoch.
  *
- * @param epoch from 0
+ * @param epoch number of the epoch, from 0
  * @param step updates so far
  * @param loss mean over its steps
- * @param learningRate it was made with
- * @param images seen
- * @param seconds it took
+ * @param learningRate learning rate of the epoch
+ * @param images number of images seen
+ * @param seconds duration in seconds
  */
 public record EpochReport(
     int epoch, long step, LossValues loss, double learningRate, long images, double seconds) {}

@@ -9,9 +9,10 @@ import dev.flipside.trainer.data.Batch;
 import java.util.List;
 
 /**
- * The tensors of a batch. Open until closed; the batch must not be given back before.
+ * The tensors of a batch. The batch must not be released before they are closed.
  *
- * @param images {@code [N,3,H,W]} float32, normalised by the mean and deviation of ImageNet
+ * @param images {@code [N,3,H,W]} float32, normalized with the mean and standard deviation of
+ *     ImageNet
  * @param labels {@code [N,H,W]} int64
  */
 record InputTensors(NDArray images, NDArray labels) implements AutoCloseable {
@@ -37,7 +38,7 @@ record InputTensors(NDArray images, NDArray labels) implements AutoCloseable {
     }
   }
 
-  /** From a scale of 0 to 1 to raw bytes. */
+  /** Scales values of 0 to 1 to 0 to 255. */
   private static float[] scaled(List<Float> values) {
     float[] scaled = new float[values.size()];
     for (int i = 0; i < scaled.length; i++) {

@@ -1,16 +1,17 @@
 package dev.flipside.trainer;
 
 /**
- * The learning rate of an epoch: {@code initial * factor^(epoch / every)}, a division of integers.
+ * Step schedule of the learning rate: {@code initial * factor^(epoch / every)}, with integer
+ * division.
  *
  * @param initial rate of the first epoch
- * @param every epochs after which it is multiplied; 0 for a constant rate
- * @param factor what it is multiplied with, above 0
+ * @param every number of epochs after which the rate is multiplied; 0 for a constant rate
+ * @param factor multiplier, above 0
  */
 public record LearningRate(double initial, int every, double factor) {
   /**
-   * @throws IllegalArgumentException if the rate or factor is not a positive number or the interval
-   *     is negative
+   * @throws IllegalArgumentException if {@code initial} or {@code factor} is not positive and
+   *     finite, or {@code every} is negative
    */
   public LearningRate {
     if (!(initial > 0 && Double.isFinite(initial)) || !(factor > 0 && Double.isFinite(factor))) {
@@ -23,12 +24,12 @@ public record LearningRate(double initial, int every, double factor) {
     }
   }
 
-  /** The same rate in every epoch. */
+  /** Returns a constant rate. */
   public static LearningRate constant(double rate) {
     return new LearningRate(rate, 0, 1);
   }
 
-  /** The rate of an epoch, counted from 0. */
+  /** Returns the rate of an epoch, counted from 0. */
   public double at(int epoch) {
     int changes = every == 0 ? 0 : epoch / every;
     return initial * Math.pow(factor, changes);

@@ -4,16 +4,18 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run keeps its files, and how it starts.
+ * Files and start of a training run.
  *
- * @param folder receives {@code checkpoint.safetensors}, {@code best.safetensors}, {@code
- *     metrics.csv} and {@code model.onnx}; made if it is missing
- * @param backbone file of weights for the backbone, null for random ones
- * @param weights file of weights for the whole network, null for random ones
- * @param resume whether to take up a run that was stopped; one that has no checkpoint yet starts
- * @param checkpointEvery steps after which a checkpoint is written, besides the end of each epoch;
- *     0 for none in between
- * @param foldBatchNorm whether the exported model has its batch normalisations folded
+ * @param folder run folder for {@code checkpoint.safetensors}, {@code best.safetensors}, {@code
+ *     metrics.csv} and {@code model.onnx}; created if it does not exist
+ * @param backbone file of pretrained weights of the backbone, null for random weights
+ * @param weights file of pretrained weights of the whole network, null for random weights
+ * @param resume whether to resume an interrupted run; without checkpoint, the run starts from the
+ *     beginning
+ * @param checkpointEvery steps between checkpoints, in addition to those at the end of each epoch;
+ *     0 for none
+ * @param foldBatchNorm whether to fold batch normalization into the convolutions of the exported
+ *     model
  */
 public record RunOptions(
     Path folder,
@@ -23,8 +25,8 @@ public record RunOptions(
     int checkpointEvery,
     boolean foldBatchNorm) {
   /**
-   * @throws IllegalArgumentException if both a backbone and whole weights are given, or the
-   *     interval is negative
+   * @throws IllegalArgumentException if both {@code backbone} and {@code weights} are given, or
+   *     {@code checkpointEvery} is negative
    */
   public RunOptions {
     if (backbone != null && weights != null) {
@@ -37,32 +39,32 @@ public record RunOptions(
     }
   }
 
-  /** A run from random weights, with a checkpoint at the end of each epoch. */
+  /** Returns options for a run from random weights with a checkpoint at the end of each epoch. */
   public static RunOptions in(Path folder) {
     return new RunOptions(folder, null, null, false, 0, false);
   }
 
-  /** The same, with weights for the backbone. */
+  /** Returns a copy with pretrained weights of the backbone. */
   public RunOptions withBackbone(Path file) {
     return new RunOptions(folder, file, weights, resume, checkpointEvery, foldBatchNorm);
   }
 
-  /** The same, with weights for the whole network. */
+  /** Returns a copy with pretrained weights of the whole network. */
   public RunOptions withWeights(Path file) {
     return new RunOptions(folder, backbone, file, resume, checkpointEvery, foldBatchNorm);
   }
 
-  /** The same, taking up what was stopped. */
+  /** Returns a copy that resumes an interrupted run. */
   public RunOptions resumed() {
     return new RunOptions(folder, backbone, weights, true, checkpointEvery, foldBatchNorm);
   }
 
-  /** The same, with a checkpoint after every so many steps too. */
+  /** Returns a copy with checkpoints every given number of steps. */
   public RunOptions withCheckpointEvery(int steps) {
     return new RunOptions(folder, backbone, weights, resume, steps, foldBatchNorm);
   }
 
-  /** The same, with batch normalisations folded in the exported model. */
+  /** Returns a copy that folds batch normalization in the exported model. */
   public RunOptions folded() {
     return new RunOptions(folder, backbone, weights, resume, checkpointEvery, true);
   }

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A network in training: its weights, its optimiser and how far it is. Weights and optimiser state
- * carry over from epoch to epoch, whatever the data of each. Owns native memory until closed; not
- * for several threads, and one at a time in a process draws the dropout that its seed says.
+ * A training: network, optimizer and position. Weights and optimizer state are kept from epoch to
+ * epoch, even if the data differ. Owns native memory until closed. Not thread-safe; only one
+ * training at a time in a process has reproducible dropout.
  */
 public final class SegmentationTraining implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentationTraining.class);
@@ -52,63 +52,63 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   /**
-   * A network with random initial weights, ready to train on all devices of the plan's choice.
+   * Creates a network with random initial weights on the devices that the plan selects.
    *
-   * @throws FlipsideException if the plan asks for a device that is not there
+   * @throws FlipsideException if a device of the plan is not available
    */
   public static SegmentationTraining start(TrainingPlan plan, ClassMap classes) {
     return startOn(plan.device().devices(), plan, classes);
   }
 
-  /** The same on devices told by hand. */
+  /** Same as {@link #start(TrainingPlan, ClassMap)}, on the given devices. */
   static SegmentationTraining startOn(List<Device> devices, TrainingPlan plan, ClassMap classes) {
     return new SegmentationTraining(plan, classes, devices);
   }
 
-  /** What is computed. */
+  /** Returns the plan. */
   public TrainingPlan plan() {
     return plan;
   }
 
-  /** The classes the network tells apart. */
+  /** Returns the class map. */
   public ClassMap classes() {
     return classes;
   }
 
-  /** The network as trained so far; owned by this training. */
+  /** Returns the network, which this training owns. */
   public FcnResNet network() {
     return replicas.first();
   }
 
-  /** Epochs done. */
+  /** Returns the number of completed epochs. */
   public int epoch() {
     return position.epoch();
   }
 
-  /** Updates of the weights done. */
+  /** Returns the number of updates of the weights. */
   public long step() {
     return position.step();
   }
 
   /**
-   * Writes a checkpoint, in place of an earlier one.
+   * Writes a checkpoint, replacing an existing one.
    *
-   * @param dataDigest {@link TrainingData#digest} of what is trained on
-   * @param notes further text to keep, by name
-   * @throws FlipsideException if it cannot be written; an earlier one is then as it was
+   * @param dataDigest {@link TrainingData#digest} of the training data
+   * @param notes further text to store, by name
+   * @throws FlipsideException if it cannot be written; an existing file is then unchanged
    */
   public void checkpoint(Path file, String dataDigest, Map<String, String> notes) {
     Checkpoint.write(file, state(), position, dataDigest, convolutions(), notes);
   }
 
   /**
-   * Takes up where a checkpoint was written; the training must not have begun. On the same device
-   * and with the same kernels, what follows is what would have followed there; a warning says where
-   * the kernels differ.
+   * Restores the state of a checkpoint. The training must not have begun. On the same device and
+   * with the same kernels, the training continues exactly as it would have without interruption; a
+   * warning is logged if the kernels differ.
    *
    * @return the notes in the checkpoint
-   * @throws FlipsideException if the file is damaged, or of another plan, data or class map; the
-   *     training is then as it was
+   * @throws FlipsideException if the file is damaged, or is from another plan, data or class map;
+   *     the training is then unchanged
    */
   public Map<String, String> resume(Path checkpoint, String dataDigest) {
     Checkpoint.Restored restored = Checkpoint.restore(checkpoint, state(), dataDigest);
@@ -136,11 +136,11 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   /**
-   * The card of the network as trained so far.
+   * Returns the model card of the network in its current state.
    *
-   * @param dataDigest {@link TrainingData#digest} of what it was trained on
-   * @param created when
-   * @param further facts to keep with the plan, by name
+   * @param dataDigest {@link TrainingData#digest} of the training data
+   * @param created time of creation
+   * @param further facts to store with the plan, by name
    */
   public ModelCard card(String dataDigest, Instant created, Map<String, String> further) {
     SortedMap<String, String> facts = plan.facts();
@@ -159,13 +159,13 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   /**
-   * Writes the network as an ONNX model, then opens the file again in ONNX Runtime and compares it
-   * with this network.
+   * Exports the network to ONNX, opens the file with ONNX Runtime and compares its output with that
+   * of this network.
    *
-   * @param sample the first images of it are what is compared on
+   * @param sample the first of these images are used for the comparison
    * @return the largest difference, as a fraction of the range of the logits
-   * @throws FlipsideException if the file cannot be written, or does not compute the same; it then
-   *     stays to be looked at
+   * @throws FlipsideException if the file cannot be written or computes something else; it is then
+   *     kept for inspection
    */
   public double export(ModelCard card, Path file, boolean foldBatchNorm, TrainingData sample) {
     OnnxExporter.export(network(), card, foldBatchNorm).write(file);
@@ -173,10 +173,10 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   /**
-   * Exports the network in memory and compares it with this one: finds an engine that computes
-   * wrong before time is spent on training.
+   * Exports the network in memory and compares it with this one, to detect an engine that computes
+   * wrong results before time is spent on training.
    *
-   * @param sample the first images of it are what is compared on
+   * @param sample the first of these images are used for the comparison
    * @throws FlipsideException if DJL and ONNX Runtime do not compute the same
    */
   public void checkExport(TrainingData sample) {
@@ -194,15 +194,15 @@ public final class SegmentationTraining implements AutoCloseable {
     }
   }
 
-  /** How well the network segments other images, at the size of the plan. */
+  /** Evaluates the network on other images, at the size of the plan. */
   public SegmentationMetrics evaluate(TrainingData data) {
     return Validation.of(network(), data, plan);
   }
 
   /**
-   * Writes the weights alone, as safetensors under torchvision's names.
+   * Writes the weights as safetensors, with torchvision's names.
    *
-   * @throws FlipsideException if the file cannot be written; an earlier one is then as it was
+   * @throws FlipsideException if the file cannot be written; an existing file is then unchanged
    */
   public void saveWeights(Path file) {
     SafetensorsWriter.write(
@@ -217,11 +217,11 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   /**
-   * Trains for some epochs on, whatever the plan's number of epochs; the learning rate is that of
-   * the epochs counted from the start.
+   * Trains for a number of epochs, independent of that in the plan. The learning rate follows the
+   * number of epochs since the start.
    *
-   * @throws FlipsideException if an image cannot be read, or a loss or gradient is not a finite
-   *     number; names the step and its images
+   * @throws FlipsideException if an image cannot be read, or a loss or gradient is not finite; the
+   *     message names the step and its images
    */
   public void train(TrainingData data, int epochs, TrainingListener listener) {
     replicas.spread();
@@ -230,7 +230,7 @@ public final class SegmentationTraining implements AutoCloseable {
     }
   }
 
-  /** Trains to the end of the epoch under way. */
+  /** Trains to the end of the current epoch. */
   private void trainEpoch(TrainingData data, TrainingListener listener) {
     long start = System.nanoTime();
     int epoch = position.epoch();
@@ -264,7 +264,7 @@ public final class SegmentationTraining implements AutoCloseable {
     listener.epochEnded(report);
   }
 
-  /** Forward, backward, update. */
+  /** Runs one step: forward, backward, update. */
   private LossValues step(Batch batch, double rate) {
     // Dropout draws from the engine's only generator, which cannot be saved: it is set at each
     // step.

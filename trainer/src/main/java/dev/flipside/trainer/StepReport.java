@@ -3,16 +3,16 @@ package dev.flipside.trainer;
 import dev.flipside.trainer.loss.LossValues;
 
 /**
- * One update of the weights.
+ * Report of a training step.
  *
- * @param epoch from 0
- * @param stepInEpoch from 0
- * @param stepsInEpoch steps of this epoch
- * @param step updates so far, this one included
- * @param loss of its batch, before the update
- * @param learningRate it was made with
- * @param images in its batch
- * @param seconds it took, waiting for the batch included
+ * @param epoch number of the epoch, from 0
+ * @param stepInEpoch number of the step in the epoch, from 0
+ * @param stepsInEpoch number of steps in the epoch
+ * @param step updates so far, including this one
+ * @param loss loss of the batch before the update
+ * @param learningRate learning rate of the step
+ * @param images number of images in the batch
+ * @param seconds duration in seconds, including the time waiting for the batch
  */
 public record StepReport(
     int epoch,

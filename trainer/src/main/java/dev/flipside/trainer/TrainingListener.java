@@ -2,21 +2,21 @@ package dev.flipside.trainer;
 
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 
-/** Is told how a training goes, on the thread that trains. */
+/** Listens to a training, on the thread that trains. */
 public interface TrainingListener {
-  /** Does nothing. */
+  /** Ignores all calls. */
   TrainingListener SILENT = new TrainingListener() {};
 
-  /** An update of the weights was made. */
+  /** Called after each update of the weights. */
   default void stepped(StepReport report) {}
 
-  /** An epoch ended; its number counts from 0. */
+  /** Called at the end of each epoch; its number counts from 0. */
   default void epochEnded(EpochReport report) {}
 
   /**
-   * An epoch was validated.
+   * Called after each validation.
    *
-   * @param epoch from 1
+   * @param epoch number of the epoch, from 1
    */
   default void validated(int epoch, SegmentationMetrics metrics) {}
 }

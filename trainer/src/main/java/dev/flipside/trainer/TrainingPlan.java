@@ -8,20 +8,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Everything that decides what a training computes, and where. Two trainings of the same plan on
- * the same data and device end with the same weights.
+ * Hyperparameters and device of a training. Two trainings with the same plan, data and device end
+ * with the same weights.
  *
  * @param network depth, width and output stride
- * @param size size the images are resized to
- * @param batch images of a step, at least 1
- * @param epochs times that every image is seen, at least 1
- * @param learningRate rate of each epoch
- * @param weightDecay L2 factor added to the gradient, at least 0
- * @param losses what is minimised
- * @param flipProbability probability that a batch is mirrored, 0 to 1
- * @param seed of initial weights, order, flips and dropout
- * @param device where to train; does not belong to what is computed
- * @param loaderThreads threads that decode images, at least 1; does not belong to it either
+ * @param size size to which images are resized
+ * @param batch batch size, at least 1
+ * @param epochs number of epochs, at least 1
+ * @param learningRate learning rate of each epoch
+ * @param weightDecay L2 weight decay added to the gradient, at least 0
+ * @param losses losses to minimize
+ * @param flipProbability probability that a batch is flipped horizontally, 0 to 1
+ * @param seed seed of initial weights, order, flips and dropout
+ * @param device where to train; not part of {@link #facts}
+ * @param loaderThreads threads that decode images, at least 1; not part of {@link #facts}
  */
 public record TrainingPlan(
     NetworkShape network,
@@ -39,7 +39,7 @@ public record TrainingPlan(
   private static final double DECAY = 2e-4;
 
   /**
-   * @throws IllegalArgumentException if a number is out of its range
+   * @throws IllegalArgumentException if a number is out of range
    */
   public TrainingPlan {
     if (batch < 1 || epochs < 1 || loaderThreads < 1) {
@@ -62,7 +62,10 @@ public record TrainingPlan(
     }
   }
 
-  /** The stage that selects: both losses, a constant rate, one epoch for each selection. */
+  /**
+   * Returns the plan of the selection stage: both losses, constant learning rate, one epoch per
+   * selection.
+   */
   public static TrainingPlan select(NetworkShape network, ImageSize size, long seed) {
     return new TrainingPlan(
         network,
@@ -78,14 +81,14 @@ public record TrainingPlan(
         1);
   }
 
-  /** The final stage: 60 epochs, the rate times 0.1 every 20. */
+  /** Returns the plan of the final stage: 60 epochs, learning rate times 0.1 every 20. */
   public static TrainingPlan finalStage(NetworkShape network, ImageSize size, long seed) {
     return select(network, size, seed)
         .withEpochs(60)
         .withLearningRate(new LearningRate(RATE, 20, 0.1));
   }
 
-  /** The same plan with another batch size. */
+  /** Returns a copy with another batch size. */
   public TrainingPlan withBatch(int images) {
     return new TrainingPlan(
         network,
@@ -101,7 +104,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with another number of epochs. */
+  /** Returns a copy with another number of epochs. */
   public TrainingPlan withEpochs(int number) {
     return new TrainingPlan(
         network,
@@ -117,7 +120,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with another learning rate. */
+  /** Returns a copy with another learning rate. */
   public TrainingPlan withLearningRate(LearningRate rate) {
     return new TrainingPlan(
         network,
@@ -133,7 +136,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with another weight decay. */
+  /** Returns a copy with another weight decay. */
   public TrainingPlan withWeightDecay(double factor) {
     return new TrainingPlan(
         network,
@@ -149,7 +152,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with other losses. */
+  /** Returns a copy with other losses. */
   public TrainingPlan withLosses(Losses other) {
     return new TrainingPlan(
         network,
@@ -165,7 +168,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with another seed. */
+  /** Returns a copy with another seed. */
   public TrainingPlan withSeed(long other) {
     return new TrainingPlan(
         network,
@@ -181,7 +184,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with another probability that a batch is mirrored. */
+  /** Returns a copy with another flip probability. */
   public TrainingPlan withFlipProbability(double probability) {
     return new TrainingPlan(
         network,
@@ -197,7 +200,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan on another device. */
+  /** Returns a copy with another device. */
   public TrainingPlan withDevice(DeviceChoice choice) {
     return new TrainingPlan(
         network,
@@ -213,7 +216,7 @@ public record TrainingPlan(
         loaderThreads);
   }
 
-  /** The same plan with another number of threads that decode images. */
+  /** Returns a copy with another number of loader threads. */
   public TrainingPlan withLoaderThreads(int threads) {
     return new TrainingPlan(
         network,
@@ -230,8 +233,8 @@ public record TrainingPlan(
   }
 
   /**
-   * What belongs to the result, by name: written into models and checkpoints, and compared when a
-   * run is resumed.
+   * Returns the settings that determine the result, by name. They are stored in models and
+   * checkpoints, and compared when a run is resumed.
    */
   public SortedMap<String, String> facts() {
     SortedMap<String, String> facts = new TreeMap<>();

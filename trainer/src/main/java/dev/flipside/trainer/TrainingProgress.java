@@ -8,29 +8,29 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How far a training is.
+ * Position of a training.
  *
- * @param epoch epochs done
- * @param stepInEpoch updates done in the epoch under way
- * @param step updates done
- * @param sums of the losses of the epoch under way
- * @param images seen in the epoch under way
+ * @param epoch completed epochs
+ * @param stepInEpoch updates in the current epoch
+ * @param step updates in total
+ * @param sums sums of the losses of the current epoch
+ * @param images images seen in the current epoch
  */
 record TrainingProgress(int epoch, int stepInEpoch, long step, LossValues sums, long images) {
-  /** Before the first step. */
+  /** Position before the first step. */
   static final TrainingProgress START = new TrainingProgress(0, 0, 0, LossValues.ZERO, 0);
 
-  /** After one more step. */
+  /** Returns the position after one more step. */
   TrainingProgress after(LossValues loss, int batch) {
     return new TrainingProgress(epoch, stepInEpoch + 1, step + 1, sums.plus(loss), images + batch);
   }
 
-  /** At the start of the next epoch. */
+  /** Returns the position at the start of the next epoch. */
   TrainingProgress nextEpoch() {
     return new TrainingProgress(epoch + 1, 0, step, LossValues.ZERO, 0);
   }
 
-  /** Mean losses of the epoch under way. */
+  /** Returns the mean losses of the current epoch. */
   LossValues mean() {
     return new LossValues(
         sums.crossEntropy() / stepInEpoch,
@@ -38,7 +38,7 @@ record TrainingProgress(int epoch, int stepInEpoch, long step, LossValues sums, 
         sums.total() / stepInEpoch);
   }
 
-  /** As text, exact. */
+  /** Formats the position as text, without loss of precision. */
   SortedMap<String, String> facts() {
     SortedMap<String, String> facts = new TreeMap<>();
     facts.put("epoch", Integer.toString(epoch));
@@ -52,9 +52,9 @@ record TrainingProgress(int epoch, int stepInEpoch, long step, LossValues sums, 
   }
 
   /**
-   * From text.
+   * Parses the text of a position.
    *
-   * @throws FlipsideException if a number is missing or is none
+   * @throws FlipsideException if a number is missing or malformed
    */
   static TrainingProgress of(Path file, Map<String, String> facts) {
     try {

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training run left.
+ * Result of a training run.
  *
- * @param model the exported ONNX model: of the best epoch where there was validation, else of the
- *     last
- * @param epoch the epoch it is of, from 1
- * @param steps updates of the weights in the whole run
- * @param validation of the exported weights, null where there was none in this process
- * @param exportDifference largest difference of ONNX Runtime and DJL, as a fraction of the range of
- *     the logits
+ * @param model exported ONNX model: of the best epoch with validation, else of the last
+ * @param epoch epoch of the exported weights, from 1
+ * @param steps number of updates in the whole run
+ * @param validation metrics of the exported weights, null if they were not validated in this
+ *     process
+ * @param exportDifference largest difference between ONNX Runtime and DJL, as a fraction of the
+ *     range of the logits
  */
 public record TrainingResult(
     Path model,

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training from the first epoch to the exported model, in a folder from which it can be taken up
- * again whenever it was stopped.
+ * A training from the first epoch to the exported model, in a folder from which it can be resumed
+ * after any interruption.
  */
 public final class TrainingRun {
   private static final String BEST_MIOU = "bestMiou";
@@ -47,13 +47,13 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains all epochs of a plan, validates after each where there are images to validate with, and
-   * exports the best or else the last weights.
+   * Trains all epochs of a plan, validates after each epoch if there are validation images, and
+   * exports the best weights, or the last ones without validation.
    *
-   * @param validation images to choose the best epoch by, null for none
-   * @param clock tells when the model was made
+   * @param validation images by which the best epoch is chosen, null for none
+   * @param clock clock for the creation time in the model card
    * @throws FlipsideException if the folder holds another run, a file cannot be read or written, a
-   *     loss or gradient is not a number, or the exported model does not compute what DJL does
+   *     loss or gradient is not finite, or the exported model does not compute the same as DJL
    */
   public static TrainingResult run(
       TrainingPlan plan,
@@ -70,7 +70,9 @@ public final class TrainingRun {
     }
   }
 
-  /** From the checkpoint where there is one to resume, else from given or random weights. */
+  /**
+   * Starts from the checkpoint if there is one to resume, else from pretrained or random weights.
+   */
   private void begin() {
     try {
       Files.createDirectories(options.folder());
@@ -121,7 +123,7 @@ public final class TrainingRun {
         });
   }
 
-  /** Keeps the weights where they are the best so far. */
+  /** Stores the weights if they are the best so far. */
   private @Nullable SegmentationMetrics validate(int epoch) {
     if (validation == null) {
       bestEpoch = epoch;

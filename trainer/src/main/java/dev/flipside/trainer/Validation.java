@@ -15,12 +15,12 @@ import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
 
-/** How well a network in training segments other images, at the size it is trained on. */
+/** Evaluates a network in training on other images, at the size of training. */
 final class Validation {
   private Validation() {}
 
   /**
-   * Compares predictions with labels; pixels without a label do not count.
+   * Compares predictions with labels, ignoring unlabelled pixels.
    *
    * @throws FlipsideException if an image cannot be read
    */
@@ -41,7 +41,7 @@ final class Validation {
     return confusion.metrics();
   }
 
-  /** The most probable class of every pixel, {@code [N*H*W]}. */
+  /** Returns the most probable class of every pixel, {@code [N*H*W]}. */
   private static byte[] predict(FcnResNet network, Batch batch, NDManager manager) {
     try (NDManager scope = manager.newSubManager();
         InputTensors input = InputTensors.of(batch, scope);

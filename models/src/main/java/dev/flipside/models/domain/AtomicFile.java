@@ -12,23 +12,23 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Files that are replaced whole or not at all: written beside the target, flushed to the disk, then
- * renamed over it. Whoever reads sees the old content or the new, and a failure leaves the old.
+ * Writes files atomically: the content is written next to the target, flushed to the disk, then
+ * renamed over it. Readers see the old content or the new, and a failure leaves the old.
  */
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** What a file is to hold. */
+  /** Content of a file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of it. */
+    /** Writes the whole content. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
   /**
    * Writes text as UTF-8.
    *
-   * @throws FlipsideException if the file cannot be written; an earlier one is then as it was
+   * @throws FlipsideException if the file cannot be written; an existing file is then unchanged
    */
   public static void write(Path file, String text) {
     write(file, text.getBytes(StandardCharsets.UTF_8));
@@ -37,16 +37,16 @@ public final class AtomicFile {
   /**
    * Writes bytes.
    *
-   * @throws FlipsideException if the file cannot be written; an earlier one is then as it was
+   * @throws FlipsideException if the file cannot be written; an existing file is then unchanged
    */
   public static void write(Path file, byte[] bytes) {
     write(file, channel -> writeAll(channel, ByteBuffer.wrap(bytes)));
   }
 
   /**
-   * Writes what is too large to be held in one piece.
+   * Writes content that is too large to hold in memory.
    *
-   * @throws FlipsideException if the file cannot be written; an earlier one is then as it was
+   * @throws FlipsideException if the file cannot be written; an existing file is then unchanged
    */
   public static void write(Path file, Content content) {
     Path name = file.getFileName();
@@ -70,14 +70,14 @@ public final class AtomicFile {
     }
   }
 
-  /** Writes a buffer from its position to its limit; a channel may take less at a time. */
+  /** Writes the remaining bytes of a buffer, repeatedly if the channel writes fewer at a time. */
   public static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
   }
 
-  /** Moves a complete file to its final name, over an earlier one. */
+  /** Renames a complete file to its final name, replacing an existing file. */
   public static void replace(Path temporary, Path file) throws IOException {
     try {
       Files.move(
@@ -87,7 +87,7 @@ public final class AtomicFile {
     }
   }
 
-  /** The failure to write a file, with its remedy. */
+  /** Returns the exception for a file that cannot be written, with its remedy. */
   public static FlipsideException unwritable(Path file, IOException cause) {
     return new FlipsideException(
         file

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The classes of a task, in the order of their ids, and the only ignore index there is: every label
- * file, mask and loss takes it from here.
+ * The classes of a segmentation task, in the order of their IDs, and the ignore index. All label
+ * files, masks and losses use this ignore index.
  *
  * @param classes classes 0 to C-1, 1 to 255 of them, with distinct names
- * @param ignoreIndex id in label maps that means void or unlabelled, 0 to 255, not a class id
- * @param flipPermutation for each class the one that takes its place in a mirrored image (left hand
- *     and right hand swap); the identity where no class means a side
+ * @param ignoreIndex ID of void or unlabelled pixels in label maps, 0 to 255, not a class ID
+ * @param flipPermutation for each class the class that replaces it in a mirrored image (for example
+ *     left and right hand); the identity if no class depends on the side
  */
 public record ClassMap(
     List<SegmentationClass> classes, int ignoreIndex, List<Integer> flipPermutation) {
@@ -35,7 +35,9 @@ public record ClassMap(
           new SegmentationClass("Pedestrian", 0x404000),
           new SegmentationClass("Bicyclist", 0x0080C0));
 
-  /** The 19 training classes of Cityscapes in trainId order; 255 is ignored. */
+  /**
+   * The 19 training classes of Cityscapes in the order of their trainId; the ignore index is 255.
+   */
   public static final ClassMap CITYSCAPES =
       of(
           255,
@@ -61,7 +63,7 @@ public record ClassMap(
 
   /**
    * @throws IllegalArgumentException if there are no or more than 255 classes, names repeat, the
-   *     ignore index is a class id, or the flip is not a permutation that undoes itself
+   *     ignore index is a class ID, or the flip permutation is not its own inverse
    */
   public ClassMap {
     classes = List.copyOf(classes);
@@ -89,7 +91,7 @@ public record ClassMap(
     requireInvolution(flipPermutation, count);
   }
 
-  /** A class map in which no class means a side. */
+  /** Creates a class map in which no class depends on the side. */
   public static ClassMap of(int ignoreIndex, SegmentationClass... classes) {
     List<Integer> identity = new ArrayList<>();
     for (int id = 0; id < classes.length; id++) {
@@ -99,8 +101,8 @@ public record ClassMap(
   }
 
   /**
-   * Classes known only by their number: {@code class 0}, {@code class 1}, … in colours spread over
-   * the hues; 255 is ignored.
+   * Creates a class map with the names {@code class 0}, {@code class 1}, …, distinct colors, and
+   * the ignore index 255.
    *
    * @throws IllegalArgumentException if the count is not 1 to 255
    */
@@ -115,12 +117,12 @@ public record ClassMap(
     return of(255, classes);
   }
 
-  /** Number of classes C. */
+  /** Returns the number of classes C. */
   public int count() {
     return classes.size();
   }
 
-  /** Whether a mirrored image swaps classes. */
+  /** Returns whether mirroring an image swaps classes. */
   public boolean swapsUnderFlip() {
     for (int id = 0; id < flipPermutation.size(); id++) {
       if (flipPermutation.get(id) != id) {
@@ -130,7 +132,9 @@ public record ClassMap(
     return false;
   }
 
-  /** Golden-ratio steps over the hues keep neighbouring ids apart. */
+  /**
+   * Returns the color of a class. Golden-ratio steps over the hues keep consecutive IDs distinct.
+   */
   private static int distinctColor(int id) {
     double hue = id * 0.618033988749895 % 1 * 6;
     int rgb = 0;

@@ -1,16 +1,19 @@
 package dev.flipside.models.domain;
 
-/** How a user asks for regions; becomes a {@link RegionGrid} on an image of a known size. */
+/**
+ * A grid of regions as the user specifies it; converted to a {@link RegionGrid} for an image of a
+ * known size.
+ */
 public sealed interface GridSpec {
-  /** The grid on one image. */
+  /** Returns the grid for an image size. */
   RegionGrid on(ImageSize image);
 
   /**
-   * So many rows and columns. The region size is {@code ceil(H / rows) x ceil(W / cols)}, so an
-   * image may get fewer rows or columns than asked, never more.
+   * A number of rows and columns. The region size is {@code ceil(H / rows) x ceil(W / cols)}, so an
+   * image may get fewer rows or columns than specified, never more.
    *
-   * @param rows rows asked for, at least 1
-   * @param cols columns asked for, at least 1
+   * @param rows maximum number of rows, at least 1
+   * @param cols maximum number of columns, at least 1
    */
   record Counts(int rows, int cols) implements GridSpec {
     /**
@@ -26,7 +29,7 @@ public sealed interface GridSpec {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the image has fewer pixel rows or columns than asked for
+     * @throws IllegalArgumentException if the image has fewer pixel rows or columns than the grid
      */
     @Override
     public RegionGrid on(ImageSize image) {
@@ -45,7 +48,7 @@ public sealed interface GridSpec {
   }
 
   /**
-   * Regions of a fixed size, clipped to images that are smaller.
+   * Regions of a fixed size, clipped to smaller images.
    *
    * @param height height of a region in px, at least 1
    * @param width width of a region in px, at least 1
@@ -74,9 +77,10 @@ public sealed interface GridSpec {
   }
 
   /**
-   * Reads {@code RxC}, rows first, as in {@code 5x5}.
+   * Parses {@code RxC}, rows first, for example {@code 5x5}.
    *
-   * @throws IllegalArgumentException if the text is not two positive integers joined by {@code x}
+   * @throws IllegalArgumentException if the text is not two positive integers separated by {@code
+   *     x}
    */
   static Counts parseCounts(String text) {
     int[] pair = Pairs.parse(text, "grid", "RxC, rows first, for example 5x5");
@@ -84,9 +88,10 @@ public sealed interface GridSpec {
   }
 
   /**
-   * Reads {@code HxW} in px, height first, as in {@code 72x96}.
+   * Parses {@code HxW} in px, height first, for example {@code 72x96}.
    *
-   * @throws IllegalArgumentException if the text is not two positive integers joined by {@code x}
+   * @throws IllegalArgumentException if the text is not two positive integers separated by {@code
+   *     x}
    */
   static RegionSize parseRegionSize(String text) {
     int[] pair = Pairs.parse(text, "region", "HxW in px, height first, for example 72x96");

@@ -1,10 +1,10 @@
 package dev.flipside.models.domain;
 
 /**
- * The size of an image in pixels, height first as everywhere in Flipside.
+ * The size of an image in px, height first as everywhere in Flipside.
  *
- * @param height rows of pixels, at least 1
- * @param width columns of pixels, at least 1
+ * @param height height in px, at least 1
+ * @param width width in px, at least 1
  */
 public record ImageSize(int height, int width) {
   /**
@@ -18,16 +18,17 @@ public record ImageSize(int height, int width) {
   }
 
   /**
-   * Reads {@code HxW}, height first, as in {@code 180x240}.
+   * Parses {@code HxW}, height first, for example {@code 180x240}.
    *
-   * @throws IllegalArgumentException if the text is not two positive integers joined by {@code x}
+   * @throws IllegalArgumentException if the text is not two positive integers separated by {@code
+   *     x}
    */
   public static ImageSize parse(String text) {
     int[] pair = Pairs.parse(text, "size", "HxW, height first, for example 180x240");
     return new ImageSize(pair[0], pair[1]);
   }
 
-  /** Number of pixels. */
+  /** Returns the number of pixels. */
   public long pixels() {
     return (long) height * width;
   }

@@ -3,17 +3,17 @@ package dev.flipside.models.domain;
 import java.util.Arrays;
 
 /**
- * The class id of every pixel of one image.
+ * The class ID of every pixel of an image.
  *
  * @param size size of the image
- * @param ids {@code [height * width]}, row-major, one unsigned byte a pixel; the ignore index of
- *     the class map where a pixel is void or unlabelled. Not copied: whoever hands the array over
- *     no longer writes to it.
+ * @param ids {@code [height * width]}, row-major, one unsigned byte per pixel; the ignore index of
+ *     the class map for void or unlabelled pixels. Not copied: the caller must not modify the array
+ *     afterwards.
  */
-@SuppressWarnings("ArrayRecordComponent") // a quarter of a million pixels an image, read in loops
+@SuppressWarnings("ArrayRecordComponent") // not copied because images are large
 public record LabelMap(ImageSize size, byte[] ids) {
   /**
-   * @throws IllegalArgumentException if the number of ids is not the number of pixels
+   * @throws IllegalArgumentException if the number of IDs differs from the number of pixels
    */
   public LabelMap {
     if (ids.length != size.pixels()) {
@@ -22,14 +22,14 @@ public record LabelMap(ImageSize size, byte[] ids) {
     }
   }
 
-  /** A label map in which every pixel is unlabelled. */
+  /** Creates a label map in which every pixel is unlabelled. */
   public static LabelMap unlabelled(ImageSize size, ClassMap classes) {
     byte[] ids = new byte[Math.toIntExact(size.pixels())];
     Arrays.fill(ids, (byte) classes.ignoreIndex());
     return new LabelMap(size, ids);
   }
 
-  /** The class id at a pixel, 0 to 255. */
+  /** Returns the class ID of a pixel, 0 to 255. */
   public int id(int y, int x) {
     return ids[y * size.width() + x] & 0xFF;
   }

@@ -3,17 +3,17 @@ package dev.flipside.models.domain;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads {@code AxB}, the way sizes and grids are written on the command line and in requests. */
+/** Parses {@code AxB}, the form of sizes and grids on the command line and in requests. */
 final class Pairs {
   private static final Pattern PAIR = Pattern.compile("(\\d{1,9})[xX](\\d{1,9})");
 
   private Pairs() {}
 
   /**
-   * The two numbers, not yet checked for their range.
+   * Returns the two numbers without checking their range.
    *
-   * @param what names the value in the error
-   * @param form describes the expected form in the error
+   * @param what name of the value in the error message
+   * @param form expected form in the error message
    */
   static int[] parse(String text, String what, String form) {
     Matcher matcher = PAIR.matcher(text.strip());

@@ -1,16 +1,16 @@
 package dev.flipside.models.domain;
 
 /**
- * A pixel rectangle, half-open: rows {@code [y, y + height)}, columns {@code [x, x + width)}.
+ * A rectangle of pixels: rows {@code [y, y + height)}, columns {@code [x, x + width)}.
  *
  * @param y first row, at least 0
  * @param x first column, at least 0
- * @param height rows of pixels, at least 1
- * @param width columns of pixels, at least 1
+ * @param height height in px, at least 1
+ * @param width width in px, at least 1
  */
 public record Region(int y, int x, int height, int width) {
   /**
-   * @throws IllegalArgumentException if the rectangle is empty or starts outside of the image
+   * @throws IllegalArgumentException if the rectangle is empty or has a negative start
    */
   public Region {
     if (y < 0 || x < 0 || height < 1 || width < 1) {
@@ -27,7 +27,7 @@ public record Region(int y, int x, int height, int width) {
     }
   }
 
-  /** Number of pixels. */
+  /** Returns the number of pixels. */
   public long pixels() {
     return (long) height * width;
   }

@@ -1,17 +1,16 @@
 package dev.flipside.models.domain;
 
 /**
- * Divides an image into regions of one size, from the top-left corner. Where the region size does
- * not divide the image, the last row or column holds smaller regions; this type owns that
- * arithmetic.
+ * Divides an image into regions of one size, starting at the top-left corner. If the region size
+ * does not divide the image size, the regions of the last row or column are smaller.
  *
  * @param image size of the image
- * @param regionHeight height of a full region in px, 1 to the image's height
- * @param regionWidth width of a full region in px, 1 to the image's width
+ * @param regionHeight height of a full region in px, 1 to the height of the image
+ * @param regionWidth width of a full region in px, 1 to the width of the image
  */
 public record RegionGrid(ImageSize image, int regionHeight, int regionWidth) {
   /**
-   * @throws IllegalArgumentException if a region is empty or larger than the image
+   * @throws IllegalArgumentException if the region size is less than 1 or larger than the image
    */
   public RegionGrid {
     if (regionHeight < 1
@@ -30,31 +29,31 @@ public record RegionGrid(ImageSize image, int regionHeight, int regionWidth) {
     }
   }
 
-  /** Rows of regions: {@code ceil(height / regionHeight)}. */
+  /** Returns the number of rows: {@code ceil(height / regionHeight)}. */
   public int rows() {
     return (image.height() + regionHeight - 1) / regionHeight;
   }
 
-  /** Columns of regions: {@code ceil(width / regionWidth)}. */
+  /** Returns the number of columns: {@code ceil(width / regionWidth)}. */
   public int cols() {
     return (image.width() + regionWidth - 1) / regionWidth;
   }
 
-  /** Number of regions. */
+  /** Returns the number of regions. */
   public int count() {
     return Math.multiplyExact(rows(), cols());
   }
 
-  /** Position of a region in row-major order. */
+  /** Returns the position of a region in row-major order. */
   public int index(int row, int col) {
     requireInside(row, col);
     return row * cols() + col;
   }
 
   /**
-   * The pixels of one region.
+   * Returns the rectangle of a region, in px.
    *
-   * @throws IndexOutOfBoundsException if the grid has no such region
+   * @throws IndexOutOfBoundsException if the grid does not have the region
    */
   public Region region(int row, int col) {
     requireInside(row, col);

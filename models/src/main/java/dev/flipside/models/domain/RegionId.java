@@ -3,10 +3,10 @@ package dev.flipside.models.domain;
 import java.util.Comparator;
 
 /**
- * Names one region of a pool. The natural order (image, then row, then column, all ascending) is
- * the order in which regions of equal score are selected.
+ * Identifies a region of a pool. The natural order (image, then row, then column, ascending)
+ * decides between regions of equal score.
  *
- * @param image id of the image: its path relative to the pool's folder, with {@code /}
+ * @param image ID of the image: its path relative to the folder of the pool, with {@code /}
  * @param row row of the region in its grid, from 0 at the top
  * @param col column of the region in its grid, from 0 at the left
  */
@@ -17,7 +17,7 @@ public record RegionId(String image, int row, int col) implements Comparable<Reg
           .thenComparingInt(RegionId::col);
 
   /**
-   * @throws IllegalArgumentException if the image id is blank or an index is negative
+   * @throws IllegalArgumentException if the image ID is blank or an index is negative
    */
   public RegionId {
     if (image.isBlank() || row < 0 || col < 0) {

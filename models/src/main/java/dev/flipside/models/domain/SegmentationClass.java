@@ -3,14 +3,14 @@ package dev.flipside.models.domain;
 import java.util.Locale;
 
 /**
- * One class of a segmentation task.
+ * A class of a segmentation task.
  *
- * @param name what people call it, not blank
- * @param color 24-bit RGB, {@code 0xRRGGBB}, used in pictures only
+ * @param name display name, not blank
+ * @param color 24-bit RGB color, {@code 0xRRGGBB}, for visualization only
  */
 public record SegmentationClass(String name, int color) {
   /**
-   * @throws IllegalArgumentException if the name is blank or the colour has more than 24 bits
+   * @throws IllegalArgumentException if the name is blank or the color has more than 24 bits
    */
   public SegmentationClass {
     if (name.isBlank()) {
@@ -22,7 +22,7 @@ public record SegmentationClass(String name, int color) {
     }
   }
 
-  /** The colour as {@code #rrggbb}. */
+  /** Returns the color as {@code #rrggbb}. */
   public String hexColor() {
     return String.format(Locale.ROOT, "#%06x", color);
   }

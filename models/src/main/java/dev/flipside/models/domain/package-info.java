@@ -1,6 +1,6 @@
 /**
- * The terms that every module shares: class maps, image sizes, regions, label maps, errors and
- * atomic files.
+ * Types that all modules share: class maps, image sizes, regions, label maps, errors and atomic
+ * files.
  */
 @NullMarked
 package dev.flipside.models.domain;

@@ -46,19 +46,19 @@ final class InputGuess {
     List<Float> mean = overrides.mean();
     List<Float> std = overrides.std();
     if (overrides.channels() == null) {
-      assume("input.channels", "rgb", "nothing in a model tells; correct it with --channels");
+      assume("input.channels", "rgb", "not stored in ONNX; override with --channels");
     }
     if (raw) {
       assume("input.scale", "raw bytes", "the input takes uint8");
     } else {
       if (scale == null) {
-        assume("input.scale", "1/255", "nothing in a model tells; correct it with --scale");
+        assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
       }
       if (mean == null) {
-        assume("input.mean", "ImageNet's", "nothing in a model tells; correct it with --mean");
+        assume("input.mean", "ImageNet's", "not stored in ONNX; override with --mean");
       }
       if (std == null) {
-        assume("input.std", "ImageNet's", "nothing in a model tells; correct it with --std");
+        assume("input.std", "ImageNet's", "not stored in ONNX; override with --std");
       }
     }
     List<Float> usualMean = raw ? InputCard.RAW_MEAN : ordered(InputCard.IMAGENET_MEAN, channels);
@@ -169,7 +169,7 @@ final class InputGuess {
     assume(
         "input.layout",
         layout.name(),
-        "usual for producer \"" + proto.getProducerName() + "\"; correct it with --input-layout");
+        "usual for producer \"" + proto.getProducerName() + "\"; override with --input-layout");
     return layout;
   }
 

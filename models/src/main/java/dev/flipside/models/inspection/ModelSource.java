@@ -40,7 +40,7 @@ public final class ModelSource {
         inference.card(),
         inference.guesses().stream()
             .filter(Guess::assumed)
-            .map(each -> each.field() + " is taken as " + each.value() + ": " + each.reason())
+            .map(each -> "Assuming " + each.field() + " = " + each.value() + ": " + each.reason())
             .toList());
   }
 

@@ -252,7 +252,8 @@ final class OutputGuess {
       found("output.layout", layout.name(), "the declared shape fixes that axis alone");
       return layout;
     }
-    assume("output.layout", input.layout().name(), "as the input; a card can tell otherwise");
+    assume(
+        "output.layout", input.layout().name(), "same as the input; override it in a model card");
     return input.layout();
   }
 
@@ -277,7 +278,7 @@ final class OutputGuess {
       assume(
           "output.meaning",
           meaning.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-          "told, although "
+          "specified, although "
               + (tail.kind() == OutputActivation.Kind.LOGITS
                   ? "no softmax was found before the output"
                   : "the graph ends in " + tail.node()));

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures that compare the distributions of a pixel under all views and passes: with {@code p_m}
- * the distribution of member m, vote entropy is the entropy of the mean vote, and mutual
+ * Measures that compare the class distributions of a pixel in all views and passes. With {@code
+ * p_m} the distribution of member m, vote entropy is the entropy of the mean vote, and mutual
  * information (between views: the Jensen-Shannon divergence) is {@code H(mean p_m) - mean H(p_m)}.
  */
 final class Committee {
@@ -29,7 +29,7 @@ final class Committee {
     this.request = request;
   }
 
-  /** The measure at every pixel of the image, {@code [B,1,H,W]}, in nats. */
+  /** Returns the measure at every pixel of the image, {@code [B,1,H,W]}, in nats. */
   OnnxValue measure(List<ViewBatch> batches) {
     boolean votes = request.head().measure() == UncertaintyMeasure.VOTE_ENTROPY;
     OnnxValue sum = null;
@@ -70,7 +70,7 @@ final class Committee {
     return viewOps.invert(batch.views().get(view), part, 4, ROWS, image);
   }
 
-  /** Classes that mean a side change places in a mirrored view. */
+  /** Swaps the classes that depend on the side in a mirrored view. */
   private OnnxValue unmirrored(Transformation view, OnnxValue opinions) {
     if (!(view instanceof Transformation.HorizontalFlip) || !classes.swapsUnderFlip()) {
       return opinions;
@@ -82,13 +82,13 @@ final class Committee {
         IntStream.range(0, permutation.size()).mapToLong(permutation::get).toArray());
   }
 
-  /** {@code -Σ p·ln p} over the classes, 0 where p is 0. */
+  /** Returns {@code -Σ p·ln p} over the classes, with 0 where p is 0. */
   private OnnxValue entropy(OnnxValue p) {
     OnnxValue logarithm = ops.op("Log", ops.op("Max", p, ops.scalar(Float.MIN_NORMAL)));
     return ops.op("Neg", ops.reduceSum(ops.op("Mul", p, logarithm), CLASSES, true));
   }
 
-  /** Rounding may leave a little less than 0; a NaN stays. */
+  /** Replaces values slightly below 0, caused by rounding, with 0. NaN is kept. */
   private OnnxValue notNegative(OnnxValue x) {
     OnnxValue zero = ops.scalar(0);
     return ops.op("Where", ops.op("Less", x, zero), zero, x);

@@ -3,7 +3,7 @@ package dev.flipside.models.scoring;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.ImageSize;
 
-/** Optional outputs of a scoring graph, for people to look at. */
+/** Optional outputs of a scoring graph, for visualization. */
 public enum DiagnosticMap {
   /** The measure at every pixel, float32 {@code [B,H,W]}. */
   UNCERTAINTY("uncertainty", TensorType.FLOAT32, 1),
@@ -25,17 +25,17 @@ public enum DiagnosticMap {
     this.block = block;
   }
 
-  /** Name of the graph output. */
+  /** Returns the name of the graph output. */
   public String output() {
     return output;
   }
 
-  /** Element type of the graph output. */
+  /** Returns the element type of the graph output. */
   public TensorType type() {
     return type;
   }
 
-  /** Size of the picture of an image. */
+  /** Returns the size of the map of an image. */
   public ImageSize size(ImageSize image) {
     return new ImageSize((image.height() + block - 1) / block, (image.width() + block - 1) / block);
   }

@@ -6,12 +6,12 @@ import java.util.Map;
 
 /**
  * Softmax of logits {@code [N,C,H,W]} over the classes, in the parts that the measures need: with
- * {@code z = x - max x} and {@code e = exp z}, the entropy is {@code ln Σe - Σe·z / Σe}. A tenth of
- * the time of LogSoftmax, and never negative. A pixel with a NaN or +infinite logit, or with none
- * but -infinite ones, has no distribution: its measures are NaN.
+ * {@code z = x - max x} and {@code e = exp z}, the entropy is {@code ln Σe - Σe·z / Σe}. Takes a
+ * tenth of the time of LogSoftmax, and is never negative. A pixel with a NaN or +infinite logit, or
+ * with only -infinite ones, has no distribution; its measures are NaN.
  */
 final class Distribution {
-  /** Below this, exp is 0 in float32; it keeps 0 · -infinity out of the sums. */
+  /** Below this value exp is 0 in float32. Prevents 0 · -infinity in the sums. */
   private static final float SMALLEST_EXPONENT = -200;
 
   private static final int CLASSES = 1;
@@ -22,7 +22,7 @@ final class Distribution {
   private final OnnxValue total;
   private final OnnxValue guard;
 
-  /** The distribution of logits, which may be -infinite where a class is ruled out. */
+  /** Creates the distribution of logits, which may be -infinite for excluded classes. */
   Distribution(OnnxOps ops, OnnxValue logits) {
     this.ops = ops;
     OnnxValue differences = ops.op("Sub", logits, ops.reduceMax(logits, CLASSES, true));
@@ -34,26 +34,29 @@ final class Distribution {
     this.total = ops.reduceSum(weights, CLASSES, true);
   }
 
-  /** Shannon entropy in nats, {@code [N,1,H,W]}, 0 to ln C. */
+  /** Returns the Shannon entropy in nats, {@code [N,1,H,W]}, 0 to ln C. */
   OnnxValue entropy() {
     OnnxValue weighted = ops.reduceSum(ops.op("Mul", weights, exponents), CLASSES, true);
     return guarded(ops.op("Sub", ops.op("Log", total), ops.op("Div", weighted, total)));
   }
 
-  /** Probability of the most likely class, {@code [N,1,H,W]}; its weight is exp 0. */
+  /**
+   * Returns the probability of the most likely class, {@code [N,1,H,W]}; its unnormalized value is
+   * exp 0.
+   */
   OnnxValue confidence() {
     return guarded(ops.op("Reciprocal", total));
   }
 
-  /** {@code [N,1,H,W]}, see {@link UncertaintyMeasure#LEAST_CONFIDENCE}. */
+  /** Returns {@link UncertaintyMeasure#LEAST_CONFIDENCE}, {@code [N,1,H,W]}. */
   OnnxValue leastConfidence() {
     return ops.op("Sub", ops.scalar(1), confidence());
   }
 
   /**
-   * {@code [N,1,H,W]}, see {@link UncertaintyMeasure#MARGIN}.
+   * Returns {@link UncertaintyMeasure#MARGIN}, {@code [N,1,H,W]}.
    *
-   * @param classes number of classes; with one there is no second, and the margin is 1
+   * @param classes number of classes; with one class, the margin is 1
    */
   OnnxValue margin(int classes) {
     if (classes == 1) {
@@ -67,12 +70,12 @@ final class Distribution {
     return guarded(ops.op("Sub", ops.scalar(1), margin));
   }
 
-  /** Probabilities {@code [N,C,H,W]}, NaN in all classes where undefined. */
+  /** Returns the probabilities, {@code [N,C,H,W]}; NaN in all classes if undefined. */
   OnnxValue probabilities() {
     return guarded(ops.op("Div", weights, total));
   }
 
-  /** One vote for the most likely class, {@code [N,C,H,W]}; the first of several. */
+  /** Returns one vote for the most likely class, {@code [N,C,H,W]}; for the first of equal ones. */
   OnnxValue vote(int classes) {
     OnnxValue best =
         ops.graph().node("ArgMax", Map.of("axis", (long) CLASSES, "keepdims", 0L), weights);

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The part of a user's graph that computes one output from one input, ready to be laid into a
- * scoring graph as often as needed. Constants are shared by all copies.
+ * The part of the user's graph that computes an output from an input, which can be copied into a
+ * scoring graph several times. All copies share the constants.
  */
 final class GraphTemplate {
   private static final int OLDEST_OPSET_WITH_CAST_LIKE = 15;
@@ -34,13 +34,13 @@ final class GraphTemplate {
   private int copies;
 
   /**
-   * Takes over the constants of the user's graph.
+   * Adds the constants of the user's graph to the scoring graph.
    *
-   * @param graph where copies go, a scope in which nothing clashes with the user's names
+   * @param graph scoring graph, a scope without conflicts with the user's names
    * @param source the user's graph
-   * @param reserved names that the scoring graph needs for itself; where the user's graph has them,
-   *     its values are renamed
-   * @param types element types of what dropout reads, where they are known
+   * @param reserved names used by the scoring graph itself; values of the user's graph with these
+   *     names are renamed
+   * @param types element types of the inputs of dropout nodes, if known
    */
   GraphTemplate(
       OnnxGraph graph,
@@ -74,14 +74,14 @@ final class GraphTemplate {
     }
   }
 
-  /** Whether a pass with dropout kept on differs from another. */
+  /** Returns whether passes with active dropout differ. */
   boolean hasDropout() {
     return nodes.stream().anyMatch(GraphTemplate::isDropout);
   }
 
   /**
-   * Lays the network behind a value. The first time its values keep their names, later they get the
-   * name of the copy in front.
+   * Copies the model behind a value. The first copy keeps the names of its values, later ones get
+   * the name of the copy as prefix.
    */
   OnnxValue copy(OnnxValue from) {
     String prefix = copies == 0 ? "" : graph.prefix() + "copy" + copies + "/";
@@ -91,8 +91,8 @@ final class GraphTemplate {
   }
 
   /**
-   * Lays the network behind a value with dropout kept on, several times: each pass draws its own
-   * masks, from seeds that are fixed. What comes before the first dropout is there once.
+   * Copies the model behind a value several times with active dropout. Each pass has its own masks,
+   * from fixed seeds. Nodes before the first dropout are copied once.
    *
    * @param passes number of results
    */
@@ -129,7 +129,10 @@ final class GraphTemplate {
     return names;
   }
 
-  /** The values that a dropout node makes or that follow from one, those of subgraphs included. */
+  /**
+   * Returns the outputs of dropout nodes and all values computed from them, including those in
+   * subgraphs.
+   */
   private Set<String> randomValues() {
     Map<String, String> random = new HashMap<>();
     for (NodeProto node : nodes) {
@@ -147,8 +150,8 @@ final class GraphTemplate {
   }
 
   /**
-   * Lays a dropout that drops: {@code x · [u >= ratio] / (1 - ratio)} with u uniform. Spelled out,
-   * for ONNX Runtime's optimiser takes a Dropout node away even where it is told to train.
+   * Adds an active dropout: {@code x · [u >= ratio] / (1 - ratio)} with uniform u. Built from basic
+   * operators, because the optimizer of ONNX Runtime removes Dropout nodes even in training mode.
    */
   private void drop(NodeProto dropout, OnnxGraph scope, int place, int pass) {
     OnnxOps ops = new OnnxOps(scope);
@@ -189,7 +192,7 @@ final class GraphTemplate {
             .orElse(DEFAULT_RATIO));
   }
 
-  /** A node of a copy; nodes need names of their own, too. */
+  /** Returns a node of a copy, with a unique name. */
   private static NodeProto copied(NodeProto node, Map<String, String> names, String prefix) {
     NodeProto renamed = renamed(node, names);
     return prefix.isEmpty() || node.getName().isEmpty()
@@ -197,7 +200,7 @@ final class GraphTemplate {
         : renamed.toBuilder().setName(prefix + node.getName()).build();
   }
 
-  /** The node with its values under other names, in subgraphs too. */
+  /** Returns the node with renamed values, also in subgraphs. */
   static NodeProto renamed(NodeProto node, Map<String, String> names) {
     NodeProto.Builder copy = node.toBuilder().clearInput();
     node.getInputList().forEach(each -> copy.addInput(names.getOrDefault(each, each)));

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** From the logits of the views to region scores and pictures. */
+/** Computes region scores and diagnostic maps from the logits of the views. */
 final class Head {
   private static final int BLOCK = 8;
   private static final int CLASSES = 1;
@@ -47,13 +47,13 @@ final class Head {
     return new Head(ops, request, scored, batches.get(0), scored.only(ops, weighted));
   }
 
-  /** Float32 {@code [B,rows,cols]}. */
+  /** Returns the region scores, float32 {@code [B,rows,cols]}. */
   OnnxValue regionScores() {
     OnnxValue means = new RegionMeans(ops).of(uncertainty, request.grid());
     return ops.squeeze(scored.perScoredPixel(ops, means), CLASSES);
   }
 
-  /** One of the optional outputs. */
+  /** Returns one of the diagnostic maps. */
   OnnxValue picture(DiagnosticMap picture) {
     return switch (picture) {
       case UNCERTAINTY -> ops.squeeze(uncertainty, CLASSES);
@@ -82,7 +82,7 @@ final class Head {
     return maps.stream().reduce((a, b) -> ops.op("Add", a, b)).orElseThrow();
   }
 
-  /** Times the weight of the class that the network gives a pixel to. */
+  /** Multiplies the measure by the weight of the predicted class. */
   private static OnnxValue weighted(
       OnnxOps ops, OnnxValue map, ViewBatch first, ClassMap classes, ScoringRequest request) {
     List<Float> weights = request.classWeights();
@@ -106,7 +106,10 @@ final class Head {
     return ops.op("Mul", map, ops.unsqueeze(factors, CLASSES));
   }
 
-  /** Int64 {@code [B,H,W]}; over several passes, the class of the largest mean probability. */
+  /**
+   * Returns the predicted class, int64 {@code [B,H,W]}; with several passes, the class of the
+   * largest mean probability.
+   */
   private static OnnxValue bestClass(OnnxOps ops, ViewBatch first, ScoringRequest request) {
     List<OnnxValue> passes = new ArrayList<>();
     for (OnnxValue pass : first.passes()) {

@@ -13,11 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From raw images to the logits of every view, at the size of the view. */
+/** Computes the logits of every view from raw images, at the size of the view. */
 final class MultiViewForward {
   private static final float SMALLEST_PROBABILITY = Float.MIN_NORMAL;
 
-  /** Stands for -infinity where a weight of 0 would make it NaN; exp of it is 0 all the same. */
+  /** Replaces -infinity where a weight of 0 would make it NaN. Its exp is 0, too. */
   private static final float RULED_OUT = -1e30f;
 
   private final OnnxOps ops;
@@ -44,7 +44,7 @@ final class MultiViewForward {
   }
 
   /**
-   * The logits of all views; views of one size go through the network as one batch.
+   * Returns the logits of all views. Views of the same size are run as one batch.
    *
    * @param images uint8 {@code [B,H,W,3]}
    */
@@ -73,7 +73,7 @@ final class MultiViewForward {
     return new ViewBatch(views, size, passes);
   }
 
-  /** The network's raw output for every pass, {@code [count,…]}. */
+  /** Returns the raw output of the model for every pass, {@code [count,…]}. */
   private List<OnnxValue> run(OnnxValue input, int count) {
     int atOnce = plan.fixedBatch();
     if (atOnce == 0 || atOnce == count) {
@@ -93,7 +93,7 @@ final class MultiViewForward {
     return whole;
   }
 
-  /** So many rows of the batch; behind its end, the last one is repeated. */
+  /** Returns a slice of the batch; the last row is repeated behind its end. */
   private OnnxValue portion(OnnxValue input, int from, int length, int count) {
     if (from + length <= count) {
       return ops.slice(input, 0, from, from + (long) length);
@@ -110,7 +110,10 @@ final class MultiViewForward {
     return passes == 1 ? List.of(network.copy(input)) : network.stochasticCopies(input, passes);
   }
 
-  /** Float32 logits {@code [count,C,H,W]} of the classes alone, at the size of the view. */
+  /**
+   * Returns the logits of the classes without the void channel, float32 {@code [count,C,H,W]}, at
+   * the size of the view.
+   */
   private OnnxValue readOut(OnnxValue output, int count, ImageSize size) {
     OnnxValue x =
         plan.outputType() == TensorType.FLOAT32 ? output : ops.cast(output, TensorType.FLOAT32);
@@ -152,8 +155,8 @@ final class MultiViewForward {
   }
 
   /**
-   * Probabilities as logits: softmax brings them back, over the classes that are left, and linear
-   * interpolation of them is interpolation of logits. A NaN stays one.
+   * Converts probabilities to logits. Softmax over the remaining classes restores them, and linear
+   * interpolation is that of logits. NaN is kept.
    */
   private OnnxValue logarithm(OnnxValue probabilities) {
     return ops.op(

@@ -21,13 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How a network is to be run for a request, after checking that it can be.
+ * How a model is run for a request, after checking that it can be.
  *
  * @param opset opset of the model, at least 11
- * @param fixedBatch how many views the network takes at once, 0 if any number
+ * @param fixedBatch fixed batch size of the model, 0 if free
  * @param outputType element type of the output
- * @param outputSizes height and width of the output for sizes of the input, where they are known
- * @param types element types of the values that dropout reads, where they are known
+ * @param outputSizes size of the output for sizes of the input, if known
+ * @param types element types of the inputs of dropout nodes, if known
  */
 record NetworkPlan(
     int opset,
@@ -40,9 +40,9 @@ record NetworkPlan(
       EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.FLOAT64);
 
   /**
-   * Checks a model against a card and a request.
+   * Checks a model against a model card and a request.
    *
-   * @throws FlipsideException if they do not go together
+   * @throws FlipsideException if they do not match
    */
   static NetworkPlan of(OnnxModelFile model, ModelCard card, ScoringRequest request) {
     ModelProto proto = model.proto();
@@ -65,7 +65,7 @@ record NetworkPlan(
       if (fixedBatch == 0 && shapes.contradiction().isPresent()) {
         ShapeInference single = shapes(model, card, input, 1, seen);
         if (single.contradiction().isEmpty()) {
-          // Declared free, but some layer was traced with one image.
+          // The batch is declared free, but a layer was traced with one image.
           fixedBatch = 1;
           shapes = single;
         }
@@ -76,7 +76,7 @@ record NetworkPlan(
     return new NetworkPlan(opset, fixedBatch, outputType, outputSizes, types);
   }
 
-  /** What the layers give comes before what the file declares. */
+  /** Returns the inferred output size; falls back to the declared one. */
   private static void addTypes(
       GraphProto graph, ShapeInference shapes, Map<String, TensorType> types) {
     for (NodeProto node : graph.getNodeList()) {

@@ -9,7 +9,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 
-/** From raw RGB bytes {@code [N,H,W,3]} to what the network takes. */
+/** Converts raw RGB bytes {@code [N,H,W,3]} to the input of the model. */
 final class Preprocessing {
   private final OnnxOps ops;
   private final InputCard card;
@@ -24,7 +24,7 @@ final class Preprocessing {
    *
    * @param images uint8 {@code [batch,H,W,3]}
    * @param batch number of views
-   * @param view their size
+   * @param view size of the views
    */
   OnnxValue prepare(OnnxValue images, int batch, ImageSize view) {
     OnnxValue x = card.channels() == ChannelOrder.BGR ? ops.reverse(images, 3) : images;
@@ -33,7 +33,7 @@ final class Preprocessing {
     if (card.size() instanceof SizeRule.MultipleOf) {
       x = repeatEdge(repeatEdge(x, 1, view.height(), size.height()), 2, view.width(), size.width());
     }
-    // Bytes are moved before they become four times as large; Resize works on [N,C,H,W].
+    // Transposed as bytes, before float32 makes them four times as large; Resize needs [N,C,H,W].
     boolean channelsFirst = card.layout() == TensorLayout.NCHW;
     if (channelsFirst || resize) {
       x = ops.transpose(x, 0, 3, 1, 2);
@@ -52,7 +52,7 @@ final class Preprocessing {
     return card.type() == TensorType.FLOAT16 ? ops.cast(normal, TensorType.FLOAT16) : normal;
   }
 
-  /** {@code x * scale / std - mean / std}, a channel at a time. */
+  /** Returns {@code x * scale / std - mean / std} per channel. */
   private OnnxValue normalise(OnnxValue x, boolean channelsFirst) {
     float[] factor = new float[3];
     float[] shift = new float[3];

@@ -7,8 +7,9 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.util.Map;
 
 /**
- * Means over blocks, each over its own pixels, by two one-axis pools: within 5e-7 of the exact mean
- * where one pool of both axes is off by 1e-5, and the same for equal blocks wherever they lie.
+ * Means over blocks, each over its own pixels, computed as two one-dimensional poolings. The error
+ * is at most 5e-7 (a two-dimensional pooling: 1e-5), and equal blocks have equal means at any
+ * position.
  */
 final class RegionMeans {
   private final OnnxOps ops;
@@ -17,12 +18,14 @@ final class RegionMeans {
     this.ops = ops;
   }
 
-  /** The mean of every region: {@code [B,1,H,W]} to {@code [B,1,rows,cols]}. */
+  /** Returns the mean of every region: {@code [B,1,H,W]} to {@code [B,1,rows,cols]}. */
   OnnxValue of(OnnxValue map, RegionGrid grid) {
     return blocks(map, grid.image(), grid.regionHeight(), grid.regionWidth());
   }
 
-  /** The mean of every block of a size, smaller at the right and the bottom edge. */
+  /**
+   * Returns the mean of every block of a size; blocks at the right and bottom edges may be smaller.
+   */
   OnnxValue blocks(OnnxValue map, ImageSize image, int height, int width) {
     int right = -image.width() % width;
     int bottom = -image.height() % height;

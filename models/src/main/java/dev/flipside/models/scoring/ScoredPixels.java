@@ -7,8 +7,8 @@ import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 
 /**
- * The rectangle of pixels that stay in the frame under every translation of a head; only they are
- * scored, and a region's mean is over them.
+ * The rectangle of pixels that stay in the frame under every translation of a head. Only these are
+ * scored, and the mean of a region is over these.
  */
 final class ScoredPixels {
   private final RegionGrid grid;
@@ -26,7 +26,7 @@ final class ScoredPixels {
   }
 
   /**
-   * Finds the rectangle.
+   * Computes the rectangle.
    *
    * @throws FlipsideException if a region has no pixel in it
    */
@@ -62,7 +62,7 @@ final class ScoredPixels {
     return pixels;
   }
 
-  /** A map with 0 at the pixels that are not scored, whatever stood there. */
+  /** Returns a map with 0 at all pixels that are not scored. */
   OnnxValue only(OnnxOps ops, OnnxValue map) {
     if (all()) {
       return map;
@@ -79,7 +79,9 @@ final class ScoredPixels {
     return ops.op("Where", ops.op("Greater", mask, ops.scalar(0.5f)), ops.scalar(0), map);
   }
 
-  /** Region means over all pixels as means over the scored ones, {@code [B,1,rows,cols]}. */
+  /**
+   * Converts region means over all pixels to means over the scored ones, {@code [B,1,rows,cols]}.
+   */
   OnnxValue perScoredPixel(OnnxOps ops, OnnxValue means) {
     if (all()) {
       return means;

@@ -20,18 +20,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A segmentation network with a front that takes raw images and a head that returns region scores,
- * as one ONNX model: input {@value #INPUT}, uint8 {@code [B,H,W,3]}, raw RGB; output {@value
- * #SCORES}, float32 {@code [B,rows,cols]}, the mean of the measure over each region, in nats where
- * it is an entropy; and the pictures asked for. Batch and image size are constants of the graph.
+ * A segmentation model extended with preprocessing and scoring, as one ONNX model. Input {@value
+ * #INPUT}: raw RGB, uint8 {@code [B,H,W,3]}. Output {@value #SCORES}: the mean of the measure over
+ * each region, float32 {@code [B,rows,cols]}, for entropies in nats. Further outputs: the requested
+ * diagnostic maps. Batch size and image size are constants of the graph.
  *
- * <p>A pixel whose logits hold a NaN or +infinity makes the score of its region NaN. The user's
- * nodes and constants are taken over as they are, without what the chosen output does not need; new
- * names live under a prefix that the user's graph does not have. Tensors that the user's model
- * keeps in other files are part of the bytes, so model, copies and head stay under 2 GiB together.
+ * <p>A pixel whose logits contain NaN or +infinity makes the score of its region NaN. Nodes and
+ * constants of the user's graph are copied unchanged, without those that the chosen output does not
+ * need. New names have a prefix that no name of the user's graph has. Tensors in external files are
+ * included, so the whole graph must be smaller than 2 GiB.
  */
 public final class ScoringGraph {
-  /** Name of the only input. */
+  /** Name of the input. */
   public static final String INPUT = "images";
 
   /** Name of the output with the region scores. */
@@ -39,7 +39,10 @@ public final class ScoringGraph {
 
   private static final int SMALLEST_IR_VERSION = 7;
 
-  /** Runtimes refuse numbers they do not know; nothing that came later can be in a graph here. */
+  /**
+   * Largest IR version to declare. Runtimes refuse versions that they do not know, and the graph
+   * contains nothing that was added later.
+   */
   private static final int LARGEST_IR_VERSION = 13;
 
   private final ModelProto proto;
@@ -51,13 +54,13 @@ public final class ScoringGraph {
   }
 
   /**
-   * Builds the scoring graph of a network.
+   * Builds the scoring graph of a model.
    *
-   * @param model the network, not changed
-   * @param card what it expects and returns
-   * @param request images, head and pictures
-   * @throws FlipsideException if the model does not have what the card says, its opset is older
-   *     than 11, or it cannot do what the head needs
+   * @param model the model; not modified
+   * @param card its model card
+   * @param request images, head and diagnostic maps
+   * @throws FlipsideException if the model contradicts the card, has an opset older than 11, or
+   *     lacks what the head needs
    */
   public static ScoringGraph graft(OnnxModelFile model, ModelCard card, ScoringRequest request) {
     ModelProto proto = model.proto();
@@ -103,14 +106,17 @@ public final class ScoringGraph {
     return new ScoringGraph(proto(model, graph), request);
   }
 
-  /** The model, for an ONNX runtime; its constants are those of the user's model, not copies. */
+  /**
+   * Returns the model for an ONNX runtime. Its constants are shared with the user's model, not
+   * copied.
+   */
   public ModelProto proto() {
     return proto;
   }
 
   /**
-   * The same model with inner values of the network as further outputs, of float32; those of the
-   * first copy, where views of different sizes need several.
+   * Returns the same model with inner float32 values of the user's graph as further outputs; those
+   * of the first copy, if views of different sizes need several.
    *
    * @param values names in the user's graph
    */
@@ -126,7 +132,7 @@ public final class ScoringGraph {
     return model.build();
   }
 
-  /** What the graph was built for. */
+  /** Returns the request for which the graph was built. */
   public ScoringRequest request() {
     return request;
   }
@@ -158,7 +164,7 @@ public final class ScoringGraph {
     return scoring;
   }
 
-  /** A prefix that no name in the graph begins with. */
+  /** Returns a prefix that no name in the graph has. */
   private static String unusedName(GraphProto source) {
     Set<String> names = Subgraphs.names(source);
     String name = "flipside";

@@ -3,27 +3,27 @@ package dev.flipside.models.scoring;
 import java.util.List;
 
 /**
- * How a pixel is scored: under which views, by which measure, in how many stochastic passes.
+ * How a pixel is scored: the views, the measure, and the number of stochastic passes.
  *
- * @param views the identity first, then others, each once; or one other alone
- * @param measure what is computed from the distributions of a pixel
- * @param passes 1, or the number of passes with dropout kept on
+ * @param views the identity first, then other transformations, each once; or a single other one
+ * @param measure measure of the class distributions of a pixel
+ * @param passes 1, or the number of passes with active dropout
  */
 public record ScoringHead(List<Transformation> views, UncertaintyMeasure measure, int passes) {
-  /** Entropy summed over the image and its mirror image (Eq. 1-4); the default. */
+  /** Entropy summed over the image and its mirror image (EquAL, Eq. 1-4); the default. */
   public static final ScoringHead FLIP_ENTROPY =
       new ScoringHead(
           List.of(new Transformation.Identity(), new Transformation.HorizontalFlip()),
           UncertaintyMeasure.ENTROPY,
           1);
 
-  /** Entropy of the image alone. */
+  /** Entropy of the image only. */
   public static final ScoringHead ENTROPY = single(UncertaintyMeasure.ENTROPY);
 
   /**
    * @throws IllegalArgumentException if the first of several views is not the identity, a view
-   *     repeats, the measure compares members and there is only one, or it does not and there are
-   *     passes
+   *     repeats, the measure compares members but there is only one, or it does not and there are
+   *     several passes
    */
   public ScoringHead {
     views = List.copyOf(views);
@@ -51,12 +51,14 @@ public record ScoringHead(List<Transformation> views, UncertaintyMeasure measure
     }
   }
 
-  /** Whether the image itself is among the views; pictures and classes are those of the image. */
+  /**
+   * Returns whether the image itself is among the views. Diagnostic maps are those of the image.
+   */
   boolean showsImage() {
     return views.get(0) instanceof Transformation.Identity;
   }
 
-  /** A measure of the image alone, in one pass. */
+  /** Creates a head with a measure of the image only, in one pass. */
   public static ScoringHead single(UncertaintyMeasure measure) {
     return new ScoringHead(List.of(new Transformation.Identity()), measure, 1);
   }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a scoring graph is made for.
+ * Request for a scoring graph.
  *
- * @param grid regions of an image of a known size
- * @param batch images a run, at least 1
+ * @param grid grid of regions on an image of a known size
+ * @param batch batch size, 1 to 4096
  * @param head how a pixel is scored
- * @param pictures optional outputs
- * @param classWeights for each class a factor on the measure at the pixels that the network gives
- *     to it, at least 0 and finite; empty for none. With larger factors for rarer classes the
- *     selection becomes balanced.
+ * @param pictures requested diagnostic maps
+ * @param classWeights weight per class, finite and at least 0, which multiplies the measure at each
+ *     pixel where the model predicts that class; empty for none. Larger weights for rare classes
+ *     balance the selection.
  */
 public record ScoringRequest(
     RegionGrid grid,
@@ -23,14 +23,14 @@ public record ScoringRequest(
     ScoringHead head,
     Set<DiagnosticMap> pictures,
     List<Float> classWeights) {
-  /** All classes weigh the same. */
+  /** Creates a request without class weights. */
   public ScoringRequest(RegionGrid grid, int batch, ScoringHead head, Set<DiagnosticMap> pictures) {
     this(grid, batch, head, pictures, List.of());
   }
 
   /**
-   * @throws IllegalArgumentException if the batch is not 1 to 4096, a weight is negative or not
-   *     finite, or pictures or weights are asked for without the image itself among the views
+   * @throws IllegalArgumentException if {@code batch} is not 1 to 4096, a weight is negative or not
+   *     finite, or maps or weights are requested without the image itself among the views
    */
   public ScoringRequest {
     if (batch < 1 || batch > 4096) {

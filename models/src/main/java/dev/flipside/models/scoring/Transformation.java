@@ -3,21 +3,21 @@ package dev.flipside.models.scoring;
 import dev.flipside.models.domain.ImageSize;
 
 /**
- * A change of view under which segmentation should only move (Table 2 of the paper). Every one has
- * an inverse that brings the scores of a view back to the coordinates of the image.
+ * A transformation of an image under which the segmentation should only move (EquAL, Table 2). Each
+ * has an inverse that maps the scores of a view back to the coordinates of the image.
  */
 public sealed interface Transformation {
-  /** The image as it is. */
+  /** The identity. */
   record Identity() implements Transformation {}
 
-  /** Left and right swapped, the default second view. */
+  /** Horizontal flip, the default second view. */
   record HorizontalFlip() implements Transformation {}
 
-  /** Top and bottom swapped. */
+  /** Vertical flip. */
   record VerticalFlip() implements Transformation {}
 
   /**
-   * Turned counter-clockwise.
+   * Counter-clockwise rotation.
    *
    * @param degrees 90 or 180
    */
@@ -34,15 +34,15 @@ public sealed interface Transformation {
   }
 
   /**
-   * Moved by whole pixels. The border that comes into the frame repeats the edge; the pixels that
-   * leave the frame are not scored.
+   * Translation by whole pixels. The edge is repeated on the side that enters the frame; pixels
+   * that leave the frame are not scored.
    *
    * @param dy px down, negative for up
    * @param dx px to the right, negative for left
    */
   record Translation(int dy, int dx) implements Transformation {}
 
-  /** Size of the view of an image. */
+  /** Returns the size of the view of an image. */
   default ImageSize viewSize(ImageSize image) {
     return this instanceof Rotation rotation && rotation.degrees() == 90
         ? new ImageSize(/* height= */ image.width(), /* width= */ image.height())

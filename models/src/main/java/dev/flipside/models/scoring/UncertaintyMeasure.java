@@ -1,18 +1,21 @@
 package dev.flipside.models.scoring;
 
-/** What is computed from the class distributions of a pixel; higher always means less certain. */
+/** Measure of the class distributions of a pixel. A higher value always means less certain. */
 public enum UncertaintyMeasure {
-  /** Shannon entropy in nats, summed over the views (Eq. 1-4): 0 to views · ln C. */
+  /** Shannon entropy in nats, summed over the views (EquAL, Eq. 1-4): 0 to views · ln C. */
   ENTROPY(false),
-  /** One minus the distance of the two most likely classes, summed over the views. */
+  /** 1 minus the difference of the two highest class probabilities, summed over the views. */
   MARGIN(false),
-  /** One minus the probability of the most likely class, summed over the views. */
+  /** 1 minus the highest class probability, summed over the views. */
   LEAST_CONFIDENCE(false),
-  /** Entropy in nats of the votes of all views and passes, one vote each for its best class. */
+  /** Entropy in nats of the votes of all views and passes, each for its most likely class. */
   VOTE_ENTROPY(true),
-  /** BALD: entropy of the mean distribution less the mean entropy, over all views and passes. */
+  /**
+   * BALD: entropy of the mean distribution minus the mean entropy, over all views and passes, in
+   * nats.
+   */
   MUTUAL_INFORMATION(true),
-  /** Jensen-Shannon divergence of the views in nats: how much they disagree. */
+  /** Jensen-Shannon divergence of the views in nats, a measure of their disagreement. */
   JENSEN_SHANNON(true);
 
   private final boolean committee;
@@ -21,7 +24,10 @@ public enum UncertaintyMeasure {
     this.committee = committee;
   }
 
-  /** Whether it compares several distributions of a pixel, so that it needs at least two. */
+  /**
+   * Returns whether the measure compares several distributions of a pixel, and thus needs at least
+   * two.
+   */
   public boolean comparesMembers() {
     return committee;
   }

@@ -4,7 +4,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 
-/** Transformations as nodes, on tensors whose height and width are neighbouring axes. */
+/** Transformations as graph nodes, on tensors whose height and width are adjacent axes. */
 final class ViewOps {
   private final OnnxOps ops;
 
@@ -13,10 +13,10 @@ final class ViewOps {
   }
 
   /**
-   * The view of an image.
+   * Applies a transformation to an image.
    *
-   * @param x any type, of rank {@code rank}
-   * @param heightAxis axis of the rows; the next one holds the columns
+   * @param x tensor of any type, of rank {@code rank}
+   * @param heightAxis axis of the rows; the next one is that of the columns
    * @param image size of the image
    */
   OnnxValue apply(Transformation view, OnnxValue x, int rank, int heightAxis, ImageSize image) {
@@ -37,7 +37,7 @@ final class ViewOps {
     return x;
   }
 
-  /** The inverse of {@link #apply}, on a map of the view. */
+  /** Applies the inverse of {@link #apply} to a map of the view. */
   OnnxValue invert(Transformation view, OnnxValue x, int rank, int heightAxis, ImageSize image) {
     if (view instanceof Transformation.Rotation rotation && rotation.degrees() == 90) {
       return swapSides(ops.reverse(x, heightAxis), rank, heightAxis);
@@ -63,7 +63,7 @@ final class ViewOps {
     return dx == 0 ? moved : ops.gather(moved, heightAxis + 1, shifted(image.width(), dx));
   }
 
-  /** Where each row comes from when all move by so many; the edge repeats. */
+  /** Returns the source row of each row after a shift; the edge is repeated. */
   private static long[] shifted(int length, int by) {
     long[] from = new long[length];
     for (int i = 0; i < length; i++) {

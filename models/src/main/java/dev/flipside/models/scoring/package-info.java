@@ -1,4 +1,4 @@
-/** Grafts the uint8 front and the acquisition head onto a segmentation network. */
+/** Extends a segmentation model with preprocessing and scoring. */
 @NullMarked
 package dev.flipside.models.scoring;
 

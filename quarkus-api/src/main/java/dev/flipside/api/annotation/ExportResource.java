@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The labelled set of a campaign. */
 @Path("/api/campaigns/{id}/export")
-@Tag(name = "Exchange", description = "The labelled set in the forms that other programs read.")
+@Tag(name = "Exchange", description = "The labelled data set in the formats of other tools.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -73,7 +73,7 @@ public class ExportResource {
   @Produces({"application/zip", MediaType.APPLICATION_JSON, MediaType.APPLICATION_XML})
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Fetch the labelled set, or hand a selection off",
+      summary = "Export the labelled data set or a selection",
       description =
           "masks: a ZIP of classes.json and one PNG of class ids for each image, the ignore index"
               + " where nothing is labelled, for training. coco: COCO JSON with one run-length"
@@ -88,10 +88,11 @@ public class ExportResource {
           @QueryParam("format")
           @DefaultValue("masks")
           String format,
-      @Parameter(description = "For cvat and label-studio: the selection to hand off.")
+      @Parameter(description = "Selection to export (cvat and label-studio only).")
           @QueryParam("selection")
           @Nullable String selection,
-      @Parameter(description = "Whether a selection comes with what the model sees in it.")
+      @Parameter(
+              description = "Whether to add the prediction of the model to an exported selection.")
           @QueryParam("predictions")
           @DefaultValue("true")
           boolean predictions,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused answers that changed nothing
  * @param items each answer, in the order of the file
  */
-@Schema(name = "ImportReport", description = "What became of the answers in a file.")
+@Schema(name = "ImportReport", description = "Outcome of an import.")
 public record ImportReport(
     @Schema(examples = "9") long labelled, @Schema(examples = "1") long refused, List<Item> items) {
 

@@ -88,7 +88,7 @@ public class ImportResource {
   @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Take the answers of an annotation program",
+      summary = "Import labels from an annotation tool",
       description =
           "The body is the file: cvat takes \"CVAT for images 1.1\" (XML, or the ZIP around it),"
               + " label-studio the JSON export, masks a ZIP as the export makes it. The whole file"
@@ -104,7 +104,7 @@ public class ImportResource {
               schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(
       responseCode = "200",
-      description = "The file was read; each region has its own outcome.",
+      description = "The file was read. Each region has its own outcome.",
       content = @Content(schema = @Schema(implementation = ImportReport.class)))
   public ImportReport take(
       String id,
@@ -117,7 +117,7 @@ public class ImportResource {
                       + " the annotator has or that nobody has.")
           @QueryParam("selection")
           @Nullable String selection,
-      @Parameter(description = "Who labelled. Default: the name of the API key.")
+      @Parameter(description = "Name of the annotator. Default: the name of the API key.")
           @QueryParam("annotator")
           @Nullable String annotator,
       InputStream body)

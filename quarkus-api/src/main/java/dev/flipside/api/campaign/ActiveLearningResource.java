@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** Speaks as MONAI Label does to clients that ask for the next sample. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Active learning", description = "The next sample, as MONAI Label's clients ask.")
+@Tag(name = "Active learning", description = "The next sample, for clients of MONAI Label.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -117,14 +117,14 @@ public class ActiveLearningResource {
   @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Take the next sample",
+      summary = "Get the next sample",
       description =
           "The one best free region by a strategy that the pool was scored with, leased as with"
               + " POST …/selections. The body is an object with any members; \"client_id\" names"
               + " the annotator. The answer is {} if there is nothing to hand out.")
   public Uni<Sample> next(
       String strategy,
-      @Parameter(description = "Default: the campaign that is open, if only one is.")
+      @Parameter(description = "ID of the campaign. May be omitted if only one campaign is open.")
           @QueryParam("campaign")
           @Nullable String campaign,
       @Nullable JsonNode body) {
@@ -154,7 +154,7 @@ public class ActiveLearningResource {
   @GET
   @Path("info")
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show what can be asked for", description = "Of one campaign.")
+  @Operation(summary = "Show the available strategies", description = "For one campaign.")
   public Info info(@QueryParam("campaign") @Nullable String campaign) {
     Campaign about = campaign(campaign);
     CampaignProgress progress = store.progress(about.id());

@@ -30,29 +30,30 @@ import org.jspecify.annotations.Nullable;
         "A new campaign. Paths are absolute or relative to one of the configured roots, and must"
             + " lie below one.")
 public record CampaignRequest(
-    @Schema(description = "What people call it.", examples = "street scenes", required = true)
+    @Schema(description = "Name of the campaign.", examples = "street scenes", required = true)
         @NotBlank
         @Size(max = 200)
         String name,
     @Schema(
-            description = "Folder of images (PNG, JPEG, WebP, TIFF), searched at any depth.",
+            description = "Folder of images (PNG, JPEG, WebP, TIFF), searched recursively.",
             examples = "camvid/train",
             required = true)
         @NotBlank
         @Size(max = 4096)
         String pool,
     @Schema(
-            description = "Text file that names the images below the pool, one a line.",
+            description = "Text file that lists images of the pool, one path per line.",
             examples = "camvid/first-week.txt")
         @Size(max = 4096)
         @Nullable String list,
     @Schema(
-            description = "Rows and columns of regions on every image; either this or \"region\".",
+            description =
+                "Rows and columns of regions per image. Give either \"grid\" or \"region\".",
             examples = "5x5")
         @Pattern(regexp = "\\d{1,9}[xX]\\d{1,9}", message = "expected ROWSxCOLS, for example 5x5")
         @Nullable String grid,
     @Schema(
-            description = "Height and width of a region in px; either this or \"grid\".",
+            description = "Height and width of a region in px. Give either \"grid\" or \"region\".",
             examples = "72x96")
         @Pattern(
             regexp = "\\d{1,9}[xX]\\d{1,9}",
@@ -80,7 +81,9 @@ public record CampaignRequest(
             defaultValue = "flip-entropy")
         @Size(max = 100)
         @Nullable String strategy,
-    @Schema(description = "Regions that may be labelled; no limit without it.", examples = "500")
+    @Schema(
+            description = "Maximum number of regions to label. Default: no limit.",
+            examples = "500")
         @Min(1)
         @Nullable Long budget,
     @Schema(

@@ -24,7 +24,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** Campaigns: made, listed, shown, closed. */
 @Path("/api/campaigns")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Campaigns", description = "A pool, a grid, a class map, a budget, and how far it is.")
+@Tag(
+    name = "Campaigns",
+    description = "A pool with a grid of regions, a class map, a budget and its progress.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -52,7 +54,7 @@ public class CampaignResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Make a campaign",
+      summary = "Create a campaign",
       description =
           "Lists the images of the pool and, where a model is named, starts to score them in the"
               + " background; the answer's \"scoring\" is that job.")
@@ -71,7 +73,7 @@ public class CampaignResource {
   /** All campaigns. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "List all campaigns", description = "The oldest first.")
+  @Operation(summary = "List all campaigns", description = "Oldest first.")
   public CampaignView.CampaignList list() {
     return new CampaignView.CampaignList(store.list().stream().map(views::of).toList());
   }
@@ -89,7 +91,7 @@ public class CampaignResource {
   @GET
   @Path("{id}/progress")
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show how far a campaign is")
+  @Operation(summary = "Show the progress of a campaign")
   public ProgressView progress(String id) {
     return views.progress(campaigns.get(id).id());
   }

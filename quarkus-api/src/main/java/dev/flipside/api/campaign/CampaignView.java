@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
     name = "Campaign",
-    description = "A pool, a grid, a class map, a budget, and how far it is.")
+    description = "A pool with a grid of regions, a class map, a budget and its progress.")
 public record CampaignView(
     @Schema(examples = "q3kd8z2mwx4v") String id,
     @Schema(examples = "street scenes") String name,
@@ -39,7 +39,7 @@ public record CampaignView(
     Instant created,
     @Nullable Instant closed,
     ProgressView progress,
-    @Schema(description = "The newest scoring, if there is one.") @Nullable JobView scoring,
+    @Schema(description = "The latest scoring, if any.") @Nullable JobView scoring,
     Map<String, String> links) {
 
   /**

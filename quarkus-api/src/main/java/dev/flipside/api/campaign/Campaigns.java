@@ -31,7 +31,8 @@ public final class Campaigns {
   public Campaign get(String id) {
     return store
         .find(id)
-        .orElseThrow(() -> ApiProblem.notFound("campaign", id, "GET /api/campaigns lists them"));
+        .orElseThrow(
+            () -> ApiProblem.notFound("campaign", id, "GET /api/campaigns lists all campaigns."));
   }
 
   /**
@@ -66,6 +67,6 @@ public final class Campaigns {
   /** Returns the refusal of a request that names a selection which the campaign does not have. */
   static ApiProblem noSelection(String campaign, String id) {
     return ApiProblem.notFound(
-        "selection", id, "POST /api/campaigns/" + campaign + "/selections makes one");
+        "selection", id, "POST /api/campaigns/" + campaign + "/selections creates one.");
   }
 }

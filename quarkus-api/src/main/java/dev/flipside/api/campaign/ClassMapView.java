@@ -12,10 +12,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param classes classes in the order of their ids
  * @param ignoreIndex id of void and unlabelled pixels
  */
-@Schema(name = "ClassMap", description = "The classes that labels may hold.")
+@Schema(name = "ClassMap", description = "Class map of the labels.")
 public record ClassMapView(
     List<ClassView> classes,
-    @Schema(description = "Id of void or unlabelled pixels.", examples = "11") int ignoreIndex) {
+    @Schema(description = "ID of void or unlabelled pixels (ignore index).", examples = "11")
+        int ignoreIndex) {
 
   /**
    * One class.

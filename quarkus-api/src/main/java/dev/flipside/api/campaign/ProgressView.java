@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param budget regions that may be labelled, never more than there are
  * @param remaining regions that may still be handed out
  */
-@Schema(name = "Progress", description = "How far a campaign has come, in regions and images.")
+@Schema(name = "Progress", description = "Progress of a campaign, in regions and images.")
 public record ProgressView(
     @Schema(examples = "367") long images,
     @Schema(examples = "367") long scoredImages,

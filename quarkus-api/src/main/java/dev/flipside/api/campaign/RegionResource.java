@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** One region: its state, its label, its refusal. */
 @Path("/api/campaigns/{id}/regions/{rid}")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Regions", description = "Labels come in and are kept for good.")
+@Tag(name = "Regions", description = "Upload and state of labels.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -86,7 +86,7 @@ public class RegionResource {
   /** Where a region stands. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show where a region stands")
+  @Operation(summary = "Show the state of a region")
   public RegionStateView show(String id, String rid) {
     return RegionStateView.of(store.region(campaigns.get(id).id(), RegionToken.parse(rid)));
   }
@@ -115,7 +115,8 @@ public class RegionResource {
   public RegionStateView label(
       String id,
       String rid,
-      @Parameter(description = "The selection that holds the region; links of selections have it.")
+      @Parameter(
+              description = "Selection that contains the region; part of the links in a selection.")
           @QueryParam("selection")
           @Nullable String selection,
       InputStream body)
@@ -151,8 +152,8 @@ public class RegionResource {
   @Path("skip")
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Skip a region for good",
-      description = "It is never handed out again and takes nothing from the budget.")
+      summary = "Skip a region permanently",
+      description = "It is never leased again and does not count against the budget.")
   public RegionStateView skip(
       String id, String rid, @QueryParam("selection") @Nullable String selection) {
     campaigns.plan(id);

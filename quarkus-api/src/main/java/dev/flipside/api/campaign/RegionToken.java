@@ -63,6 +63,6 @@ public final class RegionToken {
   }
 
   private static ApiProblem unknown(String what, String token) {
-    return ApiProblem.notFound(what, token, "take its id from a selection");
+    return ApiProblem.notFound(what, token, "Take its ID from a selection.");
   }
 }

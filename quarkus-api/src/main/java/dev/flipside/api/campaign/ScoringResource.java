@@ -69,7 +69,8 @@ public class ScoringResource {
               examples = "models/round-2.onnx")
           @Size(max = 4096)
           @Nullable String model,
-      @Schema(description = "Default: the campaign's.", examples = "flip-entropy") @Size(max = 100)
+      @Schema(description = "Default: that of the campaign.", examples = "flip-entropy")
+          @Size(max = 100)
           @Nullable String strategy) {}
 
   /** Starts a scoring. */

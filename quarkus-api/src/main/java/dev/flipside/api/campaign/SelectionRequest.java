@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param annotator who will label them
  * @param leaseSeconds how long they are held back for the annotator
  */
-@Schema(name = "SelectionRequest", description = "Asks for the K best free regions.")
+@Schema(name = "SelectionRequest", description = "Request for the K best free regions.")
 public record SelectionRequest(
-    @Schema(description = "How many regions.", examples = "10", required = true) @Min(1) int k,
+    @Schema(description = "Number of regions.", examples = "10", required = true) @Min(1) int k,
     @Schema(
             description =
                 "Another acquisition than the campaign's; the pool must have been scored with it"
@@ -24,7 +24,7 @@ public record SelectionRequest(
         @Size(max = 100)
         @Nullable String strategy,
     @Schema(
-            description = "Who will label them. Default: the name of the API key.",
+            description = "Name of the annotator. Default: the name of the API key.",
             examples = "ada")
         @Size(min = 1, max = 200)
         @Nullable String annotator,

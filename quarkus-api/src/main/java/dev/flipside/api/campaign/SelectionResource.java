@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** The best regions of a campaign, handed out for a time. */
 @Path("/api/campaigns/{id}/selections")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Selections", description = "The best free regions, held back for one annotator.")
+@Tag(name = "Selections", description = "The best free regions, leased to one annotator.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -74,7 +74,7 @@ public class SelectionResource {
    */
   @Schema(name = "RenewalRequest")
   public record Renewal(
-      @Schema(description = "Seconds from now.", examples = "1800") @Min(1)
+      @Schema(description = "Duration from now in seconds.", examples = "1800") @Min(1)
           @Nullable Long leaseSeconds) {}
 
   /** Hands out the best free regions. */
@@ -83,7 +83,7 @@ public class SelectionResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Take the K best free regions",
+      summary = "Lease the K best free regions",
       description =
           "Ordered by score, highest first, over the whole pool. Nobody else gets these regions"
               + " until the lease ends. While the campaign's first scoring runs, the request waits"
@@ -99,11 +99,11 @@ public class SelectionResource {
       content = @Content(schema = @Schema(implementation = SelectionView.class)))
   @APIResponse(
       responseCode = "200",
-      description = "There is no region to hand out; \"shortfall\" says why.",
+      description = "No region can be leased; \"shortfall\" gives the reason.",
       content = @Content(schema = @Schema(implementation = SelectionView.class)))
   @APIResponse(
       responseCode = "409",
-      description = "The campaign is not scored yet, or was closed.",
+      description = "The campaign is not scored yet or is closed.",
       content =
           @Content(
               mediaType = "application/problem+json",
@@ -111,11 +111,13 @@ public class SelectionResource {
   public Uni<RestResponse<SelectionView>> take(
       String id,
       @NotNull @Valid SelectionRequest request,
-      @Parameter(description = "Sent again with the same body, it gets the same selection.")
+      @Parameter(
+              description =
+                  "Repeating a request with the same key and body returns the same selection.")
           @HeaderParam("Idempotency-Key")
           @Size(min = 1, max = 200)
           @Nullable String idempotencyKey,
-      @Parameter(description = "wait=SECONDS: how long to wait for scores (RFC 7240).")
+      @Parameter(description = "wait=SECONDS: maximum time to wait for scores (RFC 7240).")
           @HeaderParam("Prefer")
           @Nullable String prefer) {
     return selections
@@ -137,7 +139,7 @@ public class SelectionResource {
   @GET
   @Path("{sid}")
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show a selection", description = "Also one that has ended.")
+  @Operation(summary = "Show a selection", description = "Also if its lease has ended.")
   public SelectionView show(String id, String sid) {
     return views.of(campaigns.selection(id, sid));
   }
@@ -147,8 +149,10 @@ public class SelectionResource {
   @Path("{sid}/renew")
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Keep a selection longer",
-      description = "Its lease ends so many seconds from now. One that has ended gets 409.")
+      summary = "Extend the lease of a selection",
+      description =
+          "The lease ends the given number of seconds from now. If it has already"
+              + " ended, the response is 409.")
   public SelectionView renew(String id, String sid, @Valid @Nullable Renewal renewal) {
     Lease lease = campaigns.selection(id, sid);
     Long seconds = renewal == null ? null : renewal.leaseSeconds();
@@ -162,9 +166,9 @@ public class SelectionResource {
   @Path("{sid}")
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Give a selection back",
-      description = "Regions without a label are free again. Doing it twice changes nothing.")
-  @APIResponse(responseCode = "204", description = "Given back.")
+      summary = "Release a selection",
+      description = "Regions without a label become free again. Idempotent.")
+  @APIResponse(responseCode = "204", description = "Released.")
   public void giveBack(String id, String sid) {
     store.release(campaigns.selection(id, sid).id());
   }

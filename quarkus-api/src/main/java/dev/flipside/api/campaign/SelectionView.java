@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param regions the regions, best first
  * @param links where to renew, return and look at it
  */
-@Schema(name = "Selection", description = "Regions in an annotator's hands for a time.")
+@Schema(name = "Selection", description = "Regions leased to an annotator for a limited time.")
 public record SelectionView(
     @Schema(examples = "5f0c3c5e-6c0f-4c62-9a0e-1c1d8f0d2a11") String id,
     String campaign,
@@ -28,8 +28,11 @@ public record SelectionView(
     @Schema(examples = "flip-entropy") String strategy,
     @Schema(examples = "ada") String annotator,
     Instant granted,
-    @Schema(description = "When regions without a label go back.") Instant expires,
-    @Schema(description = "Regions not yet labelled, skipped or given back.", examples = "10")
+    @Schema(description = "Time when the lease ends and regions without a label become free again.")
+        Instant expires,
+    @Schema(
+            description = "Number of regions not yet labelled, skipped or released.",
+            examples = "10")
         int open,
     @Schema(
             description =
@@ -67,7 +70,8 @@ public record SelectionView(
       @Schema(examples = "96") int x,
       @Schema(examples = "72") int height,
       @Schema(examples = "96") int width,
-      @Schema(description = "Nats for entropies.", examples = "2.7182817") float score,
+      @Schema(description = "Score of the region; for entropies in nats.", examples = "2.7182817")
+          float score,
       @Schema(
               description =
                   "image, crop, uncertainty and prediction are pictures; PUT the label, POST the"

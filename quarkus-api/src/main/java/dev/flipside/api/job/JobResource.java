@@ -22,7 +22,7 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 /** Scoring jobs: listed, watched, cancelled. */
 @Path("/api/jobs")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Jobs", description = "Pools being scored in the background.")
+@Tag(name = "Jobs", description = "Scoring of pools in the background.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -49,7 +49,7 @@ public class JobResource {
   /** All jobs. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "List all jobs", description = "The oldest first.")
+  @Operation(summary = "List all jobs", description = "Oldest first.")
   public JobList list() {
     return new JobList(jobs.list().stream().map(JobView::of).toList());
   }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param links where to look at it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Job", description = "A pool being scored in the background.")
+@Schema(name = "Job", description = "Scoring of a pool in the background.")
 public record JobView(
     @Schema(examples = "k7wq2m9tzxvd") String id,
     String campaign,
@@ -37,10 +37,10 @@ public record JobView(
     @Schema(examples = "120") long done,
     @Schema(examples = "367") long total,
     @Schema(examples = "4.1 images/s, 1 min left") String note,
-    @Schema(description = "Images that could not be scored; known when the job is done.")
+    @Schema(description = "Number of images that could not be scored; known when the job is done.")
         @Nullable Long failedImages,
     @Nullable List<ImageFailure> failures,
-    @Schema(description = "Why the job failed.") @Nullable String error,
+    @Schema(description = "Reason for which the job failed.") @Nullable String error,
     Instant created,
     Map<String, String> links) {
 

@@ -70,7 +70,7 @@ public final class ScoringJobs {
    */
   public Job get(String id) {
     return jobs.find(id)
-        .orElseThrow(() -> ApiProblem.notFound("job", id, "GET /api/jobs lists them"));
+        .orElseThrow(() -> ApiProblem.notFound("job", id, "GET /api/jobs lists all jobs."));
   }
 
   /** All scorings, the oldest first. */

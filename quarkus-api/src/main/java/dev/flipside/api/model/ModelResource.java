@@ -35,7 +35,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** Models: uploaded, listed, activated, rolled back. */
 @Path("/api/models")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Models", description = "Segmentation networks as ONNX files with a model card.")
+@Tag(name = "Models", description = "Segmentation models: ONNX files with a model card.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -129,7 +129,7 @@ public class ModelResource {
   @POST
   @Path("active/rollback")
   @RolesAllowed(Roles.ADMIN)
-  @Operation(summary = "Activate the model that was active before")
+  @Operation(summary = "Activate the previously active model")
   public ModelView rollback() {
     return view(models.rollback());
   }
@@ -140,7 +140,7 @@ public class ModelResource {
   @RolesAllowed(Roles.ADMIN)
   @Operation(
       summary = "Remove a model",
-      description = "Scores that it gave stay. The active model is not removed.")
+      description = "Scores computed with it are kept. The active model cannot be removed.")
   @APIResponse(responseCode = "204", description = "Removed.")
   public void remove(String id) {
     models.remove(id);

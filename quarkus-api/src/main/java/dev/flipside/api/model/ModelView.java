@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param links where it is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Model", description = "A segmentation network of the registry.")
+@Schema(name = "Model", description = "Segmentation model in the registry.")
 public record ModelView(
     @Schema(examples = "sha256:9f86d081884c7d65") String id,
     boolean active,

@@ -48,7 +48,9 @@ public final class Models {
     return registry
         .find(id)
         .orElseThrow(
-            () -> ApiProblem.notFound("model", id, "GET /api/models lists them, POST adds one"));
+            () ->
+                ApiProblem.notFound(
+                    "model", id, "GET /api/models lists all models, POST /api/models adds one."));
   }
 
   /** Checks an uploaded file and adds it. */

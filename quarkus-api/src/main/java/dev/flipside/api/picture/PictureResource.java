@@ -38,7 +38,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Pictures of images and regions. */
 @Path("/api/campaigns/{id}")
-@Tag(name = "Pictures", description = "Images, regions, and what the model makes of them.")
+@Tag(
+    name = "Pictures",
+    description = "Images and regions, with uncertainty and prediction of the model.")
 @APIResponse(
     responseCode = "default",
     description = "The request was refused or failed.",
@@ -75,7 +77,7 @@ public class PictureResource {
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
       summary = "Show an image",
-      description = "The file of the pool as it is; TIFF is converted to PNG.")
+      description = "The original file; TIFF is converted to PNG.")
   public Response image(String id, String iid, @Context Request request) throws IOException {
     java.nio.file.Path file = pool.file(campaigns.get(id), RegionToken.parseImage(iid));
     String type = type(file);
@@ -105,8 +107,11 @@ public class PictureResource {
   @Produces({PNG, WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Show where the model is unsure",
-      description = "From dark blue (sure) to yellow, by the newest finished scoring. " + DRAWN)
+      summary = "Show the uncertainty of the model",
+      description =
+          "From dark blue (certain) to yellow (uncertain), with the model of the latest"
+              + " finished scoring. "
+              + DRAWN)
   public Response uncertainty(String id, String iid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
@@ -123,8 +128,11 @@ public class PictureResource {
   @Produces({PNG, WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Show which classes the model sees",
-      description = "In the colours of the class map, by the newest finished scoring. " + DRAWN)
+      summary = "Show the prediction of the model",
+      description =
+          "In the colors of the class map, with the model of the latest finished"
+              + " scoring. "
+              + DRAWN)
   public Response prediction(String id, String iid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));

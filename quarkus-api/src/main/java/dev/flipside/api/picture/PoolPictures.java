@@ -38,7 +38,7 @@ public final class PoolPictures {
     Path file = campaign.plan().poolRoot().resolve(image);
     if (!Files.isRegularFile(file) || !allowed.holds(file)) {
       throw ApiProblem.notFound(
-          "image", image, "its file is gone or no longer below a root; bring it back");
+          "image", image, "Its file was removed or is no longer below a root. Restore it.");
     }
     return file;
   }

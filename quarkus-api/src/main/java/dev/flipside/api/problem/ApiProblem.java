@@ -17,7 +17,7 @@ public final class ApiProblem extends RuntimeException {
   }
 
   /**
-   * A refusal.
+   * Creates a problem.
    *
    * @param detail what, where, what was expected and found, and what to do; stands alone
    */
@@ -25,9 +25,16 @@ public final class ApiProblem extends RuntimeException {
     return new ApiProblem(type, detail, Map.of());
   }
 
-  /** No such thing: {@code campaign "x": …}. */
+  /**
+   * Creates a problem of a resource that does not exist: {@code Campaign "x" not found. …}.
+   *
+   * @param what kind of resource, for example {@code campaign}
+   * @param id ID in the request
+   * @param remedy a sentence on what to do
+   */
   public static ApiProblem notFound(String what, String id, String remedy) {
-    return of(ProblemType.NOT_FOUND, what + " \"" + id + "\": there is none; " + remedy);
+    String kind = Character.toUpperCase(what.charAt(0)) + what.substring(1);
+    return of(ProblemType.NOT_FOUND, kind + " \"" + id + "\" not found. " + remedy);
   }
 
   /** The same refusal with one more member in its details. */

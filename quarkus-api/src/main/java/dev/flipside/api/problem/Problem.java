@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Problem", description = "Problem details (RFC 9457).")
 public record Problem(
     @Schema(examples = "urn:flipside:problem:not-found") String type,
-    @Schema(examples = "There is no such resource") String title,
+    @Schema(examples = "Not found") String title,
     @Schema(examples = "404") int status,
-    @Schema(examples = "campaign \"x\": there is none; GET /api/campaigns lists them")
+    @Schema(examples = "Campaign \"x\" not found. GET /api/campaigns lists all campaigns.")
         String detail,
     @Nullable String requestId,
     @JsonAnyGetter @Schema(hidden = true) Map<String, Object> members) {

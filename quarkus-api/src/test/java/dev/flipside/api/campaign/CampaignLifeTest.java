@@ -393,7 +393,7 @@ class CampaignLifeTest {
         "{\"name\":\"x\",\"pool\":\"pool\",\"grid\":\"2x3\",\"classes\":\"/etc/passwd\"}|403|roots",
         "{\"name\":\"x\",\"pool\":\"pool\",\"grid\":\"2x3\",\"classes\":4,\"model\":\"first.onnx\"}|422|knows 3",
         "{\"name\":\"x\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"two.txt\"}|422|",
-        "{\"name\":\"x\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"sha256:0\"}|404|lists them",
+        "{\"name\":\"x\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"sha256:0\"}|404|lists all models",
         "{\"name\":\"x\",\"pool\":\"nowhere\",\"grid\":\"2x3\",\"classes\":3}|403|--root",
         "{\"name\":\"x\",\"pool\":\"../elsewhere\",\"grid\":\"2x3\",\"classes\":3}|403|--root",
         "{\"name\":\"x\",\"pool\":\"links\",\"grid\":\"2x3\",\"classes\":3}|403|link that leaves",
@@ -434,17 +434,17 @@ class CampaignLifeTest {
     Map<String, String> paths =
         Map.of(
             "/api/campaigns/none",
-            "campaign",
+            "Campaign",
             "/api/campaigns/none/progress",
-            "campaign",
+            "Campaign",
             "/api/jobs/none",
-            "job",
+            "Job",
             "/api/models/none",
-            "model",
+            "Model",
             "/api/campaigns/" + campaign + "/selections/none",
-            "selection",
+            "Selection",
             "/api/campaigns/" + campaign + "/regions/none",
-            "region");
+            "Region");
     paths.forEach(
         (path, what) ->
             given().get(path).then().statusCode(404).body("detail", containsString(what)));

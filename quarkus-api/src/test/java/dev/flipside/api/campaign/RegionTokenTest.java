@@ -23,6 +23,6 @@ class RegionTokenTest {
   void parse_noToken_isNotFound(String token) {
     assertThatThrownBy(() -> RegionToken.parse(token))
         .isInstanceOf(ApiProblem.class)
-        .hasMessageContaining("take its id from a selection");
+        .hasMessageContaining("Take its ID from a selection");
   }
 }

@@ -1,4 +1,4 @@
-/** By what measure regions are ranked, by the names users give them. */
+/** Acquisition functions and their names. */
 @NullMarked
 package dev.flipside.scorer.acquisition;
 

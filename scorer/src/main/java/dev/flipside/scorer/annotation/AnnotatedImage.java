@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * An image with class ids in some of its regions.
+ * An image with class IDs in some of its regions.
  *
- * @param name id of the image
+ * @param name ID of the image
  * @param regions the regions, row-major
- * @param labels class ids of the whole image, the ignore index outside of the regions
+ * @param labels class IDs of the whole image, with the ignore index outside the regions
  */
 public record AnnotatedImage(String name, List<Region> regions, LabelMap labels) {
-  /** Label of the rectangles that show annotators where to work; no class of any class map. */
+  /** Label of the rectangles that show annotators where to work. Not a class of any class map. */
   static final String REGION = "flipside-region";
 
   /** Copies the list. */
@@ -24,14 +24,14 @@ public record AnnotatedImage(String name, List<Region> regions, LabelMap labels)
   /** Receives images one by one. */
   @FunctionalInterface
   public interface Sink {
-    /** Takes one image. */
+    /** Receives an image. */
     void accept(AnnotatedImage image) throws IOException;
   }
 
-  /** Annotated images that are streamed, never all held in memory. */
+  /** A stream of annotated images, which are never all held in memory. */
   @FunctionalInterface
   public interface Source {
-    /** Hands over every image, in the order of the pool. */
+    /** Passes every image to a sink, in pool order. */
     void stream(Sink sink) throws IOException;
   }
 }

@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an annotation program says about one image.
+ * Annotation of an image by an annotation tool.
  *
- * @param image id of the image
- * @param size its size as the program knows it
- * @param regions rectangles that the annotator was to work in; none if the program does not say
- * @param shapes what was painted, the lowest first
- * @param fault why the shapes cannot be used, or null
+ * @param image ID of the image
+ * @param size size of the image according to the tool
+ * @param regions rectangles in which the annotator worked; empty if unknown
+ * @param shapes painted shapes, bottom first
+ * @param fault reason for which the shapes cannot be used, or null
  */
 public record Annotation(
     String image,
@@ -26,7 +26,7 @@ public record Annotation(
     shapes = List.copyOf(shapes);
   }
 
-  /** Takes the answers of a file, one after the other. */
+  /** Receives the annotations of a file, one by one. */
   @FunctionalInterface
   public interface Sink {
     void accept(Annotation answer);

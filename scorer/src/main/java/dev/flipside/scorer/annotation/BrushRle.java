@@ -4,11 +4,12 @@ import dev.flipside.models.domain.FlipsideException;
 import java.util.BitSet;
 
 /**
- * Run-length code of Label Studio's brush: a stream of bits, the highest first. 32 bits say how
- * many values there are, 5 bits how many bits a value has (less one), four times 4 bits how many
- * bits each kind of length has (less one). Then runs: one bit (1: one value repeated, 0: as many
- * values), two bits for the kind of length, the length less one, the value or values. Values are
- * the channels of RGBA pixels, row by row; a pixel belongs to the mask if its alpha is not 0.
+ * Run-length encoding of Label Studio's brush: a stream of bits, highest first. A header of 32 bits
+ * for the number of values, 5 bits for the number of bits per value minus one, and four times 4
+ * bits for the number of bits of each kind of length minus one. Then runs: one bit (1: one value
+ * repeated, 0: individual values), two bits for the kind of length, the length minus one, the value
+ * or values. Values are the channels of RGBA pixels, row by row; a pixel belongs to the mask if its
+ * alpha is not 0.
  */
 public final class BrushRle {
   private static final int CHANNELS = 4;
@@ -23,10 +24,10 @@ public final class BrushRle {
   private BrushRle() {}
 
   /**
-   * The code of a mask.
+   * Encodes a mask.
    *
    * @param mask pixels, row-major
-   * @param pixels how many pixels the image has
+   * @param pixels number of pixels of the image
    */
   static byte[] encode(BitSet mask, int pixels) {
     Writer bits = new Writer();
@@ -63,11 +64,11 @@ public final class BrushRle {
   }
 
   /**
-   * The mask of a code.
+   * Decodes a mask.
    *
-   * @param code bytes
-   * @param pixels how many pixels the image has
-   * @throws FlipsideException if the code is of another image, or no code
+   * @param code encoded bytes
+   * @param pixels number of pixels of the image
+   * @throws FlipsideException if the encoding is malformed or for another number of pixels
    */
   static BitSet decode(byte[] code, int pixels) {
     Reader bits = new Reader(code);

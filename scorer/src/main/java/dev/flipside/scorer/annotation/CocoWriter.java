@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * COCO JSON: one annotation for each class of each labelled image, its pixels as uncompressed
- * run-length code (column by column, background first), {@code iscrowd} 1. Category ids are class
- * ids plus one, as COCO keeps 0 for the background.
+ * Writes COCO JSON: one annotation per class of each labelled image, with its pixels as
+ * uncompressed run-length encoding (column by column, background first) and {@code iscrowd} 1.
+ * Category IDs are class IDs plus one, because 0 is the background in COCO.
  */
 public final class CocoWriter {
   private final JsonGenerator json;
@@ -28,11 +28,11 @@ public final class CocoWriter {
   }
 
   /**
-   * Writes the labelled set. Images and annotations are two lists of one document, so annotations
-   * wait in a temporary file.
+   * Writes the labelled data set. Images and annotations are two lists of the same document, so
+   * annotations are buffered in a temporary file.
    *
    * @param name description of the data set
-   * @param folder where the temporary file is made
+   * @param folder folder of the temporary file
    */
   public static void write(
       AnnotatedImage.Source images, String name, ClassMap classes, OutputStream out, Path folder)
@@ -51,7 +51,7 @@ public final class CocoWriter {
       json.writeEndArray();
       json.writeFieldName("annotations");
       json.flush();
-      // As raw JSON, without holding it in memory.
+      // Copied as raw JSON, without holding it in memory.
       json.writeRawValue("");
       json.flush();
       Files.copy(waiting, out);

@@ -16,12 +16,12 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads "CVAT for images 1.1": boxes labelled {@value AnnotatedImage#REGION} say where the
- * annotator worked; masks, polygons and other boxes are painted by their {@code z_order}, those of
- * the same order as they come.
+ * Reads "CVAT for images 1.1". Boxes labelled {@value AnnotatedImage#REGION} are the regions in
+ * which the annotator worked. Masks, polygons and other boxes are painted in the order of {@code
+ * z_order}, those of equal order as they appear.
  */
 public final class CvatReader {
-  /** A shape with its place among those that overlap. */
+  /** A shape with its stacking order. */
   private record Layer(int order, Shape shape) {}
 
   private final XMLStreamReader xml;
@@ -37,14 +37,14 @@ public final class CvatReader {
   /**
    * Reads a document to its end.
    *
-   * @param ids class ids by the names of their classes
-   * @param mostPixels images with more are refused
-   * @throws FlipsideException if it is no such document
+   * @param ids class IDs by class name
+   * @param mostPixels maximum number of pixels per image; larger images are refused
+   * @throws FlipsideException if the document is malformed
    */
   public static void read(
       InputStream in, Map<String, Integer> ids, long mostPixels, Annotation.Sink sink) {
     XMLInputFactory factory = XMLInputFactory.newFactory();
-    // Without document types there are no entities to expand or to fetch.
+    // No DTDs, so there are no entities to expand or fetch.
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     try {
@@ -75,7 +75,7 @@ public final class CvatReader {
           case "track" ->
               throw refused("a <track> of a video; export the task as \"CVAT for images 1.1\"");
           default -> {
-            // Version, meta and the like say nothing about pixels.
+            // Version, metadata etc. are irrelevant.
           }
         }
       }
@@ -221,7 +221,7 @@ public final class CvatReader {
         return value;
       }
     } catch (NumberFormatException ignored) {
-      // Told below.
+      // Reported below.
     }
     throw refused(attribute + " \"" + text + "\", expected a number");
   }

@@ -13,8 +13,8 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * Writes "CVAT for images 1.1": each region as a {@code box} labelled {@value
- * AnnotatedImage#REGION}, each class in it as a {@code mask}, run lengths row by row, the first of
- * pixels outside.
+ * AnnotatedImage#REGION}, each class in it as a {@code mask} with run lengths row by row, starting
+ * with pixels outside the mask.
  */
 public final class CvatWriter implements AutoCloseable {
   private final XMLStreamWriter xml;
@@ -29,9 +29,9 @@ public final class CvatWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a document.
+   * Starts a document.
    *
-   * @param name of the task
+   * @param name name of the task
    * @param source {@code manual} for labels, {@code auto} for predictions
    */
   public static CvatWriter begin(OutputStream out, String name, ClassMap classes, String source)
@@ -131,7 +131,7 @@ public final class CvatWriter implements AutoCloseable {
     xml.writeAttribute("z_order", Integer.toString(order));
   }
 
-  /** Ends the document; the stream stays open. */
+  /** Ends the document. The stream is not closed. */
   @Override
   public void close() throws XMLStreamException {
     xml.writeEndDocument();

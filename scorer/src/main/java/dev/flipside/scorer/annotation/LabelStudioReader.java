@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON export of Label Studio: of each task the last annotation that was not cancelled;
- * its brush masks, polygons and rectangles are painted as they come. Tasks without an annotation
- * are not answered yet and left out; predictions are not answers.
+ * Reads the JSON export of Label Studio. The last annotation of each task that was not cancelled is
+ * used; its brush masks, polygons and rectangles are painted in the order of the file. Tasks
+ * without annotation are skipped, and predictions are ignored.
  */
 public final class LabelStudioReader {
   private static final ObjectMapper JSON =
@@ -65,9 +65,9 @@ public final class LabelStudioReader {
   /**
    * Reads an export to its end.
    *
-   * @param ids class ids by the names of their classes
-   * @param mostPixels images with more are refused
-   * @throws FlipsideException if it is no such export
+   * @param ids class IDs by class name
+   * @param mostPixels maximum number of pixels per image; larger images are refused
+   * @throws FlipsideException if the export is malformed
    */
   public static void read(
       InputStream in, Map<String, Integer> ids, long mostPixels, Annotation.Sink sink)
@@ -178,7 +178,7 @@ public final class LabelStudioReader {
     throw refused(task, "a result of type " + type + ", expected brush, polygon or rectangle");
   }
 
-  /** Turned about its upper left corner, as Label Studio has it. */
+  /** Converts a rectangle, which Label Studio rotates about its upper left corner. */
   private static Shape turned(int id, Value value, ImageSize size) {
     double x = value.x() / PERCENT * size.width();
     double y = value.y() / PERCENT * size.height();

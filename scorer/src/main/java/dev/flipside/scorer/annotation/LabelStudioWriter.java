@@ -11,9 +11,9 @@ import java.util.BitSet;
 import java.util.function.Function;
 
 /**
- * Writes tasks for Label Studio, one for each image: {@code data.image} is its URL, {@code
- * data.flipside} says what to give back, and {@code predictions} or {@code annotations} hold the
- * regions as rectangles and each class as a brush mask.
+ * Writes tasks for Label Studio, one per image: {@code data.image} is the URL of the image, {@code
+ * data.flipside} identifies it when the task is imported again, and {@code predictions} or {@code
+ * annotations} hold the regions as rectangles and each class as a brush mask.
  */
 public final class LabelStudioWriter implements AutoCloseable {
   private final JsonGenerator json;
@@ -37,10 +37,10 @@ public final class LabelStudioWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a list of tasks.
+   * Starts a list of tasks.
    *
-   * @param results {@code annotations} for labels, {@code predictions} for what a model sees
-   * @param url where an image of that id is
+   * @param results {@code annotations} for labels, {@code predictions} for predictions of a model
+   * @param url returns the URL of an image ID
    */
   public static LabelStudioWriter begin(
       OutputStream out,
@@ -140,7 +140,7 @@ public final class LabelStudioWriter implements AutoCloseable {
     json.writeEndObject();
   }
 
-  /** Ends the list; the stream stays open. */
+  /** Ends the list. The stream is not closed. */
   @Override
   public void close() throws IOException {
     json.writeEndArray();

@@ -10,13 +10,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A ZIP file for training: {@code classes.json}, and for each labelled image {@code labels/}, its
- * id without the extension, {@code .png}: class ids, the ignore index where nothing is labelled.
+ * Writes a ZIP file for training: {@code classes.json}, and for each labelled image {@code labels/}
+ * plus its ID without extension plus {@code .png}, with class IDs, and the ignore index where
+ * nothing is labelled.
  */
 public final class MasksWriter {
   private MasksWriter() {}
 
-  /** Writes the images as a ZIP file; the stream stays open. */
+  /** Writes the images as a ZIP file. The stream is not closed. */
   public static void write(AnnotatedImage.Source images, ClassMap classes, OutputStream out)
       throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
@@ -31,7 +32,7 @@ public final class MasksWriter {
     zip.closeEntry();
   }
 
-  /** Name of the entry that holds the label map of an image. */
+  /** Returns the name of the entry with the label map of an image. */
   public static String entry(String image) {
     int dot = image.lastIndexOf('.');
     String stem = dot > image.lastIndexOf('/') ? image.substring(0, dot) : image;

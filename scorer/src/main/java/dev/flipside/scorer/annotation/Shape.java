@@ -4,18 +4,18 @@ import dev.flipside.models.domain.LabelMap;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** Something that an annotator painted with one class. */
+/** A shape that an annotator painted with one class. */
 public sealed interface Shape {
-  /** Paints over what is there; whatever lies outside of the image is left out. */
+  /** Paints the shape over existing labels, clipped to the image. */
   void paint(LabelMap target);
 
   /**
    * A mask of pixels.
    *
-   * @param id class id
+   * @param id class ID
    * @param y first row of the mask in the image
-   * @param x first column
-   * @param width columns of the mask
+   * @param x first column of the mask in the image
+   * @param width number of columns of the mask
    * @param mask its pixels, row-major
    */
   record Mask(int id, int y, int x, int width, BitSet mask) implements Shape {
@@ -34,9 +34,9 @@ public sealed interface Shape {
   }
 
   /**
-   * The pixels whose centres lie inside of a polygon, by the even-odd rule.
+   * The pixels whose centers are inside a polygon, by the even-odd rule.
    *
-   * @param id class id
+   * @param id class ID
    * @param xy corners x, y, x, y, … in px; pixel (0, 0) covers [0, 1) x [0, 1)
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -58,7 +58,10 @@ public sealed interface Shape {
       }
     }
 
-    /** Where the polygon's edges cross a horizontal line; returns how often. */
+    /**
+     * Computes the intersections of the polygon's edges with a horizontal line and returns their
+     * number.
+     */
     private int crossings(double y, double[] found) {
       int count = 0;
       for (int to = 0; to < xy.length; to += 2) {
@@ -73,7 +76,7 @@ public sealed interface Shape {
     }
   }
 
-  /** A rectangle turned by degrees about its centre, clockwise in an image. */
+  /** A rectangle rotated about its center, clockwise in degrees. */
   static Polygon rectangle(
       int id, double left, double top, double right, double bottom, double degrees) {
     double x = (left + right) / 2;
@@ -93,7 +96,7 @@ public sealed interface Shape {
   /**
    * A whole label map.
    *
-   * @param labels as large as the image
+   * @param labels label map of the size of the image
    */
   record Painted(LabelMap labels) implements Shape {
     @Override

@@ -1,4 +1,4 @@
-/** Reads and writes the formats of annotation programs, and paints their shapes into label maps. */
+/** Reads and writes the formats of annotation tools, and paints their shapes into label maps. */
 @NullMarked
 package dev.flipside.scorer.annotation;
 

@@ -4,7 +4,7 @@ import dev.flipside.scorer.scores.RegionScores;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link CascadePolicy} knows of an image. */
+/** What {@link CascadePolicy} knows about an image. */
 final class Candidate {
   private final String id;
   private final BitSet taken;
@@ -13,8 +13,8 @@ final class Candidate {
   private boolean exact;
 
   /**
-   * @param estimated the first estimate, or null for none
-   * @param taken regions, row-major, that may not be selected, not all
+   * @param estimated the first estimate, or null if there is none
+   * @param taken regions, row-major, that must not be selected; never all of them
    */
   Candidate(String id, @Nullable RegionScores estimated, BitSet taken) {
     this.id = id;
@@ -26,17 +26,17 @@ final class Candidate {
     return id;
   }
 
-  /** Whether the image was scored exactly, or that was tried. */
+  /** Returns whether the image was scored exactly, or exact scoring failed. */
   boolean isExact() {
     return exact;
   }
 
-  /** The first estimate, or null if there is none. */
+  /** Returns the first estimate, or null if there is none. */
   @Nullable RegionScores estimated() {
     return estimated;
   }
 
-  /** The refined estimate, or null if there is none. */
+  /** Returns the refined estimate, or null if there is none. */
   @Nullable RegionScores refined() {
     return refined;
   }
@@ -45,12 +45,12 @@ final class Candidate {
     return refined != null;
   }
 
-  /** The better of the two estimates, or null if there is none. */
+  /** Returns the more accurate of the two estimates, or null if there is none. */
   @Nullable RegionScores estimate() {
     return refined != null ? refined : estimated;
   }
 
-  /** A better estimate; null if it cannot be had, and what there was is not believed either. */
+  /** Sets the refined estimate. Null if it failed; the first estimate is then discarded, too. */
   void refine(@Nullable RegionScores better) {
     refined = better;
     if (better == null) {
@@ -58,7 +58,7 @@ final class Candidate {
     }
   }
 
-  /** No estimate is of use any more. */
+  /** Discards the estimates. */
   void settle() {
     exact = true;
     estimated = null;
@@ -69,7 +69,7 @@ final class Candidate {
     return !taken.get(region);
   }
 
-  /** Position of the best region that may be selected; the first of several. */
+  /** Returns the position of the best region that may be selected; the first of equal ones. */
   int argMax(RegionScores scores) {
     int best = taken.nextClearBit(0);
     for (int region = best; region < scores.scores().length; region++) {
@@ -80,7 +80,7 @@ final class Candidate {
     return best;
   }
 
-  /** The best score of the regions that may be selected. */
+  /** Returns the best score of the regions that may be selected. */
   float max(RegionScores scores) {
     return scores.scores()[argMax(scores)];
   }

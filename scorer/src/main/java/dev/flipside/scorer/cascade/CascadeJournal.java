@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** A score file for each fidelity beyond the first estimates, kept as the results come in. */
+/** Writes one score file per fidelity beyond the first estimates, as results arrive. */
 final class CascadeJournal implements RescoringJournal, AutoCloseable {
   private final Map<Fidelity, ScoresWriter> writers = new EnumMap<>(Fidelity.class);
   private final Map<Fidelity, Map<String, ImageResult>> earlier = new EnumMap<>(Fidelity.class);
 
   /**
-   * Opens a file.
+   * Opens the file of a fidelity.
    *
-   * @param settings what the scores are scores of
-   * @param resume whether to keep what an earlier run wrote
-   * @param order ids of the pool's images in pool order
+   * @param settings settings the scores depend on
+   * @param resume whether to keep the results of an earlier run
+   * @param order IDs of the images of the pool, in pool order
    */
   void open(
       Fidelity fidelity,
@@ -54,24 +54,25 @@ final class CascadeJournal implements RescoringJournal, AutoCloseable {
   public void accept(Fidelity fidelity, ImageResult result) throws IOException {
     ScoresWriter writer = writers.get(fidelity);
     if (writer == null) {
-      throw new IllegalStateException("no file was opened for scores that are " + fidelity);
+      throw new IllegalStateException("no file was opened for fidelity " + fidelity);
     }
     writer.accept(result);
   }
 
-  /** Gives the files their names. */
+  /** Completes the files. */
   void complete() {
     writers.values().forEach(ScoresWriter::complete);
   }
 
-  /** Leaves what was not completed for a later run. */
+  /** Closes the files. Those that were not completed remain for a later run. */
   @Override
   public void close() throws IOException {
     closeAll(writers.values());
   }
 
   /**
-   * Closes all, those behind one that fails too; throws the first failure with the others in it.
+   * Closes all files, even if closing one fails. Throws the first failure with the others as
+   * suppressed exceptions.
    */
   static void closeAll(Collection<? extends Closeable> all) throws IOException {
     IOException failure = null;

@@ -18,47 +18,53 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the K best regions of a pool without scoring every image exactly, where a cheap estimate of
- * every image's scores is at hand, for example from a network of lower precision. Estimates may be
- * refined first, at a cost between the two.
+ * Finds the K best regions of a pool without scoring every image exactly, based on a cheap estimate
+ * of the scores of every image, for example from an int8 model. Estimates may be refined first, at
+ * a cost between the two.
  *
- * <p>First it asks for some images that are drawn at random, to learn how exact scores follow from
- * estimates ({@link ResidualModel}). From then on every image has a chance that one of its regions
- * lies above the K-th best exact score, and those with the greatest chance, weighed against what it
- * costs, are asked for next; an image that can be refined is refined before it is scored exactly.
- * It ends once the chances of all images left sum up to no more than the risk: then no more images
- * than that are expected to be wrongly left out. Since a probability is at most an expectation, the
- * selection differs from the one over exact scores alone with at most that probability, as far as
- * errors are like those that were seen; that the sum is looked at again and again, and believed the
- * first time it is low enough, is not accounted for. An image whose expected best region equals the
- * K-th best score or lies above it is never left out.
+ * <p>The policy first requests a random sample of images, to learn the relation between estimates
+ * and exact scores ({@link ResidualModel}). This gives, for every other image, the probability that
+ * one of its regions is above the K-th best exact score. Images with the highest probability
+ * relative to their cost are requested next; an image that can be refined is refined before it is
+ * scored exactly. The search ends when the probabilities of all remaining images sum to no more
+ * than the risk, which is then a bound on the expected number of images that are wrongly left out.
+ * As a probability is at most an expectation, it also bounds the probability that the selection
+ * differs from the exact one, provided that errors are like those observed; that the sum is checked
+ * repeatedly is not accounted for. An image whose expected best score is at least the K-th best
+ * score is never left out.
  *
- * <p>Usage: {@link #estimate} or {@link #unknown} once for each image; then, until {@link #next}
- * returns no image, score the images it names and hand each result to {@link #scored}; then {@link
- * #top}. Memory for the estimates of all regions and K regions. Not safe for use by several
- * threads.
+ * <p>Usage: call {@link #estimate} or {@link #unknown} once per image; then, until {@link #next}
+ * returns no image, score the images it returns and pass each result to {@link #scored}; finally
+ * call {@link #top}. Memory for the estimates of all regions and K regions. Not thread-safe.
  */
 public final class CascadePolicy implements RescoringOrder {
-  /** What is left out may matter by so much of the risk without being counted precisely. */
+  /** Fraction of the risk up to which probabilities are only bounded, not computed. */
   private static final double NEGLIGIBLE = 1e-3;
 
-  /** Regions are learned from if they are estimated among so many times K, or a share of all. */
+  /**
+   * Regions are used for learning if their estimate is among this multiple of K, or this fraction
+   * of all.
+   */
   private static final int RELEVANT_FOR_EACH_SELECTED = 4;
 
   private static final double LEAST_RELEVANT = 0.05;
 
-  /** An exact score costs about as much as so many refinements. */
+  /** Cost of an exact score relative to a refinement. */
   private static final double REFINEMENTS_A_SCORE = 7;
 
-  /** Refined estimates stand in for exact scores if they err by so much of what first ones err. */
+  /**
+   * Refined estimates are used in place of exact scores if their error is at most this fraction of
+   * that of first estimates.
+   */
   private static final double STANDS_IN = 0.25;
 
-  /** So many images are enough to learn from, however large the pool. */
+  /** Maximum number of such images to learn from. */
   private static final int MOST_STANDING_IN = 2_000;
 
   /**
-   * An image is refined in vain if it matters all the same. It pays up to a chance of six in seven,
-   * which is where it is expected to lie so many standard deviations above the threshold.
+   * Refining is wasted on an image that matters anyway. It pays off up to a probability of six in
+   * seven, which corresponds to an expected score this many standard deviations above the
+   * threshold.
    */
   private static final double SURE = 1.07;
 
@@ -73,10 +79,10 @@ public final class CascadePolicy implements RescoringOrder {
   private List<Candidate> drawn = List.of();
   private boolean arranged;
 
-  /** What follows from all results so far; null where that is to be worked out anew. */
+  /** Current model of the errors; null if it must be recomputed. */
   private @Nullable Expectation expectation;
 
-  /** Regions that are estimated at least so high are like those that may be selected. */
+  /** Minimum estimate of the regions that resemble those that may be selected. */
   private double relevant;
 
   private int refinedCount;
@@ -85,21 +91,22 @@ public final class CascadePolicy implements RescoringOrder {
   /**
    * An image that may matter.
    *
-   * @param chance that it does
-   * @param urgency the same for what it costs to know more, and more for those expected to matter
-   * @param expected its best score
+   * @param chance probability that it does
+   * @param urgency probability relative to the cost of finding out, higher for images expected to
+   *     matter
+   * @param expected its expected best score
    */
   private record Ranked(Candidate image, double chance, double urgency, double expected) {}
 
   /**
-   * Nothing is known yet.
+   * Creates a policy.
    *
-   * @param k how many regions are looked for, at least 1
-   * @param rules which regions may be among them
-   * @param risk most expected number of images left out that belong in, above 0 and below 1
+   * @param k number of regions to find, at least 1
+   * @param rules rules the regions must satisfy
+   * @param risk maximum expected number of images that are wrongly left out, above 0 and below 1
    * @param refinable whether estimates can be refined
-   * @param sampleSize images to draw at random, at least 8 where the pool has that many
-   * @param seed of the draw; the same seed and images give the same draw
+   * @param sampleSize number of images to draw at random, at least 8; if the pool has fewer, all
+   * @param seed seed of the sample; the same seed and images give the same sample
    * @throws IllegalArgumentException if a number is out of range
    */
   public CascadePolicy(
@@ -116,11 +123,11 @@ public final class CascadePolicy implements RescoringOrder {
   }
 
   /**
-   * An image of which an estimate is known; one without a region that may be selected is not asked
-   * for.
+   * Adds an image with its estimate. An image without a region that may be selected is never
+   * requested.
    *
-   * @throws IllegalArgumentException if the image was told before
-   * @throws IllegalStateException if images were asked for already
+   * @throws IllegalArgumentException if the image was added before
+   * @throws IllegalStateException if {@link #next} was called before
    */
   public void estimate(RegionScores scores) {
     BitSet taken = aim.rules().taken(scores.image(), scores.grid());
@@ -129,30 +136,32 @@ public final class CascadePolicy implements RescoringOrder {
     }
   }
 
-  /** An image of which nothing is known; it is always asked for. Throws as {@link #estimate}. */
+  /** Adds an image without estimate, which is always requested. Throws as {@link #estimate}. */
   public void unknown(String image) {
     add(new Candidate(image, null, new BitSet()));
   }
 
   private void add(Candidate image) {
     if (arranged) {
-      throw new IllegalStateException(image.id() + ": told after images were asked for");
+      throw new IllegalStateException(image.id() + ": added after next() was called");
     }
     if (images.putIfAbsent(image.id(), image) != null) {
-      throw new IllegalArgumentException(image.id() + ": told twice");
+      throw new IllegalArgumentException(image.id() + ": added twice");
     }
   }
 
-  /** The best estimate of an image that is not known exactly; throws if there is none. */
+  /** Returns the best estimate of an image that was not scored exactly. */
   public RegionScores estimateOf(String image) {
     return estimate(image(image));
   }
 
   /**
-   * Images to score next; none once no image left matters. The results of all images asked for
-   * before should have been handed in: what is not known yet cannot end the search.
+   * Returns the images to score next, none if no remaining image matters. Pass the results of all
+   * images requested before to {@link #scored} first: the search does not end while results are
+   * missing.
    *
-   * @param most how many at most, at least 1; fewer are asked for in vain where it is small
+   * @param most maximum number of images, at least 1; with a smaller number, fewer images are
+   *     scored unnecessarily
    */
   @Override
   public Request next(int most) {
@@ -190,9 +199,9 @@ public final class CascadePolicy implements RescoringOrder {
     relevant = ranked.isEmpty() ? 0 : ranked.get(ranked.size() - 1).score();
   }
 
-  /** Those most worth their cost, as far as they lack the same as the first of them. */
+  /** Returns the most urgent images, as far as they need the same fidelity as the first of them. */
   private Request urgent(List<Candidate> left, Expectation expectation, int most) {
-    // What will be the threshold tells more, early on, than what is found so far.
+    // Early on, the expected threshold is more informative than that of the regions found so far.
     double threshold = Math.max(aim.threshold(top), expectation.threshold(aim, top, left));
     List<Ranked> ranked = ranked(left, expectation, threshold, negligible());
     if (ranked.isEmpty()) {
@@ -209,7 +218,7 @@ public final class CascadePolicy implements RescoringOrder {
         next.add(each.image);
         missed -= each.chance;
       } else if (!refine) {
-        // What is refined first may show that those further down need not be scored.
+        // The first refinements may show that later images need not be scored.
         break;
       }
     }
@@ -217,8 +226,8 @@ public final class CascadePolicy implements RescoringOrder {
   }
 
   /**
-   * Whether an image is refined before it is scored exactly. Not where nothing can be ruled out,
-   * for refining cannot do it either; and not if it is all but sure to matter.
+   * Returns whether an image is refined before it is scored exactly: not if nothing can be ruled
+   * out yet, and not if it almost certainly matters.
    */
   private boolean isRefinedNext(Ranked ranked, Expectation expectation, double threshold) {
     return lacksRefinement(ranked.image)
@@ -226,7 +235,7 @@ public final class CascadePolicy implements RescoringOrder {
         && ranked.expected < threshold + SURE * expectation.estimated().spread();
   }
 
-  /** Those whose chance is not less than so little, the most urgent first. */
+  /** Returns the images whose probability is not negligible, most urgent first. */
   private List<Ranked> ranked(
       List<Candidate> left, Expectation expectation, double threshold, double least) {
     List<Ranked> ranked = new ArrayList<>();
@@ -235,7 +244,7 @@ public final class CascadePolicy implements RescoringOrder {
       if (chance >= least) {
         double expected = expectation.best(image);
         double urgency = lacksRefinement(image) ? chance * REFINEMENTS_A_SCORE : chance;
-        // Those that are expected to matter are needed anyway, and tell most of the others.
+        // Images that are expected to matter are needed anyway, and are the most informative.
         ranked.add(
             new Ranked(
                 image,
@@ -244,7 +253,7 @@ public final class CascadePolicy implements RescoringOrder {
                 expected));
       }
     }
-    // A stable sort, so equal ones stay in the order they were told.
+    // The sort is stable, so equal images stay in the order in which they were added.
     ranked.sort(
         Comparator.comparingDouble(Ranked::urgency)
             .thenComparingDouble(Ranked::expected)
@@ -261,8 +270,8 @@ public final class CascadePolicy implements RescoringOrder {
   }
 
   /**
-   * The result of an image that was asked for. A failure to refine leaves the image to exact
-   * scoring; one to score it exactly has no region to bring in.
+   * Adds the result of a requested image. If refining failed, the image is scored exactly; if exact
+   * scoring failed, it contributes no region.
    */
   @Override
   public void scored(Fidelity fidelity, ImageResult result) {
@@ -284,12 +293,12 @@ public final class CascadePolicy implements RescoringOrder {
   private Candidate image(String id) {
     Candidate image = images.get(id);
     if (image == null) {
-      throw new NoSuchElementException(id + ": no such image was told");
+      throw new NoSuchElementException(id + ": no such image was added");
     }
     return image;
   }
 
-  /** Tells both fits of the regions that they may learn from. */
+  /** Adds the regions of an image to both error models. */
   private void learn(Candidate image, RegionScores truth) {
     RegionScores first = image.estimated();
     if (first == null || !first.grid().equals(truth.grid())) {
@@ -316,10 +325,10 @@ public final class CascadePolicy implements RescoringOrder {
   }
 
   /**
-   * What follows from all that is known. First estimates err far more than refined ones, and of
-   * those that were refined only the best go on to be scored exactly: learned from these alone,
-   * first estimates would seem lower than they are and more scattered. So refined estimates stand
-   * in for exact scores there, as long as what they err themselves is small beside it.
+   * Returns the model of the errors. First estimates have far larger errors than refined ones, and
+   * only the best of the refined images are scored exactly. Learning from these only would bias the
+   * first estimates and overstate their scatter. Therefore refined estimates are used in place of
+   * missing exact scores, as long as their own error is comparatively small.
    */
   private Expectation expectation() {
     Expectation current = expectation;
@@ -336,7 +345,7 @@ public final class CascadePolicy implements RescoringOrder {
     return current;
   }
 
-  /** Regions whose refined estimate is known and their exact score is not. */
+  /** Returns regions with a refined estimate but without exact score. */
   private List<ResidualModel.Pair> standingIn(ResidualModel.Line refined) {
     List<ResidualModel.Pair> pairs = new ArrayList<>();
     int number = exactCount;
@@ -385,16 +394,17 @@ public final class CascadePolicy implements RescoringOrder {
   }
 
   /**
-   * A bound on the expected number of images not scored exactly that would bring a region into the
-   * K best; their number while fewer than K regions are known exactly.
+   * Returns a bound on the expected number of images, among those not scored exactly, that have a
+   * region among the K best; the number of these images while fewer than K regions are known
+   * exactly.
    */
   public double missed() {
     return missed(left(), expectation());
   }
 
   /**
-   * How far above what is expected of it, by the best kind of estimate, a region may lie: the
-   * distance that no region left exceeds at the risk, were all of them equally near.
+   * Returns the allowed error of an estimate: the distance above its expected score that no
+   * remaining region exceeds at the given risk, if all were equally close to the threshold.
    */
   public double reach() {
     long regions =
@@ -407,7 +417,7 @@ public final class CascadePolicy implements RescoringOrder {
     return line.tail().reach(aim.risk() / Math.max(1, regions));
   }
 
-  /** How many images were refined so far. */
+  /** Returns the number of refined images. */
   public int refinedCount() {
     return refinedCount;
   }
@@ -417,7 +427,7 @@ public final class CascadePolicy implements RescoringOrder {
     return exactCount;
   }
 
-  /** The best regions of the images that were scored exactly. */
+  /** Returns the best regions of the images that were scored exactly. */
   public TopRegions top() {
     return top;
   }

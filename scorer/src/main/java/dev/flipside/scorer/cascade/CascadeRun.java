@@ -31,13 +31,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Scores a pool in stages: estimates of all images by a cheap network; for a measure that is a sum
- * over two views, estimates of one view, and the other view where it may matter; then exact scores
- * of the images that may hold one of the best regions.
+ * Scores a pool in stages: a cheap model estimates all images; if the measure is a sum over two
+ * views, from one view first, and from the other view where it may matter; then the exact model
+ * scores the images that may hold one of the best regions.
  *
- * <p>{@code OUT.estimates}, {@code OUT.refined} and {@code OUT.exact} get the scores of each stage,
- * {@code OUT} the best known scores of each image. The first three are kept: a later run resumes
- * from them.
+ * <p>{@code OUT.estimates}, {@code OUT.refined} and {@code OUT.exact} hold the scores of each
+ * stage, {@code OUT} the best known scores of each image. The first three are kept, so that a later
+ * run can resume from them.
  */
 public final class CascadeRun {
   private final ScoreFileRun target;
@@ -45,10 +45,10 @@ public final class CascadeRun {
   private final List<String> order;
 
   /**
-   * A stage.
+   * A stage of the cascade.
    *
-   * @param suffix behind the name of the score file
-   * @param settings what its scores are scores of
+   * @param suffix suffix of the name of the score file
+   * @param settings settings its scores depend on
    */
   private record Stage(
       String suffix,
@@ -57,10 +57,10 @@ public final class CascadeRun {
       SortedMap<String, String> settings) {}
 
   /**
-   * Creates a run; nothing is scored yet.
+   * Creates a run.
    *
-   * @param target pool and score file, and whether to keep what an interrupted run wrote
-   * @param settings what exact scores depend on
+   * @param target pool and score file, and whether to resume an interrupted run
+   * @param settings settings the exact scores depend on
    */
   public CascadeRun(
       ScoreFileRun target,
@@ -70,14 +70,14 @@ public final class CascadeRun {
       SortedMap<String, String> settings) {
     this.target = target;
     this.order = target.pool().images().stream().map(PoolImage::id).toList();
-    // Weights go by the class that the image itself is given to, so they are no matter of one view.
+    // Class weights depend on the prediction for the image itself, so views cannot be scored apart.
     List<Acquisition> views =
         options.classWeights().isEmpty() ? options.acquisition().views() : List.of();
     Acquisition first = views.isEmpty() ? options.acquisition() : views.get(0);
     stages.put(Fidelity.ESTIMATED, cheap(".estimates", cheap, options, first, settings));
     if (!views.isEmpty()) {
       Stage other = cheap(".refined", cheap, options, views.get(1), settings);
-      // What it gives is added to the first estimate, so the file holds scores of both views.
+      // Its scores are added to the first estimate, so the file holds scores of both views.
       other.settings.put("acquisition", options.acquisition().toString());
       stages.put(Fidelity.REFINED, other);
     }
@@ -97,7 +97,7 @@ public final class CascadeRun {
     return new Stage(suffix, cheap, options.withAcquisition(view), own);
   }
 
-  /** Whether estimates are refined by a second view before images are scored exactly. */
+  /** Returns whether estimates are refined with a second view before images are scored exactly. */
   public boolean refines() {
     return stages.containsKey(Fidelity.REFINED);
   }
@@ -105,7 +105,7 @@ public final class CascadeRun {
   private Stage stage(Fidelity fidelity) {
     Stage stage = stages.get(fidelity);
     if (stage == null) {
-      throw new IllegalStateException("there are no scores that are " + fidelity);
+      throw new IllegalStateException("there are no scores of fidelity " + fidelity);
     }
     return stage;
   }
@@ -116,7 +116,7 @@ public final class CascadeRun {
   }
 
   /**
-   * Runs the first stage. An image that the cheap network fails on is left to the exact one.
+   * Runs the first stage. An image on which the cheap model fails is scored by the exact one.
    *
    * @param policy receives the estimates
    * @param kept receives the number of images that an interrupted run had estimated
@@ -134,7 +134,7 @@ public final class CascadeRun {
         file,
         result -> {
           if (!told.add(result.image())) {
-            return; // named twice in the list
+            return; // listed twice
           }
           if (result instanceof RegionScores scores) {
             policy.estimate(scores);
@@ -146,7 +146,7 @@ public final class CascadeRun {
   }
 
   /**
-   * Runs the other stages, as long as the policy asks for images.
+   * Runs the other stages until the policy requests no more images.
    *
    * @throws IOException if a score file cannot be written
    */
@@ -170,10 +170,10 @@ public final class CascadeRun {
   }
 
   /**
-   * Writes the best known scores of each image. Images that were not scored exactly must not be
-   * selected: their scores are written below the K-th best.
+   * Writes the best known scores of each image. Scores of images that were not scored exactly are
+   * limited to less than the K-th best score, so that they cannot be selected.
    *
-   * @param settings what the merged scores depend on
+   * @param settings settings the merged scores depend on
    * @return the number of images without scores
    * @throws IOException if the score file cannot be written
    */
@@ -185,7 +185,7 @@ public final class CascadeRun {
     try (ScoresWriter merged = ScoresWriter.create(out, settings, order)) {
       for (Fidelity each : stages.keySet()) {
         boolean exact = each == Fidelity.EXACT;
-        // Of two views the one that is known stands for both.
+        // If only one view is known, it is used for both.
         boolean half = each == Fidelity.ESTIMATED && refines();
         ScoresFile.read(
             file(each),
@@ -216,18 +216,18 @@ public final class CascadeRun {
   }
 
   /**
-   * Compares a selection with that of a pool scored exactly.
+   * Comparison of a selection with the exact one.
    *
-   * @param confirmed regions of the selection that are among the exact best
+   * @param confirmed number of selected regions that are among the exact best
    * @param best number of exact best regions
    * @param sameOrder whether the two selections are equal
    */
   public record Audit(long confirmed, int best, boolean sameOrder) {}
 
   /**
-   * Scores all other images exactly too, and compares the selections.
+   * Also scores all remaining images exactly and compares the selections.
    *
-   * @param truth an empty ranking of as many regions as the policy's
+   * @param truth an empty collector for the same number of regions as the policy
    */
   public Audit audit(CascadePolicy policy, TopRegions truth, Progress progress) {
     Set<String> known = new HashSet<>();

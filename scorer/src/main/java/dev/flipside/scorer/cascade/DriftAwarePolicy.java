@@ -20,25 +20,25 @@ import java.util.Set;
 /**
  * One step of {@link DriftingScores}: finds K of the best regions without rescoring every image.
  *
- * <p>First it asks for images that have no scores yet and for some that are drawn at random. From
- * the drawn ones it learns how scores drifted since:
+ * <p>The policy first requests images without scores and a random sample. From the sample it learns
+ * how scores have drifted:
  *
  * <ul>
  *   <li>the median change at each position of the grid is added to the carried scores of all
  *       images;
- *   <li>an image's best score is predicted by a line through its best carried one. Its slope is
- *       below 1 where scores scatter, since what stood out by chance falls back;
- *   <li>what is left between prediction and truth, in this step and the few before, tells how far
- *       an image may lie above its prediction ({@link TailBound}).
+ *   <li>the best score of an image is predicted by a line through its best carried score. Its slope
+ *       is below 1 if scores scatter, because of regression to the mean;
+ *   <li>the residuals of this step and the few before determine how far an image may be above its
+ *       prediction ({@link TailBound}).
  * </ul>
  *
- * <p>Then it asks for images in descending order of their predictions. It ends once more than K
- * regions of the images left would be among the K found with no more chance than the risk: as long
- * as there are not, all that is found is among the 2K best. Regions of one image come together, so
- * it is the number of images that is taken as Poisson, each bringing as many regions as expected.
+ * <p>Then it requests images in descending order of their predictions. It ends when the probability
+ * that more than K regions of the remaining images would be among the K found is at most the risk;
+ * otherwise all regions found are among the 2K best. Regions of an image are correlated, so the
+ * number of images is modelled as Poisson, each with its expected number of regions.
  */
 public final class DriftAwarePolicy implements RescoringOrder {
-  /** Share of the errors, those of several steps, that tell how the largest are spread. */
+  /** Fraction of the errors, over several steps, that describe the upper tail. */
   private static final double UPPER = 0.25;
 
   private final DriftingScores scores;
@@ -49,7 +49,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
   private final Set<String> asked = new HashSet<>();
   private final TopRegions top;
 
-  /** The images left by descending prediction, once the drawn ones are known. */
+  /** The remaining images by descending prediction; known once the sample is scored. */
   private List<Prediction> predictions = List.of();
 
   private TailBound tail = TailBound.UNKNOWN;
@@ -58,9 +58,9 @@ public final class DriftAwarePolicy implements RescoringOrder {
   private int exact;
 
   /**
-   * An image and what the scores of its regions are expected to be.
+   * An image and the predicted scores of its regions.
    *
-   * @param scores of the regions that may be selected, descending, at least one
+   * @param scores predicted scores of the regions that may be selected, descending, at least one
    */
   private record Prediction(String image, List<Double> scores) {
     double best() {
@@ -68,7 +68,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
     }
   }
 
-  /** How many images and regions left are expected to have a place among the K found. */
+  /** Expected number of remaining images and regions among the K found. */
   private record Missed(double images, double regions) {}
 
   DriftAwarePolicy(
@@ -118,7 +118,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
     if (result instanceof RegionScores found) {
       top.offer(found);
       if (!learned && scores.of(found.image()) != null) {
-        drawn.put(found.image(), found); // what it was is still to be compared with
+        drawn.put(found.image(), found); // the carried score is needed later for comparison
       } else {
         scores.put(found);
       }
@@ -159,7 +159,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
     predictions = all;
   }
 
-  /** Median over the drawn images of the change at each position of the grid. */
+  /** Returns the median change over the sample at each position of the grid. */
   private float[] medianChange() {
     int count = drawn.values().iterator().next().grid().count();
     float[] medians = new float[count];
@@ -182,7 +182,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
     return moreThan((int) (aim.k() / together), missed.images);
   }
 
-  /** All images left while fewer than K regions are found. */
+  /** Returns all remaining images while fewer than K regions are found. */
   private Missed missed() {
     double threshold = aim.threshold(top);
     double images = 0;
@@ -196,7 +196,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
     return new Missed(images, regions);
   }
 
-  /** The chance that a Poisson number of this mean is larger than k. */
+  /** Returns the probability that a Poisson variable of this mean exceeds {@code k}. */
   static double moreThan(int k, double mean) {
     double term = Math.exp(-mean);
     double most = term;
@@ -212,7 +212,7 @@ public final class DriftAwarePolicy implements RescoringOrder {
     return exact;
   }
 
-  /** The best regions of the images that were scored in this step. */
+  /** Returns the best regions of the images that were scored in this step. */
   public TopRegions top() {
     return top;
   }

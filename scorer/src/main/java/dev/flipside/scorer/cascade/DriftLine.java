@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A line that predicts exact best scores from carried ones. Its slope is that of least squares over
- * some steps, each about its own means, kept within 0 and 1; its height is the median of the last
- * step.
+ * A line that predicts exact best scores from carried ones. The slope is fitted by least squares
+ * over several steps, each centered at its own means, and limited to 0 to 1; the height is the
+ * median of the last step.
  *
  * @param slope 0 to 1
  * @param height prediction for a carried score of 0
- * @param errors exact less predicted, of all pairs, each step about its own median
+ * @param errors exact minus predicted score of all pairs, each step centered at its own median
  */
 record DriftLine(double slope, double height, List<Double> errors) {
   /**
-   * The line of some steps.
+   * Fits the line.
    *
-   * @param steps pairs of each step, the last one at the end; at least one step, none empty
+   * @param steps pairs of each step, latest last; at least one step, none empty
    */
   static DriftLine through(List<List<Pair>> steps) {
     double products = 0;

@@ -11,26 +11,26 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scores of a pool's regions, carried along while the network is trained on. {@link #step}
- * begins a step, which rescores only images that may have come to the top; what it learns stays
- * here for the next. All images have one grid. Memory for one score a region. Not safe for use by
- * several threads.
+ * The scores of the regions of a pool, carried along while the model is trained further. {@link
+ * #step} begins a step, which rescores only images that may hold one of the best regions by now.
+ * What it learns is kept for the next step. All images have the same grid. Memory for one score per
+ * region. Not thread-safe.
  */
 public final class DriftingScores {
-  /** Steps whose errors are believed, the one under way included. */
+  /** Number of steps whose errors are used, including the current one. */
   private static final int MEMORY = 6;
 
   private final SortedMap<String, RegionScores> carried = new TreeMap<>();
   private final Deque<List<Pair>> memory = new ArrayDeque<>();
 
-  /** Nothing is known yet: the first step asks for every image. */
+  /** Creates an empty state: the first step requests every image. */
   public DriftingScores() {}
 
   /**
-   * What an earlier process knew.
+   * Restores the state of an earlier process.
    *
-   * @param scores {@link #scores} of then
-   * @param memory {@link #memory} of then
+   * @param scores its {@link #scores}
+   * @param memory its {@link #memory}
    */
   public DriftingScores(Collection<RegionScores> scores, List<List<Pair>> memory) {
     scores.forEach(this::put);
@@ -38,24 +38,23 @@ public final class DriftingScores {
   }
 
   /**
-   * What was expected of an image that was drawn at random, and what became of it.
+   * Carried and exact score of an image of the random sample.
    *
-   * @param carried the best of its scores as they were carried along
-   * @param exact its best score when it was rescored
+   * @param carried best carried score
+   * @param exact best score after rescoring
    */
   public record Pair(double carried, double exact) {}
 
   /**
    * Begins a step.
    *
-   * @param images ids of the pool
-   * @param k how many regions are looked for, at least 1
-   * @param rules which regions may be among them
-   * @param risk largest chance, above 0 and below 1, that not all regions found are among the 2K
-   *     best, as far as errors are like those that were seen
-   * @param sampleSize images to draw at random, at least 8
-   * @param seed of the draw; another in each step, since images drawn again and again would tell
-   *     nothing of those that never are
+   * @param images IDs of the images of the pool
+   * @param k number of regions to find, at least 1
+   * @param rules rules the regions must satisfy
+   * @param risk maximum probability, above 0 and below 1, that not all regions found are among the
+   *     2K best, provided that errors are like those observed
+   * @param sampleSize number of images to draw at random, at least 8
+   * @param seed seed of the sample; use another one in each step, so that the samples differ
    * @throws IllegalArgumentException if a number is out of range
    */
   public DriftAwarePolicy step(
@@ -68,12 +67,12 @@ public final class DriftingScores {
     return new DriftAwarePolicy(this, images, new TopKQuery(k, rules, risk), sampleSize, seed);
   }
 
-  /** The scores as carried along so far, by image. */
+  /** Returns the carried scores by image. */
   public List<RegionScores> scores() {
     return List.copyOf(carried.values());
   }
 
-  /** Images drawn in the last steps, the oldest step first. */
+  /** Returns the samples of the last steps, oldest step first. */
   public List<List<Pair>> memory() {
     return List.copyOf(memory);
   }
@@ -93,7 +92,7 @@ public final class DriftingScores {
     }
   }
 
-  /** Adds what each position of the grid drifted by to all scores. */
+  /** Adds the drift of each position of the grid to all scores. */
   void drift(float[] byPosition) {
     carried.replaceAll(
         (image, scores) -> {

@@ -7,27 +7,27 @@ import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /**
- * What may be expected of images that are not known exactly.
+ * Predictions for images that were not scored exactly.
  *
- * @param estimated how exact scores follow from first estimates
- * @param refined how they follow from refined ones
+ * @param estimated line that predicts exact scores from first estimates
+ * @param refined line that predicts exact scores from refined estimates
  */
 record Expectation(ResidualModel.Line estimated, ResidualModel.Line refined) {
-  /** Scores are float32: two that are equal may differ by so much, relatively, on a line. */
+  /** Relative tolerance of the comparison of float32 scores on a line. */
   private static final double ROUNDING = 1e-6;
 
-  /** The best score of an image; +infinity where nothing is known. */
+  /** Returns the expected best score of an image; +infinity if there is no estimate. */
   double best(Candidate image) {
     RegionScores scores = image.estimate();
     return scores == null ? Double.POSITIVE_INFINITY : line(image).at(image.max(scores));
   }
 
   /**
-   * A bound on the chance that a region of an image reaches a score: the sum over its regions, at
-   * most 1.
+   * Returns a bound on the probability that a region of an image reaches a score: the sum over its
+   * regions, at most 1.
    *
    * @param threshold the score
-   * @param negligible a chance below this need not be told precisely, only bounded
+   * @param negligible probability below which a bound suffices
    */
   double chance(Candidate image, double threshold, double negligible) {
     RegionScores scores = image.estimate();
@@ -50,8 +50,8 @@ record Expectation(ResidualModel.Line estimated, ResidualModel.Line refined) {
   }
 
   /**
-   * What the K-th best score will be if all comes as expected; -infinity with fewer than K regions,
-   * or where it is not told because regions of one image exclude one another.
+   * Returns the K-th best score if all scores are as expected; -infinity if there are fewer than K
+   * regions, or if the rules make regions of an image exclude each other.
    *
    * @param found the best regions that are known exactly
    * @param left the images that are not

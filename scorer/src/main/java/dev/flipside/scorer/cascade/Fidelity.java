@@ -1,11 +1,11 @@
 package dev.flipside.scorer.cascade;
 
-/** How well an image is scored, the cheapest way first. */
+/** Accuracy of the scores of an image, cheapest first. */
 public enum Fidelity {
-  /** The first estimate, which is there for every image unless it failed. */
+  /** The first estimate, known for every image unless it failed. */
   ESTIMATED,
-  /** A better estimate, for images whose first one leaves open whether they matter. */
+  /** A refined estimate, for images whose first estimate does not decide whether they matter. */
   REFINED,
-  /** The score itself. */
+  /** The exact score. */
   EXACT
 }

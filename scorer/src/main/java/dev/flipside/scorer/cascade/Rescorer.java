@@ -19,37 +19,37 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Scores those images that an order asks for, as well as it asks for, with networks that are loaded
- * once: what comes after the estimates of a cascade, or the few images of a step that may have come
- * to the top since they were scored.
+ * Scores the images that a {@link RescoringOrder} requests, at the requested fidelity, with models
+ * that are loaded once. Used for the stages of a cascade after the estimates, and for the steps of
+ * {@link DriftingScores}.
  */
 public final class Rescorer {
-  /** Between two looks at the order; a few images run in one go keep the decoders busy. */
+  /** Images per request; several at once keep the decoders busy. */
   private static final int LEAST_AT_ONCE = 4;
 
-  /** Of a large pool more: to look at the order costs as much as the pool is large. */
+  /** For large pools more images per request, as the cost of a request grows with the pool. */
   private static final int LOOKS = 200;
 
   private final Map<Fidelity, Stage> stages = new EnumMap<>(Fidelity.class);
 
-  /** How images are scored, and what is made of the scores. */
+  /** A scorer and the function applied to its results. */
   private record Stage(
       LoadedModel model, ScoringOptions options, UnaryOperator<RegionScores> completed) {}
 
   /**
-   * Nothing is loaded yet.
+   * Creates a rescorer. Models are loaded when they are first needed.
    *
-   * @param model the exact network and its card
+   * @param model the exact model and its model card
    */
   public Rescorer(LoadedModel model, ScoringOptions options) {
     stages.put(Fidelity.EXACT, new Stage(model, options, UnaryOperator.identity()));
   }
 
   /**
-   * Lets estimates be refined, too.
+   * Adds a model that refines estimates.
    *
-   * @param cheap the network that refines them
-   * @param completed makes a refined estimate of what that network gives
+   * @param cheap the model
+   * @param completed converts a result of that model to a refined estimate
    */
   public Rescorer refining(
       LoadedModel cheap, ScoringOptions options, UnaryOperator<RegionScores> completed) {
@@ -58,12 +58,12 @@ public final class Rescorer {
   }
 
   /**
-   * Scores until no image left matters.
+   * Scores images until the order requests no more.
    *
-   * @param order knows something of all images of the pool and of no others; is told the results
-   * @param journal takes each new result, in the order they are asked for
-   * @param progress told after each new result how many there are, refined and exact ones, and in
-   *     words how many of each; how many it will take nobody knows before the end
+   * @param order decides which images are scored; knows exactly the images of the pool
+   * @param journal receives each new result, in the order of the requests
+   * @param progress called after each new result with the number of results and, in the note, the
+   *     number of refined and exact ones; the total is unknown
    * @throws dev.flipside.models.domain.FlipsideException as {@link PoolScorer#score}
    */
   public void rescore(
@@ -86,7 +86,7 @@ public final class Rescorer {
             order.scored(fidelity, earlier.get());
             tally.kept(fidelity);
           } else if (image == null) {
-            throw new IllegalArgumentException(id + ": asked for, but not in the pool");
+            throw new IllegalArgumentException(id + ": requested, but not in the pool");
           } else {
             missing.add(image);
           }
@@ -120,7 +120,7 @@ public final class Rescorer {
         each.close();
       } catch (RuntimeException e) {
         if (failure == null) {
-          failure = e; // the others are closed all the same
+          failure = e; // close the others, too
         } else {
           failure.addSuppressed(e);
         }
@@ -131,7 +131,7 @@ public final class Rescorer {
     }
   }
 
-  /** How many results there are, and what is told of them. */
+  /** Counts the results and reports progress. */
   private static final class Tally {
     private final Progress progress;
     private final int images;
@@ -146,13 +146,13 @@ public final class Rescorer {
       this.refines = refines;
     }
 
-    /** An earlier run left a result. */
+    /** Counts a result of an earlier run. */
     void kept(Fidelity fidelity) {
       add(fidelity);
       progress.resumeAt(++earlier);
     }
 
-    /** There is a new result. */
+    /** Counts a new result. */
     void scored(Fidelity fidelity) {
       add(fidelity);
       // Of no use as a total: most images are left out, and to refine one costs a part of a score.
@@ -180,7 +180,7 @@ public final class Rescorer {
   private Stage stage(Fidelity fidelity) {
     Stage stage = stages.get(fidelity);
     if (stage == null) {
-      throw new IllegalStateException("nothing here gives scores that are " + fidelity);
+      throw new IllegalStateException("no model gives scores of fidelity " + fidelity);
     }
     return stage;
   }

@@ -5,19 +5,19 @@ import dev.flipside.scorer.scores.ScoreSink;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where the results of a rescoring go, and what an earlier run that was stopped left there. */
+/** Stores the results of a rescoring, and returns those of an interrupted run. */
 public interface RescoringJournal {
-  /** The result of an earlier run, which need not be found again. */
+  /** Returns the result of an earlier run, if any. */
   Optional<ImageResult> earlier(Fidelity fidelity, String image);
 
   /**
-   * Takes a new result.
+   * Stores a new result.
    *
-   * @throws IOException if it cannot be kept
+   * @throws IOException if it cannot be stored
    */
   void accept(Fidelity fidelity, ImageResult result) throws IOException;
 
-  /** A journal without a past, for orders that ask for exact scores alone. */
+  /** Creates a journal without earlier results, for orders that only request exact scores. */
   static RescoringJournal of(ScoreSink exact) {
     return new RescoringJournal() {
       @Override

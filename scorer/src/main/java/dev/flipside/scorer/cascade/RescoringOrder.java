@@ -4,16 +4,15 @@ import dev.flipside.scorer.scores.ImageResult;
 import java.util.List;
 
 /**
- * Says which images of a pool to score next, and how well, where something is known of all of them
- * already. Images are asked for until {@link #next} names none; each result is handed in with
- * {@link #scored}.
+ * Decides which images of a pool to score next and at which fidelity. Call {@link #next} until it
+ * returns no images, and pass each result to {@link #scored}.
  */
 public interface RescoringOrder {
   /**
-   * What to score next.
+   * Images to score next.
    *
-   * @param fidelity how well, not {@code ESTIMATED}
-   * @param images ids, none once no image left matters
+   * @param fidelity requested fidelity, not {@code ESTIMATED}
+   * @param images IDs of the images; none if no remaining image matters
    */
   record Request(Fidelity fidelity, List<String> images) {
     /** Copies the list. */
@@ -23,20 +22,20 @@ public interface RescoringOrder {
   }
 
   /**
-   * Images to score next; none once no image left matters. The results of all images asked for
-   * before should have been handed in.
+   * Returns the images to score next, none if no remaining image matters. Pass the results of all
+   * images requested before to {@link #scored} first.
    *
-   * @param most how many at most, at least 1
+   * @param most maximum number of images, at least 1
    */
   Request next(int most);
 
   /**
-   * The result of an image that was asked for.
+   * Adds the result of a requested image.
    *
-   * @param fidelity how well it was scored, as asked for
+   * @param fidelity requested fidelity
    */
   void scored(Fidelity fidelity, ImageResult result);
 
-  /** How many images were scored exactly so far. */
+  /** Returns the number of images scored exactly so far. */
   int exactCount();
 }

@@ -8,42 +8,45 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * How exact scores follow from estimates of one kind: a line of least squares, and the tail of what
- * is left between line and truth. Learned from regions of which both are known.
+ * Model of the relation between one kind of estimate and exact scores: a least-squares line and the
+ * upper tail of the residuals. Fitted to regions of which both are known.
  *
- * <p>Which regions the line goes through may depend on estimates and on no truth, for then the
- * errors at a given estimate are those of all regions with that estimate, however they were chosen.
- * But most are chosen for high estimates, and there might be images whose estimates are far too
- * low. Those drawn at random would show it: where their largest error is one that the others hardly
- * ever make, their own, far wider tail is believed.
+ * <p>The choice of regions for the line may depend on estimates but not on exact scores: then the
+ * errors at a given estimate are those of all regions with that estimate. Most regions are chosen
+ * for high estimates, but there might be images whose estimates are far too low. The random sample
+ * reveals these: if its largest error is one that the others hardly ever make, the wider tail of
+ * the sample is used.
  */
 final class ResidualModel {
   /**
-   * Share of the errors that tell how the largest are spread: of many errors the largest tenth
-   * still is many, and lies where a light tail already decays faster than an exponential one.
+   * Fraction of the errors that describe the upper tail. With many errors, the largest tenth is
+   * still many and lies where a light tail already decays faster than exponentially.
    */
   private static final double UPPER = 0.1;
 
-  /** The same for the errors of images drawn at random, which are few. */
+  /** The same fraction for the errors of the random sample, which are few. */
   private static final double UPPER_OF_DRAWN = 0.25;
 
-  /** Drawn images err like the others if errors as large as theirs are expected this often. */
+  /**
+   * The errors of the sample are like the others if errors as large as theirs are expected this
+   * often.
+   */
   private static final double LEAST_EXPECTED = 0.05;
 
   private final List<Pair> pairs = new ArrayList<>();
 
-  /** What a region is known for. */
+  /** Role of a region in the fit. */
   enum Source {
     /** Its estimate is like those of regions that may be selected. */
     RELEVANT,
-    /** The same, and its image was drawn at random. */
+    /** The same, and its image is in the random sample. */
     RELEVANT_AND_DRAWN,
-    /** It is the best of an image that was drawn at random, whatever its estimate. */
+    /** It is the best region of an image of the random sample, whatever its estimate. */
     BEST_OF_DRAWN
   }
 
   /**
-   * A region of which both are known.
+   * A region with its estimate and its exact score.
    *
    * @param image number of its image, at least 0
    */
@@ -58,13 +61,12 @@ final class ResidualModel {
   }
 
   /**
-   * What exact scores are expected to be.
+   * Prediction of exact scores.
    *
-   * @param slope exact score for each unit of the estimate
+   * @param slope exact score per unit of the estimate
    * @param height exact score for an estimate of 0
-   * @param spread how far from it they lie: root of the mean square; +infinity where nothing is
-   *     known
-   * @param tail how far above the line they may lie
+   * @param spread root mean square of the residuals; +infinity if unknown
+   * @param tail upper tail of the residuals
    */
   record Line(double slope, double height, double spread, TailBound tail) {
     double at(double estimate) {
@@ -72,12 +74,12 @@ final class ResidualModel {
     }
   }
 
-  /** Learns from one more region. */
+  /** Adds a region. */
   void add(Pair pair) {
     pairs.add(pair);
   }
 
-  /** The same fit, and all that more regions tell. */
+  /** Returns a copy of this model with more regions. */
   ResidualModel with(Collection<Pair> more) {
     ResidualModel fit = new ResidualModel();
     fit.pairs.addAll(pairs);
@@ -85,9 +87,7 @@ final class ResidualModel {
     return fit;
   }
 
-  /**
-   * What follows from all regions so far; nothing can be ruled out where these are fewer than 8.
-   */
+  /** Returns the fit to all regions so far; with fewer than 8, nothing can be ruled out. */
   Line line() {
     double meanEstimate = relevant().mapToDouble(Pair::estimate).average().orElse(0);
     double meanTruth = relevant().mapToDouble(Pair::truth).average().orElse(0);

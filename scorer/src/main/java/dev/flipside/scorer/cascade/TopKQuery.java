@@ -7,15 +7,15 @@ import dev.flipside.scorer.selection.TopRegions;
 import java.util.List;
 
 /**
- * What a search looks for.
+ * Query for the K best regions.
  *
- * @param k how many regions, at least 1
- * @param rules which regions may be among them
- * @param risk what may go wrong, above 0 and below 1; the search says what that means
+ * @param k number of regions, at least 1
+ * @param rules rules the regions must satisfy
+ * @param risk accepted risk, above 0 and below 1; its meaning depends on the search
  */
 record TopKQuery(int k, SelectionRules rules, double risk) {
   /**
-   * @throws IllegalArgumentException if the risk is out of range
+   * @throws IllegalArgumentException if {@code risk} is out of range
    */
   TopKQuery {
     if (!(risk > 0 && risk < 1)) {
@@ -23,14 +23,14 @@ record TopKQuery(int k, SelectionRules rules, double risk) {
     }
   }
 
-  /** The scores of an image's regions that may be selected, descending. */
+  /** Returns the scores of the regions of an image that may be selected, descending. */
   List<Double> free(RegionScores scores) {
     TopRegions all = new TopRegions(scores.grid().count(), rules);
     all.offer(scores);
     return all.ranked().stream().map(each -> (double) each.score()).toList();
   }
 
-  /** The K-th best score of those found, -infinity while there are fewer than K. */
+  /** Returns the K-th best score of the regions found, -infinity while there are fewer than K. */
   double threshold(TopRegions found) {
     List<SelectedRegion> best = found.ranked();
     return best.size() < k ? Double.NEGATIVE_INFINITY : best.get(k - 1).score();

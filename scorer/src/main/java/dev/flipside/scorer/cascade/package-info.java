@@ -1,4 +1,7 @@
-/** Decides which images are worth an exact score: policies, error models, and rescoring. */
+/**
+ * Selects the best K regions without scoring every image exactly: policies, error models and
+ * rescoring.
+ */
 @NullMarked
 package dev.flipside.scorer.cascade;
 

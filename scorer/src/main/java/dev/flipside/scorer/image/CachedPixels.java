@@ -21,17 +21,16 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before the pixels in an entry of the {@link ImageCache}: their size and checksum, and
- * of which file they are.
+ * Header of an entry of the {@link ImageCache}: size and checksum of the pixels, and the file they
+ * come from.
  *
- * <p>The source is unchanged if its length and the time of its last change are those of then. A
- * file that was changed within the two seconds before it was read may be changed again without
- * another time, and one that was copied has another time though it is the same: in both cases its
- * bytes are compared by their digest.
+ * <p>The source counts as unchanged if its length and modification time are the same. A file
+ * modified within the two seconds before it was read may be modified again without a new time, and
+ * a copied file has a new time but the same content: in both cases the digest decides.
  *
  * @param size size of the pixels
- * @param stamp length and time of the source
- * @param readNanos when the source was read, nanoseconds since 1970
+ * @param stamp length and modification time of the source
+ * @param readNanos time when the source was read, nanoseconds since 1970
  * @param digest SHA-256 of the source
  * @param checksum CRC-32C of the pixels
  */
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, int checksum) {
   static final int HEADER_BYTES = 76;
 
-  /** Another number makes all entries of before count for nothing. */
+  /** Version of the format; a change invalidates all existing entries. */
   private static final long MAGIC = 0x466C697052474201L;
 
   private static final long COARSEST_CLOCK_NANOS = 2_000_000_000L;
@@ -51,7 +50,7 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
    * @param changedNanos when it was last changed, nanoseconds since 1970
    */
   record Stamp(long bytes, long changedNanos) {
-    /** Of a file as it is; null if it cannot be told. */
+    /** Returns the stamp of a file, or null if it cannot be determined. */
     static @Nullable Stamp of(Path file) {
       try {
         BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
@@ -62,19 +61,19 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
     }
   }
 
-  /** Names the entry of an image in a size; the version of the decoder counts too. */
+  /** Returns the name of the entry of an image in a size; includes the version of the decoder. */
   static String key(Path file, @Nullable ImageSize resize) {
     String text = OpenCv.version() + '\n' + file.toAbsolutePath().normalize() + '\n' + resize;
     return HexFormat.of().formatHex(digest(text.getBytes(StandardCharsets.UTF_8)), 0, 20);
   }
 
-  /** What is to stand before pixels that were just decoded. */
+  /** Creates the header of newly decoded pixels. */
   static CachedPixels of(ImageSize size, Stamp stamp, byte[] source, ByteBuffer pixels) {
     return new CachedPixels(
         size, stamp, nanos(Instant.now()), digest(source), checksum(pixels.duplicate()));
   }
 
-  /** What an entry says, if there is one and it is of the file as the file is now. */
+  /** Returns the header of an entry if it exists and its source is unchanged. */
   static @Nullable CachedPixels find(Path entry, Path file) {
     Stamp now = Stamp.of(file);
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
@@ -119,7 +118,10 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
     AtomicFile.writeAll(channel, pixels.duplicate());
   }
 
-  /** Reads the pixels of an entry; false if it is not the one this header was read from, whole. */
+  /**
+   * Reads the pixels of an entry. Returns false if the entry is incomplete or was replaced since
+   * the header was read.
+   */
   boolean readInto(Path entry, ByteBuffer target, int offset) {
     ByteBuffer pixels = target.slice(offset, Math.toIntExact(3 * size.pixels()));
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {

@@ -4,11 +4,11 @@ import dev.flipside.models.domain.ImageSize;
 import java.nio.ByteBuffer;
 
 /**
- * The pixels of one image.
+ * The pixels of an image.
  *
  * @param size size of the image
- * @param rgb {@code [height, width, 3]}, raw RGB, one unsigned byte a channel, in a direct buffer
- *     from position 0 to its limit. Not copied, and read by absolute index only.
+ * @param rgb {@code [height, width, 3]}, raw RGB, one unsigned byte per channel, in a direct buffer
+ *     from position 0 to its limit. Not copied; read by absolute index only.
  */
 public record DecodedImage(ImageSize size, ByteBuffer rgb) {
   /**
@@ -29,13 +29,13 @@ public record DecodedImage(ImageSize size, ByteBuffer rgb) {
     }
   }
 
-  /** An image that is black everywhere. */
+  /** Creates a black image. */
   public static DecodedImage black(ImageSize size) {
     return new DecodedImage(
         size, ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(3L, size.pixels()))));
   }
 
-  /** The color at a pixel as {@code 0xRRGGBB}. */
+  /** Returns the color of a pixel as {@code 0xRRGGBB}. */
   public int color(int y, int x) {
     int at = 3 * (y * size.width() + x);
     return (rgb.get(at) & 0xFF) << 16 | (rgb.get(at + 1) & 0xFF) << 8 | (rgb.get(at + 2) & 0xFF);

@@ -23,18 +23,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps decoded and resized images in a folder, as raw bytes, so that later runs need not decode
- * them. Whatever happens to the folder, the pixels are those of the file: an entry counts only if
- * its source is the file that it was made of (see {@link CachedPixels}) and its bytes have their
- * checksum; anything else is decoded again.
+ * Caches decoded and resized images in a folder, as raw bytes, so that later runs do not decode
+ * them again. An entry is valid only if its source is unchanged (see {@link CachedPixels}) and its
+ * checksum is correct; otherwise the image is decoded again.
  *
- * <p>All entries together take no more than a number of bytes. Several processes may share a
- * folder: they write one at a time, under a lock on its file {@code lock}. Where there is no room,
- * entries that no running process has used since this one started are deleted, the longest unused
- * first, and after that further images are not kept: a run over a pool larger than the cache then
- * still finds what an earlier one kept. The file {@code lock} holds the sum of their sizes, noted
- * before an entry is written and counted anew whenever the cache is opened. A cache that cannot be
- * written to (a full disk) is read from as before. Safe for use by several threads.
+ * <p>The total size of the entries is limited. Several processes may share a folder: they write one
+ * at a time, under a lock on its file {@code lock}. If the limit is reached, entries that no
+ * running process has used since this one started are deleted, least recently used first; if that
+ * is not enough, further images are not cached, so that a run over a pool larger than the cache
+ * still finds what an earlier one cached. The file {@code lock} holds the total size, which is
+ * updated before an entry is written and recomputed whenever the cache is opened. If the cache
+ * cannot be written (disk full), it is still read. Thread-safe.
  */
 public final class ImageCache implements ImageSource {
   private static final String ENTRY = ".rgb";
@@ -56,12 +55,12 @@ public final class ImageCache implements ImageSource {
   }
 
   /**
-   * Opens a cache; the folder is made where there is none. What a killed process left unfinished is
-   * deleted.
+   * Opens a cache. The folder is created if it does not exist, and incomplete files of killed
+   * processes are deleted.
    *
-   * @param mostBytes bytes that all entries together may take, at least 0
-   * @throws FlipsideException if the folder cannot be made or written to
-   * @throws IllegalArgumentException if the number is negative
+   * @param mostBytes maximum total size of the entries in bytes, at least 0
+   * @throws FlipsideException if the folder cannot be created or written to
+   * @throws IllegalArgumentException if {@code mostBytes} is negative
    */
   public static ImageCache open(Path folder, long mostBytes) {
     if (mostBytes < 0) {
@@ -90,7 +89,7 @@ public final class ImageCache implements ImageSource {
     return cache;
   }
 
-  /** Why images are not kept any more, where that is so. */
+  /** Returns the reason for which images are no longer cached, if any. */
   public Optional<String> stopped() {
     return Optional.ofNullable(stopped);
   }
@@ -106,7 +105,7 @@ public final class ImageCache implements ImageSource {
     return new Missing(file, entry, resize);
   }
 
-  /** Keeps the pixels of an image where there is room; that it does not work fails nothing. */
+  /** Caches the pixels of an image if there is room. Failures are ignored. */
   private void keep(Path entry, CachedPixels header, ByteBuffer pixels) {
     if (stopped != null) {
       return;
@@ -198,7 +197,7 @@ public final class ImageCache implements ImageSource {
     }
   }
 
-  /** What is done while no other process writes. */
+  /** Work done while no other process writes. */
   private interface Work {
     void run(FileChannel sum) throws IOException;
   }
@@ -212,7 +211,7 @@ public final class ImageCache implements ImageSource {
     sum.write(ByteBuffer.allocate(Long.BYTES).putLong(0, total), 0);
   }
 
-  /** Bytes of an entry, 0 for none. */
+  /** Returns the size of an entry in bytes, 0 if it does not exist. */
   private static long size(Path entry) throws IOException {
     try {
       return Files.size(entry);

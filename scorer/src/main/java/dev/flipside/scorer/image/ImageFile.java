@@ -16,13 +16,13 @@ import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * The bytes of one image file, read once and found whole, not yet decoded: its size is known before
- * a pixel is.
+ * The bytes of an image file, read and checked but not decoded yet. The size is known before
+ * decoding.
  *
- * <p>Every image becomes 8-bit RGB: of 16-bit samples the high byte is kept, grey is repeated on
- * the three channels, palettes are looked up, an alpha channel is dropped, and the orientation that
- * EXIF asks for is applied. An image that is made smaller is averaged over areas, one that is made
- * larger is interpolated bilinearly.
+ * <p>Every image is converted to 8-bit RGB: of 16-bit samples the high byte is used, grey is
+ * repeated on three channels, palettes are resolved, an alpha channel is dropped, and the EXIF
+ * orientation is applied. Images are resized by area averaging if they become smaller, bilinearly
+ * if they become larger.
  */
 public final class ImageFile {
   private static final long MAX_BYTES = 1L << 30;
@@ -38,10 +38,10 @@ public final class ImageFile {
   }
 
   /**
-   * Reads a file and checks its structure from the first byte to the last.
+   * Reads a file and checks its structure completely.
    *
-   * @throws ImageException if there is no such file, it cannot be read, is of another kind, cut
-   *     off, damaged, or declares no pixels or too many
+   * @throws ImageException if the file does not exist, cannot be read, has an unsupported format,
+   *     is truncated or damaged, or declares no pixels or too many
    */
   public static ImageFile read(Path file) {
     byte[] bytes;
@@ -65,7 +65,7 @@ public final class ImageFile {
     return new ImageFile(file, bytes, ImageHeader.read(bytes, file.toString()));
   }
 
-  /** The size of the image once its orientation is applied. */
+  /** Returns the size of the image with its orientation applied. */
   public ImageSize size() {
     return header.size();
   }
@@ -79,11 +79,11 @@ public final class ImageFile {
   }
 
   /**
-   * Decodes into a part of a direct buffer, by way of no Java array.
+   * Decodes into a part of a direct buffer, without a Java array.
    *
    * @param target receives {@code [height, width, 3]} RGB bytes
-   * @param offset first byte of the target that is written
-   * @param size size to decode to; the image is resized where it differs from {@link #size()}
+   * @param offset offset of the first byte to write
+   * @param size size to decode to; the image is resized if it differs from {@link #size()}
    * @throws ImageException if the pixels cannot be decoded
    */
   public void decodeInto(ByteBuffer target, int offset, ImageSize size) {

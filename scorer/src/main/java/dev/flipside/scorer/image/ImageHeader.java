@@ -6,21 +6,20 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
 /**
- * What an image file says of itself before a pixel is decoded. Reading it walks the whole structure
- * of the file, so a file that was cut off is found here: decoders fill what is missing with grey
- * and say nothing.
+ * Properties of an image file before decoding. Reading them checks the structure of the whole file
+ * to detect truncated files, whose missing pixels decoders silently fill with grey.
  *
- * @param format the format, by content, whatever the file is called
- * @param height rows of pixels as stored
- * @param width columns of pixels as stored
- * @param orientation how the stored pixels are to be turned, 1 to 8 as in EXIF
- * @param bits bits a sample, 0 where the format has only one depth
+ * @param format format, determined from the content, not from the name
+ * @param height stored height in px
+ * @param width stored width in px
+ * @param orientation EXIF orientation of the stored pixels, 1 to 8
+ * @param bits bits per sample, 0 if the format has only one depth
  * @param indexed whether the samples are indices into a palette
  */
 record ImageHeader(
     Format format, long height, long width, int orientation, int bits, boolean indexed) {
 
-  /** The formats that are read. */
+  /** Supported formats. */
   enum Format {
     PNG,
     JPEG,
@@ -28,12 +27,12 @@ record ImageHeader(
     TIFF
   }
 
-  /** Larger images are refused: a few bytes of header must not ask for gigabytes of memory. */
+  /** Maximum number of pixels, so that a small file cannot request gigabytes of memory. */
   static final long MAX_PIXELS = 1L << 27;
 
   private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
 
-  /** The size once the orientation is applied. */
+  /** Returns the size with the orientation applied. */
   ImageSize size() {
     return Orientation.transposes(orientation)
         ? new ImageSize((int) width, (int) height)
@@ -41,12 +40,12 @@ record ImageHeader(
   }
 
   /**
-   * Reads the structure of a whole file.
+   * Reads and checks the structure of a whole file.
    *
-   * @param file the file's bytes
-   * @param name names the file in errors
-   * @throws ImageException if the file is empty, of another kind, cut off, damaged, or declares no
-   *     pixels or more than are read
+   * @param file bytes of the file
+   * @param name name of the file in error messages
+   * @throws ImageException if the file is empty, has an unsupported format, is truncated or
+   *     damaged, or declares no pixels or too many
    */
   static ImageHeader read(byte[] file, String name) {
     if (file.length == 0) {

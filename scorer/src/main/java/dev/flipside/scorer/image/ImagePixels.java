@@ -3,9 +3,9 @@ package dev.flipside.scorer.image;
 import dev.flipside.models.domain.ImageSize;
 import java.nio.ByteBuffer;
 
-/** The pixels of one image whose size is known, before they are where they are needed. */
+/** An image of known size whose pixels can be written into a buffer. */
 public interface ImagePixels {
-  /** Size of what {@link #writeInto} writes. */
+  /** Returns the size of the pixels that {@link #writeInto} writes. */
   ImageSize size();
 
   /**

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads images as 8-bit RGB by the rules of {@link ImageFile}. */
+/** Reads images as 8-bit RGB; see {@link ImageFile} for the conversion. */
 public final class ImageReader {
   private ImageReader() {}
 
   /**
-   * Reads an image into a buffer of its own.
+   * Reads an image into a new buffer.
    *
-   * @param resizeTo size to resize to, or null to keep the image's own
-   * @throws ImageException if the file is no image that can be read
+   * @param resizeTo size to resize to, or null to keep the size of the image
+   * @throws ImageException if the file is not a readable image
    */
   public static DecodedImage read(Path file, @Nullable ImageSize resizeTo) {
     ImageFile image = ImageFile.read(file);
@@ -25,19 +25,19 @@ public final class ImageReader {
   /**
    * Reads an image into a part of a buffer.
    *
-   * @param size size the image gets; it is resized where its own differs
+   * @param size size of the result; the image is resized if its size differs
    * @param target direct buffer that receives {@code [height, width, 3]} RGB bytes
-   * @param offset first byte of the target that is written
-   * @throws ImageException if the file is no image that can be read
+   * @param offset offset of the first byte to write
+   * @throws ImageException if the file is not a readable image
    */
   public static void readInto(Path file, ImageSize size, ByteBuffer target, int offset) {
     ImageFile.read(file).decodeInto(target, offset, size);
   }
 
   /**
-   * The size of an image, its orientation applied, without decoding its pixels.
+   * Returns the size of an image with its orientation applied, without decoding the pixels.
    *
-   * @throws ImageException if the file is no image that can be read
+   * @throws ImageException if the file is not a readable image
    */
   public static ImageSize probe(Path file) {
     return ImageFile.read(file).size();

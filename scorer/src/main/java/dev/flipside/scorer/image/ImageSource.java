@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where the pixels of image files come from. Safe for use by several threads. */
+/** Source of the pixels of image files. Thread-safe. */
 @FunctionalInterface
 public interface ImageSource {
-  /** Reads and decodes every file anew, by the rules of {@link ImageFile}. */
+  /** Reads and decodes every file; see {@link ImageFile}. */
   ImageSource FILES =
       (file, resize) -> {
         ImageFile read = ImageFile.read(file);
@@ -29,8 +29,8 @@ public interface ImageSource {
   /**
    * Opens an image.
    *
-   * @param resize size to resize to, or null for the image's own
-   * @throws ImageException if the file is no image that can be read
+   * @param resize size to resize to, or null to keep the size of the image
+   * @throws ImageException if the file is not a readable image
    */
   ImagePixels open(Path file, @Nullable ImageSize resize);
 }

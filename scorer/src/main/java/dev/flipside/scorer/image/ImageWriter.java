@@ -12,17 +12,17 @@ import org.opencv.core.MatOfInt;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
-/** Writes PNG files, each whole or not at all, and encodes PNG and WebP. */
+/** Writes PNG files atomically, and encodes PNG and WebP. */
 public final class ImageWriter {
-  /** OpenCV's WebP encoder loses nothing above 100. */
+  /** Quality above 100 makes OpenCV's WebP encoder lossless. */
   private static final int LOSSLESS = 101;
 
   private ImageWriter() {}
 
   /**
-   * Writes class ids as an 8-bit grey PNG.
+   * Writes class IDs as an 8-bit grey PNG.
    *
-   * @throws ImageException if the file cannot be written; an earlier one is then as it was
+   * @throws ImageException if the file cannot be written; an existing file is then unchanged
    */
   public static void writeLabel(Path file, LabelMap map) {
     write(file, encodePng(map));
@@ -31,18 +31,18 @@ public final class ImageWriter {
   /**
    * Writes an image as an 8-bit RGB PNG.
    *
-   * @throws ImageException if the file cannot be written; an earlier one is then as it was
+   * @throws ImageException if the file cannot be written; an existing file is then unchanged
    */
   public static void writeRgb(Path file, DecodedImage image) {
     write(file, encodePng(image));
   }
 
-  /** An image as the bytes of an 8-bit RGB PNG. */
+  /** Returns an image encoded as an 8-bit RGB PNG. */
   public static byte[] encodePng(DecodedImage image) {
     return encodeRgb(image, ".png");
   }
 
-  /** An image as the bytes of a lossless WebP. */
+  /** Returns an image encoded as a lossless WebP. */
   public static byte[] encodeWebp(DecodedImage image) {
     return encodeRgb(image, ".webp");
   }
@@ -61,7 +61,7 @@ public final class ImageWriter {
     }
   }
 
-  /** Class ids as the bytes of an 8-bit grey PNG. */
+  /** Returns class IDs encoded as an 8-bit grey PNG. */
   public static byte[] encodePng(LabelMap map) {
     OpenCv.load();
     Mat ids = new Mat(map.size().height(), map.size().width(), CvType.CV_8UC1);

@@ -14,9 +14,9 @@ import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * Reads class ids from one-channel images: grey of 1 to 16 bits, or a palette, whose indices are
- * the ids. Files named {@code …_labelIds.png} hold the 34 ids of Cityscapes and are mapped to its
- * 19 train ids.
+ * Reads class IDs from one-channel images: grey of 1 to 16 bits, or a palette whose indices are the
+ * IDs. Files named {@code …_labelIds.png} contain the 34 IDs of Cityscapes and are mapped to its 19
+ * train IDs.
  */
 public final class LabelReader {
   private LabelReader() {}
@@ -24,10 +24,10 @@ public final class LabelReader {
   /**
    * Reads a label map.
    *
-   * @param classes says which ids there may be: the classes and the ignore index
-   * @param resizeTo size to resize to by nearest pixel centre, or null to keep the file's own
-   * @throws ImageException if the file is no image of ids, or a pixel holds an id that the class
-   *     map does not know
+   * @param classes class map with the allowed IDs: classes and ignore index
+   * @param resizeTo size to resize to by nearest neighbor, or null to keep the size of the file
+   * @throws ImageException if the file is not an image of class IDs, or a pixel has an ID that is
+   *     not in the class map
    */
   public static LabelMap read(Path file, ClassMap classes, @Nullable ImageSize resizeTo) {
     Mat decoded = decode(file);

@@ -12,19 +12,19 @@ import org.opencv.core.Point;
 import org.opencv.core.Scalar;
 import org.opencv.imgproc.Imgproc;
 
-/** Turns uncertainty maps, label maps and regions into pictures for people. */
+/** Renders uncertainty maps, label maps and regions as images. */
 public final class Rendering {
-  /** Grey of pixels that are void or unlabelled. */
+  /** Grey level of void or unlabelled pixels. */
   private static final int IGNORED_RGB = 0x202020;
 
   private Rendering() {}
 
   /**
-   * A map of values as colours, dark blue for 0 and yellow for {@code max} (viridis).
+   * Renders a map of values, dark blue for 0 and yellow for {@code max} (viridis).
    *
-   * @param values {@code [H * W]} row-major; values outside of {@code [0, max]} are clipped
-   * @param max the value shown brightest, above 0
-   * @throws IllegalArgumentException if the number of values is not the number of pixels
+   * @param values {@code [H * W]}, row-major; values outside {@code [0, max]} are clipped
+   * @param max value shown as yellow, above 0
+   * @throws IllegalArgumentException if the number of values differs from the number of pixels
    */
   public static DecodedImage heat(float[] values, ImageSize size, float max) {
     if (values.length != size.pixels() || !(max > 0)) {
@@ -52,7 +52,7 @@ public final class Rendering {
     return new DecodedImage(size, rgb);
   }
 
-  /** A label map in the colours of its classes; ignored pixels are dark grey. */
+  /** Renders a label map in the colors of its classes; ignored pixels are dark grey. */
   public static DecodedImage classes(LabelMap labels, ClassMap classes) {
     ByteBuffer rgb = buffer(labels.size());
     for (int i = 0; i < labels.ids().length; i++) {
@@ -62,7 +62,7 @@ public final class Rendering {
     return new DecodedImage(labels.size(), rgb);
   }
 
-  /** A copy of the picture that is dark outside of the regions and frames each of them. */
+  /** Returns a copy of an image with darkened surroundings and framed regions. */
   public static DecodedImage highlight(
       DecodedImage picture, Collection<Region> regions, int frameRgb) {
     OpenCv.load();

@@ -1,4 +1,4 @@
-/** Decoded pictures and label maps; the only users of OpenCV. */
+/** Decoded images and label maps. The only package that uses OpenCV. */
 @NullMarked
 package dev.flipside.scorer.image;
 

@@ -2,21 +2,21 @@ package dev.flipside.scorer.inference;
 
 import java.util.Locale;
 
-/** What runs the network. */
+/** Execution provider that runs a model. */
 public enum ExecutionProvider {
-  /** The fastest that works here. */
+  /** The fastest available provider. */
   AUTO,
-  /** ONNX Runtime on the processor. */
+  /** ONNX Runtime on the CPU. */
   CPU,
-  /** ONNX Runtime on NVIDIA GPUs. */
+  /** ONNX Runtime with CUDA on NVIDIA GPUs. */
   CUDA,
-  /** NVIDIA's compiler for networks, with CUDA for what it does not know. */
+  /** TensorRT, with CUDA for operators that it does not support. */
   TENSORRT;
 
   /**
-   * Reads {@code auto}, {@code cpu}, {@code cuda} or {@code tensorrt}.
+   * Parses {@code auto}, {@code cpu}, {@code cuda} or {@code tensorrt}.
    *
-   * @throws IllegalArgumentException if it is none of them
+   * @throws IllegalArgumentException if the name is unknown
    */
   public static ExecutionProvider parse(String text) {
     for (ExecutionProvider provider : values()) {

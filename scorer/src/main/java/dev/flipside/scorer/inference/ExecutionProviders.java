@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which providers work on this machine, and which one a run will use. */
+/** Diagnoses the execution providers of this machine and chooses one for a run. */
 public final class ExecutionProviders {
-  /** What ONNX Runtime's CUDA library asks the loader for, and where it comes from. */
+  /** Libraries that ONNX Runtime's CUDA provider loads, each with the product it is part of. */
   private static final Map<String, String> CUDA_LIBRARIES =
       libraries(
           "libcuda.so.1", "the NVIDIA driver, 525 or newer",
@@ -41,15 +41,15 @@ public final class ExecutionProviders {
   }
 
   /**
-   * Begins to start ONNX Runtime, which takes a fifth of a second, and does not wait for it: for
-   * programs that have something else to do before they need it, such as reading the model. If it
-   * fails, whoever needs it is told.
+   * Starts loading ONNX Runtime in the background (about 0.2 s) and returns immediately. Useful if
+   * other work, such as reading the model, comes first. A failure is reported by the first call
+   * that needs ONNX Runtime.
    */
   public static void startAhead() {
     OrtSessions.startAhead();
   }
 
-  /** The version of ONNX Runtime. */
+  /** Returns the version of ONNX Runtime. */
   public static String runtimeVersion() {
     return OrtSessions.environment().getVersion();
   }
@@ -62,7 +62,7 @@ public final class ExecutionProviders {
         visibleDevices(environment, Path.of("/proc/driver/nvidia/gpus")));
   }
 
-  /** What can be said of CPU, CUDA and TensorRT on this machine, without loading a library. */
+  /** Diagnoses CPU, CUDA and TensorRT on this machine without loading a library. */
   public static List<ProviderDiagnosis> diagnose() {
     ExecutionProviders here = here();
     return List.of(
@@ -72,11 +72,11 @@ public final class ExecutionProviders {
   }
 
   /**
-   * What will run a network. A provider that is asked for by name is used or refused, never
-   * replaced.
+   * Chooses the execution provider for a run. A provider requested by name is used or refused,
+   * never replaced.
    *
-   * @throws InferenceException if the provider that is asked for cannot work here, or not in the
-   *     precision that is asked for
+   * @throws InferenceException if the requested provider cannot be used on this machine or does not
+   *     support the requested precision
    */
   public static ProviderChoice choose(SessionOptions options) {
     return here().chooseFor(options);
@@ -85,7 +85,7 @@ public final class ExecutionProviders {
   ProviderChoice chooseFor(SessionOptions options) {
     ProviderChoice choice =
         switch (options.provider()) {
-          case CPU -> processor(options, "asked for");
+          case CPU -> processor(options, "requested");
           case AUTO -> automatic(options);
           case CUDA, TENSORRT -> require(options);
         };
@@ -101,7 +101,7 @@ public final class ExecutionProviders {
             options.precision(),
             devices,
             "auto: " + String.join("; ", cuda.findings()))
-        : processor(options, "auto: no CUDA because " + cuda.findings().get(0));
+        : processor(options, "auto: CUDA cannot be used: " + cuda.findings().get(0));
   }
 
   private static ProviderChoice processor(SessionOptions options, String reason) {
@@ -122,10 +122,10 @@ public final class ExecutionProviders {
               + provider
               + " cannot be used: "
               + String.join("; ", diagnosis.findings())
-              + "; --provider cpu or auto runs on the processor",
+              + "; use --provider cpu or auto to run on the CPU",
           null);
     }
-    return new ProviderChoice(provider, options.precision(), devices, "asked for");
+    return new ProviderChoice(provider, options.precision(), devices, "requested");
   }
 
   private static void requirePrecision(ProviderChoice choice) {
@@ -133,8 +133,8 @@ public final class ExecutionProviders {
       throw new InferenceException(
           "--precision fp16 on cpu ("
               + choice.reason()
-              + "): processors are no faster in float16; expected --provider cuda or tensorrt, or"
-              + " fp32 with a network in 8 bits, which flipside models quantize makes",
+              + "): CPUs are no faster in float16; expected --provider cuda or tensorrt, or fp32"
+              + " with an int8 model, see flipside models quantize",
           null);
     }
   }
@@ -143,18 +143,17 @@ public final class ExecutionProviders {
     List<String> findings = new ArrayList<>();
     boolean usable =
         switch (provider) {
-          case CPU -> findings.add("always there");
+          case CPU -> findings.add("available");
           case CUDA -> isBuilt(OrtProvider.CUDA, findings) && isComplete(findings, CUDA_LIBRARIES);
           case TENSORRT ->
               isBuilt(OrtProvider.TENSOR_RT, findings)
                   && isComplete(findings, CUDA_LIBRARIES, TENSORRT_LIBRARIES);
-          case AUTO ->
-              throw new IllegalArgumentException("auto is no provider of its own to diagnose");
+          case AUTO -> throw new IllegalArgumentException("auto cannot be diagnosed");
         };
     return new ProviderDiagnosis(provider, usable, findings);
   }
 
-  /** Whether there is a GPU and every library; all that is missing is told at once. */
+  /** Checks for a GPU and all libraries, and reports everything that is missing. */
   @SafeVarargs
   private boolean isComplete(List<String> findings, Map<String, String>... wanted) {
     boolean complete = hasGpu(findings);
@@ -168,9 +167,7 @@ public final class ExecutionProviders {
     if (built.contains(provider)) {
       return true;
     }
-    findings.add(
-        "this build carries ONNX Runtime for the processor only, build with -Pcuda to have"
-            + " onnxruntime_gpu in its place");
+    findings.add("this build has the CPU version of ONNX Runtime only; build with -Pcuda");
     return false;
   }
 
@@ -192,7 +189,7 @@ public final class ExecutionProviders {
           }
         });
     if (missing.isEmpty()) {
-      findings.add(wanted.size() + " libraries were found: " + String.join(", ", wanted.keySet()));
+      findings.add(wanted.size() + " libraries found: " + String.join(", ", wanted.keySet()));
       return true;
     }
     findings.add(
@@ -200,11 +197,11 @@ public final class ExecutionProviders {
             + String.join(", ", missing)
             + "; searched in "
             + libraries.folders().stream().map(Path::toString).collect(Collectors.joining(", "))
-            + "; install what is missing or name its folder in LD_LIBRARY_PATH");
+            + "; install them or add their folders to LD_LIBRARY_PATH");
     return false;
   }
 
-  /** GPUs that CUDA would number: those that the variable names, else those that the driver has. */
+  /** Returns the number of GPUs visible to CUDA: those in CUDA_VISIBLE_DEVICES, else all. */
   static int visibleDevices(Map<String, String> environment, Path driver) {
     int present = 0;
     if (Files.isDirectory(driver)) {

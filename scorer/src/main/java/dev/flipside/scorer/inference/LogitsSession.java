@@ -10,7 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Optional;
 
-/** A network without front or head, for comparing what it returns. */
+/** A session of a model without preprocessing and scoring, to compare its outputs. */
 public final class LogitsSession implements AutoCloseable {
   private final OrtSession session;
   private boolean closed;
@@ -20,9 +20,9 @@ public final class LogitsSession implements AutoCloseable {
   }
 
   /**
-   * Loads a network. The caller closes what is returned.
+   * Loads a model. The caller closes the returned session.
    *
-   * @throws InferenceException if it cannot be loaded or the provider does not work here
+   * @throws InferenceException if it cannot be loaded or the provider cannot be used
    */
   @MustBeClosed
   public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
@@ -32,7 +32,7 @@ public final class LogitsSession implements AutoCloseable {
   }
 
   /**
-   * Runs the network on one float32 input.
+   * Runs the model on one float32 input.
    *
    * @param input name of the input
    * @param data its values, row-major
@@ -45,7 +45,7 @@ public final class LogitsSession implements AutoCloseable {
   }
 
   /**
-   * Runs the network on one float32 input.
+   * Runs the model on one float32 input.
    *
    * @param output name of the float32 output to return
    * @return that output, row-major

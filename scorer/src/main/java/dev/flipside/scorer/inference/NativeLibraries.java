@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The folders in which the system's loader looks for shared libraries, and those in which NVIDIA's
- * packages put them.
+ * The folders in which the system loader searches for shared libraries, and those of NVIDIA's
+ * packages.
  *
- * @param folders the folders that exist, in the order of searching
+ * @param folders existing folders in search order
  */
 record NativeLibraries(List<Path> folders) {
   /**
-   * The folders of this machine.
+   * Returns the folders of this machine.
    *
    * @param environment environment variables; {@code LD_LIBRARY_PATH}, {@code CUDA_HOME} and {@code
-   *     CUDA_PATH} are read
+   *     CUDA_PATH} are used
    */
   static NativeLibraries of(Map<String, String> environment) {
     Set<Path> folders = new LinkedHashSet<>();
@@ -81,7 +81,7 @@ record NativeLibraries(List<Path> folders) {
     return lines;
   }
 
-  /** The file that a library would be loaded from. */
+  /** Returns the file from which a library would be loaded. */
   Optional<Path> find(String library) {
     return folders.stream()
         .map(folder -> folder.resolve(library))

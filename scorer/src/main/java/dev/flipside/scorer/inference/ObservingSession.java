@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A scoring graph that shows inner values of its network. Not safe for use by several threads. */
+/** A session of a scoring graph that exposes inner values of the model. Not thread-safe. */
 public final class ObservingSession implements AutoCloseable {
   private final ScoringGraph graph;
   private final List<String> values;
@@ -29,24 +29,24 @@ public final class ObservingSession implements AutoCloseable {
     this.session = session;
   }
 
-  /** Is shown the inner values of a network. */
+  /** Receives inner values of a model. */
   @FunctionalInterface
   public interface Observer {
     /**
-     * Takes in a value.
+     * Receives a value.
      *
      * @param name its name
      * @param shape its shape
-     * @param elements row-major, valid only during the call
+     * @param elements its elements, row-major; only valid during the call
      */
     void show(String name, long[] shape, FloatBuffer elements);
   }
 
   /**
-   * Loads a graph on the processor. The caller closes what is returned.
+   * Loads a graph on the CPU. The caller closes the returned session.
    *
-   * @param values names of float32 values of the user's network
-   * @param threads threads of one run
+   * @param values names of float32 values of the user's model
+   * @param threads number of threads per run
    * @throws InferenceException if the graph cannot be loaded
    */
   @MustBeClosed
@@ -62,11 +62,11 @@ public final class ObservingSession implements AutoCloseable {
   }
 
   /**
-   * Runs the network and shows the values one after the other.
+   * Runs the model and passes the values to an observer, one by one.
    *
-   * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
-   * @param observer is shown each value
-   * @throws InferenceException if the run fails, for example for want of memory
+   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @param observer receives each value
+   * @throws InferenceException if the run fails, for example because of insufficient memory
    */
   public void run(ByteBuffer images, Observer observer) {
     ImageSize size = graph.request().grid().image();

@@ -11,15 +11,14 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * An ONNX model as the bytes of its file, outside of the heap. A runtime reads them where they are,
- * while an array on the heap would be copied once more: for a model of 132 MB that takes half a
- * second and 400 MB.
+ * The serialized bytes of an ONNX model in direct memory, which the runtime reads without a copy. A
+ * heap array would be copied once more, which takes half a second and 400 MB for a model of 132 MB.
  */
 final class OffHeapModel implements AutoCloseable {
   /**
-   * Gives back the memory of a direct buffer. Until Java 22 nothing else does before the next
-   * collection of the whole heap, which a small heap may never need. Empty where this Java does not
-   * allow it; then the collector does it in its own time.
+   * Frees the memory of a direct buffer. Before Java 22, it is otherwise only freed by the next
+   * full garbage collection, which may never happen with a small heap. Empty if this Java version
+   * does not allow it; the garbage collector then frees the memory.
    */
   private static final Optional<MethodHandle> FREE = findFree();
 
@@ -30,10 +29,10 @@ final class OffHeapModel implements AutoCloseable {
   }
 
   /**
-   * The bytes of a model. The caller closes what is returned.
+   * Serializes a model. The caller closes the returned object.
    *
-   * @param model of less than 2 GiB
-   * @throws InferenceException if there is no memory for them
+   * @param model model of less than 2 GiB
+   * @throws InferenceException if there is not enough memory
    */
   static OffHeapModel of(MessageLite model) {
     int size = model.getSerializedSize();
@@ -57,14 +56,14 @@ final class OffHeapModel implements AutoCloseable {
     return new OffHeapModel(buffer.flip());
   }
 
-  /** All bytes, valid until this is closed. */
+  /** Returns all bytes; valid until this object is closed. */
   ByteBuffer buffer() {
     return buffer;
   }
 
   @Override
   public void close() {
-    // Of several calls the first gives it back, the others do nothing.
+    // Only the first call frees the memory.
     FREE.ifPresent(
         free -> {
           try {

@@ -15,16 +15,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
-/** Opens sessions of ONNX Runtime with the options that matter. */
+/** Opens sessions of ONNX Runtime. */
 final class OrtSessions {
   private static final long START_STACK = 64L << 20;
 
   private OrtSessions() {}
 
   /**
-   * The one environment of this process; ONNX Runtime keeps it, nobody closes it.
+   * Returns the environment of this process. ONNX Runtime owns it; it is never closed.
    *
-   * @throws InferenceException if ONNX Runtime cannot be started here, at every call
+   * @throws InferenceException at every call, if ONNX Runtime cannot be started
    */
   static OrtEnvironment environment() {
     try {
@@ -37,20 +37,21 @@ final class OrtSessions {
     }
   }
 
-  /** Begins to start ONNX Runtime, if that was not done yet, and does not wait for it. */
+  /** Starts loading ONNX Runtime in the background, unless that was done before. */
   static void startAhead() {
     Starting.ENVIRONMENT.isDone();
   }
 
-  /** Started on first use. */
+  /** Initialized on first use. */
   private static final class Starting {
     static final Future<OrtEnvironment> ENVIRONMENT = start();
   }
 
   /**
-   * Starts ONNX Runtime on a thread of its own: 1.29 matches the command line of the process with a
-   * recursive regular expression, some 300 bytes of stack for each character. A class path of 4,000
-   * characters overflows the usual stack of 1 MiB and takes the process down.
+   * Starts ONNX Runtime on a thread with a large stack. Version 1.29 matches the command line of
+   * the process with a recursive regular expression that needs about 300 bytes of stack per
+   * character: a class path of 4,000 characters overflows the usual stack of 1 MiB and crashes the
+   * process.
    */
   private static Future<OrtEnvironment> start() {
     FutureTask<OrtEnvironment> starting =
@@ -63,12 +64,12 @@ final class OrtSessions {
   }
 
   /**
-   * Opens a session. The caller closes what is returned.
+   * Opens a session. The caller closes the returned session.
    *
-   * @param model not kept
-   * @param provider what runs it, not {@code AUTO}
-   * @param device index of the GPU, 0 on the processor
-   * @throws InferenceException if the model cannot be loaded or the provider does not work here
+   * @param model serialized model, not kept
+   * @param provider execution provider, not {@code AUTO}
+   * @param device index of the GPU, 0 on the CPU
+   * @throws InferenceException if the model cannot be loaded or the provider cannot be used
    */
   static OrtSession open(
       ModelProto model, ExecutionProvider provider, SessionOptions options, int device) {

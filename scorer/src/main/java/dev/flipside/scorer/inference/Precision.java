@@ -2,20 +2,20 @@ package dev.flipside.scorer.inference;
 
 import java.util.Locale;
 
-/** The number format that a network is computed in; region scores are float32 always. */
+/** The number format of inference. Region scores are always float32. */
 public enum Precision {
   /** 32-bit floating point. */
   FP32,
   /**
-   * 16-bit floating point in the heavy part of the network, on GPUs: TensorRT converts a network
-   * itself, for CUDA it is converted before it is loaded.
+   * 16-bit floating point in convolutions and matrix products, on GPUs. TensorRT converts a model
+   * itself; for CUDA, Flipside converts it before it is loaded.
    */
   FP16;
 
   /**
-   * Reads {@code fp32} or {@code fp16}.
+   * Parses {@code fp32} or {@code fp16}.
    *
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if the name is unknown
    */
   public static Precision parse(String text) {
     for (Precision precision : values()) {

@@ -6,27 +6,27 @@ import dev.flipside.models.quantization.Quantization;
 import java.util.Optional;
 
 /**
- * What will run the network, and why.
+ * The execution provider chosen for a run, and the reason.
  *
  * @param provider the provider, never {@code AUTO}
- * @param precision number format that it computes in
- * @param devices number of devices it runs on, each by one thread
- * @param reason why it was chosen, to be shown to the user
+ * @param precision number format of inference
+ * @param devices number of devices, each with one thread
+ * @param reason reason of the choice, shown to the user
  */
 public record ProviderChoice(
     ExecutionProvider provider, Precision precision, int devices, String reason) {
-  /** Where no network is run: one thread on the processor that has nothing to do. */
+  /** Returns the choice for runs without a model: the CPU with one thread. */
   public static ProviderChoice none(String reason) {
     return new ProviderChoice(ExecutionProvider.CPU, Precision.FP32, 1, reason);
   }
 
   /**
-   * The network as the provider is to be given it, with the same inputs and outputs. CUDA computes
-   * in the types of the graph, so for float16 the graph is converted; TensorRT chooses types
-   * itself, layer by layer, and is given the network as it is.
+   * Returns the model converted for the provider, with the same inputs and outputs. CUDA computes
+   * in the types of the graph, so the graph is converted for fp16. TensorRT chooses types itself,
+   * layer by layer, and gets the model unchanged.
    *
-   * @param network not changed
-   * @throws dev.flipside.models.domain.FlipsideException if it has to be converted and its opset is
+   * @param network the model, not modified
+   * @throws dev.flipside.models.domain.FlipsideException if it must be converted and its opset is
    *     older than 11
    */
   public OnnxModelFile network(OnnxModelFile network) {
@@ -38,9 +38,10 @@ public record ProviderChoice(
   }
 
   /**
-   * What runs a network, why, and how much of it computes in fewer bits, to be shown to the user.
+   * Describes the provider, the reason and, for quantized models, the share that runs in int8, for
+   * the user.
    *
-   * @param given the network as {@link #network} gives it
+   * @param given the model as returned by {@link #network}
    */
   public String running(OnnxModelFile given) {
     StringBuilder text = new StringBuilder(toString());
@@ -53,7 +54,7 @@ public record ProviderChoice(
     return text.toString();
   }
 
-  /** A note without the digest of the original, and what comes behind it. */
+  /** Returns a note without the digest of the original model and the text after it. */
   private static String coverage(String note) {
     int end = note.indexOf(" of sha256:");
     return end < 0 ? note : note.substring(0, end);

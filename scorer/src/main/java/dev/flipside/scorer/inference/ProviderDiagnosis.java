@@ -3,11 +3,11 @@ package dev.flipside.scorer.inference;
 import java.util.List;
 
 /**
- * Whether a provider works here, and what speaks for or against it.
+ * Diagnosis of an execution provider on this machine.
  *
  * @param provider the provider
  * @param usable whether it is expected to work
- * @param findings sentences to show, in the order in which they were found
+ * @param findings findings to show, in order
  */
 public record ProviderDiagnosis(ExecutionProvider provider, boolean usable, List<String> findings) {
   /** Copies the list. */

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * What one run returns.
+ * Result of a run.
  *
  * @param scores {@code [B * rows * cols]}, row-major. Not copied.
- * @param pictures the pictures asked for, {@code [B,H,W]} in the type of the picture, in native
- *     byte order
+ * @param pictures requested diagnostic maps, {@code [B,H,W]} in the type of the map, in native byte
+ *     order
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never changed
 public record ScoredBatch(float[] scores, Map<DiagnosticMap, ByteBuffer> pictures) {}

@@ -17,7 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A scoring graph ready to run. Not safe for use by several threads. */
+/** A session of a scoring graph. Not thread-safe. */
 public final class ScoringSession implements AutoCloseable {
   private final ScoringRequest request;
   private final ExecutionProvider provider;
@@ -33,9 +33,9 @@ public final class ScoringSession implements AutoCloseable {
   }
 
   /**
-   * Loads a graph on the first device of the provider. The caller closes what is returned.
+   * Loads a graph on the first device of the provider. The caller closes the returned session.
    *
-   * @throws InferenceException if the graph cannot be loaded or the provider does not work here
+   * @throws InferenceException if the graph cannot be loaded or the provider cannot be used
    */
   @MustBeClosed
   public static ScoringSession open(ScoringGraph graph, SessionOptions options) {
@@ -43,10 +43,10 @@ public final class ScoringSession implements AutoCloseable {
   }
 
   /**
-   * Loads a graph on one device. The caller closes what is returned.
+   * Loads a graph on a device. The caller closes the returned session.
    *
-   * @param device index of the GPU, 0 on the processor
-   * @throws InferenceException if the graph cannot be loaded or the provider does not work here
+   * @param device index of the GPU, 0 on the CPU
+   * @throws InferenceException if the graph cannot be loaded or the provider cannot be used
    */
   @MustBeClosed
   public static ScoringSession open(ScoringGraph graph, SessionOptions options, int device) {
@@ -96,12 +96,12 @@ public final class ScoringSession implements AutoCloseable {
             type));
   }
 
-  /** What this session was opened for. */
+  /** Returns the request for which this session was opened. */
   public ScoringRequest request() {
     return request;
   }
 
-  /** What runs the network. */
+  /** Returns the execution provider. */
   public ExecutionProvider provider() {
     return provider;
   }
@@ -109,9 +109,9 @@ public final class ScoringSession implements AutoCloseable {
   /**
    * Scores a batch.
    *
-   * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
+   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
    * @return {@code [B * rows * cols]}, row-major
-   * @throws InferenceException if the run fails, for example for want of memory
+   * @throws InferenceException if the run fails, for example because of insufficient memory
    */
   public float[] run(ByteBuffer images) {
     execute(images);
@@ -121,10 +121,10 @@ public final class ScoringSession implements AutoCloseable {
   }
 
   /**
-   * Scores a batch and hands out the pictures too.
+   * Scores a batch and returns the diagnostic maps, too.
    *
-   * @param images direct buffer whose first bytes are {@code [B,H,W,3]} raw RGB
-   * @throws InferenceException if the run fails, for example for want of memory
+   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @throws InferenceException if the run fails, for example because of insufficient memory
    */
   public ScoredBatch runWithPictures(ByteBuffer images) {
     float[] scores = run(images);

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The sessions of one device, one for each image size, since a graph with fixed shapes runs faster.
- * The few sizes used last stay open. Not safe for use by several threads.
+ * The sessions of a device, one per image size, since graphs with fixed shapes run faster. The most
+ * recently used ones are kept open. Not thread-safe.
  */
 public final class ScoringSessions implements AutoCloseable {
   private static final int MOST_OPEN = 3;
@@ -19,10 +19,10 @@ public final class ScoringSessions implements AutoCloseable {
   private final Map<ImageSize, ScoringSession> open = new LinkedHashMap<>(4, 0.75f, true);
 
   /**
-   * No session is opened yet.
+   * Creates an empty set of sessions.
    *
-   * @param graphs makes the graph for images of a size
-   * @param device index of the GPU, 0 on the processor
+   * @param graphs builds the graph for an image size
+   * @param device index of the GPU, 0 on the CPU
    */
   public ScoringSessions(
       Function<ImageSize, ScoringGraph> graphs, SessionOptions options, int device) {
@@ -32,9 +32,10 @@ public final class ScoringSessions implements AutoCloseable {
   }
 
   /**
-   * The session for images of a size; it stays this object's, which may close it at the next call.
+   * Returns the session for an image size. This object keeps ownership, and may close it at the
+   * next call.
    *
-   * @throws dev.flipside.models.domain.FlipsideException if the graph cannot be made or loaded
+   * @throws dev.flipside.models.domain.FlipsideException if the graph cannot be built or loaded
    */
   @SuppressWarnings("MustBeClosedChecker") // kept in the map, closed from there
   public ScoringSession forImages(ImageSize size) {

@@ -4,15 +4,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a network is run.
+ * Options of inference.
  *
- * @param provider what runs it
- * @param precision number format it is computed in
- * @param threads threads of one run on the processor, at least 1
- * @param spinning whether those threads keep a core busy while they wait; good only where nothing
- *     else needs the cores
- * @param deviceMemory most bytes of GPU memory, 0 for no limit
- * @param engineCache folder in which TensorRT keeps what it compiled, or null for none
+ * @param provider execution provider
+ * @param precision number format
+ * @param threads CPU threads per run, at least 1
+ * @param spinning whether idle threads spin, which only helps if nothing else needs the cores
+ * @param deviceMemory GPU memory limit in bytes, 0 for none
+ * @param engineCache folder in which TensorRT caches compiled engines, or null for none
  */
 public record SessionOptions(
     ExecutionProvider provider,
@@ -23,7 +22,8 @@ public record SessionOptions(
     @Nullable Path engineCache) {
 
   /**
-   * @throws IllegalArgumentException if there is no thread or the memory is negative
+   * @throws IllegalArgumentException if {@code threads} is less than 1 or {@code deviceMemory} is
+   *     negative
    */
   public SessionOptions {
     if (threads < 1 || deviceMemory < 0) {
@@ -36,17 +36,17 @@ public record SessionOptions(
     }
   }
 
-  /** Options that leave the rest as it usually is: fp32, no spinning, no limits. */
+  /** Returns options with defaults for the rest: fp32, no spinning, no limits. */
   public static SessionOptions of(ExecutionProvider provider, int threads) {
     return new SessionOptions(provider, Precision.FP32, threads, false, 0, null);
   }
 
-  /** The processor with as many threads as it has cores. */
+  /** Returns options for the CPU with one thread per core. */
   public static SessionOptions cpu() {
     return of(ExecutionProvider.CPU, Runtime.getRuntime().availableProcessors());
   }
 
-  /** The same with another provider. */
+  /** Returns a copy with another provider. */
   public SessionOptions with(ExecutionProvider other) {
     return new SessionOptions(other, precision, threads, spinning, deviceMemory, engineCache);
   }

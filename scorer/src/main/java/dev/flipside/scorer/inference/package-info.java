@@ -1,4 +1,4 @@
-/** Runs grafted models; the only user of ONNX Runtime. */
+/** Runs scoring graphs. The only package that uses ONNX Runtime. */
 @NullMarked
 package dev.flipside.scorer.inference;
 

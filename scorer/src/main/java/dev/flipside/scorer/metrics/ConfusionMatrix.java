@@ -4,18 +4,18 @@ import dev.flipside.models.domain.LabelMap;
 import java.util.Arrays;
 
 /**
- * Counts pixels by true and predicted class. Pixels whose truth is not a class (void, unlabelled)
- * are not counted. Not safe for use by several threads.
+ * Counts pixels by true and predicted class. Pixels whose true ID is not a class (void, unlabelled)
+ * are not counted. Not thread-safe.
  */
 public final class ConfusionMatrix {
   private final int classes;
   private final long[] counts;
 
   /**
-   * A matrix of zeros.
+   * Creates an empty matrix.
    *
    * @param classes number of classes C, 1 to 255
-   * @throws IllegalArgumentException if there are no or too many classes
+   * @throws IllegalArgumentException if the number is out of range
    */
   public ConfusionMatrix(int classes) {
     if (classes < 1 || classes > 255) {
@@ -27,9 +27,9 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * A matrix of known counts.
+   * Creates a matrix from counts.
    *
-   * @param counts {@code [C, C]}, rows are truth, columns predictions
+   * @param counts {@code [C, C]}, rows are true classes, columns predicted ones
    * @throws IllegalArgumentException if the matrix is not square or a count is negative
    */
   public static ConfusionMatrix of(long[][] counts) {
@@ -51,21 +51,24 @@ public final class ConfusionMatrix {
     return matrix;
   }
 
-  /** Number of classes C. */
+  /** Returns the number of classes C. */
   public int classes() {
     return classes;
   }
 
-  /** Pixels of one true class that were predicted to be of another (or the same). */
+  /**
+   * Returns the number of pixels of a true class that were predicted as another (or the same)
+   * class.
+   */
   public long count(int truth, int predicted) {
     return counts[truth * classes + predicted];
   }
 
   /**
-   * Counts the pixels of one image.
+   * Adds the pixels of an image.
    *
-   * @param truth true ids; those that are not 0 to C-1 are left out
-   * @param predicted predicted ids, 0 to C-1 wherever the truth is a class
+   * @param truth true IDs; those that are not 0 to C-1 are ignored
+   * @param predicted predicted IDs, 0 to C-1 wherever the true ID is a class
    * @throws IllegalArgumentException if the sizes differ or a prediction is not a class
    */
   public void add(LabelMap truth, LabelMap predicted) {
@@ -103,7 +106,7 @@ public final class ConfusionMatrix {
     }
   }
 
-  /** The counts, {@code [C, C]}, rows are truth, columns predictions. */
+  /** Returns the counts, {@code [C, C]}, rows are true classes, columns predicted ones. */
   public long[][] toArray() {
     long[][] rows = new long[classes][];
     for (int truth = 0; truth < classes; truth++) {
@@ -112,7 +115,7 @@ public final class ConfusionMatrix {
     return rows;
   }
 
-  /** The measures that follow from these counts. */
+  /** Returns the metrics of these counts. */
   public SegmentationMetrics metrics() {
     return SegmentationMetrics.of(this);
   }

@@ -27,17 +27,17 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what a network predicts with labels. */
+/** Compares the predictions of a model with labels. */
 public final class Evaluator {
   private Evaluator() {}
 
   /**
-   * Predicts every image and counts its pixels against its labels.
+   * Predicts every image and compares it with its label.
    *
-   * @param classes classes of the labels, as many as the network's
-   * @param resize size that images and labels are brought to first, or null for their own
-   * @throws FlipsideException if the class maps differ in number, a file cannot be read, a label
-   *     has another size than its image, or the network cannot be run
+   * @param classes class map of the labels, with as many classes as the model
+   * @param resize size to which images and labels are resized first, or null to keep their size
+   * @throws FlipsideException if the number of classes differs, a file cannot be read, a label has
+   *     another size than its image, or inference fails
    */
   public static SegmentationMetrics evaluate(
       LoadedModel model,
@@ -81,9 +81,10 @@ public final class Evaluator {
   }
 
   /**
-   * The most likely class of every pixel of one image.
+   * Returns the most likely class of every pixel of an image.
    *
-   * @param session opened with {@link DiagnosticMap#ARGMAX}, batch 1, for images of this size
+   * @param session session opened with {@link DiagnosticMap#ARGMAX}, batch size 1, for images of
+   *     this size
    */
   public static LabelMap predict(ScoringSession session, DecodedImage image) {
     ScoredBatch batch = session.runWithPictures(image.rgb());
@@ -96,7 +97,7 @@ public final class Evaluator {
     return new LabelMap(image.size(), copy);
   }
 
-  /** The graph that {@link #predict} needs for images of a size. */
+  /** Returns the graph that {@link #predict} needs for an image size. */
   public static ScoringGraph predictionGraph(LoadedModel model, ImageSize size) {
     RegionGrid whole = new RegionGrid(size, size.height(), size.width());
     return ScoringGraph.graft(

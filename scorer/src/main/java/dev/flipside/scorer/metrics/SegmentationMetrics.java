@@ -5,14 +5,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How good a segmentation is, as fractions from 0 to 1. A value that no pixel speaks for is NaN.
+ * Metrics of a segmentation, as fractions from 0 to 1. A metric without any pixel is NaN.
  *
  * @param miou mean IoU over the classes that are present in labels or predictions
- * @param iou IoU of each class, {@code TP / (TP + FP + FN)}; NaN where a class is absent from both
- * @param pixelAccuracy fraction of labelled pixels that were predicted right
+ * @param iou IoU of each class, {@code TP / (TP + FP + FN)}; NaN if a class is absent from both
+ * @param pixelAccuracy fraction of the labelled pixels that were predicted correctly
  * @param meanClassAccuracy mean over the labelled classes of the fraction of their pixels that were
- *     predicted right
- * @param confusion the counts behind it, not copied
+ *     predicted correctly
+ * @param confusion the underlying counts, not copied
  */
 public record SegmentationMetrics(
     double miou,
@@ -57,7 +57,7 @@ public record SegmentationMetrics(
         confusion);
   }
 
-  /** The mean of the values that are numbers. */
+  /** Returns the mean of the values that are not NaN. */
   private static final class Mean {
     private double sum;
     private int count;

@@ -1,4 +1,4 @@
-/** How good a segmentation is: confusion matrix, IoU, accuracy. */
+/** Metrics of segmentations: confusion matrix, IoU, accuracy. */
 @NullMarked
 package dev.flipside.scorer.metrics;
 

@@ -11,17 +11,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of one scoring run share. Images flow from claimed to placed in a batch to
- * scored to taken in pool order; at most a window of them is on the way at any time, whatever the
+ * State shared by the threads of one scoring run. Each image is claimed, placed in a batch, scored,
+ * and returned in pool order. The number of images in progress is limited to a window, whatever the
  * size of the pool and however slow one image is.
  *
  * <p>Decoders call {@link #claim}, {@link #place} and {@link #filled} or {@link #settle}; runners
- * call {@link #takeBatch}, {@link #settle} for each image and {@link #finished}; the caller's
- * thread calls {@link #takeResult}. Every waiting call ends once {@link #stop} or {@link #fail} was
- * called.
+ * call {@link #takeBatch}, {@link #settle} for each image and {@link #finished}; the calling thread
+ * calls {@link #takeResult}. All waiting calls return after {@link #stop} or {@link #fail}.
  */
 final class BatchPipeline {
-  /** A place in a batch. */
+  /** A slot in a batch. */
   record Place(ImageBatch batch, int index) {}
 
   private final int total;
@@ -31,7 +30,7 @@ final class BatchPipeline {
   @GuardedBy("this")
   private final @Nullable ImageResult[] results;
 
-  /** Batches with places left, the eldest first. */
+  /** Batches with free slots, oldest first. */
   @GuardedBy("this")
   private final Map<ImageSize, ImageBatch> open = new LinkedHashMap<>();
 
@@ -50,11 +49,11 @@ final class BatchPipeline {
   @GuardedBy("this")
   private int taken;
 
-  /** Images that were claimed and neither are in a batch nor have a result. */
+  /** Number of images that were claimed and are neither in a batch nor have a result. */
   @GuardedBy("this")
   private int decoding;
 
-  /** Decoders that wait for a batch to place an image in. */
+  /** Number of decoders that wait for a free slot. */
   @GuardedBy("this")
   private int blocked;
 
@@ -68,12 +67,12 @@ final class BatchPipeline {
   private @Nullable Throwable failure;
 
   /**
-   * A flow in which nothing has been claimed.
+   * Creates a pipeline in which no image has been claimed.
    *
-   * @param total images of the pool
-   * @param batchSize images a batch
-   * @param runners threads that run batches
-   * @param decoders threads that decode
+   * @param total number of images in the pool
+   * @param batchSize images per batch
+   * @param runners number of threads that run batches
+   * @param decoders number of threads that decode
    */
   BatchPipeline(int total, int batchSize, int runners, int decoders) {
     this.total = total;
@@ -82,7 +81,7 @@ final class BatchPipeline {
     this.results = new @Nullable ImageResult[batchSize * mostBatches + 2 * decoders];
   }
 
-  /** Position of the next image to decode; -1 where there is none left. */
+  /** Returns the position of the next image to decode, or -1 if there is none. */
   synchronized int claim() throws InterruptedException {
     while (!stopped && claimed < total && claimed - taken >= results.length) {
       wait();
@@ -95,10 +94,11 @@ final class BatchPipeline {
   }
 
   /**
-   * A place for a claimed image in a batch of images of its size, or null once the flow was
-   * stopped.
+   * Returns a slot for a claimed image in a batch of images of its size, or null after {@link
+   * #stop} or {@link #fail}.
    *
-   * @throws dev.flipside.models.domain.FlipsideException if there is no memory for such a batch
+   * @throws dev.flipside.models.domain.FlipsideException if there is not enough memory for such a
+   *     batch
    */
   synchronized @Nullable Place place(int image, ImageSize size) throws InterruptedException {
     blocked++;
@@ -148,7 +148,7 @@ final class BatchPipeline {
     return batch;
   }
 
-  /** The image of a place was decoded into it. */
+  /** Marks a slot as filled with its decoded image. */
   synchronized void filled(Place place) {
     decoding--;
     place.batch.filled();
@@ -156,14 +156,14 @@ final class BatchPipeline {
     notifyAll();
   }
 
-  /** The image of a place cannot be decoded. */
+  /** Marks a slot as unusable because its image cannot be decoded. */
   synchronized void givenUp(Place place, int image, ImageResult result) {
     place.batch.givenUp(place.index);
     queueIfFull(place.batch);
     settleUnplaced(image, result);
   }
 
-  /** A claimed image that has no place gets its result. */
+  /** Sets the result of a claimed image that has no slot. */
   synchronized void settleUnplaced(int image, ImageResult result) {
     decoding--;
     settle(image, result);
@@ -192,7 +192,8 @@ final class BatchPipeline {
   }
 
   /**
-   * The next batch to run, the last of its size perhaps not full; null where there is none left.
+   * Returns the next batch to run, or null if there is none. The last batch of an image size may be
+   * incomplete.
    */
   synchronized @Nullable ImageBatch takeBatch() throws InterruptedException {
     while (!stopped) {
@@ -216,7 +217,7 @@ final class BatchPipeline {
     return null;
   }
 
-  /** Whether no batch will become full before one that is not is run. */
+  /** Returns whether an incomplete batch must run before any batch can be completed. */
   @GuardedBy("this")
   private boolean isStuck() {
     if (decoding > blocked) {
@@ -229,13 +230,13 @@ final class BatchPipeline {
         || (running == 0 && ready.isEmpty() && nothingToTake && (windowFull || blocked > 0));
   }
 
-  /** An image gets its result. */
+  /** Sets the result of an image. */
   synchronized void settle(int image, ImageResult result) {
     results[image % results.length] = result;
     notifyAll();
   }
 
-  /** A batch was run and all its images have their results. */
+  /** Releases a batch whose images all have their results. */
   synchronized void finished(ImageBatch batch) {
     running--;
     recycle(batch);
@@ -243,7 +244,7 @@ final class BatchPipeline {
   }
 
   /**
-   * The result of the next image in pool order.
+   * Returns the result of the next image in pool order, waiting for it if necessary.
    *
    * @throws FlowFailure if a thread failed
    */
@@ -265,13 +266,13 @@ final class BatchPipeline {
     return result;
   }
 
-  /** Lets every thread end; what is under way is finished and thrown away. */
+  /** Ends all threads. Work in progress is completed and discarded. */
   synchronized void stop() {
     stopped = true;
     notifyAll();
   }
 
-  /** A thread cannot go on; the first reason is the one that is told. */
+  /** Reports that a thread failed. Only the first reason is kept. */
   synchronized void fail(Throwable reason) {
     if (failure == null) {
       failure = reason;
@@ -279,7 +280,7 @@ final class BatchPipeline {
     stop();
   }
 
-  /** A thread of the flow failed; its cause is the reason. */
+  /** A thread of the pipeline failed; the cause is the reason. */
   static final class FlowFailure extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -3,11 +3,11 @@ package dev.flipside.scorer.pipeline;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Adds up the time that several threads spend on one thing. */
+/** Sums the time that several threads spend on a task. Thread-safe. */
 final class ElapsedTime {
   private final LongAdder nanos = new LongAdder();
 
-  /** Adds the time from a moment, as {@link System#nanoTime} told it, to now. */
+  /** Adds the time since {@code start}, a value of {@link System#nanoTime}. */
   void since(long start) {
     nanos.add(System.nanoTime() - start);
   }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Images of one size side by side in the buffer that becomes the input tensor {@code [B,H,W,3]}.
- * Places are given out one by one and filled by several threads; {@link BatchPipeline} guards it.
+ * Images of one size in the buffer of the input tensor {@code [B,H,W,3]}. Slots are assigned one by
+ * one and filled by several threads. Guarded by {@link BatchPipeline}.
  */
 final class ImageBatch {
   private static final int EMPTY = -1;
@@ -21,7 +21,7 @@ final class ImageBatch {
   /**
    * Allocates the buffer.
    *
-   * @throws FlipsideException if it would be larger than 2 GiB or than the memory that is left
+   * @throws FlipsideException if it would be larger than 2 GiB or than the available memory
    */
   ImageBatch(ImageSize size, int capacity) {
     this.size = size;
@@ -36,7 +36,7 @@ final class ImageBatch {
               + size
               + " needs "
               + bytes
-              + " bytes, more than there are; a smaller --batch or --size needs less",
+              + " bytes, more than available; use a smaller --batch or --size",
           e);
     }
     this.images = new int[capacity];
@@ -55,12 +55,12 @@ final class ImageBatch {
     return images.length;
   }
 
-  /** First byte of a place in the buffer. */
+  /** Returns the offset of a slot in the buffer, in bytes. */
   int offset(int place) {
     return Math.toIntExact(3 * size.pixels() * place);
   }
 
-  /** Gives out the next place to an image of the pool. */
+  /** Assigns the next slot to an image of the pool and returns it. */
   int reserve(int image) {
     images[reserved] = image;
     pending++;
@@ -71,7 +71,7 @@ final class ImageBatch {
     return reserved == images.length;
   }
 
-  /** Whether every place that was given out is filled or given up. */
+  /** Returns whether every assigned slot is filled or marked as unusable. */
   boolean isSettled() {
     return pending == 0;
   }
@@ -80,18 +80,21 @@ final class ImageBatch {
     pending--;
   }
 
-  /** The image that was to take a place cannot be decoded; the place is computed for nothing. */
+  /**
+   * Marks a slot as unusable because its image cannot be decoded. The slot is computed but has no
+   * result.
+   */
   void givenUp(int place) {
     pending--;
     images[place] = EMPTY;
   }
 
-  /** Whether a place holds an image. */
+  /** Returns whether a slot holds an image. */
   boolean holds(int place) {
     return images[place] != EMPTY;
   }
 
-  /** Position in the pool of the image that holds a place. */
+  /** Returns the position in the pool of the image in a slot. */
   int image(int place) {
     return images[place];
   }
@@ -100,7 +103,7 @@ final class ImageBatch {
     return Arrays.stream(images).allMatch(image -> image == EMPTY);
   }
 
-  /** Makes the buffer free for other images. */
+  /** Resets the batch so that its buffer can be reused. */
   void clear() {
     Arrays.fill(images, EMPTY);
     reserved = 0;

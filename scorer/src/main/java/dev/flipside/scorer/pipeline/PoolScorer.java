@@ -30,9 +30,9 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams a pool through a network and hands out the scores of its regions in pool order. Some
- * threads read and decode, straight into the buffers that become input tensors; one thread a device
- * runs the network; the caller's thread writes. Memory does not grow with the pool.
+ * Scores every region of a pool of images, in pool order. Decoder threads fill the input tensors,
+ * one thread per device runs the model, and the calling thread passes the results on. Memory use
+ * does not depend on the size of the pool.
  */
 public final class PoolScorer {
   private final LoadedModel model;
@@ -41,15 +41,18 @@ public final class PoolScorer {
   private @Nullable OnnxModelFile network;
 
   /**
-   * Nothing is loaded yet.
+   * Creates a scorer. The model is loaded by the first {@link #score}.
    *
-   * @param model the network and its card
+   * @param model the model and its model card
    */
   public PoolScorer(LoadedModel model, ScoringOptions options) {
     this(model, options, null);
   }
 
-  /** A scorer whose sessions outlast a pool; the caller closes them. */
+  /**
+   * Creates a scorer that reuses sessions across pools. The caller keeps ownership of the sessions
+   * and closes them.
+   */
   public PoolScorer(LoadedModel model, ScoringOptions options, @Nullable SessionPool kept) {
     this.model = model;
     this.options = options;
@@ -57,15 +60,15 @@ public final class PoolScorer {
   }
 
   /**
-   * Scores every image of a pool. An image that cannot be read, has no such grid, fails in the
-   * network or gets a score that is not finite is reported with the reason; the others keep their
-   * scores.
+   * Scores every image of a pool. An image is reported as failed if it cannot be read, if the grid
+   * does not fit its size, if inference fails, or if one of its scores is not finite. The other
+   * images keep their scores.
    *
-   * @param sink takes the results in pool order, on the calling thread
-   * @param progress told after each image
-   * @throws FlipsideException if the network cannot be loaded or the sink cannot take a result
-   * @throws CancellationException if the calling thread is interrupted; at most one batch is then
-   *     still run
+   * @param sink receives the results in pool order, on the calling thread
+   * @param progress called after each image
+   * @throws FlipsideException if the model cannot be loaded or the sink fails
+   * @throws CancellationException if the calling thread is interrupted; at most one more batch is
+   *     run
    */
   public ScoringSummary score(Pool pool, ScoreSink sink, Progress progress) {
     Run run = new Run(pool);
@@ -77,7 +80,7 @@ public final class PoolScorer {
       throw new CancellationException("scoring was cancelled");
     } catch (IOException e) {
       throw new FlipsideException(
-          "the scores cannot be written: " + e.getMessage() + "; scoring ends here", e);
+          "the scores cannot be written: " + e.getMessage() + "; scoring was stopped", e);
     } finally {
       run.flow.stop();
       joinAll(threads);
@@ -94,7 +97,9 @@ public final class PoolScorer {
             options.grid().on(size), options.batch(), head, Set.of(), options.classWeights()));
   }
 
-  /** The network as the provider is given it; made once for all sizes, devices and pools. */
+  /**
+   * Returns the model converted for the provider, for example to fp16. Converted once and cached.
+   */
   private synchronized OnnxModelFile network(ProviderChoice choice) {
     OnnxModelFile known = network;
     if (known == null) {
@@ -104,7 +109,10 @@ public final class PoolScorer {
     return known;
   }
 
-  /** What ran the network; as far as is known here, with how much of it in fewer bits. */
+  /**
+   * Returns the execution provider and, for quantized models, the share of operations that run in
+   * int8.
+   */
   private synchronized String provider(ProviderChoice choice) {
     OnnxModelFile known = network;
     return known == null ? choice.toString() : choice.running(known);
@@ -126,7 +134,7 @@ public final class PoolScorer {
     }
   }
 
-  /** One pass over one pool. */
+  /** One pass over a pool. */
   private final class Run {
     private final long start = System.nanoTime();
     private final Pool pool;
@@ -145,7 +153,7 @@ public final class PoolScorer {
       this.choice =
           options.acquisition().head().isPresent()
               ? ExecutionProviders.choose(options.session())
-              : ProviderChoice.none("no network is needed for " + options.acquisition().name());
+              : ProviderChoice.none("no model is needed for " + options.acquisition().name());
       this.flow =
           new BatchPipeline(
               pool.images().size(), options.batch(), choice.devices(), options.decodeThreads());
@@ -326,7 +334,7 @@ public final class PoolScorer {
     }
   }
 
-  /** Scores of one image, or its failure where one of them is not a number. */
+  /** Returns the scores of an image, or its failure if one of them is not finite. */
   private static ImageResult checked(String image, RegionGrid grid, float[] scores) {
     for (int index = 0; index < scores.length; index++) {
       if (!Float.isFinite(scores[index])) {
@@ -345,7 +353,7 @@ public final class PoolScorer {
     return String.valueOf(e.getMessage());
   }
 
-  /** What a thread does. */
+  /** Body of a thread. */
   private interface Work {
     void run() throws InterruptedException;
   }

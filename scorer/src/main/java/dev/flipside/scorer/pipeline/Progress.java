@@ -1,20 +1,23 @@
 package dev.flipside.scorer.pipeline;
 
-/** Told how far a long piece of work has come; called from one thread at a time. */
+/** Receives the progress of a long task. Called from one thread at a time. */
 @FunctionalInterface
 public interface Progress {
-  /** Says nothing. */
+  /** Ignores all calls. */
   Progress NONE = (done, total, note) -> {};
 
   /**
-   * Some of the work is done.
+   * Reports progress.
    *
-   * @param done units done so far, 0 to {@code total}
-   * @param total units in all; 0 where nobody knows before the end
-   * @param note what a user wants to read beside the bar, for example a rate; may be empty
+   * @param done units completed so far, 0 to {@code total}
+   * @param total number of units; 0 if unknown
+   * @param note text to show next to the progress bar, for example a rate; may be empty
    */
   void advance(long done, long total, String note);
 
-  /** The work goes on where an earlier run stopped: what that one did says nothing of the rate. */
+  /**
+   * Reports that the task resumes after {@code done} units of an earlier run, which do not count
+   * for the rate.
+   */
   default void resumeAt(long done) {}
 }

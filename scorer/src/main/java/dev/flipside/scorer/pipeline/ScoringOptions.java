@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a pool is scored.
+ * Options for scoring a pool.
  *
- * @param grid regions of each image
- * @param acquisition by what measure they are ranked
- * @param resize size that images are resized to before they are scored, or null for their own; the
- *     grid is laid over the resized image
- * @param batch images a run, at least 1
- * @param decodeThreads threads that read and decode, at least 1
- * @param session how the network is run
- * @param images where the pixels of image files come from
- * @param classWeights for each class a factor on the measure at the pixels that the network gives
- *     to it; empty for none
+ * @param grid how images are divided into regions
+ * @param acquisition acquisition function
+ * @param resize size to which images are resized before they are scored, or null to keep their
+ *     size; the grid applies to the resized image
+ * @param batch images per batch, 1 to 4096
+ * @param decodeThreads threads that read and decode images, at least 1
+ * @param session options of inference
+ * @param images source of decoded images
+ * @param classWeights weight per class, which multiplies the measure at each pixel where the model
+ *     predicts that class; empty for none
  */
 public record ScoringOptions(
     GridSpec grid,
@@ -33,7 +33,8 @@ public record ScoringOptions(
     List<Float> classWeights) {
 
   /**
-   * @throws IllegalArgumentException if the batch is not 1 to 4096 or there is no decode thread
+   * @throws IllegalArgumentException if {@code batch} is not 1 to 4096 or {@code decodeThreads} is
+   *     less than 1
    */
   public ScoringOptions {
     classWeights = List.copyOf(classWeights);
@@ -47,7 +48,7 @@ public record ScoringOptions(
     }
   }
 
-  /** Images are decoded anew, and all classes weigh the same. */
+  /** Creates options without image cache and class weights. */
   public ScoringOptions(
       GridSpec grid,
       Acquisition acquisition,
@@ -58,48 +59,51 @@ public record ScoringOptions(
     this(grid, acquisition, resize, batch, decodeThreads, session, ImageSource.FILES, List.of());
   }
 
-  /** Images at their own size, one a run, one decode thread, on the processor. */
+  /**
+   * Returns options with original image sizes, batch size 1, one decode thread and inference on the
+   * CPU.
+   */
   public static ScoringOptions of(GridSpec grid, Acquisition acquisition) {
     return new ScoringOptions(grid, acquisition, null, 1, 1, SessionOptions.cpu());
   }
 
-  /** The same by another measure. */
+  /** Returns a copy with another acquisition function. */
   public ScoringOptions withAcquisition(Acquisition other) {
     return new ScoringOptions(
         grid, other, resize, batch, decodeThreads, session, images, classWeights);
   }
 
-  /** The same with another batch. */
+  /** Returns a copy with another batch size. */
   public ScoringOptions withBatch(int images) {
     return new ScoringOptions(
         grid, acquisition, resize, images, decodeThreads, session, this.images, classWeights);
   }
 
-  /** The same with so many decode threads. */
+  /** Returns a copy with another number of decode threads. */
   public ScoringOptions withDecodeThreads(int threads) {
     return new ScoringOptions(
         grid, acquisition, resize, batch, threads, session, images, classWeights);
   }
 
-  /** The same with images resized, or at their own size for null. */
+  /** Returns a copy with another image size; null keeps the size of each image. */
   public ScoringOptions withResize(@Nullable ImageSize size) {
     return new ScoringOptions(
         grid, acquisition, size, batch, decodeThreads, session, images, classWeights);
   }
 
-  /** The same with the network run in another way. */
+  /** Returns a copy with other options of inference. */
   public ScoringOptions withSession(SessionOptions other) {
     return new ScoringOptions(
         grid, acquisition, resize, batch, decodeThreads, other, images, classWeights);
   }
 
-  /** The same with pixels from elsewhere, for example from a cache. */
+  /** Returns a copy with another source of images, for example a cache. */
   public ScoringOptions withImages(ImageSource source) {
     return new ScoringOptions(
         grid, acquisition, resize, batch, decodeThreads, session, source, classWeights);
   }
 
-  /** The same with weights of the classes; empty for none. */
+  /** Returns a copy with other class weights; empty for none. */
   public ScoringOptions withClassWeights(List<Float> weights) {
     return new ScoringOptions(
         grid, acquisition, resize, batch, decodeThreads, session, images, weights);

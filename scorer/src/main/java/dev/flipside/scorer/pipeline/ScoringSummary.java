@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What came of scoring a pool, and where the time went.
+ * Summary of scoring a pool: counts and timings.
  *
- * @param images images of the pool
- * @param scored images that got scores
- * @param failed images that were reported instead
- * @param elapsed from start to end
- * @param decode spent on reading and decoding, summed over the threads that do it
- * @param waiting spent by the network's thread on waiting for images
- * @param open spent on loading the network, once for each image size
- * @param run spent in the network
- * @param write spent in the sink
- * @param provider what ran the network, why, and how much of the network in fewer bits
+ * @param images number of images in the pool
+ * @param scored number of images with scores
+ * @param failed number of images that failed
+ * @param elapsed wall-clock time
+ * @param decode time to read and decode, summed over the decode threads
+ * @param waiting time that the inference threads waited for images
+ * @param open time to load the model, once per image size
+ * @param run time of inference
+ * @param write time in the sink
+ * @param provider execution provider with its reason and, for quantized models, the share that runs
+ *     in int8
  */
 public record ScoringSummary(
     int images,
@@ -29,12 +30,12 @@ public record ScoringSummary(
     Duration write,
     String provider) {
 
-  /** Images a second over the whole time. */
+  /** Returns the images per second of wall-clock time. */
   public double imagesPerSecond() {
     return images / Math.max(1e-9, elapsed.toNanos() / 1e9);
   }
 
-  /** One line for a user. */
+  /** Returns the summary as one line of text. */
   @Override
   public String toString() {
     return String.format(

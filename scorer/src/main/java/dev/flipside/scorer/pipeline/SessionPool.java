@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** Sessions per device that stay open from one pool to the next. */
+/** Sessions per device that are reused across pools. */
 public final class SessionPool implements AutoCloseable {
   private final Map<Integer, ScoringSessions> devices = new HashMap<>();
 
-  /** The sessions of a device; they stay this object's. */
+  /** Returns the sessions of a device. This object keeps ownership of them. */
   synchronized ScoringSessions of(int device, IntFunction<ScoringSessions> opened) {
     return devices.computeIfAbsent(device, opened::apply);
   }

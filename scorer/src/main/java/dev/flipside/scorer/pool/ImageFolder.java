@@ -17,18 +17,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The image files below a folder, by extension, in the order of their ids. */
+/** Lists the image files in a folder, by extension, in the order of their IDs. */
 final class ImageFolder {
   static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "webp", "tif", "tiff");
 
   private ImageFolder() {}
 
   /**
-   * All image files below a folder, links followed, hidden files and folders left out.
+   * Returns all image files in a folder, searched recursively. Links are followed; hidden files and
+   * folders are skipped.
    *
-   * @param root what ids are relative to
-   * @param folder the folder to walk, the root or below it
-   * @param skip folders that are not entered
+   * @param root folder to which IDs are relative
+   * @param folder folder to search, the root or below it
+   * @param skip folders to skip
    * @throws FlipsideException if the folder does not exist or cannot be read
    */
   static List<PoolImage> walk(Path root, Path folder, Predicate<Path> skip) {
@@ -48,7 +49,7 @@ final class ImageFolder {
 
             @Override
             public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) {
-              // A link to nothing is listed too, so that scoring reports it.
+              // Broken links are listed, too, so that scoring reports them.
               if (!attributes.isDirectory() && !isHidden(each) && isImage(each)) {
                 images.add(PoolImage.below(root, each));
               }
@@ -63,7 +64,8 @@ final class ImageFolder {
   }
 
   /**
-   * Names of the folders in a folder, hidden ones left out, ascending; none where it is missing.
+   * Returns the names of the folders in a folder, ascending, without hidden ones; none if it does
+   * not exist.
    */
   static List<String> folders(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -89,7 +91,7 @@ final class ImageFolder {
     }
   }
 
-  /** The file's path below a folder without its extension, with {@code /}. */
+  /** Returns the path of a file relative to a folder, without extension, with {@code /}. */
   static String stem(Path folder, Path file) {
     String relative = folder.relativize(file).toString().replace('\\', '/');
     int dot = relative.lastIndexOf('.');

@@ -3,9 +3,9 @@ package dev.flipside.scorer.pool;
 import java.nio.file.Path;
 
 /**
- * An image with the file that holds the class id of each of its pixels.
+ * An image with its label file.
  *
  * @param image the image
- * @param label the label file
+ * @param label file with the class ID of each pixel
  */
 public record LabelledImage(PoolImage image, Path label) {}

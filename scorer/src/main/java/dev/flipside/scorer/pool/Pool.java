@@ -13,11 +13,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The images that may be scored, in pool order. Only names are held; whether a file is an image is
- * found when it is read.
+ * A pool of images, in pool order. Only names are held; files are not opened.
  *
- * @param root folder that ids are relative to
- * @param images the images: by id where a folder was read, in the order of the list otherwise
+ * @param root folder to which IDs are relative
+ * @param images the images: ordered by ID if read from a folder, otherwise in the order of the list
  */
 public record Pool(Path root, List<PoolImage> images) {
   /** Copies the list. */
@@ -26,12 +25,12 @@ public record Pool(Path root, List<PoolImage> images) {
   }
 
   /**
-   * The images at any depth below a folder, by extension (png, jpg, jpeg, webp, tif, tiff), in
-   * ascending order of their ids. Hidden files are left out, and so are folders of labels: {@code
-   * trainannot} beside {@code train}, {@code labels} beside {@code images}, {@code gtFine} and
-   * {@code gtCoarse} beside {@code leftImg8bit}.
+   * Creates the pool of the images in a folder, searched recursively, by extension (png, jpg, jpeg,
+   * webp, tif, tiff), in ascending order of their IDs. Hidden files are skipped, and so are folders
+   * of labels: {@code trainannot} next to {@code train}, {@code labels} next to {@code images},
+   * {@code gtFine} and {@code gtCoarse} next to {@code leftImg8bit}.
    *
-   * @throws FlipsideException if there is no such folder, it cannot be read or holds no image
+   * @throws FlipsideException if the folder does not exist, cannot be read or contains no image
    */
   public static Pool ofFolder(Path root) {
     List<PoolImage> images = ImageFolder.walk(root, root, Pool::holdsLabels);
@@ -43,7 +42,7 @@ public record Pool(Path root, List<PoolImage> images) {
   }
 
   /**
-   * The images that a text file names, one a line, in its order.
+   * Creates the pool of the images listed in a text file, one per line, in its order.
    *
    * @see #ofLines
    * @throws FlipsideException if the root or the list does not exist, or a line is not a path below
@@ -60,13 +59,13 @@ public record Pool(Path root, List<PoolImage> images) {
   }
 
   /**
-   * The images that lines of text name: paths relative to the root, or absolute ones below it.
-   * Blank lines and lines that start with {@code #} are skipped. An image may be named twice and is
-   * then scored twice; it is never selected twice.
+   * Creates the pool of the images listed in lines of text: paths relative to the root, or absolute
+   * ones below it. Blank lines and lines that start with {@code #} are skipped. An image that is
+   * listed twice is scored twice, but never selected twice.
    *
-   * @param source names the lines in errors, for example {@code standard input}
+   * @param source name of the lines in error messages, for example {@code standard input}
    * @throws FlipsideException if the root does not exist, a line is not a path below the root, or
-   *     no line names an image
+   *     no line lists an image
    */
   public static Pool ofLines(Path root, Reader lines, String source) {
     ImageFolder.requireFolder(root);
@@ -90,7 +89,7 @@ public record Pool(Path root, List<PoolImage> images) {
     return new Pool(root, images);
   }
 
-  /** The images of this pool for which a condition holds, in the same order. */
+  /** Returns the images of this pool that satisfy a condition, in the same order. */
   public Pool where(Predicate<PoolImage> condition) {
     return new Pool(root, images.stream().filter(condition).toList());
   }

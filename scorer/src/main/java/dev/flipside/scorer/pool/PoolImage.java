@@ -3,14 +3,14 @@ package dev.flipside.scorer.pool;
 import java.nio.file.Path;
 
 /**
- * One image of a pool.
+ * An image of a pool.
  *
- * @param id its path relative to the pool's folder, with {@code /} whatever the system
- * @param file where it lies
+ * @param id its path relative to the folder of the pool, with {@code /} on all systems
+ * @param file path of the file
  */
 public record PoolImage(String id, Path file) {
   /**
-   * @throws IllegalArgumentException if the id is blank
+   * @throws IllegalArgumentException if the ID is blank
    */
   public PoolImage {
     if (id.isBlank()) {
@@ -18,7 +18,7 @@ public record PoolImage(String id, Path file) {
     }
   }
 
-  /** The image that lies at a file below a root. */
+  /** Creates the image of a file below a root. */
   static PoolImage below(Path root, Path file) {
     return new PoolImage(root.relativize(file).toString().replace('\\', '/'), file);
   }

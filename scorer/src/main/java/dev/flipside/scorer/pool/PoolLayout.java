@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How a labelled data set lies in its folder. Images and labels belong together by their path
- * without the extension.
+ * Folder layout of a labelled data set. Images and labels are matched by their path without
+ * extension.
  */
 public enum PoolLayout {
   /** Images in {@code <split>/}, labels in {@code <split>annot/}. */
@@ -83,20 +83,21 @@ public enum PoolLayout {
   };
 
   /**
-   * Where the files of a split are.
+   * Locations of the files of a split.
    *
    * @param images folder of images
-   * @param imageEnding what an image's stem ends in and is not part of the common stem
+   * @param imageEnding suffix of an image's stem that is not part of the common stem
    * @param labels folders of labels
-   * @param labelEndings what may follow the common stem in a label's stem, the preferred one first
+   * @param labelEndings suffixes that a label's stem may have after the common stem, preferred one
+   *     first
    */
   record Split(Path images, String imageEnding, List<Path> labels, List<String> labelEndings) {}
 
   abstract Split find(Path root, String split);
 
   /**
-   * Names of the splits that lie below a folder in this layout, ascending; none where the folder is
-   * laid out in another way.
+   * Returns the names of the splits of a folder in this layout, ascending; none if the folder has
+   * another layout.
    *
    * @param root folder of the data set
    * @throws FlipsideException if a folder cannot be read
@@ -104,11 +105,11 @@ public enum PoolLayout {
   public abstract List<String> splits(Path root);
 
   /**
-   * The images and labels of a split, whether they fit together or not.
+   * The images and labels of a split, matched or not.
    *
-   * @param labelled images with their labels, in ascending order of their ids
-   * @param withoutLabel images that have none
-   * @param withoutImage labels that belong to no image
+   * @param labelled images with their labels, in ascending order of their IDs
+   * @param withoutLabel images without label
+   * @param withoutImage labels without image
    */
   public record Pairing(
       List<LabelledImage> labelled, List<PoolImage> withoutLabel, List<Path> withoutImage) {
@@ -121,9 +122,9 @@ public enum PoolLayout {
   }
 
   /**
-   * The images of a split, each with its label, in ascending order of their ids.
+   * Returns the images of a split with their labels, in ascending order of their IDs.
    *
-   * @param root folder of the data set; ids are relative to it
+   * @param root folder of the data set; IDs are relative to it
    * @param split name of the split, for example {@code train}
    * @throws FlipsideException if a folder is missing, the split is empty, or an image has no label
    */
@@ -141,9 +142,9 @@ public enum PoolLayout {
   }
 
   /**
-   * Which images and labels of a split belong together.
+   * Matches the images and labels of a split.
    *
-   * @param root folder of the data set; ids are relative to it
+   * @param root folder of the data set; IDs are relative to it
    * @param split name of the split, for example {@code train}
    * @throws FlipsideException if a folder is missing or cannot be read
    */
@@ -176,7 +177,7 @@ public enum PoolLayout {
     return new Pairing(labelled, missing, unused(labels, stems, where.labelEndings()));
   }
 
-  /** Labels whose common stem no image has; other files that lie beside them do not count. */
+  /** Returns labels without image; other files in the same folder are ignored. */
   private static List<Path> unused(
       Map<String, Path> labels, Set<String> stems, List<String> endings) {
     List<Path> unused = new ArrayList<>();
@@ -214,9 +215,9 @@ public enum PoolLayout {
   }
 
   /**
-   * Reads {@code camvid}, {@code cityscapes} or {@code folder}.
+   * Parses {@code camvid}, {@code cityscapes} or {@code folder}.
    *
-   * @throws IllegalArgumentException if it is none of them
+   * @throws IllegalArgumentException if the name is unknown
    */
   public static PoolLayout parse(String text) {
     for (PoolLayout layout : values()) {

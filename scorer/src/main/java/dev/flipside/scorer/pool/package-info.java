@@ -1,4 +1,4 @@
-/** Which images there are, and which label file belongs to which. */
+/** Pools of images, and the layouts of labelled data sets. */
 @NullMarked
 package dev.flipside.scorer.pool;
 

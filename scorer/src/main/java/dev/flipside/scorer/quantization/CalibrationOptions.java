@@ -6,14 +6,14 @@ import dev.flipside.models.quantization.ActivationRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the ranges of a network's inner values are found.
+ * Options of the calibration of a quantized model.
  *
- * @param images how many images of the pool are shown to it, drawn at random, at least 1
- * @param seed of the draw
- * @param size size that images are resized to, or null for that of the first one
- * @param percentile share of the values at either end that a range must reach, in percent: above 50
- *     to 100; 100 takes the least and the largest value, whatever their rarity
- * @param threads threads of a run, at least 1
+ * @param images number of images to draw from the pool at random, at least 1
+ * @param seed seed for drawing the images
+ * @param size size to which images are resized, or null for the size of the first one
+ * @param percentile percentile at which ranges are clipped at either end, above 50 to 100; 100 uses
+ *     minimum and maximum
+ * @param threads threads per run, at least 1
  */
 public record CalibrationOptions(
     int images, long seed, @Nullable ImageSize size, double percentile, int threads) {
@@ -38,6 +38,6 @@ public record CalibrationOptions(
   }
 
   String method() {
-    return percentile == 100 ? "least and largest values" : "percentile " + percentile;
+    return percentile == 100 ? "minimum and maximum" : "percentile " + percentile;
   }
 }

@@ -30,28 +30,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quantises a network to 8 bits: runs it on a few images of a pool to scale its channels alike,
- * then on some more to note the ranges of its inner values and what its convolutions see, and
- * rounds it to those. Memory for the inner values of one image and for the samples.
+ * Quantizes a model to int8. Runs it on a few images of a pool to equalize the scales of its
+ * channels, then on more images to record the ranges of its inner values and the inputs of its
+ * convolutions, and rounds it accordingly. Memory for the inner values of one image and for the
+ * samples.
  */
 public final class Quantizer {
-  /** The largest values of channels only have to be known roughly. */
+  /** Number of images for equalization, which only needs rough maxima of the channels. */
   private static final int EQUALIZED_ON = 8;
 
   private final LoadedModel model;
   private final CalibrationOptions options;
 
-  /** Nothing is run yet. */
+  /** Creates a quantizer. */
   public Quantizer(LoadedModel model, CalibrationOptions options) {
     this.model = model;
     this.options = options;
   }
 
   /**
-   * The network in 8 bits, with its card inside.
+   * Returns the int8 model with its model card.
    *
-   * @param progress told after each image
-   * @throws FlipsideException if nothing can be quantised, no image can be read, or the network
+   * @param progress called after each image
+   * @throws FlipsideException if nothing can be quantized, no image can be read, or the model
    *     returns values that are not finite
    */
   public OnnxModelFile quantize(Pool pool, Progress progress) {
@@ -105,7 +106,7 @@ public final class Quantizer {
     }
   }
 
-  /** Runs of networks on images of one size. */
+  /** Runs models on images of one size. */
   private final class Runs {
     private final ImageSize size;
     private final Progress progress;
@@ -118,7 +119,10 @@ public final class Quantizer {
       this.progress = progress;
     }
 
-    /** Shows inner values of a network on some images; says how many of these could be read. */
+    /**
+     * Passes inner values of a model on some images to an observer; returns the number of images
+     * that could be read.
+     */
     int observe(
         OnnxModelFile network,
         Set<String> values,
@@ -148,7 +152,7 @@ public final class Quantizer {
     }
   }
 
-  /** The size of the first image that can be read; the others are resized to it. */
+  /** Returns the size of the first readable image, to which the others are resized. */
   private static ImageSize firstSize(List<PoolImage> sample) {
     ImageException last = null;
     for (PoolImage image : sample) {

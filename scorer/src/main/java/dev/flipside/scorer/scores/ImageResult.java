@@ -1,7 +1,7 @@
 package dev.flipside.scorer.scores;
 
-/** What came of scoring one image: its scores, or why there are none. */
+/** Result of scoring an image: {@link RegionScores} or {@link ImageFailure}. */
 public sealed interface ImageResult permits RegionScores, ImageFailure {
-  /** Id of the image. */
+  /** Returns the ID of the image. */
   String image();
 }

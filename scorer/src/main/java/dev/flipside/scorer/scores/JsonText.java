@@ -2,11 +2,11 @@ package dev.flipside.scorer.scores;
 
 import java.util.Locale;
 
-/** Strings as JSON writes them. */
+/** Writes JSON strings. */
 public final class JsonText {
   private JsonText() {}
 
-  /** Appends a string in quotes. */
+  /** Appends a quoted and escaped string. */
   public static void append(StringBuilder json, String text) {
     json.append('"');
     for (int at = 0; at < text.length(); at++) {

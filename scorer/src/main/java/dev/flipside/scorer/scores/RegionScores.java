@@ -4,17 +4,17 @@ import dev.flipside.models.domain.RegionGrid;
 import java.util.Arrays;
 
 /**
- * The scores of the regions of one image; a higher one means more uncertain.
+ * The scores of the regions of an image. A higher score means more uncertain.
  *
- * @param image id of the image
- * @param grid its regions
- * @param scores {@code [rows * cols]}, row-major, nats for entropies; finite. Not copied.
+ * @param image ID of the image
+ * @param grid grid of regions
+ * @param scores {@code [rows * cols]}, row-major, finite; for entropies in nats. Not copied.
  */
-@SuppressWarnings("ArrayRecordComponent") // millions of them pass through; nobody writes to them
+@SuppressWarnings("ArrayRecordComponent") // not copied because there are millions; never modified
 public record RegionScores(String image, RegionGrid grid, float[] scores) implements ImageResult {
   /**
-   * @throws IllegalArgumentException if the number of scores is not the number of regions, or a
-   *     score is not finite
+   * @throws IllegalArgumentException if the number of scores differs from the number of regions, or
+   *     a score is not finite
    */
   public RegionScores {
     if (scores.length != grid.count()) {
@@ -31,15 +31,15 @@ public record RegionScores(String image, RegionGrid grid, float[] scores) implem
                 + index % grid.cols()
                 + "] has the score "
                 + scores[index]
-                + ", expected a finite one");
+                + ", expected a finite score");
       }
     }
   }
 
   /**
-   * The sums of these scores and those of another measure.
+   * Returns the sums of these scores and those of another measure.
    *
-   * @throws IllegalArgumentException if the other has another image or grid
+   * @throws IllegalArgumentException if {@code other} has another image or grid
    */
   public RegionScores plus(RegionScores other) {
     if (!image.equals(other.image) || !grid.equals(other.grid)) {
@@ -53,7 +53,7 @@ public record RegionScores(String image, RegionGrid grid, float[] scores) implem
     return new RegionScores(image, grid, sums);
   }
 
-  /** These scores, those that are higher than a limit lowered to it. */
+  /** Returns these scores, limited to a maximum. */
   public RegionScores atMost(float limit) {
     float[] limited = scores.clone();
     for (int index = 0; index < limited.length; index++) {

@@ -9,15 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One line of a score file. Lines as Flipside writes them are read by a scanner that knows their
- * exact form, at the speed of the disk; any other JSON with the same fields is read by Jackson.
+ * Reads and writes the lines of a score file. Lines in exactly the form that Flipside writes are
+ * read by a fast scanner; any other JSON with the same fields is read by Jackson.
  */
 public final class ScoreLine {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ScoreLine() {}
 
-  /** The line of a result, without the line's end. */
+  /** Returns the line of a result, without line terminator. */
   public static String format(ImageResult result) {
     StringBuilder line = new StringBuilder(512);
     line.append("{\"image\":");
@@ -53,9 +53,9 @@ public final class ScoreLine {
   /**
    * Reads a line.
    *
-   * @param bytes holds the line from {@code from} to before {@code to}
-   * @throws IllegalArgumentException if it is not the line of a result; the message does not say
-   *     where it stands
+   * @param bytes buffer that holds the line from {@code from} (inclusive) to {@code to} (exclusive)
+   * @throws IllegalArgumentException if the line is not a result; the message does not contain the
+   *     position
    */
   static ImageResult parse(byte[] bytes, int from, int to) {
     RegionScores scores = new ScoreScanner(bytes, from, to).scores();
@@ -105,7 +105,7 @@ public final class ScoreLine {
     return json.get(field).intValue();
   }
 
-  /** The scores, once rows and columns are found to follow from the sizes. */
+  /** Creates the scores after checking that rows and columns match the sizes. */
   static RegionScores checked(
       String image,
       int height,

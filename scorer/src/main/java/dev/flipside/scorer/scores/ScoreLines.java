@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Steps through the lines of a file and knows where each begins, in bytes. */
+/** Iterates over the lines of a file with their offsets in bytes. */
 final class ScoreLines implements Closeable {
   private final InputStream in;
   private byte[] buffer = new byte[1 << 18];
@@ -23,12 +23,12 @@ final class ScoreLines implements Closeable {
     this.in = in;
   }
 
-  /** Opens a file. The caller closes what is returned. */
+  /** Opens a file. The caller closes the returned object. */
   static ScoreLines open(Path file) throws IOException {
     return new ScoreLines(Files.newInputStream(file));
   }
 
-  /** Goes to the next line; false where there is none. */
+  /** Advances to the next line. Returns false at the end of the file. */
   boolean advance() throws IOException {
     from = next;
     int scanned = next;
@@ -64,32 +64,35 @@ final class ScoreLines implements Closeable {
     }
   }
 
-  /** The bytes that hold the line; valid until the next step. */
+  /** Returns the buffer that holds the line; valid until the next call of {@link #advance}. */
   byte[] bytes() {
     return buffer;
   }
 
-  /** First byte of the line in {@link #bytes()}. */
+  /** Returns the offset of the first byte of the line in {@link #bytes()}. */
   int from() {
     return from;
   }
 
-  /** One past the last byte of the line, its end mark left out. */
+  /**
+   * Returns the offset after the last byte of the line in {@link #bytes()}, without line
+   * terminator.
+   */
   int to() {
     return to;
   }
 
-  /** First byte of the line in the file. */
+  /** Returns the offset of the line in the file, in bytes. */
   long offset() {
     return bufferOffset + from;
   }
 
-  /** Number of the line, from 1. */
+  /** Returns the number of the line, from 1. */
   long number() {
     return number;
   }
 
-  /** Whether the line has its end mark: the last one of a killed run may not. */
+  /** Returns whether the line is terminated. The last line of a killed run may not be. */
   boolean isWhole() {
     return whole;
   }

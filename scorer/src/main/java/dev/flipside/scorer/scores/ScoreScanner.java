@@ -5,9 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the scores of one line that has the exact form in which {@link ScoreLine} writes it: fields
- * in order, no spaces, no escapes in the image id. Of any other line it says only that it is
- * another.
+ * Scans a line in exactly the form that {@link ScoreLine} writes: fields in order, no spaces, no
+ * escapes in the image ID. Returns null for any other line.
  */
 final class ScoreScanner {
   private static final byte[] IMAGE = ascii("{\"image\":\"");
@@ -19,7 +18,7 @@ final class ScoreScanner {
   private static final byte[] REGION_WIDTH = ascii(",\"regionWidth\":");
   private static final byte[] SCORES = ascii(",\"scores\":[");
 
-  /** Powers of ten that a double holds exactly. */
+  /** Powers of ten that are exact as a double. */
   private static final double[] TEN = {
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
     1e18, 1e19, 1e20, 1e21, 1e22
@@ -39,9 +38,10 @@ final class ScoreScanner {
   }
 
   /**
-   * The scores, or null if the line has another form.
+   * Returns the scores, or null if the line has another form.
    *
-   * @throws IllegalArgumentException if the line has the form but its numbers do not fit together
+   * @throws IllegalArgumentException if the line has this form but its numbers contradict each
+   *     other
    */
   @Nullable RegionScores scores() {
     expect(IMAGE);
@@ -113,9 +113,9 @@ final class ScoreScanner {
   }
 
   /**
-   * A decimal number. Up to 15 digits over an exact power of ten are one correctly rounded division
-   * away from the nearest double; only where that lies half-way between two floats could rounding
-   * twice differ from rounding once, and then the library decides.
+   * Parses a decimal number. With up to 15 digits over an exact power of ten, one division gives
+   * the correctly rounded double. Rounding that to float differs from rounding once only if the
+   * double is half-way between two floats; in that case {@link Float#parseFloat} is used.
    */
   private float number() {
     if (other) {

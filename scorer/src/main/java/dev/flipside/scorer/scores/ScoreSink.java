@@ -2,13 +2,13 @@ package dev.flipside.scorer.scores;
 
 import java.io.IOException;
 
-/** Takes results in pool order, each once, from one thread at a time. */
+/** Receives results in pool order, each once, from one thread at a time. */
 @FunctionalInterface
 public interface ScoreSink {
   /**
-   * Takes the result of the next image.
+   * Receives the result of the next image.
    *
-   * @throws IOException if it cannot be kept; scoring then ends with that failure
+   * @throws IOException if the result cannot be stored; scoring is then stopped
    */
   void accept(ImageResult result) throws IOException;
 }

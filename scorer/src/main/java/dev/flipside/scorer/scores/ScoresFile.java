@@ -9,18 +9,19 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Region scores as JSON lines, one an image, in pool order: {@code
- * {"image":…,"height":…,"width":…,"rows":…,"cols":…,"regionHeight":…,"regionWidth":…,"scores":[…]}},
- * row-major, or {@code {"image":…,"error":…}}. Every score reads back as the same float.
+ * A score file: JSON lines, one per image, in pool order, either {@code
+ * {"image":…,"height":…,"width":…,"rows":…,"cols":…,"regionHeight":…,"regionWidth":…,"scores":[…]}}
+ * with row-major scores, or {@code {"image":…,"error":…}}. Scores are written so that they read
+ * back as the same float.
  */
 public final class ScoresFile {
   private ScoresFile() {}
 
   /**
-   * Reads a file line by line, so that memory does not grow with it.
+   * Reads a file line by line. Memory use does not depend on its size.
    *
-   * @param each takes the results in the order of the file
-   * @throws FlipsideException if there is no such file or a line is not a result
+   * @param each receives the results in the order of the file
+   * @throws FlipsideException if the file does not exist or a line is not a result
    */
   public static void read(Path file, Consumer<? super ImageResult> each) {
     try (ScoreLines lines = ScoreLines.open(file)) {
@@ -47,14 +48,14 @@ public final class ScoresFile {
               + ": "
               + (lines.isWhole()
                   ? e.getMessage()
-                  : "the line is cut off; let scoring finish the file with --resume"),
+                  : "the line is incomplete; finish scoring with --resume"),
           e);
     }
   }
 
   /**
-   * A sink that writes lines to a stream, for example standard output, each as soon as it is known.
-   * The stream stays the caller's.
+   * Returns a sink that writes each line to a stream immediately. The caller keeps ownership of the
+   * stream.
    */
   public static ScoreSink to(OutputStream out) {
     return result -> {

@@ -21,10 +21,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes a score file so that a run that is killed at any moment can be continued. Lines go to
- * {@code FILE.part}, each as soon as it is known; {@link #complete()} gives the whole file its
- * name. What the scores are scores of (model, acquisition, grid, …) is kept beside it in {@code
- * FILE.run.json}, so that no run continues another one.
+ * Writes a score file that can be resumed after the process is killed at any moment. Each line is
+ * written to {@code FILE.part} immediately, and {@link #complete()} renames the file. The settings
+ * of the run (model, acquisition function, grid, …) are stored in {@code FILE.run.json}, so that a
+ * run with other settings cannot be resumed by mistake.
  */
 public final class ScoresWriter implements ScoreSink, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   private final Path part;
   private final FileChannel out;
 
-  /** Where the line of each image starts, kept only where the lines may be out of order. */
+  /** Offset of the line of each image; only used if the lines may be out of order. */
   private final Map<String, Long> lineStarts;
 
   private final List<String> order;
@@ -50,10 +50,9 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   }
 
   /**
-   * Starts a new file. The caller closes what is returned.
+   * Starts a new file. The caller closes the returned object.
    *
-   * @param run what the scores are scores of: names and values that a later run must share to
-   *     continue this one
+   * @param run names and values of the settings, which must be the same to resume this run
    * @throws FlipsideException if the file cannot be written
    */
   public static ScoresWriter create(Path file, SortedMap<String, String> run) {
@@ -61,12 +60,12 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   }
 
   /**
-   * Starts a new file whose lines may come in any order: of each image the last one is kept. The
-   * caller closes what is returned.
+   * Starts a new file whose lines may be written in any order. The last line of each image counts.
+   * The caller closes the returned object.
    *
-   * @param run what the scores are scores of
-   * @param order ids of the images in the order that the file is to have, or empty for the order in
-   *     which they come
+   * @param run names and values of the settings
+   * @param order IDs of the images in the order of the completed file; empty for the order of
+   *     writing
    * @throws FlipsideException if the file cannot be written
    */
   public static ScoresWriter create(Path file, SortedMap<String, String> run, List<String> order) {
@@ -85,14 +84,13 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   }
 
   /**
-   * Continues the file of a run that did not end, or of one in which images failed; starts a new
-   * one where there is none. A last line that was cut off is removed. The caller closes what is
-   * returned.
+   * Resumes the file of an interrupted run, or of one in which images failed; starts a new file if
+   * there is none. An incomplete last line is removed. The caller closes the returned object.
    *
-   * @param run what the scores are scores of
-   * @param order ids of the pool's images in pool order
-   * @throws FlipsideException if the file holds scores of another run, names an image that the pool
-   *     does not have, or cannot be read or written
+   * @param run names and values of the settings
+   * @param order IDs of the images of the pool, in pool order
+   * @throws FlipsideException if the settings differ, the file contains an image that is not in the
+   *     pool, or it cannot be read or written
    */
   public static ScoresWriter resume(Path file, SortedMap<String, String> run, List<String> order) {
     Path part = part(file);
@@ -118,12 +116,12 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     }
   }
 
-  /** Whether the scores of an image were kept from an earlier run. */
+  /** Returns whether the scores of an image were kept from an earlier run. */
   public boolean has(String image) {
     return lineStarts.containsKey(image);
   }
 
-  /** How many images were scored by an earlier run. */
+  /** Returns the number of images scored by an earlier run. */
   public int kept() {
     return kept;
   }
@@ -141,8 +139,8 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   }
 
   /**
-   * Gives the file its name; call it once every image of the pool has its line. An earlier file of
-   * that name is replaced.
+   * Completes the file: renames {@code FILE.part} to {@code FILE}, replacing an existing file. Call
+   * it after every image of the pool has been written.
    *
    * @throws FlipsideException if the disk is full or the file cannot be replaced
    */
@@ -159,7 +157,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     }
   }
 
-  /** Copies the newest line of each image, in pool order. */
+  /** Copies the last line of each image, in pool order. */
   private void sort() throws IOException {
     Path sorted = file.resolveSibling(file.getFileName() + ".sorted");
     try (FileChannel from = FileChannel.open(part, StandardOpenOption.READ);
@@ -197,22 +195,22 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     while (done < length) {
       long copied = from.transferTo(start + done, length - done, to);
       if (copied == 0) {
-        throw new IOException("the score file became shorter while it was copied");
+        throw new IOException("the score file was truncated while it was copied");
       }
       done += copied;
     }
   }
 
-  /** Leaves {@code FILE.part} for a later run if the file was not completed. */
+  /** Closes the file. If it was not completed, {@code FILE.part} remains for a later run. */
   @Override
   public void close() throws IOException {
     out.close();
   }
 
   /**
-   * Finds the lines that hold scores; the newest of an image counts, and failures are not kept.
+   * Finds the lines with scores. The last line of an image counts; failures are not kept.
    *
-   * @return where the last whole line ends
+   * @return the offset after the last complete line
    */
   private static long index(Path part, Path file, Map<String, Long> lineStarts) throws IOException {
     long end = 0;
@@ -256,10 +254,9 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   }
 
   /**
-   * What the scores of a file are scores of, as far as that was written beside it; empty where
-   * nothing was.
+   * Returns the settings stored for a score file, or an empty map if there are none.
    *
-   * @throws FlipsideException if what lies beside the file cannot be read
+   * @throws FlipsideException if they cannot be read
    */
   public static SortedMap<String, String> settings(Path file) {
     try {
@@ -301,7 +298,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
     return file.resolveSibling(file.getFileName() + ".run.json");
   }
 
-  /** What a file is called until it is complete. */
+  /** Returns the name of the file until it is completed. */
   public static Path part(Path file) {
     return file.resolveSibling(file.getFileName() + ".part");
   }

@@ -1,16 +1,16 @@
 package dev.flipside.scorer.selection;
 
-/** How many regions a fraction of a pool is. */
+/** Converts a fraction of a pool to a number of regions. */
 public final class Budget {
   private Budget() {}
 
   /**
-   * {@code floor(images * regionsPerImage * fraction)} regions; a product that lies within rounding
-   * of a whole number is that number.
+   * Returns {@code floor(images * regionsPerImage * fraction)}; a product within rounding error of
+   * an integer is that integer.
    *
    * @param images number of images, at least 0
-   * @param regionsPerImage regions of each, at least 1
-   * @param fraction part of all regions to label, 0 to 1
+   * @param regionsPerImage regions per image, at least 1
+   * @param fraction fraction of all regions to label, 0 to 1
    * @throws IllegalArgumentException if a value is out of range
    */
   public static long regions(long images, int regionsPerImage, double fraction) {

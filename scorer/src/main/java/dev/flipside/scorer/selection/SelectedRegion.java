@@ -4,21 +4,26 @@ import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionId;
 
 /**
- * A region that was chosen to be labelled.
+ * A region selected to be labelled.
  *
- * @param rank place in the selection, from 1
- * @param id names the region
- * @param region its pixels
+ * @param rank rank in the selection, from 1
+ * @param id ID of the region
+ * @param region its rectangle in px
  * @param score its score, finite
  */
 public record SelectedRegion(int rank, RegionId id, Region region, float score) {
   /**
-   * @throws IllegalArgumentException if the rank is below 1 or the score not finite
+   * @throws IllegalArgumentException if {@code rank} is less than 1 or {@code score} is not finite
    */
   public SelectedRegion {
     if (rank < 1 || !Float.isFinite(score)) {
       throw new IllegalArgumentException(
-          id + ": rank " + rank + ", score " + score + ", expected a rank of at least 1, finite");
+          id
+              + ": rank "
+              + rank
+              + ", score "
+              + score
+              + ", expected a rank of at least 1 and a finite score");
     }
   }
 }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A selection as JSON lines, the best region first: {@code
+ * A selection file: JSON lines, one per region, best first: {@code
  * {"rank":1,"image":…,"row":…,"col":…,"y":…,"x":…,"height":…,"width":…,"score":…}}.
  */
 public final class SelectionFile {
@@ -25,7 +25,7 @@ public final class SelectionFile {
   private SelectionFile() {}
 
   /**
-   * Writes a selection, whole or not at all.
+   * Writes a selection atomically.
    *
    * @throws FlipsideException if the file cannot be written
    */
@@ -37,7 +37,7 @@ public final class SelectionFile {
     AtomicFile.write(file, lines.toString());
   }
 
-  /** One region as one line, without the line's end. */
+  /** Returns the line of a region, without line terminator. */
   public static String format(SelectedRegion selected) {
     StringBuilder line = new StringBuilder();
     line.append("{\"rank\":").append(selected.rank()).append(",\"image\":");
@@ -64,7 +64,7 @@ public final class SelectionFile {
   /**
    * Reads a selection.
    *
-   * @throws FlipsideException if there is no such file or a line is no selected region
+   * @throws FlipsideException if the file does not exist or a line is not a selected region
    */
   public static List<SelectedRegion> read(Path file) {
     List<String> lines;

@@ -16,21 +16,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which regions may be selected beside one another.
+ * Rules that restrict which regions may be selected.
  *
- * @param excluded regions that are not selected, by image
- * @param perImageMax most regions of one image in a selection, at least 1
- * @param minDistance least distance in px between the centers of full regions of one image,
- *     excluded ones counted; 0 allows neighbors
+ * @param excluded regions that must not be selected, by image
+ * @param perImageMax maximum number of selected regions per image, at least 1
+ * @param minDistance minimum distance in px between the centers of full regions of the same image,
+ *     including excluded ones; 0 allows adjacent regions
  */
 public record SelectionRules(
     Map<String, List<RegionId>> excluded, int perImageMax, double minDistance) {
 
-  /** Every region may be selected. */
+  /** No restrictions. */
   public static final SelectionRules NONE = new SelectionRules(Map.of(), Integer.MAX_VALUE, 0);
 
   /**
-   * @throws IllegalArgumentException if the maximum is below 1 or the distance negative
+   * @throws IllegalArgumentException if {@code perImageMax} is less than 1 or {@code minDistance}
+   *     is negative
    */
   public SelectionRules {
     excluded = Map.copyOf(excluded);
@@ -44,7 +45,7 @@ public record SelectionRules(
     }
   }
 
-  /** These rules with other regions excluded. */
+  /** Returns a copy with other excluded regions. */
   public SelectionRules excluding(Collection<RegionId> regions) {
     Map<String, List<RegionId>> byImage = new HashMap<>();
     for (RegionId region : regions) {
@@ -53,17 +54,17 @@ public record SelectionRules(
     return new SelectionRules(byImage, perImageMax, minDistance);
   }
 
-  /** These rules with at most so many regions of one image. */
+  /** Returns a copy with another maximum number of regions per image. */
   public SelectionRules withPerImageMax(int most) {
     return new SelectionRules(excluded, most, minDistance);
   }
 
-  /** These rules with a least distance in px between centers. */
+  /** Returns a copy with another minimum distance between centers, in px. */
   public SelectionRules withMinDistance(double pixels) {
     return new SelectionRules(excluded, perImageMax, pixels);
   }
 
-  /** A short text that is the same for the same rules, and for others almost surely not. */
+  /** Returns a short hash of the rules. Equal rules have equal fingerprints. */
   public String fingerprint() {
     StringBuilder text = new StringBuilder().append(perImageMax).append(' ').append(minDistance);
     new TreeMap<>(excluded)
@@ -78,15 +79,15 @@ public record SelectionRules(
     }
   }
 
-  /** Whether the regions of one image depend on one another. */
+  /** Returns whether selecting a region can rule out other regions of the same image. */
   public boolean spreads() {
     return perImageMax != Integer.MAX_VALUE || minDistance > 0;
   }
 
   /**
-   * The excluded regions of one image, as positions in its grid.
+   * Returns the excluded regions of an image as positions in its grid.
    *
-   * @throws FlipsideException if the image's grid has no such region
+   * @throws FlipsideException if the grid of the image does not have such a region
    */
   public BitSet taken(String image, RegionGrid grid) {
     BitSet taken = new BitSet();
@@ -106,7 +107,7 @@ public record SelectionRules(
     return taken;
   }
 
-  /** Whether two regions of one grid lie so far apart that both may be selected. */
+  /** Returns whether two regions of a grid are far enough apart to be selected together. */
   boolean apart(RegionGrid grid, int one, int other) {
     double dy = (one / grid.cols() - other / grid.cols()) * (double) grid.regionHeight();
     double dx = (one % grid.cols() - other % grid.cols()) * (double) grid.regionWidth();

@@ -13,9 +13,8 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Keeps the K best regions of all that pass by: score descending, then image id, row and column
- * ascending; each region at most once. One pass, memory for K regions. Not safe for use by several
- * threads.
+ * Collects the K best regions of a stream of scores: score descending, then image ID, row and
+ * column ascending; each region at most once. One pass, memory for K regions. Not thread-safe.
  */
 public final class TopRegions {
   private static final Comparator<Candidate> BEST_FIRST =
@@ -30,20 +29,20 @@ public final class TopRegions {
   private long free;
 
   /**
-   * Keeps the best regions.
+   * Creates a collector without rules.
    *
-   * @param k how many to keep, at least 1
-   * @throws IllegalArgumentException if k is not positive
+   * @param k number of regions to keep, at least 1
+   * @throws IllegalArgumentException if {@code k} is not positive
    */
   public TopRegions(int k) {
     this(k, SelectionRules.NONE);
   }
 
   /**
-   * Keeps the best regions that rules allow.
+   * Creates a collector that keeps only regions allowed by the rules.
    *
-   * @param k how many to keep, at least 1
-   * @throws IllegalArgumentException if k is not positive
+   * @param k number of regions to keep, at least 1
+   * @throws IllegalArgumentException if {@code k} is not positive
    */
   public TopRegions(int k, SelectionRules rules) {
     if (k < 1) {
@@ -54,16 +53,17 @@ public final class TopRegions {
   }
 
   /**
-   * Lets the regions of one image compete, those that the rules exclude left out.
+   * Offers the regions of an image, except those that the rules exclude.
    *
-   * @throws FlipsideException if the rules exclude a region that the image's grid does not have
+   * @throws FlipsideException if the rules exclude a region that the grid of the image does not
+   *     have
    */
   public void offer(RegionScores scores) {
     offer(scores, rules.taken(scores.image(), scores.grid()));
   }
 
   /**
-   * Lets the free regions of one image compete.
+   * Offers the free regions of an image.
    *
    * @param taken positions in the grid, row-major, of the regions that are not free
    */
@@ -81,7 +81,7 @@ public final class TopRegions {
     }
   }
 
-  /** What one image may contribute depends on that image alone, so it is settled here. */
+  /** Selects the regions that an image may contribute. This depends on that image only. */
   private void offerSpread(RegionScores scores, BitSet taken) {
     List<Candidate> order = new ArrayList<>();
     for (int index = 0; index < scores.scores().length; index++) {
@@ -120,12 +120,12 @@ public final class TopRegions {
     }
   }
 
-  /** How many regions competed. */
+  /** Returns the number of free regions offered so far. */
   public long free() {
     return free;
   }
 
-  /** The best regions so far, at most K, the best first. */
+  /** Returns the best regions so far, at most K, best first. */
   public List<SelectedRegion> ranked() {
     List<Candidate> order = new ArrayList<>(worstFirst);
     order.sort(BEST_FIRST);
@@ -137,9 +137,9 @@ public final class TopRegions {
   }
 
   /**
-   * Exactly K regions, the best first.
+   * Returns exactly K regions, best first.
    *
-   * @throws FlipsideException if fewer than K regions competed
+   * @throws FlipsideException if fewer than K regions are free
    */
   public List<SelectedRegion> requireAll() {
     if (worstFirst.size() < k) {
@@ -149,12 +149,12 @@ public final class TopRegions {
               + ": only "
               + worstFirst.size()
               + " regions are free; ask for at most that many"
-              + (rules.spreads() ? ", or loosen the limits within an image" : ""));
+              + (rules.spreads() ? ", or relax the limits per image" : ""));
     }
     return ranked();
   }
 
-  /** A region that competes; two are equal if they are the same region. */
+  /** A candidate region. Two candidates are equal if they are the same region. */
   private static final class Candidate {
     private final float score;
     private final String image;
@@ -169,7 +169,7 @@ public final class TopRegions {
     }
 
     static Candidate of(RegionScores scores, int index) {
-      // Adding zero makes -0 and 0 one score.
+      // Adding zero maps -0 to 0, so that both are the same score.
       return new Candidate(scores.scores()[index] + 0f, scores.image(), index, scores.grid());
     }
 

@@ -1,4 +1,4 @@
-/** The choice of the best K regions of a pool, its rules, and the selection file. */
+/** Selects the best K regions from region scores. */
 @NullMarked
 package dev.flipside.scorer.selection;
 

@@ -347,7 +347,7 @@ class CascadePolicyTest {
 
     assertThatThrownBy(() -> search.estimate(scores("a", 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("told twice");
+        .hasMessageContaining("added twice");
   }
 
   private record Trials(int wrong, double scored) {}

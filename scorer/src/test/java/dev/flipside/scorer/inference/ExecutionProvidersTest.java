@@ -43,7 +43,7 @@ class ExecutionProvidersTest {
 
     assertThatThrownBy(() -> providers.chooseFor(options(ExecutionProvider.CUDA)))
         .isInstanceOf(InferenceException.class)
-        .hasMessageContaining("--provider cuda cannot be used: this build carries ONNX Runtime for")
+        .hasMessageContaining("--provider cuda cannot be used: this build has the CPU version")
         .hasMessageContaining("-Pcuda");
   }
 
@@ -90,7 +90,7 @@ class ExecutionProvidersTest {
   void choose_halfPrecisionOnProcessor_isRefused() {
     assertThatThrownBy(() -> ExecutionProviders.choose(half(ExecutionProvider.CPU)))
         .isInstanceOf(InferenceException.class)
-        .hasMessageContaining("--precision fp16 on cpu (1 thread, asked for): processors are")
+        .hasMessageContaining("--precision fp16 on cpu (1 thread, requested): CPUs are")
         .hasMessageContaining("expected --provider cuda or tensorrt")
         .hasMessageContaining("flipside models quantize");
   }

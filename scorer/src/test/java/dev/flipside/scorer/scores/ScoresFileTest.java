@@ -109,7 +109,7 @@ class ScoresFileTest {
     assertThatThrownBy(() -> read(write(good.replace("\"rows\":2", "\"rows\":3") + "\n")))
         .hasMessageContaining("line 1: ");
     assertThatThrownBy(() -> read(write(good + "\n" + good.substring(0, 40))))
-        .hasMessageContaining("line 2: the line is cut off");
+        .hasMessageContaining("line 2: the line is incomplete");
     assertThatThrownBy(() -> read(folder.resolve("none")))
         .hasMessage(folder.resolve("none") + ": no such score file");
   }

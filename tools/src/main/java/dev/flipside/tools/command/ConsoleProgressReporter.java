@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Shows a simulation on the terminal: a bar for each stage, a line for each network measured. */
+/** Shows a simulation on the terminal: a progress bar per stage, a line per evaluated model. */
 final class ConsoleProgressReporter implements ProgressReporter {
   private final PrintWriter out;
 
@@ -28,15 +28,16 @@ final class ConsoleProgressReporter implements ProgressReporter {
     out.println(
         String.format(
             Locale.ROOT,
-            "%s seed %d: %d of %d regions labelled (%.1f %%) in %d rounds, %s network: mIoU %.4f,"
-                + " pixel accuracy %.4f; training %.0f s, scoring %.0f s",
+            "%s seed %d: %d of %d regions labelled (%.1f %%) after %d %s, %s model: mIoU"
+                + " %.4f, pixel accuracy %.4f; training %.0f s, scoring %.0f s",
             result.strategy(),
             result.seed(),
             result.labelledRegions(),
             result.totalRegions(),
             100 * result.labelledFraction(),
             result.round(),
-            result.phase() == RoundResult.Phase.FINAL ? "final" : "selecting",
+            result.round() == 1 ? "round" : "rounds",
+            result.phase() == RoundResult.Phase.FINAL ? "final" : "selection",
             result.metrics().miou(),
             result.metrics().pixelAccuracy(),
             result.seconds().train(),

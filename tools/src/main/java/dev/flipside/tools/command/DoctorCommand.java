@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Say what this machine has, what Flipside would use and why. Ends with exit code 1 where"
-          + " something that is needed does not work."
+      "Check this machine: hardware, libraries, and which providers Flipside would"
+          + " use. Exits with 1 if something required does not work."
     },
     footer = {
       "",
@@ -47,9 +47,9 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--deep",
       description =
-          "Also compare the training engine's convolutions, forward and backward, with a float64"
-              + " reference: 360 shapes, or those of the network given by --depth, --width and"
-              + " --output-stride.")
+          "Also compare the convolutions of the training engine, forward and backward,"
+              + " with a float64 reference: 360 shapes, or those of the model given by"
+              + " --depth, --width and --output-stride.")
   private boolean deep;
 
   @ArgGroup(exclusive = false)
@@ -60,7 +60,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (network != null && !deep) {
-      throw common.badUse("--depth, --width and --output-stride belong to --deep");
+      throw common.badUse("--depth, --width and --output-stride require --deep");
     }
     Runtime machine = Runtime.getRuntime();
     line(
@@ -69,7 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
         machine.availableProcessors()
             + " cores, "
             + (machine.maxMemory() >> 20)
-            + " MiB of heap at most, "
+            + " MiB maximum heap, "
             + System.getProperty("os.name")
             + " "
             + System.getProperty("os.arch"));
@@ -81,11 +81,11 @@ public final class DoctorCommand implements Callable<Integer> {
             + System.getProperty("java.vm.name")
             + ", "
             + System.getProperty("java.home"));
-    check("OpenCV", () -> OpenCv.version() + " loaded; reads and writes images");
+    check("OpenCV", () -> OpenCv.version() + " loaded");
     check("Training", DoctorCommand::trainingEngine);
     convolutions();
     if (deep) {
-      check("Convolutions in depth", this::deepCheck);
+      check("Convolutions of all shapes", this::deepCheck);
     }
     for (ProviderDiagnosis each : ExecutionProviders.diagnose()) {
       provider(each);
@@ -93,7 +93,7 @@ public final class DoctorCommand implements Callable<Integer> {
     check(
         "Scoring",
         () ->
-            "auto would use "
+            "--provider auto uses "
                 + ExecutionProviders.choose(
                     SessionOptions.of(ExecutionProvider.AUTO, machine.availableProcessors())));
     return healthy ? 0 : 1;
@@ -103,9 +103,9 @@ public final class DoctorCommand implements Callable<Integer> {
     int gpus = Torch.engine().getGpuCount();
     return "PyTorch "
         + Torch.engine().getVersion()
-        + " through DJL sees "
+        + " (DJL), "
         + gpus
-        + " GPUs; --device auto would train on "
+        + " GPUs visible; --device auto uses "
         + (gpus > 0 ? "cuda" : "cpu");
   }
 
@@ -122,9 +122,9 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   /**
-   * Every shape of the grid or of the network.
+   * Checks every shape of the grid, or of the network if one is given.
    *
-   * @throws FlipsideException if one is wrong
+   * @throws FlipsideException if one gives wrong results
    */
   private String deepCheck() {
     List<ConvolutionShape> shapes =
@@ -147,7 +147,7 @@ public final class DoctorCommand implements Callable<Integer> {
           wrong.size()
               + " of "
               + shapes.size()
-              + " shapes are wrong, the first is "
+              + " shapes give wrong results; the first: "
               + wrong.get(0));
     }
     return String.format(
@@ -166,7 +166,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** A GPU that is missing is no illness; a CPU provider that is would be. */
+  /** Reports a provider. Only the CPU provider is required. */
   private void provider(ProviderDiagnosis diagnosis) {
     boolean needed = diagnosis.provider() == ExecutionProvider.CPU;
     healthy &= diagnosis.usable() || !needed;

@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
 /** {@code flipside evaluate}. */
 @Command(
     name = "evaluate",
-    description = "Measure a model on a labelled split: mIoU, IoU of each class, pixel accuracy.",
+    description =
+        "Evaluate a model on a labelled split: mIoU, IoU of each class, pixel" + " accuracy.",
     footer = {
       "",
       "Example:",
@@ -54,7 +55,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "L",
       converter = DatasetOptions.LayoutConverter.class,
       defaultValue = "camvid",
-      description = "camvid, cityscapes or folder (default: ${DEFAULT-VALUE}).")
+      description =
+          "Layout of the folder: camvid, cityscapes or folder (default:" + " ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private PoolLayout layout;
 
@@ -62,7 +64,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "NAME",
       defaultValue = "test",
-      description = "Split to measure on (default: ${DEFAULT-VALUE}).")
+      description = "Split to evaluate on (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private String split;
 
@@ -70,7 +72,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
-      description = "Resize images and labels first (default: the size of each file).")
+      description = "Resize images and labels to this height and width (default: no resizing).")
   private @Nullable ImageSize size;
 
   @Option(

@@ -20,20 +20,22 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description =
-        "Say what a segmentation model is, why, what is assumed and what must be told by hand.",
+        "Show what Flipside infers about a segmentation model, which assumptions it"
+            + " makes and what you must specify.",
     footer = {
       "",
       "Examples:",
       "  flipside inspect model.onnx",
       "  flipside inspect model.onnx --classes camvid --json",
       "",
-      "Exit codes: 0 it can be used, 1 it cannot, or something must be told first."
+      "Exit codes: 0 the model can be used, 1 it cannot be used or needs more"
+          + " options, 2 usage error."
     })
 public final class InspectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private CardOptions told = new CardOptions();
 
-  @Parameters(paramLabel = "M.onnx", description = "The model.")
+  @Parameters(paramLabel = "M.onnx", description = "ONNX model.")
   @SuppressWarnings("NullAway.Init")
   private Path model;
 
@@ -61,10 +63,10 @@ public final class InspectCommand implements Callable<Integer> {
     out.println(
         "opset "
             + found.opset()
-            + ", format "
+            + ", IR version "
             + found.irVersion()
-            + ", written by "
-            + (found.producer().isEmpty() ? "an unnamed program" : found.producer()));
+            + ", producer: "
+            + (found.producer().isEmpty() ? "unknown" : found.producer()));
     found.inputs().forEach(each -> out.println("input  " + each));
     found.outputs().forEach(each -> out.println("output " + each));
     for (Guess guess : found.guesses()) {

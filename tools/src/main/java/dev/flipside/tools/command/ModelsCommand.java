@@ -16,10 +16,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code flipside models}: a folder of models and which of them is in use. */
+/** {@code flipside models}: manages a registry of models. */
 @Command(
     name = "models",
-    description = "Keep models by digest, and say which one is in use.",
+    description = "Manage the model registry and the active model.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = QuantizeCommand.class,
     footer = {
@@ -41,7 +41,7 @@ public final class ModelsCommand implements Runnable {
       paramLabel = "DIR",
       defaultValue = "models",
       scope = ScopeType.INHERIT,
-      description = "Folder of the models (default: ${DEFAULT-VALUE}).")
+      description = "Folder of the registry (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path folder;
 
@@ -51,18 +51,20 @@ public final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a command");
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 
-  @Command(name = "add", description = "Check a model, settle its card and keep it.")
+  @Command(
+      name = "add",
+      description = "Check a model, complete its model card and add it to the registry.")
   void add(
       @Mixin CommonOptions options,
       @Mixin CardOptions told,
-      @Parameters(paramLabel = "M.onnx", description = "The model.") Path model) {
+      @Parameters(paramLabel = "M.onnx", description = "ONNX model.") Path model) {
     options.out().println(registry().add(model, told.card(), told.overrides()).id());
   }
 
-  @Command(name = "list", description = "All models, the newest first; * marks the one in use.")
+  @Command(name = "list", description = "List all models, newest first; * marks the active one.")
   void list(@Mixin CommonOptions options) {
     Optional<String> active = registry().activeId();
     for (ModelEntry each : registry().list()) {
@@ -81,28 +83,31 @@ public final class ModelsCommand implements Runnable {
     }
   }
 
-  @Command(name = "show", description = "The card of a model.")
+  @Command(name = "show", description = "Show the model card of a model.")
   void show(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
     ModelEntry entry =
         registry()
             .find(id)
             .orElseThrow(
-                () -> new FlipsideException("model " + id + ": not in the registry " + folder));
+                () ->
+                    new FlipsideException("model " + id + " not found in the registry " + folder));
     options.out().println(entry.id() + "  " + entry.file());
     options.out().println(entry.card().toJson());
   }
 
-  @Command(name = "activate", description = "Put a model into use, in one step.")
+  @Command(name = "activate", description = "Make a model the active one (atomic).")
   void activate(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
-    options.out().println(registry().activate(id).id());
+    options.out().println("active: " + registry().activate(id).id());
   }
 
-  @Command(name = "rollback", description = "Put the model into use that was before.")
+  @Command(
+      name = "rollback",
+      description = "Make the previously active model the active one again.")
   void rollback(@Mixin CommonOptions options) {
-    options.out().println(registry().rollback().id());
+    options.out().println("active: " + registry().rollback().id());
   }
 
-  @Command(name = "remove", description = "Delete a model that is not in use.")
+  @Command(name = "remove", description = "Delete a model that is not active.")
   void remove(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
     registry().remove(id);
     options.out().println("removed " + id);

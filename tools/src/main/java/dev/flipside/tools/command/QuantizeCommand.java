@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "quantize",
     description = {
-      "Write a model in 8 bits, for processors: int8 weights with a scale for each channel, uint8"
-          + " activations, ranges found by running it on images of a pool. The first and the last"
-          + " convolution stay float32."
+      "Quantize a model to int8 for CPUs: int8 weights per channel, uint8"
+          + " activations, calibrated on images of a pool. The first and last convolution"
+          + " stay float32."
     },
     footer = {
       "",
@@ -37,7 +37,7 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private CardOptions told = new CardOptions();
 
-  @Parameters(paramLabel = "M.onnx", description = "The float32 model.")
+  @Parameters(paramLabel = "M.onnx", description = "float32 model (ONNX).")
   @SuppressWarnings("NullAway.Init")
   private Path model;
 
@@ -45,7 +45,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       names = "--pool",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of images like those that will be scored.")
+      description = "Folder of images that resemble those to score.")
   @SuppressWarnings("NullAway.Init")
   private Path pool;
 
@@ -53,14 +53,15 @@ public final class QuantizeCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Images to calibrate on, drawn at random (default: ${DEFAULT-VALUE}).")
+      description = "Number of calibration images, drawn at random (default: ${DEFAULT-VALUE}).")
   private int images;
 
   @Option(
       names = "--size",
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
-      description = "Resize images first (default: the size of the first).")
+      description =
+          "Resize images to this height and width (default: the size of the first" + " image).")
   private @Nullable ImageSize size;
 
   @Option(
@@ -68,24 +69,28 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "100",
       description =
-          "Percent of the values that a range covers at either end; 100 for the least and the"
-              + " largest value (default: ${DEFAULT-VALUE}).")
+          "Percentile at which the range of an activation is clipped at either end; 100"
+              + " uses the smallest and the largest value (default: ${DEFAULT-VALUE}).")
   private double percentile;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Seed of the draw (default: ${DEFAULT-VALUE}).")
+      description = "Seed for drawing the images (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of the network (default: one a core).")
+      description = "CPU threads for inference (default: one per core).")
   private @Nullable Integer threads;
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "Model to write.")
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "ONNX file to write.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -95,13 +100,16 @@ public final class QuantizeCommand implements Callable<Integer> {
     CalibrationOptions options =
         common.usage(() -> new CalibrationOptions(images, seed, size, percentile, count));
     LoadedModel loaded = ModelSource.open(model, told.card(), told.overrides());
-    loaded.assumptions().forEach(assumption -> common.err().println("assumed: " + assumption));
+    loaded.assumptions().forEach(common.err()::println);
     OnnxModelFile quantized;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Calibrating", "images")) {
       quantized = new Quantizer(loaded, options).quantize(Pool.ofFolder(pool), progress);
     }
     quantized.write(out);
-    common.out().println(out + ": " + loaded.file().size() + " bytes became " + quantized.size());
+    common
+        .out()
+        .println(
+            out + ": " + quantized.size() + " bytes (float32: " + loaded.file().size() + " bytes)");
     Quantization.note(quantized).ifPresent(note -> common.out().println(out + ": " + note));
     return ExitCodes.DONE;
   }

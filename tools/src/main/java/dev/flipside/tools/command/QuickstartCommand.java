@@ -29,14 +29,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * {@code flipside quickstart}: the whole loop on drawn scenes, with settings that suit a laptop.
- */
+/** {@code flipside quickstart}: a simulated campaign on synthetic scenes, sized for a laptop. */
 @Command(
     name = "quickstart",
     description = {
-      "Draw a small set of street scenes, run three rounds of active learning on it and write a"
-          + " report. Takes a few minutes and needs no data and no GPU."
+      "Draw a small data set of street scenes, run three rounds of active learning"
+          + " on it and write a report. Takes a few minutes and needs neither data nor a"
+          + " GPU."
     },
     footer = {"", "Example:", "  flipside quickstart --out runs/quickstart"})
 public final class QuickstartCommand implements Callable<Integer> {
@@ -49,7 +48,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/quickstart",
-      description = "Run folder to write; must be empty or not exist (default: ${DEFAULT-VALUE}).")
+      description = "Run folder to write. Must be empty or not exist (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -57,7 +56,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Seed of scenes, weights and order (default: ${DEFAULT-VALUE}).")
+      description = "Seed of scenes, initial weights and order (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override
@@ -85,7 +84,7 @@ public final class QuickstartCommand implements Callable<Integer> {
   }
 
   private SimulationPlan plan() {
-    // A quarter of ResNet-18's channels learns these scenes in seconds an epoch on two cores.
+    // With a quarter of ResNet-18's channels, an epoch takes seconds on two cores.
     NetworkShape network = NetworkShape.ofDepth(18).withWidth(0.25).withOutputStride(8);
     TrainingPlan training =
         TrainingPlan.select(network, SIZE, seed)

@@ -17,10 +17,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code flipside remote}: talks to a running service. */
+/** {@code flipside remote}: client of a running service. */
 @Command(
     name = "remote",
-    description = "Talk to a running REST service (flipside serve).",
+    description = "Client for a running REST service (flipside serve).",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {
@@ -39,7 +39,7 @@ public final class RemoteCommand implements Runnable {
       names = "--url",
       paramLabel = "URL",
       defaultValue = "http://localhost:8080",
-      description = "Where the service is (default: ${DEFAULT-VALUE}).")
+      description = "URL of the service (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private URI url;
 
@@ -48,29 +48,43 @@ public final class RemoteCommand implements Runnable {
     throw common.badUse("Missing required subcommand");
   }
 
-  /** The API key is not an option: other users of the machine see command lines. */
+  /** The API key is read from the environment because command lines are visible to other users. */
   private RemoteService service() {
     return new RemoteService(url, System.getenv("FLIPSIDE_KEY"));
   }
 
-  @Command(description = "List the campaigns and how far they are.")
+  @Command(description = "List all campaigns and their progress.")
   int campaigns() {
     service().campaigns().forEach(this::print);
     return ExitCodes.DONE;
   }
 
-  @Command(description = "Make a campaign; paths are those of the service's machine.")
+  @Command(description = "Create a campaign. Paths refer to the machine of the service.")
   int create(
-      @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
-      @Option(names = "--pool", required = true, paramLabel = "DIR", description = "The images.")
+      @Parameters(paramLabel = "NAME", description = "Name of the campaign.") String name,
+      @Option(
+              names = "--pool",
+              required = true,
+              paramLabel = "DIR",
+              description = "Folder of images.")
           String pool,
-      @Option(names = "--grid", required = true, paramLabel = "RxC", description = "Regions.")
+      @Option(
+              names = "--grid",
+              required = true,
+              paramLabel = "RxC",
+              description = "Rows and columns of regions per image.")
           String grid,
-      @Option(names = "--model", paramLabel = "MODEL", description = "Id or path; scores at once.")
+      @Option(
+              names = "--model",
+              paramLabel = "MODEL",
+              description = "ID or path of the model to score the pool with.")
           @Nullable String model,
-      @Option(names = "--strategy", paramLabel = "NAME", description = "How regions are ranked.")
+      @Option(names = "--strategy", paramLabel = "NAME", description = "Acquisition function.")
           @Nullable String strategy,
-      @Option(names = "--budget", paramLabel = "N", description = "Regions to label at most.")
+      @Option(
+              names = "--budget",
+              paramLabel = "N",
+              description = "Maximum number of regions to label.")
           @Nullable Long budget) {
     print(
         service()
@@ -91,13 +105,17 @@ public final class RemoteCommand implements Runnable {
     return ExitCodes.DONE;
   }
 
-  @Command(description = "Take the best free regions; one line each, best first.")
+  @Command(description = "Lease the K best free regions. Prints one line per region, best first.")
   int select(
-      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
-      @Option(names = "-k", required = true, paramLabel = "K", description = "How many.") int k,
-      @Option(names = "--annotator", paramLabel = "NAME", description = "Who will label them.")
+      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
+      @Option(names = "-k", required = true, paramLabel = "K", description = "Number of regions.")
+          int k,
+      @Option(names = "--annotator", paramLabel = "NAME", description = "Name of the annotator.")
           @Nullable String annotator,
-      @Option(names = "--lease", paramLabel = "SECONDS", description = "How long.")
+      @Option(
+              names = "--lease",
+              paramLabel = "SECONDS",
+              description = "Duration of the lease in seconds.")
           @Nullable Long lease) {
     RemoteSelection selection =
         service().select(campaign, members("k", k, "annotator", annotator, "leaseSeconds", lease));
@@ -122,50 +140,58 @@ public final class RemoteCommand implements Runnable {
     return ExitCodes.DONE;
   }
 
-  @Command(description = "Label one region.")
+  @Command(description = "Upload the label of a region.")
   int label(
-      @Parameters(paramLabel = "LINK", description = "The last column of select.") String link,
-      @Parameters(paramLabel = "PNG", description = "Class ids.") Path png) {
+      @Parameters(paramLabel = "LINK", description = "Link from the last column of select.")
+          String link,
+      @Parameters(paramLabel = "PNG", description = "PNG of class IDs.") Path png) {
     service().label(link, png);
     return ExitCodes.DONE;
   }
 
-  @Command(name = "give-back", description = "Give a selection back.")
+  @Command(name = "give-back", description = "Release the unlabelled regions of a selection.")
   int giveBack(
-      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
-      @Parameters(paramLabel = "SELECTION", description = "Its id.") String selection) {
+      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
+      @Parameters(paramLabel = "SELECTION", description = "ID of the selection.")
+          String selection) {
     service().giveBack(campaign, selection);
     return ExitCodes.DONE;
   }
 
-  @Command(description = "Write the labelled set, or a selection for CVAT or Label Studio.")
+  @Command(description = "Download the labelled data set, or a selection for CVAT or Label Studio.")
   int export(
-      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
+      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
       @Option(
               names = "--format",
               required = true,
               paramLabel = "FORMAT",
               description = "masks, coco, cvat or label-studio.")
           String format,
-      @Option(names = "--selection", paramLabel = "ID", description = "What to hand off.")
+      @Option(
+              names = "--selection",
+              paramLabel = "ID",
+              description = "Selection to export (cvat, label-studio).")
           @Nullable String selection,
-      @Option(names = "--out", required = true, paramLabel = "FILE", description = "To write.")
+      @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
           Path out) {
     service().export(campaign, format, selection, out);
     return ExitCodes.DONE;
   }
 
-  @Command(name = "import", description = "Send the answers of CVAT or Label Studio, or masks.")
+  @Command(name = "import", description = "Upload labels from CVAT or Label Studio, or masks.")
   int importAnswers(
-      @Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign,
-      @Parameters(paramLabel = "FILE", description = "The answers.") Path file,
+      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
+      @Parameters(paramLabel = "FILE", description = "File with the labels.") Path file,
       @Option(
               names = "--format",
               required = true,
               paramLabel = "FORMAT",
               description = "cvat, label-studio or masks.")
           String format,
-      @Option(names = "--selection", paramLabel = "ID", description = "What was handed off.")
+      @Option(
+              names = "--selection",
+              paramLabel = "ID",
+              description = "Selection that was exported.")
           @Nullable String selection) {
     ImportOutcome outcome = service().importAnswers(campaign, format, selection, file);
     common.out().printf("%d labelled, %d refused%n", outcome.labelled(), outcome.refused());
@@ -175,10 +201,12 @@ public final class RemoteCommand implements Runnable {
     return outcome.refused() == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
   }
 
-  @Command(description = "Add a model, and make it the one that new scorings use.")
+  @Command(description = "Upload a model and, with --activate, make it the active one.")
   int model(
-      @Parameters(paramLabel = "ONNX", description = "With its card inside.") Path onnx,
-      @Option(names = "--activate", description = "Use it from now on.") boolean activate) {
+      @Parameters(paramLabel = "ONNX", description = "ONNX model that contains its model card.")
+          Path onnx,
+      @Option(names = "--activate", description = "Use this model for all new scorings.")
+          boolean activate) {
     RemoteService service = service();
     String id = service.addModel(onnx);
     if (activate) {
@@ -189,7 +217,8 @@ public final class RemoteCommand implements Runnable {
   }
 
   @Command(description = "Close a campaign.")
-  int close(@Parameters(paramLabel = "CAMPAIGN", description = "Its id.") String campaign) {
+  int close(
+      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign) {
     print(service().close(campaign));
     return ExitCodes.DONE;
   }
@@ -199,7 +228,7 @@ public final class RemoteCommand implements Runnable {
     common
         .out()
         .printf(
-            "%s\t%s\t%d of %d labelled, %d leased, %d to go\t%s%s%n",
+            "%s\t%s\t%d of %d labelled, %d leased, %d remaining\t%s%s%n",
             campaign.id(),
             campaign.name(),
             campaign.progress().labelled(),
@@ -210,7 +239,7 @@ public final class RemoteCommand implements Runnable {
             campaign.closed() == null ? "" : ", closed");
   }
 
-  /** Names and values, those that are null left out. */
+  /** Builds a map of alternating names and values, without null values. */
   private static Map<String, Object> members(@Nullable Object... namesAndValues) {
     Map<String, Object> members = new LinkedHashMap<>();
     for (int at = 0; at < namesAndValues.length; at += 2) {

@@ -15,21 +15,21 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description = {
-      "Write the report of a run: one page that needs no network, made from the run's folder alone."
-          + " simulate and quickstart write it themselves; this makes it anew."
+      "Write the HTML report of a run (self-contained, works offline). simulate and"
+          + " quickstart do this themselves."
     },
     footer = {"", "Example:", "  flipside report runs/camvid --out camvid.html"})
 public final class ReportCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Parameters(paramLabel = "DIR", description = "Folder of the run.")
+  @Parameters(paramLabel = "DIR", description = "Run folder.")
   @SuppressWarnings("NullAway.Init")
   private Path folder;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Page to write (default: report.html in the run's folder).")
+      description = "HTML file to write (default: report.html in the run folder).")
   private @Nullable Path out;
 
   @Override

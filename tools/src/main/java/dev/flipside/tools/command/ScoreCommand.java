@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -42,12 +43,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "score",
     description = {
-      "Score every region of a pool of images; one JSON line an image, in pool order. An image that"
-          + " fails gets a line with its error, the others their scores."
+      "Score every region of a pool. Writes one JSON line per image, in pool order;"
+          + " an image that fails gets a line with its error."
     },
     footer = {
       "",
-      "Acquisitions: flip-entropy, entropy, margin, least-confidence, vote-entropy, bald,",
+      "Acquisition functions: flip-entropy, entropy, margin, least-confidence,"
+          + " vote-entropy, bald,",
       "view-disagreement, vertical-flip-entropy, rotation-90-entropy, rotation-180-entropy,",
       "translation-entropy, random.",
       "",
@@ -71,7 +73,7 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--pool",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of images; all below it are scored.")
+      description = "Folder of images, searched recursively.")
   @SuppressWarnings("NullAway.Init")
   private Path pool;
 
@@ -79,14 +81,15 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--list",
       paramLabel = "FILE",
       description =
-          "Score only the images named in this file, one path a line; - for standard input.")
+          "Score only the images listed in this file, one path per line (-: standard" + " input).")
   private @Nullable Path list;
 
   @Option(
       names = "--acquisition",
       paramLabel = "A",
       defaultValue = "flip-entropy",
-      description = "What regions are scored by (default: ${DEFAULT-VALUE}).")
+      completionCandidates = AcquisitionNames.class,
+      description = "Acquisition function: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private String acquisition;
 
@@ -94,7 +97,8 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--passes",
       paramLabel = "T",
       defaultValue = "10",
-      description = "Stochastic passes of bald and vote-entropy (default: ${DEFAULT-VALUE}).")
+      description =
+          "Stochastic forward passes for bald and vote-entropy (default:" + " ${DEFAULT-VALUE}).")
   private int passes;
 
   @Option(
@@ -102,9 +106,9 @@ public final class ScoreCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "W",
       description =
-          "For each class a factor on the measure at the pixels that the model gives to it, in the"
-              + " order of the class map: larger ones for classes that have few labels balance the"
-              + " selection (default: all equal).")
+          "Weight per class, in the order of the class map: multiplies the measure at"
+              + " each pixel by the weight of the class predicted there. Larger weights for"
+              + " classes with few labels balance the selection (default: all equal).")
   private List<Float> classWeights = List.of();
 
   @Option(
@@ -112,22 +116,22 @@ public final class ScoreCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "0",
       description =
-          "Seed of random and translation-entropy, and of what --cascade draws (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Seed of random and translation-entropy, and of the random sample of"
+              + " --cascade (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--size",
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
-      description = "Resize images first (default: the size of each file).")
+      description = "Resize images to this height and width (default: no resizing).")
   private @Nullable ImageSize size;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Images of one run of the network (default: ${DEFAULT-VALUE}).")
+      description = "Batch size (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
@@ -139,7 +143,8 @@ public final class ScoreCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Keep what an earlier, interrupted run wrote and score only what is missing.")
+      description =
+          "Resume an interrupted run: keep its results and score only the missing" + " images.")
   private boolean resume;
 
   @Option(
@@ -173,7 +178,7 @@ public final class ScoreCommand implements Callable<Integer> {
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
     long failed = inStages ? cascade(all, loaded, options) : single(all, loaded, options);
-    cache.tell(images, common);
+    cache.printNote(images, common);
     common.out().println("scores: " + out);
     return failed == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
   }
@@ -227,8 +232,8 @@ public final class ScoreCommand implements Callable<Integer> {
         .out()
         .printf(
             Locale.ROOT,
-            "%srescored: %d of %d images (%.1f %%) in %.1f s; expected to be wrongly left out: %.2g"
-                + " images; a region may lie %.4f above what is expected of it%n",
+            "%srescored: %d of %d images (%.1f %%) in %.1f s; expected number of images"
+                + " wrongly left out: %.2g; allowed error of an estimate: %.4f%n",
             stages.refines() ? "refined: " + policy.refinedCount() + ", " : "",
             policy.exactCount(),
             images,
@@ -278,5 +283,13 @@ public final class ScoreCommand implements Callable<Integer> {
     settings.put("grid", options.grid().toString());
     settings.put("size", size == null ? "as each file" : size.toString());
     return settings;
+  }
+
+  /** The names in help texts and shell completion. */
+  static final class AcquisitionNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Acquisition.NAMES.iterator();
+    }
   }
 }

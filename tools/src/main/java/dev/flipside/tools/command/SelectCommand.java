@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "select",
     description = {
-      "Choose the K best regions of a scored pool, one order over all images: score descending, then"
-          + " image, row, column ascending."
+      "Select the K best regions of a scored pool, in one order over all images:"
+          + " score descending, then image, row and column ascending."
     },
     footer = {
       "",
@@ -37,7 +37,7 @@ public final class SelectCommand implements Callable<Integer> {
       names = "--scores",
       required = true,
       paramLabel = "FILE",
-      description = "Region scores, as written by flipside score.")
+      description = "Score file, as written by flipside score.")
   @SuppressWarnings("NullAway.Init")
   private Path scores;
 
@@ -45,7 +45,7 @@ public final class SelectCommand implements Callable<Integer> {
       names = "-k",
       required = true,
       paramLabel = "K",
-      description = "Number of regions to choose.")
+      description = "Number of regions to select.")
   private int k;
 
   @Mixin private RulesOptions rules = new RulesOptions();
@@ -54,7 +54,7 @@ public final class SelectCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "Selection to write, one JSON line a region, best first.")
+      description = "Selection file to write: one JSON line per region, best first.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -77,7 +77,7 @@ public final class SelectCommand implements Callable<Integer> {
     List<SelectedRegion> selection = top.requireAll();
     SelectionFile.write(out, selection);
     if (failed.get() > 0) {
-      common.err().println("note: " + failed + " images have no scores and were passed over");
+      common.err().println("note: " + failed + " images have no scores and were skipped");
     }
     common
         .out()

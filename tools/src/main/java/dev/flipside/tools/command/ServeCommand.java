@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code flipside serve}: the REST service in a process of its own. */
+/** {@code flipside serve}: starts the REST service in its own process. */
 @Command(
     name = "serve",
     description = "Start the REST service: campaigns, selections and labels over HTTP.",
@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     })
 public final class ServeCommand implements Callable<Integer> {
   /**
-   * Images and tensors lie outside of the heap, which holds requests and answers: they die young,
-   * in little memory, and the collector that stops for milliseconds takes least of the processor.
+   * Images and tensors are outside the heap. The heap holds only short-lived requests and
+   * responses, for which the serial collector needs the least CPU time.
    */
   static final List<String> VIRTUAL_MACHINE =
       List.of("-XX:+UseSerialGC", "-Xms160m", "-Xmn64m", "-Xshare:auto");
@@ -53,14 +53,15 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = ".",
       description =
-          "Folder below which pools and models may lie; may be repeated (default: the current one).")
+          "Folder that pools and models must be in; may be repeated (default: the"
+              + " current folder).")
   private List<Path> roots = new ArrayList<>();
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "flipside-data",
-      description = "Folder of the ledger and the models (default: ${DEFAULT-VALUE}).")
+      description = "Folder for the database and the models (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path data;
 
@@ -71,7 +72,7 @@ public final class ServeCommand implements Callable<Integer> {
     ServiceArchive archive = new ServiceArchive(java, runner());
     archive.prepare(common.err());
     Process process = new ProcessBuilder(commandLine(java, archive)).inheritIO().start();
-    // Ctrl-C reaches both; a plain kill of this process must not leave the service behind.
+    // Ctrl-C reaches both processes. A kill of this one must also stop the service.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     return process.waitFor();
   }
@@ -100,7 +101,9 @@ public final class ServeCommand implements Callable<Integer> {
             home == null ? "." : home, "quarkus-api", "target", "quarkus-app", "quarkus-run.jar");
     if (!Files.isRegularFile(runner)) {
       throw new FlipsideException(
-          runner + ": the service is not built; start it with ./flipside serve, which builds it");
+          runner
+              + ": the service is not built. Start it with ./flipside serve, which builds it"
+              + " first");
     }
     return runner;
   }

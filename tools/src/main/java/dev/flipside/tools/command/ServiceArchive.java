@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The classes of the service as the virtual machine wants them in memory (class data sharing):
- * written once, by a start of the service that serves nobody, and mapped at every start after that.
- * A service without it only starts more slowly, so whatever goes wrong here is no error.
+ * Class data sharing (CDS) archive of the service, for faster starts. It is written once, by a
+ * trial run of the service, and mapped at every later start. Failures are not errors: without the
+ * archive the service only starts more slowly.
  */
 final class ServiceArchive {
   private static final Duration LONGEST_TRIAL = Duration.ofSeconds(90);
@@ -31,32 +31,38 @@ final class ServiceArchive {
   private final Path file;
 
   /**
-   * @param java what starts the virtual machine
-   * @param runner {@code quarkus-run.jar}; the archive lies beside it
+   * @param java path of the {@code java} command
+   * @param runner {@code quarkus-run.jar}; the archive is written next to it
    */
   ServiceArchive(String java, Path runner) {
     this.java = java;
     this.runner = runner;
-    // Only the virtual machine that wrote an archive can use it.
+    // An archive can only be used by the JVM that wrote it.
     this.file = runner.resolveSibling("classes-" + Runtime.version() + ".jsa");
   }
 
-  /** Options of the virtual machine that use the archive; none if there is none. */
+  /** Returns the JVM options that use the archive; empty if it does not exist. */
   List<String> options() {
     return Files.isRegularFile(file) ? List.of("-XX:SharedArchiveFile=" + file) : List.of();
   }
 
-  /** Writes the archive where it is missing or older than the service. */
+  /** Writes the archive if it is missing or older than the service. */
   void prepare(PrintWriter err) throws InterruptedException {
     try {
       if (isCurrent() || !Files.isWritable(runner.getParent())) {
         return;
       }
-      err.println("Preparing faster starts of the service (once, some seconds) …");
+      err.println(
+          "Preparing a class archive for faster starts of the service (once, takes some"
+              + " seconds) …");
       err.flush();
       write();
     } catch (IOException e) {
-      err.println("Starts stay slower: " + file + ": " + e.getMessage());
+      err.println(
+          "Cannot write the class archive, the service starts more slowly: "
+              + file
+              + ": "
+              + e.getMessage());
     }
   }
 
@@ -90,7 +96,7 @@ final class ServiceArchive {
         trial.destroy();
         boolean ended = trial.waitFor(LONGEST_TRIAL.toSeconds(), TimeUnit.SECONDS);
         if (!ended || !Files.isRegularFile(written)) {
-          throw new IOException("the virtual machine wrote no archive");
+          throw new IOException("the Java virtual machine did not write an archive");
         }
       } finally {
         trial.destroyForcibly();
@@ -112,7 +118,7 @@ final class ServiceArchive {
     Instant end = Instant.now().plus(LONGEST_TRIAL);
     while (!service.ready()) {
       if (!trial.isAlive() || Instant.now().isAfter(end)) {
-        throw new IOException("a trial of the service did not become ready");
+        throw new IOException("the trial run of the service did not become ready");
       }
       Thread.sleep(LOOK_EVERY.toMillis());
     }

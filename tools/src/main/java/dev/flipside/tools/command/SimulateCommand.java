@@ -25,14 +25,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "simulate",
     description = {
-      "Run whole active-learning campaigns on a labelled data set, with its ground truth as the"
-          + " annotator, and report mIoU against the labelled share."
+      "Simulate active-learning campaigns on a labelled data set, with its ground"
+          + " truth as the annotator, and report mIoU against the labelled share."
     },
     footer = {
       "",
       "Strategies: random, random+, entropy, two-view, equal, equal+, margin, least-confidence,",
-      "vote-entropy, bald. A name with + also keeps the consistency loss in the final stage. full",
-      "and full+ select nothing: everything is labelled, which is what the others are held against.",
+      "vote-entropy, bald. With +, the final stage also uses the self-consistency"
+          + " loss. full and",
+      "full+ train on all labels, as an upper bound for the others.",
       "",
       "Example:",
       "  flipside simulate --data camvid --layout camvid --size 180x240 --grid 5x5 --depth 18 \\",
@@ -65,7 +66,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--train-split",
       paramLabel = "NAME",
       defaultValue = "train",
-      description = "Split that plays the pool (default: ${DEFAULT-VALUE}).")
+      description = "Split used as the pool (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private String trainSplit;
 
@@ -73,7 +74,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--test-split",
       paramLabel = "NAME",
       defaultValue = "test",
-      description = "Split to measure on (default: ${DEFAULT-VALUE}).")
+      description = "Split to evaluate on (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private String testSplit;
 
@@ -81,22 +82,22 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Run folder to write; must be empty or not exist, but for --resume.")
+      description = "Run folder to write. Must be empty or not exist, except with --resume.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
   @Option(
       names = "--resume",
       description =
-          "Go on with the run in the folder, however it ended, to the selections that it would have"
-              + " made.")
+          "Resume the interrupted run in --out. Selects the same regions as an"
+              + " uninterrupted run.")
   private boolean resume;
 
   @Option(
       names = "--no-photographs",
       description =
-          "Leave the data set's own images and labels out of the pictures, for data that may not be"
-              + " passed on.")
+          "Leave images and labels of the data set out of the report, for data that"
+              + " must not be redistributed.")
   private boolean noPhotographs;
 
   @Override

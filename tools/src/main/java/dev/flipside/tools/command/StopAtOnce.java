@@ -3,17 +3,17 @@ package dev.flipside.tools.command;
 import java.util.function.Supplier;
 
 /**
- * Lets a signal stop the process at once. Left to itself, the virtual machine takes native
- * libraries down while a training step is still inside them, which can end in a crash report.
- * Nothing is lost: files are replaced whole, and {@code --resume} goes on from them.
+ * Halts the process immediately on a signal. A normal shutdown unloads native libraries while a
+ * training step is still running in them, which can crash the JVM. Nothing is lost: files are
+ * replaced atomically, and {@code --resume} continues from them.
  */
 final class StopAtOnce {
-  /** What shells expect of a process that Ctrl-C ended. */
+  /** Exit code of a process that was stopped by Ctrl-C (128 + SIGINT). */
   private static final int INTERRUPTED = 130;
 
   private StopAtOnce() {}
 
-  /** As {@link #call}, of work without a result. */
+  /** Same as {@link #call}, for work without a result. */
   static void run(Runnable work) {
     call(
         () -> {
@@ -22,7 +22,7 @@ final class StopAtOnce {
         });
   }
 
-  /** Does the work, and stops at once if a signal comes meanwhile. */
+  /** Runs the work. A signal meanwhile halts the process. */
   static <T> T call(Supplier<T> work) {
     Thread hook = new Thread(() -> Runtime.getRuntime().halt(INTERRUPTED), "flipside-stop");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -37,7 +37,7 @@ final class StopAtOnce {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process is being stopped already, by this very hook.
+      // The JVM is already shutting down.
     }
   }
 }

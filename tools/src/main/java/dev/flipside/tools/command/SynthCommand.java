@@ -15,7 +15,9 @@ import picocli.CommandLine.Option;
 /** {@code flipside synth}. */
 @Command(
     name = "synth",
-    description = "Draw a labelled set of synthetic street scenes in CamVid's layout and classes.",
+    description =
+        "Draw a labelled data set of synthetic street scenes with the layout and the"
+            + " classes of CamVid.",
     footer = {"", "Example:", "  flipside synth --out data --size 180x240 --train 120 --test 40"})
 public final class SynthCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -24,7 +26,7 @@ public final class SynthCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Folder to write train/ trainannot/ test/ testannot/ to.")
+      description = "Folder to write train/, trainannot/, test/ and testannot/ to.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -33,7 +35,7 @@ public final class SynthCommand implements Callable<Integer> {
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
       defaultValue = "180x240",
-      description = "Height and width of a scene in px (default: ${DEFAULT-VALUE}).")
+      description = "Height and width of the scenes in px (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private ImageSize size;
 
@@ -55,7 +57,7 @@ public final class SynthCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "The same seed draws the same scenes (default: ${DEFAULT-VALUE}).")
+      description = "Seed; the same seed draws the same scenes (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override

@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Train an FCN on a ResNet with cross-entropy on the labelled pixels and flip self-consistency"
-          + " on all of them, and write it as ONNX. Pixels with the ignore index count as unlabelled."
+      "Train an FCN-ResNet with cross-entropy on the labelled pixels and flip"
+          + " self-consistency on all pixels, and export it to ONNX. Pixels with the"
+          + " ignore index count as unlabelled."
     },
     footer = {
       "",
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
       "  flipside train --data camvid --size 180x240 --depth 18 --epochs 30 --out runs/resnet18"
     })
 public final class TrainCommand implements Callable<Integer> {
-  /** Which stage's settings to start from. */
+  /** Stage of EquAL whose settings are the defaults. */
   enum Stage {
     SELECT,
     FINAL
@@ -61,21 +62,24 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "select",
       description = {
-        "Settings to start from (default: ${DEFAULT-VALUE}). select: one epoch at a constant rate;"
-            + " final: 60 epochs, rate times 0.1 every 20."
+        "Default settings. select: 1 epoch, constant learning rate; final: 60 epochs,"
+            + " learning rate times 0.1 every 20 epochs (default: ${DEFAULT-VALUE})."
       })
   @SuppressWarnings("NullAway.Init")
   private Stage stage;
 
-  @Option(names = "--epochs", paramLabel = "E", description = "Epochs (default: the stage's).")
+  @Option(
+      names = "--epochs",
+      paramLabel = "E",
+      description = "Number of epochs (default: depends on --stage).")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--rate-every",
-      paramLabel = "E",
+      paramLabel = "N",
       description =
-          "Epochs after which the learning rate is multiplied by --rate-factor, 0 for never"
-              + " (default: the stage's).")
+          "Multiply the learning rate by --rate-factor every N epochs (0: never;"
+              + " default: depends on --stage).")
   private @Nullable Integer rateEvery;
 
   @Option(
@@ -89,14 +93,15 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--flip-probability",
       paramLabel = "P",
       defaultValue = "0.5",
-      description = "Probability that a batch is mirrored (default: ${DEFAULT-VALUE}).")
+      description =
+          "Probability that a batch is flipped horizontally (default:" + " ${DEFAULT-VALUE}).")
   private double flipProbability;
 
   @Option(
       names = "--loader-threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Threads that decode images ahead (default: ${DEFAULT-VALUE}).")
+      description = "Threads that decode images in advance (default: ${DEFAULT-VALUE}).")
   private int loaderThreads;
 
   @Option(
@@ -104,7 +109,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "W,...",
       split = ",",
       description =
-          "Weights of the classes in the cross-entropy, in the order of the class map"
+          "Weight per class in the cross-entropy, in the order of the class map"
               + " (default: all equal).")
   private List<Float> classWeights = List.of();
 
@@ -113,7 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description =
-          "2: cross-entropy of the image and its mirror image; 1: of the image alone"
+          "2: cross-entropy of the image and its mirror image; 1: of the image only"
               + " (default: ${DEFAULT-VALUE}).")
   private int views;
 
@@ -128,8 +133,8 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "G",
       defaultValue = "paper",
       description = {
-        "paper: both views carry gradient; stop-gradient: each is drawn to the other held fixed"
-            + " (default: ${DEFAULT-VALUE})."
+        "paper: gradients flow through both views; stop-gradient: each view is"
+            + " compared with the other held constant (default: ${DEFAULT-VALUE})."
       })
   @SuppressWarnings("NullAway.Init")
   private SelfConsistency gradient;
@@ -138,46 +143,54 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Seed of weights, order, flips and dropout (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of initial weights, order, flips and dropout (default:" + " ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--val-split",
       paramLabel = "NAME",
-      description = "Split to validate with after every epoch; the best weights are exported.")
+      description =
+          "Split to validate on after every epoch; the weights of the best epoch are"
+              + " exported.")
   private @Nullable String validationSplit;
 
   @Option(
       names = "--backbone",
       paramLabel = "FILE",
       description =
-          "Weights of the backbone (.safetensors, .pth, .onnx); the head starts at random.")
+          "Pretrained weights of the backbone (.safetensors, .pth, .onnx); the head"
+              + " starts with random weights.")
   private @Nullable Path backbone;
 
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Weights of the whole network (.safetensors, .pth, .onnx).")
+      description = "Pretrained weights of the whole model (.safetensors, .pth, .onnx).")
   private @Nullable Path weights;
 
   @Option(
       names = "--checkpoint-every",
-      paramLabel = "STEPS",
+      paramLabel = "N",
       defaultValue = "0",
-      description = "Write a checkpoint after so many steps, besides every epoch's.")
+      description = "Also write a checkpoint every N steps, not only after every epoch (0: off).")
   private int checkpointEvery;
 
-  @Option(names = "--fold", description = "Fold batch normalisation into the exported model.")
+  @Option(
+      names = "--fold",
+      description = "Fold batch normalization into the convolutions of the exported model.")
   private boolean fold;
 
-  @Option(names = "--resume", description = "Take up the run in --out where it was stopped.")
+  @Option(names = "--resume", description = "Resume the interrupted run in --out.")
   private boolean resume;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Run folder: model.onnx, metrics.csv, checkpoint and best weights.")
+      description =
+          "Run folder to write: model.onnx, metrics.csv, checkpoint.safetensors and"
+              + " best.safetensors.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -190,8 +203,8 @@ public final class TrainCommand implements Callable<Integer> {
       common
           .err()
           .println(
-              "flipside train: the final stage starts from random weights; the paper's starts from a"
-                  + " backbone trained on ImageNet (--backbone FILE)");
+              "note: --stage final starts from random weights, the paper from a backbone"
+                  + " pretrained on ImageNet (--backbone FILE)");
     }
     ClassMap classes = dataset.classMap(common);
     require(classes);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code flipside weights}. */
 @Command(
     name = "weights",
-    description = "Look into files of weights, without Python and without running them.",
+    description = "Inspect files of weights without executing any code in them.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example:", "  flipside weights inspect resnet50.safetensors"})
 public final class WeightsCommand implements Runnable {
@@ -30,16 +30,17 @@ public final class WeightsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a command");
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 
   @Command(
       name = "inspect",
       description =
-          "List the tensors of a .safetensors file, a PyTorch state dict (.pth) or an ONNX model.")
+          "List the tensors of a .safetensors file, a PyTorch state dict (.pth) or an"
+              + " ONNX model.")
   void inspect(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "FILE", description = "The file.") Path path) {
+      @Parameters(paramLabel = "FILE", description = "File of weights.") Path path) {
     PrintWriter out = options.out();
     try (WeightsFile file = WeightsFile.open(path)) {
       long elements = 0;

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far a long task is, with its rate and, where the end is known, a bar and the time left:
- * one line that redraws itself on a terminal, a plain line every ten seconds anywhere else.
+ * Shows the progress of a long task: the rate and, if the total is known, a bar and the remaining
+ * time. On a terminal, one line is redrawn; otherwise a line is printed every ten seconds.
  * Thread-safe.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
@@ -26,12 +26,12 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private long lastShown;
   private int lastWidth;
 
-  /** What was not shown because the line before it had only just been. */
+  /** The last line, if it was suppressed because the previous one was shown too recently. */
   private @Nullable String latest;
 
   /**
-   * @param task what is being done, a few words
-   * @param unit what is counted, in the plural
+   * @param task name of the task, a few words
+   * @param unit what is counted, in the plural, for example {@code images}
    * @param out where to write; borrowed
    * @param terminal whether {@code out} is a terminal that can redraw a line
    * @param nanoClock time in nanoseconds
@@ -47,9 +47,9 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     this.lastShown = start;
   }
 
-  /** Progress on standard error, which is where it belongs: results go to standard output. */
+  /** Creates a progress display on standard error. */
   public static ConsoleProgress onStandardError(String task, String unit) {
-    // The launcher knows; a virtual machine cannot ask whether standard error is a terminal.
+    // Set by the launcher: Java cannot determine whether standard error is a terminal.
     boolean terminal =
         Boolean.getBoolean("flipside.terminal") && !"dumb".equals(System.getenv("TERM"));
     return new ConsoleProgress(task, unit, System.err, terminal, System::nanoTime);
@@ -74,7 +74,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     doneBefore = done;
   }
 
-  /** Ends the line that was being redrawn. */
+  /** Shows the last state and ends the line. */
   @Override
   public synchronized void close() {
     if (terminal && lastWidth > 0) {
@@ -120,7 +120,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return line.toString();
   }
 
-  /** Seconds as people say them: {@code 8 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+  /** Formats a duration for humans: {@code 8 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
   public static String duration(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {

@@ -2,18 +2,18 @@ package dev.flipside.tools.console;
 
 import picocli.CommandLine;
 
-/** What every command exits with. */
+/** Exit codes of the command line. */
 public final class ExitCodes {
-  /** It did its work. */
+  /** Success. */
   public static final int DONE = CommandLine.ExitCode.OK;
 
-  /** It could not do its work; the message says why. */
+  /** Failure; the message gives the reason. */
   public static final int FAILED = CommandLine.ExitCode.SOFTWARE;
 
-  /** It was called with something that it does not understand. */
+  /** Usage error: unknown option or invalid value. */
   public static final int BAD_USE = CommandLine.ExitCode.USAGE;
 
-  /** It did its work except for some images or regions, which it named. */
+  /** Success except for some images or regions, which are reported. */
   public static final int PARTLY_DONE = 3;
 
   private ExitCodes() {}

@@ -5,7 +5,7 @@ import dev.flipside.trainer.StepReport;
 import dev.flipside.trainer.TrainingListener;
 import java.util.Locale;
 
-/** Shows the steps of several epochs as one piece of work, with the loss and images/s beside it. */
+/** Shows the steps of several epochs as one progress bar, with the loss and the images/s. */
 public final class StepProgress implements TrainingListener {
   private final Progress progress;
   private final int firstEpoch;

@@ -193,7 +193,7 @@ public final class RemoteService {
     try {
       return BodyPublishers.ofFile(file);
     } catch (FileNotFoundException e) {
-      throw new FlipsideException(file + ": there is no such file", e);
+      throw new FlipsideException(file + ": file not found", e);
     }
   }
 
@@ -224,7 +224,8 @@ public final class RemoteService {
       return JSON.readValue(body, type);
     } catch (JsonProcessingException e) {
       throw new FlipsideException(
-          request.uri() + ": the answer is not what this version of flipside understands", e);
+          request.uri() + ": unexpected response; the service may be another version of Flipside",
+          e);
     }
   }
 
@@ -271,7 +272,7 @@ public final class RemoteService {
       throw refused(request, answer.statusCode(), (InputStream) answer.body());
     } catch (IOException e) {
       throw new BusyException(
-          request.uri() + ": no answer (" + e + "); is the service running there?", e);
+          request.uri() + ": no response (" + e + "). Is the service running?", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FlipsideException(request.uri() + ": interrupted", e);

@@ -64,7 +64,7 @@ class ModelsCommandTest {
     assertThat(run("models", "activate", first, "--registry", folder.resolve("r"))).isZero();
     assertThat(run("models", "activate", second, "--registry", folder.resolve("r"))).isZero();
     assertThat(run("models", "rollback", "--registry", folder.resolve("r"))).isZero();
-    assertThat(out.strip()).isEqualTo(first);
+    assertThat(out.strip()).isEqualTo("active: " + first);
     assertThat(run("models", "remove", first, "--registry", folder.resolve("r"))).isEqualTo(1);
     assertThat(err).contains("in use");
     assertThat(run("models", "remove", second, "--registry", folder.resolve("r"))).isZero();

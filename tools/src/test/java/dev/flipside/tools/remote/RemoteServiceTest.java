@@ -124,7 +124,7 @@ class RemoteServiceTest {
   @Test
   void campaigns_nobodyThere_isToldWithTheUrl() {
     server.stop(0);
-    assertThatThrownBy(() -> service().campaigns()).hasMessageContaining("is the service running");
+    assertThatThrownBy(() -> service().campaigns()).hasMessageContaining("Is the service running");
   }
 
   @Test

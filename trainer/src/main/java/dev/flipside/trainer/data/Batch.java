@@ -9,20 +9,20 @@ import java.util.List;
 /**
  * Decoded images with their labels, ready for a training step.
  *
- * @param names ids of the images
- * @param size size of every image
+ * @param names IDs of the images
+ * @param size size of all images
  * @param rgb {@code [N,H,W,3]}, raw RGB, in a direct buffer
- * @param labels {@code [N,H,W]}, one unsigned byte a pixel, in a direct buffer
+ * @param labels {@code [N,H,W]}, one unsigned byte per pixel, in a direct buffer
  */
 public record Batch(List<String> names, ImageSize size, ByteBuffer rgb, ByteBuffer labels) {
-  /** Number of images N. */
+  /** Returns the number of images N. */
   public int count() {
     return names.size();
   }
 
   /**
-   * The batch in parts of as many images, or one fewer, in order; each looks into the buffers of
-   * this one.
+   * Splits the batch into parts of equal size, or one image fewer, in order. The parts share the
+   * buffers of this batch.
    *
    * @param parts 1 to {@link #count}
    */
@@ -42,7 +42,7 @@ public record Batch(List<String> names, ImageSize size, ByteBuffer rgb, ByteBuff
     return dealt;
   }
 
-  /** Flips images and labels left to right; classes that mean a side swap. */
+  /** Flips images and labels horizontally, swapping the classes that depend on the side. */
   void mirror(ClassMap classes) {
     int width = size.width();
     int rows = count() * size.height();

@@ -22,9 +22,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the batches of an epoch ahead of the training step, on its own threads, and hands them
- * out in order. A batch handed out is valid until the next one is asked for: its buffers are used
- * again.
+ * Decodes the batches of an epoch in advance, on its own threads, and returns them in order. A
+ * batch is valid until the next one is requested, which reuses its buffers.
  */
 public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final TrainingData data;
@@ -56,10 +55,10 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /**
-   * Starts to load.
+   * Starts loading.
    *
-   * @param size size the images are resized to
-   * @param threads threads that decode, at least 1; one batch more than threads is kept ready
+   * @param size size to which images are resized
+   * @param threads number of decode threads, at least 1; one more batch than threads is prepared
    */
   public static DataLoader open(TrainingData data, ImageSize size, Sampler order, int threads) {
     return new DataLoader(data, size, order, threads);
@@ -71,7 +70,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /**
-   * The next batch.
+   * Returns the next batch.
    *
    * @throws FlipsideException if an image or its labels cannot be read
    */
@@ -139,7 +138,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     return buffer.clear().limit(bytesEach * count);
   }
 
-  /** The labels of an image at the size of the training. */
+  /** Returns the labels of an image at the size of training. */
   private LabelMap labels(PartlyLabelled each) {
     LabelMap labels = each.labels().get();
     requireKnownIds(labels, each.image());
@@ -178,7 +177,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  /** Every pixel takes the id under its centre. */
+  /** Resizes a label map by nearest neighbor. */
   static LabelMap nearest(LabelMap labels, ImageSize size) {
     byte[] ids = new byte[Math.toIntExact(size.pixels())];
     int height = labels.size().height();
@@ -193,7 +192,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     return new LabelMap(size, ids);
   }
 
-  /** Stops loading; batches not handed out are dropped. */
+  /** Stops loading and discards prepared batches. */
   @Override
   public void close() {
     threads.shutdownNow();

@@ -5,11 +5,11 @@ import dev.flipside.scorer.pool.PoolImage;
 import java.util.function.Supplier;
 
 /**
- * An image of which some pixels are labelled; the others hold the ignore index. They do not count
- * for cross-entropy and still count for self-consistency.
+ * An image of which only some pixels may be labelled; the others have the ignore index. These are
+ * skipped by the cross-entropy but not by self-consistency.
  *
  * @param image the image
- * @param labels gives its label map, of the size of the image file or of the training; asked again
- *     for every epoch, from any thread
+ * @param labels supplies the label map, with the size of the image file or of training; called in
+ *     every epoch, from any thread
  */
 public record PartlyLabelled(PoolImage image, Supplier<LabelMap> labels) {}

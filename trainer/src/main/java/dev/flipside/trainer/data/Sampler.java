@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Which images make up which batch of an epoch, and which batches are mirrored: all of it a
- * function of the seed and the epoch, so that a resumed run sees the same batches.
+ * The batches of an epoch and their flips. A function of seed and epoch, so that a resumed run sees
+ * the same batches.
  *
- * @param batches image indices of each batch, and its flip
+ * @param batches image indices and flip of each batch
  */
 public record Sampler(List<Entry> batches) {
-  /** Keeps the list as it is. */
+  /** Keeps the list without copying. */
   public Sampler {
     batches = List.copyOf(batches);
   }
 
-  /** Every image once, shuffled; the last batch may be smaller. */
+  /** Returns every image once, shuffled; the last batch may be smaller. */
   public static Sampler shuffled(
       int images, int batch, double flipProbability, long seed, int epoch) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
@@ -37,7 +37,7 @@ public record Sampler(List<Entry> batches) {
     return new Sampler(batches);
   }
 
-  /** Every image once, in order, not mirrored. */
+  /** Returns every image once, in order, without flips. */
   public static Sampler inOrder(int images, int batch) {
     List<Entry> batches = new ArrayList<>();
     for (int first = 0; first < images; first += batch) {
@@ -50,19 +50,19 @@ public record Sampler(List<Entry> batches) {
     return new Sampler(batches);
   }
 
-  /** The same order without its first batches. */
+  /** Returns the same order without its first batches. */
   public Sampler after(int done) {
     return new Sampler(batches.subList(done, batches.size()));
   }
 
   /**
-   * One batch.
+   * A batch.
    *
    * @param images indices into the data
-   * @param mirrored whether images and labels are flipped left to right
+   * @param mirrored whether images and labels are flipped horizontally
    */
   public record Entry(List<Integer> images, boolean mirrored) {
-    /** Keeps the list as it is. */
+    /** Keeps the list without copying. */
     public Entry {
       images = List.copyOf(images);
     }

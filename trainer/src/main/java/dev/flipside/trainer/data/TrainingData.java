@@ -18,10 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Images to train on or to validate with.
+ * Images for training or validation.
  *
- * @param images at least one
- * @param classes what the ids in their label maps mean
+ * @param images at least one image
+ * @param classes class map of the labels
  */
 public record TrainingData(List<PartlyLabelled> images, ClassMap classes) {
   /**
@@ -34,7 +34,7 @@ public record TrainingData(List<PartlyLabelled> images, ClassMap classes) {
     }
   }
 
-  /** Images whose labels are read from files, each time they are needed. */
+  /** Creates the data of labelled images, whose labels are read from files in every epoch. */
   public static TrainingData of(List<LabelledImage> images, ClassMap classes) {
     return new TrainingData(
         images.stream()
@@ -47,8 +47,8 @@ public record TrainingData(List<PartlyLabelled> images, ClassMap classes) {
   }
 
   /**
-   * What was trained on, as {@code sha256:…} over ids, image files and label maps in their order.
-   * Reads all of them.
+   * Returns the digest of the data, {@code sha256:…} over IDs, image files and label maps in their
+   * order. Reads all files.
    *
    * @throws FlipsideException if a file cannot be read
    */

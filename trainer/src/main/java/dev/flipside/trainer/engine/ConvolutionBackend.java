@@ -4,9 +4,9 @@ package dev.flipside.trainer.engine;
 public enum ConvolutionBackend {
   /** oneDNN, libtorch's default. */
   ONEDNN("oneDNN"),
-  /** libtorch's own kernels, with oneDNN switched off: slower, and right on every processor. */
+  /** libtorch's own kernels, with oneDNN switched off: slower, but correct on every CPU. */
   NATIVE("libtorch native"),
-  /** None that computes right. */
+  /** No backend gives correct results. */
   NONE("none");
 
   private final String label;

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Where to train. */
+/** Device to train on. */
 public enum DeviceChoice {
-  /** On GPUs where there are any, else on the CPU. */
+  /** All GPUs if there are any, else the CPU. */
   AUTO,
-  /** On the CPU. */
+  /** The CPU. */
   CPU,
-  /** On GPUs; a failure where there is none. */
+  /** All GPUs; fails if there is none. */
   CUDA;
 
   /**
-   * Reads {@code auto}, {@code cpu} or {@code cuda}.
+   * Parses {@code auto}, {@code cpu} or {@code cuda}.
    *
-   * @throws IllegalArgumentException if the text is none of them
+   * @throws IllegalArgumentException if the name is unknown
    */
   public static DeviceChoice parse(String text) {
     for (DeviceChoice each : values()) {
@@ -29,15 +29,15 @@ public enum DeviceChoice {
     throw new IllegalArgumentException("device \"" + text + "\": expected auto, cpu or cuda");
   }
 
-  /** The name of what computes convolutions on the devices of this choice. */
+  /** Returns the name of the convolution backend on these devices. */
   public String backend() {
     return Torch.backend(devices().get(0));
   }
 
   /**
-   * The devices of this choice: every GPU the engine sees, or the CPU.
+   * Returns the devices: all GPUs visible to the engine, or the CPU.
    *
-   * @throws FlipsideException if a GPU is asked for and the engine sees none
+   * @throws FlipsideException if a GPU is requested and none is visible
    */
   public List<Device> devices() {
     int gpus = this == CPU ? 0 : Torch.engine().getGpuCount();

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DJL's PyTorch engine, started once in a process, offline: its native library comes from the class
- * path and nothing is sent or fetched. Before anything is computed on a CPU, a self-check compares
- * convolutions with a float64 reference; see {@link #convolutions}.
+ * DJL's PyTorch engine, started once per process, offline: its native library comes from the class
+ * path, and nothing is downloaded or sent. Before the first computation on a CPU, a self-check
+ * compares convolutions with a float64 reference; see {@link #convolutions}.
  */
 public final class Torch {
   /** Environment variable: {@code off} switches oneDNN off, {@code auto} lets the check decide. */
@@ -24,13 +24,13 @@ public final class Torch {
 
   private Torch() {}
 
-  /** The engine. */
+  /** Returns the engine. */
   public static Engine engine() {
     return Started.ENGINE;
   }
 
   /**
-   * A new top-level owner of native arrays on a device; whoever asked closes it.
+   * Creates a top-level manager of native arrays on a device. The caller closes it.
    *
    * @throws FlipsideException if the device is a CPU that computes wrong convolutions
    */
@@ -42,14 +42,14 @@ public final class Torch {
   }
 
   /**
-   * The kernels that compute convolutions on the CPU. The first call in a process runs the
-   * self-check, and switches oneDNN off where it computes wrong, for the whole process.
+   * Returns the convolution backend of the CPU. The first call in a process runs the self-check,
+   * and switches oneDNN off for the whole process if its results are wrong.
    */
   public static BackendChoice convolutions() {
     return Checked.CHOICE;
   }
 
-  /** The name of what computes convolutions on a device, for its records. */
+  /** Returns the name of the convolution backend of a device, for provenance. */
   public static String backend(Device device) {
     if (device.isGpu()) {
       return "cuDNN";
@@ -61,7 +61,7 @@ public final class Torch {
         : backend.toString();
   }
 
-  /** Compares a convolution on the CPU, with the kernels in use, with a float64 reference. */
+  /** Compares a convolution on the CPU, with the current kernels, with a float64 reference. */
   public static ConvolutionDeviation checkConvolution(ConvolutionShape shape) {
     convolutions();
     return deviation(shape);
@@ -73,7 +73,7 @@ public final class Torch {
     }
   }
 
-  /** Runs something without recording on this thread what gradients need. */
+  /** Runs an action without recording operations for gradients on this thread. */
   public static <T> T withoutGradient(Supplier<T> body) {
     boolean recorded = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
@@ -88,8 +88,8 @@ public final class Torch {
    * Replaces the values of an array.
    *
    * @param values row-major
-   * @param gradient whether the array collects a gradient
-   * @throws IllegalArgumentException if there are not as many values as the array's shape holds
+   * @param gradient whether the array accumulates a gradient
+   * @throws IllegalArgumentException if the number of values does not match the shape
    */
   public static void replace(NDArray array, float[] values, boolean gradient) {
     Shape shape = array.getShape();
@@ -102,7 +102,7 @@ public final class Torch {
     array.intern(fresh);
   }
 
-  /** Gives an array the values of another of the same shape, maybe on another device. */
+  /** Copies the values of an array of the same shape, possibly from another device. */
   public static void copy(NDArray from, NDArray to) {
     withoutGradient(
         () -> {
@@ -111,7 +111,9 @@ public final class Torch {
         });
   }
 
-  /** An array that lies in the engine's own memory. One made from Java data lies in Java's. */
+  /**
+   * Returns an array in the engine's own memory; one created from Java data is in Java's memory.
+   */
   public static NDArray create(NDManager manager, float[] values, Shape shape) {
     try (NDArray borrowed = manager.create(values, shape)) {
       return borrowed.duplicate();
@@ -119,9 +121,9 @@ public final class Torch {
   }
 
   /**
-   * An array times a number, for what gradients flow through. The engine keeps the factor until the
-   * backward pass; {@link NDArray#mul(Number)} would leave it in Java's memory, where the garbage
-   * collector may take it before.
+   * Multiplies an array by a number, with gradient. The engine keeps the factor until the backward
+   * pass; {@link NDArray#mul(Number)} would leave it in Java's memory, where it may be garbage
+   * collected before.
    */
   public static NDArray scaled(NDArray array, double factor) {
     try (NDArray kept = create(array.getManager(), new float[] {(float) factor}, new Shape())) {
@@ -129,7 +131,7 @@ public final class Torch {
     }
   }
 
-  /** Started on first use; a failure names its cause there. */
+  /** Initialized on first use. A failure is thrown with its cause. */
   private static final class Started {
     static final Engine ENGINE = start();
 
@@ -140,7 +142,7 @@ public final class Torch {
     }
   }
 
-  /** Checked on first use of a CPU. */
+  /** Self-check, run on first use of a CPU. */
   private static final class Checked {
     static final BackendChoice CHOICE = check();
 

@@ -4,20 +4,20 @@ import ai.djl.Device;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Versions of what a model is made with, for its provenance. */
+/** Software versions, for the provenance of a model. */
 public final class Versions {
   private Versions() {}
 
-  /** The version of Flipside, {@code development} where it does not run from its jar. */
+  /** Returns the version of Flipside; {@code development} if it does not run from its jar. */
   public static String flipside() {
     String version = Versions.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
 
   /**
-   * Versions by name: Flipside, Java, the training engine, and what computes its convolutions.
+   * Returns versions by name: Flipside, Java, the training engine and its convolution backend.
    *
-   * @param device what is trained on
+   * @param device device of the training
    */
   public static SortedMap<String, String> of(Device device) {
     SortedMap<String, String> versions = new TreeMap<>();

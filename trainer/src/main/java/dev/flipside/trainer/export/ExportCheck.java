@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /** Runs an exported model in ONNX Runtime and compares its logits with those of DJL. */
 public final class ExportCheck {
-  /** Largest difference that is accepted, as a fraction of the range of the logits. */
+  /** Maximum accepted difference, as a fraction of the range of the logits. */
   public static final double TOLERANCE = 1e-4;
 
   private ExportCheck() {}
@@ -26,15 +26,14 @@ public final class ExportCheck {
   }
 
   /**
-   * Compares the two on a batch.
+   * Compares the exported model with DJL on a batch.
    *
-   * @param model the exported network
-   * @param name of the model, for the error
-   * @param images {@code [N,3,H,W]}, normalised, row-major
-   * @param shape its shape
+   * @param model exported model
+   * @param name name of the model in error messages
+   * @param images {@code [N,3,H,W]}, normalized, row-major
+   * @param shape shape of the images
    * @return the largest difference, as a fraction of the range of the logits
-   * @throws FlipsideException if it is above {@link #TOLERANCE}; names the position where it is
-   *     largest
+   * @throws FlipsideException if it exceeds {@link #TOLERANCE}; the message contains its position
    */
   public static double compare(
       FcnResNet network, OnnxModelFile model, String name, float[] images, long... shape) {
@@ -83,7 +82,7 @@ public final class ExportCheck {
     }
   }
 
-  /** A difference that is no number is the worst of all. */
+  /** Returns the position of the largest difference; NaN counts as the largest. */
   private static int worst(float[] expected, float[] found) {
     int worst = 0;
     double largest = -1;

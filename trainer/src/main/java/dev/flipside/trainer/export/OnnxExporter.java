@@ -10,8 +10,8 @@ import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.OnnxEmission;
 
 /**
- * Writes a network as an ONNX model of opset 17 with its card inside: {@code [N,3,H,W]} normalised
- * images to {@code [N,C,H,W]} logits, for any N, H and W.
+ * Exports a network to an ONNX model of opset 17 that contains its model card. Input: normalized
+ * images {@code [N,3,H,W]}; output: logits {@code [N,C,H,W]}, for any N, H and W.
  */
 public final class OnnxExporter {
   private static final int OPSET = 17;
@@ -19,10 +19,10 @@ public final class OnnxExporter {
   private OnnxExporter() {}
 
   /**
-   * The network as a model in memory.
+   * Returns the model.
    *
-   * @param foldBatchNorm whether batch normalisations become part of the convolutions before them;
-   *     a little faster where the runtime does not do it itself
+   * @param foldBatchNorm whether to fold batch normalization into the preceding convolutions, which
+   *     is a little faster if the runtime does not do it itself
    */
   public static OnnxModelFile export(FcnResNet network, ModelCard card, boolean foldBatchNorm) {
     OnnxGraph graph = new OnnxGraph("fcn-resnet" + network.shape().depth(), OPSET);

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.flipside.trainer.engine.Torch;
 import org.jspecify.annotations.Nullable;
 
-/** The terms of a batch's loss, scalars that carry gradient. */
+/** The terms of the loss of a batch, as scalars with gradient. */
 public final class Loss implements AutoCloseable {
   private final NDArray crossEntropy;
   private final @Nullable NDArray consistency;
@@ -22,12 +22,12 @@ public final class Loss implements AutoCloseable {
     }
   }
 
-  /** Cross-entropy, plus weight times self-consistency: what is differentiated. */
+  /** Returns the total: cross-entropy plus weighted self-consistency. */
   public NDArray total() {
     return total;
   }
 
-  /** The terms as numbers; waits for the device. */
+  /** Returns the terms as numbers. Synchronizes with the device. */
   public LossValues values() {
     return new LossValues(
         crossEntropy.getFloat(),

@@ -3,21 +3,21 @@ package dev.flipside.trainer.loss;
 /**
  * The loss of a batch as numbers.
  *
- * @param crossEntropy of all views, in nats
- * @param consistency of the two views, before its weight; 0 where it is not asked for
- * @param total what is differentiated
+ * @param crossEntropy cross-entropy of all views, in nats
+ * @param consistency self-consistency of the two views, before its weight; 0 if unused
+ * @param total total loss
  */
 public record LossValues(double crossEntropy, double consistency, double total) {
-  /** Of nothing. */
+  /** Zero loss. */
   public static final LossValues ZERO = new LossValues(0, 0, 0);
 
-  /** The sum, term by term. */
+  /** Returns the sum, term by term. */
   public LossValues plus(LossValues other) {
     return new LossValues(
         crossEntropy + other.crossEntropy, consistency + other.consistency, total + other.total);
   }
 
-  /** Whether the total is a number that gradient descent can use. */
+  /** Returns whether the total is finite. */
   public boolean finite() {
     return Double.isFinite(total);
   }

@@ -3,28 +3,28 @@ package dev.flipside.trainer.loss;
 import java.util.List;
 
 /**
- * Which losses train the network.
+ * Configuration of the losses.
  *
  * @param views 2: cross-entropy of the image and of its mirror image, summed and not halved; 1:
- *     cross-entropy of the image alone, as the entropy baseline has it
- * @param consistency weight of the self-consistency loss, 0 for none; needs two views
- * @param gradient form of the self-consistency loss
- * @param classWeights one weight for each class in the cross-entropy, or none for equal weights
+ *     cross-entropy of the image only, as in the entropy baseline
+ * @param consistency weight of the self-consistency loss, 0 for none; requires two views
+ * @param gradient variant of the self-consistency loss
+ * @param classWeights weight per class in the cross-entropy, or empty for equal weights
  */
 public record Losses(
     int views, double consistency, SelfConsistency gradient, List<Float> classWeights) {
-  /** Both losses, weight 1, in the form of the paper (Eq. 5). */
+  /** Both losses with weight 1, in the variant of the paper (EquAL, Eq. 5). */
   public static final Losses EQUAL = new Losses(2, 1, SelfConsistency.PAPER, List.of());
 
   /** Cross-entropy of both views, no self-consistency. */
   public static final Losses TWO_VIEWS = new Losses(2, 0, SelfConsistency.PAPER, List.of());
 
-  /** Cross-entropy of the image alone. */
+  /** Cross-entropy of the image only. */
   public static final Losses CROSS_ENTROPY = new Losses(1, 0, SelfConsistency.PAPER, List.of());
 
   /**
-   * @throws IllegalArgumentException if views is not 1 or 2, the weight is negative or not finite,
-   *     or self-consistency is asked of one view
+   * @throws IllegalArgumentException if {@code views} is not 1 or 2, the weight is negative or not
+   *     finite, or self-consistency is used with one view
    */
   public Losses {
     classWeights = List.copyOf(classWeights);

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Pixel-wise cross-entropy of one view (Eq. 5b): the mean of {@code -ln P[label]} over all labelled
- * pixels of the batch, weighted by class where weights are given. A pixel with the ignore index
- * does not count; a batch without a labelled pixel costs exactly 0 and has zero gradient.
+ * Pixel-wise cross-entropy of a view (EquAL, Eq. 5b): the mean of {@code -ln P[label]} over all
+ * labelled pixels of the batch, optionally weighted by class. Pixels with the ignore index do not
+ * count; a batch without labelled pixels has loss 0 and zero gradient.
  */
 public final class MaskedCrossEntropy implements AutoCloseable {
   private final float[] table;
@@ -23,12 +23,12 @@ public final class MaskedCrossEntropy implements AutoCloseable {
   }
 
   /**
-   * A loss for the classes of a map.
+   * Creates the loss for a class map.
    *
-   * @param classWeights one weight of at least 0 for each class, or none for equal weights
-   * @param manager where the table of weights is kept until it or the loss is closed
-   * @throws IllegalArgumentException if there are weights but not one for each class, or one is
-   *     negative
+   * @param classWeights weight per class, at least 0, or empty for equal weights
+   * @param manager manager that owns the table of weights
+   * @throws IllegalArgumentException if the number of weights differs from the number of classes,
+   *     or a weight is negative
    */
   public static MaskedCrossEntropy open(
       ClassMap classes, List<Float> classWeights, NDManager manager) {
@@ -48,10 +48,10 @@ public final class MaskedCrossEntropy implements AutoCloseable {
   }
 
   /**
-   * The loss, a scalar that carries gradient to the logits.
+   * Returns the loss, a scalar with gradient to the logits.
    *
    * @param logits {@code [N,C,H,W]} float32, in the coordinates of the labels
-   * @param labels {@code [N,H,W]} int64: class ids, and the ignore index elsewhere
+   * @param labels {@code [N,H,W]} int64: class IDs or the ignore index
    */
   public NDArray of(NDArray logits, NDArray labels) {
     try (NDArray weights = weightOfId.take(labels);
@@ -70,7 +70,7 @@ public final class MaskedCrossEntropy implements AutoCloseable {
     }
   }
 
-  /** Sum of the weights of the labelled pixels, by which the sum of the loss is divided. */
+  /** Returns the sum of the weights of the labelled pixels, which divides the sum of the loss. */
   double labelledMass(ByteBuffer labels) {
     double mass = 0;
     for (int i = 0; i < labels.limit(); i++) {

@@ -9,7 +9,8 @@ import dev.flipside.models.domain.ClassMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The horizontal flip τ and its inverse on logits, which also swaps the classes that mean a side.
+ * The horizontal flip τ and its inverse on logits, which also swaps the classes that depend on the
+ * side.
  */
 public final class Mirror implements AutoCloseable {
   private static final int CLASSES = 1;
@@ -22,29 +23,29 @@ public final class Mirror implements AutoCloseable {
   }
 
   /**
-   * The flip for the classes of a map.
+   * Creates the flip for a class map.
    *
-   * @param manager where the permutation is kept until it or the mirror is closed
+   * @param manager manager that owns the permutation
    */
   public static Mirror open(ClassMap classes, NDManager manager) {
     if (!classes.swapsUnderFlip()) {
       return new Mirror(null);
     }
     long[] swap = classes.flipPermutation().stream().mapToLong(Integer::longValue).toArray();
-    // The backward pass reads it again: it must lie in the engine's memory and not in Java's.
+    // The backward pass reads it again, so it must be in the engine's memory, not in Java's.
     try (NDArray borrowed = manager.create(swap, new Shape(1, swap.length, 1, 1))) {
       return new Mirror(borrowed.duplicate());
     }
   }
 
-  /** Images {@code [N,3,H,W]} followed by the same images mirrored: {@code [2N,3,H,W]}. */
+  /** Returns images {@code [N,3,H,W]} followed by the same images mirrored: {@code [2N,3,H,W]}. */
   public NDArray bothViews(NDArray images) {
     try (NDArray mirrored = images.flip(COLUMNS)) {
       return NDArrays.concat(new NDList(images, mirrored));
     }
   }
 
-  /** Logits {@code [N,C,H,W]} of mirrored images in the coordinates of the images: τ⁻¹. */
+  /** Returns logits {@code [N,C,H,W]} of mirrored images in the coordinates of the images: τ⁻¹. */
   public NDArray undo(NDArray logits) {
     if (permutation == null) {
       return logits.flip(COLUMNS);

@@ -7,7 +7,7 @@ import dev.flipside.trainer.engine.Torch;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The total loss of a batch (Eq. 5), from the logits of all its views. */
+/** The total loss of a batch (EquAL, Eq. 5), computed from the logits of all its views. */
 public final class Objective implements AutoCloseable {
   private final Losses losses;
   private final MaskedCrossEntropy crossEntropy;
@@ -20,9 +20,9 @@ public final class Objective implements AutoCloseable {
   }
 
   /**
-   * The objective for the classes of a map.
+   * Creates the objective for a class map.
    *
-   * @param manager where constants are kept until it or the objective is closed
+   * @param manager manager that owns the constants
    */
   public static Objective open(Losses losses, ClassMap classes, NDManager manager) {
     return new Objective(
@@ -31,23 +31,25 @@ public final class Objective implements AutoCloseable {
         Mirror.open(classes, manager));
   }
 
-  /** What the network is fed, {@code [views*N,3,H,W]}, from normalised images; a new array. */
+  /**
+   * Returns the input of the network, {@code [views*N,3,H,W]}, from normalized images; a new array.
+   */
   public NDArray views(NDArray images) {
     return losses.views() == 2 ? mirror.bothViews(images) : images.duplicate();
   }
 
   /**
-   * What the labelled pixels count for in the mean of the cross-entropy: their number, or the sum
-   * of their classes' weights.
+   * Returns the weight of the labelled pixels in the mean of the cross-entropy: their number, or
+   * the sum of their class weights.
    *
-   * @param labels one unsigned byte a pixel
+   * @param labels one unsigned byte per pixel
    */
   public double labelledMass(ByteBuffer labels) {
     return crossEntropy.labelledMass(labels);
   }
 
   /**
-   * The losses of a batch; the caller closes them.
+   * Returns the losses of a batch. The caller closes them.
    *
    * @param logits {@code [views*N,C,H,W]}: of the images, then of the mirrored images
    * @param labels {@code [N,H,W]} int64
@@ -57,12 +59,13 @@ public final class Objective implements AutoCloseable {
   }
 
   /**
-   * The losses of a part of a batch, such that those of all parts add up to those of the batch.
+   * Returns the losses of a part of a batch, such that those of all parts sum to those of the
+   * batch.
    *
    * @param logits {@code [views*N,C,H,W]}: of the images, then of the mirrored images
    * @param labels {@code [N,H,W]} int64
-   * @param labelledShare share of the batch's {@link #labelledMass} that is in this part, 0 to 1
-   * @param imageShare share of the batch's images that are in this part, 0 to 1
+   * @param labelledShare share of this part in the {@link #labelledMass} of the batch, 0 to 1
+   * @param imageShare share of this part in the images of the batch, 0 to 1
    */
   public Loss of(NDArray logits, NDArray labels, double labelledShare, double imageShare) {
     if (losses.views() == 1) {

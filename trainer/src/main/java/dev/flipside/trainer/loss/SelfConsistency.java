@@ -5,11 +5,11 @@ import dev.flipside.trainer.engine.Torch;
 import java.util.Locale;
 
 /**
- * Self-consistency of two views (Eq. 5c): {@code 2/(W·H·C) · ‖I0 − I1‖²} on the logits, over all
- * pixels, labelled or not; the mean over the batch.
+ * Self-consistency of two views (EquAL, Eq. 5c): {@code 2/(W·H·C) · ‖I0 − I1‖²} of the logits, over
+ * all pixels, labelled or not; mean over the batch.
  */
 public enum SelfConsistency {
-  /** Both views carry gradient, as the paper writes it. */
+  /** Gradients flow through both views, as in the paper. */
   PAPER {
     @Override
     public NDArray of(NDArray view0, NDArray view1) {
@@ -22,7 +22,7 @@ public enum SelfConsistency {
   },
 
   /**
-   * Each view is drawn towards the other held fixed, as the authors released it: the same value,
+   * Each view is compared with the other held constant, as in the authors' code: the same value,
    * half the gradient.
    */
   STOP_GRADIENT {
@@ -38,7 +38,7 @@ public enum SelfConsistency {
   };
 
   /**
-   * The loss, a scalar that carries gradient.
+   * Returns the loss, a scalar with gradient.
    *
    * @param view0 logits {@code [N,C,H,W]} of the images
    * @param view1 logits {@code [N,C,H,W]} of the mirrored images, mirrored back
@@ -52,7 +52,7 @@ public enum SelfConsistency {
     }
   }
 
-  /** The name that plans and options carry, such as {@code stop-gradient}. */
+  /** Returns the name in plans and options, such as {@code stop-gradient}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A fully convolutional network on a ResNet, in torchvision's layout and parameter names: backbone,
- * 3x3 convolution to a quarter of the channels, batch normalisation, dropout 0.1, 1x1 convolution
- * to the classes, bilinear upsampling with half-pixel centres to the size of the input. Owns its
- * weights.
+ * A fully convolutional network on a ResNet, with torchvision's layout and parameter names:
+ * backbone, 3x3 convolution to a quarter of the channels, batch normalization, dropout 0.1, 1x1
+ * convolution to the classes, bilinear upsampling with half-pixel centers to the size of the input.
+ * Owns its weights.
  */
 public final class FcnResNet implements AutoCloseable {
   private static final float DROPOUT = 0.1f;
@@ -75,11 +75,11 @@ public final class FcnResNet implements AutoCloseable {
   }
 
   /**
-   * A network with random initial weights: He initialisation in the backbone, PyTorch's defaults in
-   * the head. The same seed gives the same weights everywhere.
+   * Creates a network with random initial weights: He initialization in the backbone, PyTorch's
+   * defaults in the head. The same seed gives the same weights on all platforms.
    *
-   * @throws IllegalArgumentException if the width leaves the head no channel or classes is not 1 to
-   *     255
+   * @throws IllegalArgumentException if the width leaves no channel for the head or {@code classes}
+   *     is not 1 to 255
    */
   public static FcnResNet create(NetworkShape shape, int classes, long seed, Device device) {
     if (classes < 1 || classes > 255) {
@@ -88,25 +88,25 @@ public final class FcnResNet implements AutoCloseable {
     return new FcnResNet(shape, classes, Torch.manager(device), seed);
   }
 
-  /** Depth, width and output stride. */
+  /** Returns depth, width and output stride. */
   public NetworkShape shape() {
     return shape;
   }
 
-  /** Number of classes C. */
+  /** Returns the number of classes C. */
   public int classes() {
     return classes;
   }
 
-  /** Every tensor of the state, in the order of the network. */
+  /** Returns all tensors of the state, in the order of the network. */
   public List<Parameter> weights() {
     return weights;
   }
 
   /**
-   * Every kind of convolution in a network, each on a small input.
+   * Returns all convolution shapes of a network, each on a small input.
    *
-   * @throws IllegalArgumentException if the width leaves the head no channel
+   * @throws IllegalArgumentException if the width leaves no channel for the head
    */
   public static List<ConvolutionShape> convolutions(NetworkShape shape) {
     try (FcnResNet network = create(shape, 2, 0, Device.cpu())) {
@@ -114,16 +114,17 @@ public final class FcnResNet implements AutoCloseable {
     }
   }
 
-  /** Where the weights lie. */
+  /** Returns the device of the weights. */
   public Device device() {
     return manager.getDevice();
   }
 
   /**
-   * Logits {@code [N,C,H,W]} of normalised images {@code [N,3,H,W]}; the caller closes them.
+   * Returns the logits {@code [N,C,H,W]} of normalized images {@code [N,3,H,W]}. The caller closes
+   * them.
    *
-   * @param training whether batch normalisation uses and records the statistics of this batch, and
-   *     dropout drops
+   * @param training whether batch normalization uses and records the statistics of this batch, and
+   *     dropout is active
    */
   public NDArray forward(NDArray images, boolean training) {
     Shape input = images.getShape();
@@ -137,9 +138,9 @@ public final class FcnResNet implements AutoCloseable {
   }
 
   /**
-   * Adds the network to a graph, in inference mode.
+   * Adds the network to an ONNX graph, in inference mode.
    *
-   * @param images {@code [N,3,H,W]} normalised images, of any N, H and W
+   * @param images normalized images {@code [N,3,H,W]}, for any N, H and W
    * @return logits {@code [N,C,H,W]}
    */
   public OnnxValue emit(OnnxEmission onnx, OnnxValue images) {

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.flipside.models.onnx.OnnxValue;
 
 /**
- * A piece of the network that runs in DJL and writes the same computation into an ONNX graph.
- * Feature maps are {@code [N,C,H,W]} float32.
+ * A layer that runs in DJL and can add the same computation to an ONNX graph. Feature maps are
+ * {@code [N,C,H,W]} float32.
  */
 sealed interface Layer
     permits Convolution,
@@ -17,13 +17,13 @@ sealed interface Layer
         ResidualBlock,
         Sequential {
   /**
-   * The output for an input, which stays open and unchanged.
+   * Returns the output for an input. The input is neither closed nor modified.
    *
-   * @param training whether batch normalisation uses and records the statistics of this batch, and
-   *     dropout drops
+   * @param training whether batch normalization uses and records the statistics of this batch, and
+   *     dropout is active
    */
   NDArray forward(NDArray input, boolean training);
 
-  /** Adds this layer to a graph, in inference mode, and returns its output there. */
+  /** Adds this layer to a graph, in inference mode, and returns its output. */
   OnnxValue emit(OnnxEmission onnx, OnnxValue input);
 }

@@ -1,18 +1,18 @@
 package dev.flipside.trainer.net;
 
 /**
- * The shape of an FCN on a ResNet, apart from its number of classes.
+ * The shape of an FCN-ResNet, apart from its number of classes.
  *
- * @param depth layers of the ResNet: 18 and 34 are built of basic blocks, 50 and 101 of bottlenecks
- * @param width factor on every channel count of the backbone; 1 is the ResNet of the literature (64
- *     channels after the stem), less for small machines
- * @param outputStride input pixels per cell of the last feature map: 32 as in classification, 16 or
- *     8 with dilation in place of the last one or two strides. Weights do not depend on it.
+ * @param depth ResNet depth: 18 and 34 have basic blocks, 50 and 101 bottlenecks
+ * @param width width multiplier for all channel counts of the backbone; 1 is the standard ResNet
+ *     (64 channels after the stem), use less on small machines
+ * @param outputStride output stride of the backbone: 32 as in classification, 16 or 8 with dilation
+ *     in place of the last one or two strides. Weights do not depend on it.
  */
 public record NetworkShape(int depth, double width, int outputStride) {
   /**
    * @throws IllegalArgumentException if the depth is not 18, 34, 50 or 101, the width leaves no
-   *     channel or is above 8, or the output stride is not 8, 16 or 32
+   *     channel or exceeds 8, or the output stride is not 8, 16 or 32
    */
   public NetworkShape {
     if (depth != 18 && depth != 34 && depth != 50 && depth != 101) {
@@ -30,34 +30,37 @@ public record NetworkShape(int depth, double width, int outputStride) {
   }
 
   /**
-   * The ResNet of that depth as torchvision builds it for segmentation: full width, output stride 8
-   * for bottleneck networks, 32 for those of basic blocks.
+   * Returns the shape of torchvision's segmentation model of this depth: width 1, output stride 8
+   * with bottlenecks, 32 with basic blocks.
    */
   public static NetworkShape ofDepth(int depth) {
     return new NetworkShape(depth, 1, depth < 50 ? 32 : 8);
   }
 
-  /** The same network with another factor on its channel counts. */
+  /** Returns a copy with another width multiplier. */
   public NetworkShape withWidth(double factor) {
     return new NetworkShape(depth, factor, outputStride);
   }
 
-  /** The same network with another output stride: 8, 16 or 32. */
+  /** Returns a copy with another output stride: 8, 16 or 32. */
   public NetworkShape withOutputStride(int pixels) {
     return new NetworkShape(depth, width, pixels);
   }
 
-  /** Channels after the stem. */
+  /** Returns the number of channels after the stem. */
   int baseChannels() {
     return (int) Math.round(64 * width);
   }
 
-  /** Whether blocks are 1x1, 3x3, 1x1 convolutions that end in four times the channels. */
+  /**
+   * Returns whether blocks are bottlenecks: 1x1, 3x3, 1x1 convolutions with four times the output
+   * channels.
+   */
   boolean bottleneck() {
     return depth >= 50;
   }
 
-  /** Blocks of each of the four stages. */
+  /** Returns the number of blocks of each of the four stages. */
   int[] blocks() {
     return switch (depth) {
       case 18 -> new int[] {2, 2, 2, 2};

@@ -4,15 +4,14 @@ import ai.djl.ndarray.NDArray;
 import dev.flipside.trainer.engine.Torch;
 
 /**
- * One named tensor of a network, in torchvision's naming.
+ * A named tensor of a network, with torchvision's name.
  *
  * @param name for example {@code backbone.layer1.0.conv1.weight}
  * @param value the tensor, float32; owned by the network
- * @param trained whether gradient descent changes it; otherwise it is a running statistic of a
- *     batch normalisation
+ * @param trained whether it is trained; otherwise it is a running statistic of batch normalization
  */
 public record Parameter(String name, NDArray value, boolean trained) {
-  /** Lengths of the axes. */
+  /** Returns the shape. */
   public long[] shape() {
     return value.getShape().getShape();
   }
@@ -21,13 +20,13 @@ public record Parameter(String name, NDArray value, boolean trained) {
    * Replaces the values.
    *
    * @param values row-major
-   * @throws IllegalArgumentException if there are not as many as the shape holds
+   * @throws IllegalArgumentException if the number of values does not match the shape
    */
   public void set(float[] values) {
     Torch.replace(value, values, trained);
   }
 
-  /** A copy of the values, row-major. */
+  /** Returns a copy of the values, row-major. */
   public float[] values() {
     return value.toFloatArray();
   }

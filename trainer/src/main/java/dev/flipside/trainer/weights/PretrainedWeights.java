@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Puts stored tensors into a network, by torchvision's names: all or none. Classification networks
- * name the backbone's tensors without their {@code backbone.}, parallel training puts {@code
- * module.} before all names; both are understood.
+ * Loads stored tensors into a network, by torchvision's names: all or none. Backbone tensors
+ * without the prefix {@code backbone.} (classification networks) and names with the prefix {@code
+ * module.} (data-parallel training) are accepted, too.
  */
 public final class PretrainedWeights {
   private static final String BACKBONE = "backbone.";
@@ -24,15 +24,15 @@ public final class PretrainedWeights {
   /**
    * Loads the whole network.
    *
-   * @throws FlipsideException if a tensor is missing, unknown or of another shape; lists them all,
-   *     and the network is as it was
+   * @throws FlipsideException if a tensor is missing, unknown or of another shape; the message
+   *     lists them all, and the network is unchanged
    */
   public static void load(Path file, FcnResNet network) {
     load(file, network, "");
   }
 
   /**
-   * Loads the backbone, from a segmentation or a classification network; the head stays as it is.
+   * Loads the backbone from a segmentation or a classification network; the head is unchanged.
    *
    * @throws FlipsideException as {@link #load}
    */
@@ -81,7 +81,7 @@ public final class PretrainedWeights {
     return stored;
   }
 
-  /** The tensor for each weight. */
+  /** Returns the tensor for each weight. */
   private static List<StoredTensor> fitting(
       WeightsFile file, Map<String, StoredTensor> stored, List<Parameter> weights) {
     List<String> problems = new ArrayList<>();

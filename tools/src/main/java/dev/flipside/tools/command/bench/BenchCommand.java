@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code flipside bench}. */
 @Command(
     name = "bench",
-    description = "Measure what a piece of work costs on this machine.",
+    description = "Run benchmarks on this machine.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BenchTrainCommand.class,
@@ -29,6 +29,6 @@ public final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a command");
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 }

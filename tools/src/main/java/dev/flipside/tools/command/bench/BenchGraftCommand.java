@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "graft",
     description = {
-      "Measure how long it takes to open a model and to extend its graph for scoring, and the most"
-          + " memory of that. Prints one line of JSON."
+      "Measure the time and the peak memory needed to open a model and extend its"
+          + " graph for scoring. Prints one JSON line."
     },
     footer = {
       "",
@@ -40,7 +40,7 @@ public final class BenchGraftCommand implements Callable<Integer> {
       required = true,
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
-      description = "Size of the images.")
+      description = "Height and width of the images in px.")
   @SuppressWarnings("NullAway.Init")
   private ImageSize size;
 

@@ -31,9 +31,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "score",
     description = {
-      "Measure scoring by flip entropy, decoding included: seconds of all processors, seconds of the"
-          + " clock, peak memory, time to the first score; in turn with the network alone on a"
-          + " tensor that is ready, with other models, and with other programs, where they are named."
+      "Measure scoring with flip entropy, including decoding: CPU time, wall-clock"
+          + " time, peak memory and time to the first score. Alternates with inference"
+          + " alone on a prepared tensor and, if given, with other models (--beside) and"
+          + " other programs (--peer)."
     },
     footer = {
       "",
@@ -42,8 +43,9 @@ import picocli.CommandLine.Option;
       "  flipside bench score --model model.onnx --beside model-int8.onnx --pool images --grid 5x5",
       "  flipside bench score --model model.onnx --pool images --grid 5x5 --images 2000 --alone",
       "",
-      "Each round prints one line of JSON for each, the end how many times as fast scoring with",
-      "--model is."
+      "Every round prints one JSON line per measurement. The last lines compare"
+          + " scoring with --model",
+      "to the others."
     })
 public final class BenchScoreCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -58,7 +60,7 @@ public final class BenchScoreCommand implements Callable<Integer> {
       names = "--pool",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of images, repeated where there are too few.")
+      description = "Folder of images; reused if there are fewer than --images.")
   @SuppressWarnings("NullAway.Init")
   private Path pool;
 
@@ -66,49 +68,49 @@ public final class BenchScoreCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
-      description = "Resize images first (default: the size of each file).")
+      description = "Resize images to this height and width (default: no resizing).")
   private @Nullable ImageSize size;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Images of one run of the network (default: ${DEFAULT-VALUE}).")
+      description = "Batch size (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
       names = "--images",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Images of a round (default: ${DEFAULT-VALUE}).")
+      description = "Images per round (default: ${DEFAULT-VALUE}).")
   private int images;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Rounds (default: ${DEFAULT-VALUE}).")
+      description = "Number of rounds (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
       names = "--alone",
-      description = "Leave out the network alone, for the memory of scoring by itself.")
+      description =
+          "Skip the measurement of inference alone, so that peak memory is that of" + " scoring.")
   private boolean alone;
 
   @Option(
       names = "--beside",
       paramLabel = "M.onnx",
-      description =
-          "Score with this model too, in turn, for example with the model in 8 bits; may be"
-              + " repeated.")
+      description = "Also score with this model (for example int8), alternating; may be repeated.")
   private List<Path> beside = new ArrayList<>();
 
   @Option(
       names = "--peer",
       paramLabel = "COMMAND",
       description = {
-        "Another program that scores as many images, as a shell reads it; may be repeated. Its last"
-            + " line must be JSON with what, per_second, cpu_seconds_each and peak_mib."
+        "Shell command of another program that scores the same number of images; may"
+            + " be repeated. Its last line must be JSON with what, per_second,"
+            + " cpu_seconds_each and peak_mib."
       })
   private List<String> peers = new ArrayList<>();
 

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Measure training steps with both losses: seconds of all processors, seconds of the clock, peak"
-          + " memory; beside another program in turn, where one is named."
+      "Measure training steps with both losses: CPU time, wall-clock time and peak"
+          + " memory. With --peer, alternates with another program."
     },
     footer = {
       "",
@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
       "  flipside bench train --data camvid --depth 50 --size 180x240 --batch 2",
       "  flipside bench train --data camvid --depth 18 --size 90x120 --batch 2 --steps 500",
       "",
-      "Each round prints one line of JSON for each program, the end their ratio."
+      "Every round prints one JSON line per program. The last line is their ratio."
     })
 public final class BenchTrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -43,23 +43,24 @@ public final class BenchTrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20",
       description =
-          "Steps of a round (default: ${DEFAULT-VALUE}). From 200 on, memory at the end"
-              + " is compared with memory at the start.")
+          "Steps per round; with 200 or more, memory at the end is compared with memory"
+              + " at the start (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Rounds (default: ${DEFAULT-VALUE}).")
+      description = "Number of rounds (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
       names = "--peer",
       paramLabel = "COMMAND",
       description = {
-        "Another program that makes as many steps, as a shell reads it. Its last line must be JSON with"
-            + " what, per_second, cpu_seconds_each and peak_mib."
+        "Shell command of another program that runs the same number of steps. Its"
+            + " last line must be JSON with what, per_second, cpu_seconds_each and"
+            + " peak_mib."
       })
   private @Nullable String peer;
 
@@ -85,7 +86,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
       out.println(
           String.format(
               Locale.ROOT,
-              "ratio: %.3f of the CPU-seconds, %.3f of the peak memory",
+              "ratio: %.3f of the CPU time, %.3f of the peak memory",
               cpu(own) / cpu(others),
               peak(own) / peak(others)));
     }
@@ -93,7 +94,9 @@ public final class BenchTrainCommand implements Callable<Integer> {
     if (!Double.isNaN(growth)) {
       out.println(
           String.format(
-              Locale.ROOT, "memory over the last 100 steps: %.4f of that over the first", growth));
+              Locale.ROOT,
+              "memory over the last 100 steps: %.4f of that over the first 100",
+              growth));
     }
     return ExitCodes.DONE;
   }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "weights",
     description = {
-      "Measure how long a network's weights take to load, save and export, the first time in a"
-          + " process. Prints one line of JSON for each."
+      "Measure the time to load, save and export the weights of a model for the"
+          + " first time in a process. Prints one JSON line each."
     },
     footer = {
       "",
@@ -40,20 +40,21 @@ public final class BenchWeightsCommand implements Callable<Integer> {
       names = "--depth",
       paramLabel = "D",
       defaultValue = "50",
-      description = "Layers of the ResNet: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
+      description = "ResNet depth: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
   private int depth;
 
   @Option(
       names = "--classes",
       paramLabel = "N",
       defaultValue = "11",
-      description = "Classes of the network (default: ${DEFAULT-VALUE}).")
+      description = "Number of classes (default: ${DEFAULT-VALUE}).")
   private int classes;
 
   @Parameters(
       paramLabel = "FILE",
       arity = "0..*",
-      description = "Weights of such a network to load as well (.safetensors, .pth, .onnx).")
+      description =
+          "Files of weights of such a model to load as well (.safetensors, .pth," + " .onnx).")
   private List<Path> files = List.of();
 
   @Override

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description = {
-      "Read a labelled data set whole and tell its counts, sizes and shares of the classes, images"
-          + " without label, labels without image, ids out of range and files that cannot be read."
-          + " Exits with 3 if there is any of these."
+      "Read a labelled data set and report its image counts, sizes, class shares"
+          + " and problems: images without label, labels without image, class IDs out of"
+          + " range and unreadable files. Exits with 3 if there are problems."
     },
     footer = {"", "Example:", "  flipside dataset check cityscapes --layout cityscapes --json"})
 public final class DatasetCheckCommand implements Callable<Integer> {
@@ -39,18 +39,19 @@ public final class DatasetCheckCommand implements Callable<Integer> {
       names = "--layout",
       paramLabel = "L",
       converter = DatasetOptions.LayoutConverter.class,
-      description = "camvid, cityscapes or folder (default: what the folder looks like).")
+      description = "Layout of the folder: camvid, cityscapes or folder (default: detected).")
   private @Nullable PoolLayout layout;
 
   @Option(
       names = "--classes",
       paramLabel = "N|NAME|FILE",
       description =
-          "Classes of the labels: their number, camvid, cityscapes, or a JSON file (default: those"
-              + " of the layout; for folder any id, 255 is ignored).")
+          "Classes of the labels: a number, camvid, cityscapes, or a JSON file"
+              + " (default: those of the layout; with layout folder any ID, ignore index"
+              + " 255).")
   private @Nullable String classes;
 
-  @Option(names = "--json", description = "Print one JSON object, with every fault.")
+  @Option(names = "--json", description = "Print one JSON object that lists all problems.")
   private boolean json;
 
   @Override

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code flipside dataset}: labelled data sets. */
 @Command(
     name = "dataset",
-    description = "Fetch a labelled data set, or look through one for what is wrong with it.",
+    description = "Download a labelled data set, or check one for problems.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {DatasetFetchCommand.class, DatasetCheckCommand.class},
     footer = {
@@ -30,6 +30,6 @@ public final class DatasetCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected a command");
+    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 }

@@ -18,15 +18,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fetch",
     description = {
-      "Fetch a public data set: camvid, 701 street scenes of 360x480 px in 11 classes (Brostow,"
-          + " Fauqueur and Cipolla 2009), in the copy of the SegNet tutorial. Each file is checked"
-          + " against a checksum of its pixels. A fetch that was stopped goes on where it was."
+      "Download a public data set: camvid, 701 street scenes of 360x480 px with 11"
+          + " classes (Brostow, Fauqueur and Cipolla 2009), from the SegNet tutorial. The"
+          + " pixels of every file are verified against a checksum. To resume an"
+          + " interrupted download, repeat the command."
     },
     footer = {"", "Example:", "  flipside dataset fetch camvid --to camvid"})
 public final class DatasetFetchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Parameters(paramLabel = "NAME", description = "Data set to fetch: camvid.")
+  @Parameters(paramLabel = "NAME", description = "Data set to download: camvid.")
   @SuppressWarnings("NullAway.Init")
   private String name;
 
@@ -34,7 +35,7 @@ public final class DatasetFetchCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "DIR",
-      description = "Folder to fetch it into.")
+      description = "Folder to write the data set to.")
   @SuppressWarnings("NullAway.Init")
   private Path to;
 
@@ -42,8 +43,8 @@ public final class DatasetFetchCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "URL",
       description =
-          "Folder of another copy, with train/, trainannot/, val/, … below it (default: the public"
-              + " one).")
+          "URL of another copy, with the folders train/, trainannot/, val/, … (default:"
+              + " the public copy).")
   private @Nullable URI from;
 
   @Override
@@ -51,12 +52,12 @@ public final class DatasetFetchCommand implements Callable<Integer> {
     common.require(name.equals("camvid"), "NAME", name, "camvid");
     URI base = from == null ? CamVid.PUBLIC_COPY : from;
     common.require(
-        String.valueOf(base.getScheme()).matches("https?"), "--from", base, "a http or https URL");
+        String.valueOf(base.getScheme()).matches("https?"), "--from", base, "an http or https URL");
     int fetched;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Fetching", "files")) {
       fetched = new DatasetFetch(base, to).run(progress);
     }
-    common.out().println(fetched + " files fetched, the data set is complete: " + to);
+    common.out().println(fetched + " files downloaded, the data set is complete: " + to);
     return ExitCodes.DONE;
   }
 }

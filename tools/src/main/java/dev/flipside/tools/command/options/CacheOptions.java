@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether decoded images are kept for later runs, where, and how many bytes of them. */
+/** Options of the cache of decoded images: folder and size limit. */
 public final class CacheOptions {
   @Option(
       names = "--image-cache",
       paramLabel = "DIR",
       description =
-          "Keep decoded and resized images in this folder, so that later runs need not decode them"
-              + " (default: none are kept).")
+          "Cache decoded and resized images in this folder for later runs (default: no"
+              + " cache).")
   private @Nullable Path folder;
 
   @Option(
@@ -21,8 +21,8 @@ public final class CacheOptions {
       paramLabel = "N",
       defaultValue = "10000000000",
       description =
-          "Most bytes that --image-cache may hold; what was unused the longest makes room (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Maximum size of --image-cache in bytes; the least recently used images are"
+              + " removed first (default: ${DEFAULT-VALUE}).")
   private long bytes;
 
   public ImageSource images(CommonOptions common) {
@@ -30,8 +30,8 @@ public final class CacheOptions {
     return folder == null ? ImageSource.FILES : ImageCache.open(folder, bytes);
   }
 
-  /** Says so where images could not be kept. */
-  public void tell(ImageSource images, CommonOptions common) {
+  /** Prints a note if the cache stopped accepting images. */
+  public void printNote(ImageSource images, CommonOptions common) {
     if (images instanceof ImageCache cache) {
       cache.stopped().ifPresent(reason -> common.err().println("note: " + reason));
     }

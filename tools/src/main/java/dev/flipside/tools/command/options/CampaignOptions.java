@@ -16,7 +16,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What a simulated campaign compares, buys, trains and rescores. */
+/** Options of a simulated campaign: strategies, seeds, budgets, training and rescoring. */
 public final class CampaignOptions {
   @Option(
       names = "--strategy",
@@ -24,7 +24,7 @@ public final class CampaignOptions {
       paramLabel = "NAME",
       defaultValue = "equal+",
       converter = StrategyConverter.class,
-      description = "Strategies to compare, joined by commas (default: ${DEFAULT-VALUE}).")
+      description = "Strategies to compare, separated by commas (default: ${DEFAULT-VALUE}).")
   private List<Strategy> strategies = new ArrayList<>();
 
   @Option(
@@ -32,7 +32,9 @@ public final class CampaignOptions {
       split = ",",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Seeds; every strategy runs once for each (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seeds, separated by commas; every strategy runs once per seed (default:"
+              + " ${DEFAULT-VALUE}).")
   private List<Long> seeds = new ArrayList<>();
 
   @Option(
@@ -41,8 +43,8 @@ public final class CampaignOptions {
       paramLabel = "SHARE",
       defaultValue = "0.08,0.12,0.24",
       description =
-          "Shares of the regions at which a final network is trained and measured; the last ends"
-              + " the campaign (default: ${DEFAULT-VALUE}).")
+          "Labelled shares at which a final model is trained and evaluated; the"
+              + " campaign ends at the last (default: ${DEFAULT-VALUE}).")
   private List<Double> budgets = new ArrayList<>();
 
   @Option(
@@ -50,8 +52,8 @@ public final class CampaignOptions {
       paramLabel = "K",
       defaultValue = "100",
       description =
-          "Regions labelled between two trainings, fewer where a budget comes first; the paper's"
-              + " CamVid runs take 1 (default: ${DEFAULT-VALUE}).")
+          "Regions to label per step, fewer if a budget is reached first; the paper's"
+              + " CamVid runs use 1 (default: ${DEFAULT-VALUE}).")
   private int step;
 
   @Option(
@@ -59,15 +61,16 @@ public final class CampaignOptions {
       paramLabel = "SHARE",
       defaultValue = "0",
       description =
-          "Share of the regions labelled at random before the first selection; 0 starts from an"
-              + " untrained network (default: ${DEFAULT-VALUE}).")
+          "Share of the regions to label at random before the first selection; 0 starts"
+              + " with an untrained model (default: ${DEFAULT-VALUE}).")
   private double initial;
 
   @Option(
       names = "--void-filter",
       description =
-          "Never select regions that are mostly void, as the reference does. It looks at labels"
-              + " that nobody has paid for; the report says so.")
+          "Never select regions that are mostly void, like the reference"
+              + " implementation. This uses labels that have not been bought; the report"
+              + " mentions it.")
   private boolean skipsVoid;
 
   @Option(
@@ -75,9 +78,9 @@ public final class CampaignOptions {
       paramLabel = "P",
       defaultValue = "reference",
       description =
-          "reference: weights and optimiser state carry over from step to step, five times the"
-              + " epochs at each 30 %% of the last budget; retrain: from scratch in each round"
-              + " (default: ${DEFAULT-VALUE}).")
+          "reference: keep weights and optimizer state between steps and train five"
+              + " times the epochs at each 30 %% of the last budget; retrain: train from"
+              + " scratch in every round (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private ProtocolName protocol;
 
@@ -85,7 +88,8 @@ public final class CampaignOptions {
       names = "--epochs",
       paramLabel = "E",
       description =
-          "Epochs between two selections (default: 1 of the protocol reference, 10 of retrain).")
+          "Epochs between two selections (default: 1 with --protocol reference, 10 with"
+              + " retrain).")
   private @Nullable Integer epochs;
 
   @Option(
@@ -93,17 +97,17 @@ public final class CampaignOptions {
       paramLabel = "E",
       defaultValue = "60",
       description =
-          "Epochs of the networks that are measured, trained from scratch with the losses of the"
-              + " strategy's final stage (default: ${DEFAULT-VALUE}).")
+          "Epochs of the final models, which are trained from scratch with the losses"
+              + " of the strategy's final stage and evaluated (default: ${DEFAULT-VALUE}).")
   private int finalEpochs;
 
   @Option(
       names = "--final-rate-every",
-      paramLabel = "E",
+      paramLabel = "N",
       defaultValue = "20",
       description =
-          "Epochs after which the final stage's learning rate falls to a tenth; 0 for never"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Multiply the learning rate by 0.1 every N epochs of the final stage (0:"
+              + " never; default: ${DEFAULT-VALUE}).")
   private int finalRateEvery;
 
   @Option(
@@ -111,8 +115,8 @@ public final class CampaignOptions {
       paramLabel = "R",
       defaultValue = "exact",
       description =
-          "exact: the whole pool is scored in each step; lazy: only images that may have come to the"
-              + " top since they were scored (default: ${DEFAULT-VALUE}).")
+          "exact: score the whole pool in every step; lazy: score only images that may"
+              + " hold one of the best regions by now (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private RescoringName rescoring;
 
@@ -121,8 +125,8 @@ public final class CampaignOptions {
       paramLabel = "P",
       defaultValue = "0.01",
       description =
-          "Lazy: largest chance that not all K regions of a step are among the 2K best"
-              + " (default: ${DEFAULT-VALUE}).")
+          "With --rescoring lazy: maximum probability that some of the K regions of a"
+              + " step are not among the 2K best (default: ${DEFAULT-VALUE}).")
   private double risk;
 
   @Option(
@@ -130,21 +134,24 @@ public final class CampaignOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Lazy: score the others too in every N-th step, and write to rescoring.csv where the"
-              + " selection stands in the exact order; 0 for never (default: ${DEFAULT-VALUE}).")
+          "With --rescoring lazy: in every N-th step, also score the remaining images"
+              + " and write the exact ranks of the selected regions to rescoring.csv (0:"
+              + " never; default: ${DEFAULT-VALUE}).")
   private int auditEvery;
 
   @Option(
       names = "--passes",
       paramLabel = "T",
       defaultValue = "10",
-      description = "Stochastic passes of bald and vote-entropy (default: ${DEFAULT-VALUE}).")
+      description =
+          "Stochastic forward passes for bald and vote-entropy (default:" + " ${DEFAULT-VALUE}).")
   private int passes;
 
   /**
-   * What is to be simulated.
+   * Builds the plan of the simulation.
    *
-   * @throws IllegalArgumentException if a value is out of its range, or two do not fit
+   * @throws IllegalArgumentException if a value is out of range or two options contradict each
+   *     other
    */
   public SimulationPlan plan(NetworkOptions network, GridSpec grid) {
     long seed = seeds.get(0);
@@ -172,13 +179,13 @@ public final class CampaignOptions {
         passes);
   }
 
-  /** As users write them. */
+  /** Values of the option on the command line. */
   public enum RescoringName {
     exact,
     lazy
   }
 
-  /** As users write them. */
+  /** Values of the option on the command line. */
   public enum ProtocolName {
     reference,
     retrain

@@ -14,76 +14,79 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Every flag that tells by hand what a model is. */
+/** Options that describe a model; each overrides the model card and inference. */
 public final class CardOptions {
   @Option(
       names = "--card",
       paramLabel = "FILE",
-      description = "Model card (JSON) of a model that carries none inside.")
+      description = "Model card (JSON) to use instead of the one inside the model.")
   private @Nullable Path card;
 
   @Option(
       names = "--classes",
       paramLabel = "N|NAME|FILE",
-      description = "Classes: their number, camvid, cityscapes, or a JSON file.")
+      description = "Classes of the model: a number, camvid, cityscapes, or a JSON file.")
   private @Nullable String classes;
 
   @Option(
       names = "--input-layout",
       paramLabel = "L",
       converter = LayoutConverter.class,
-      description = "nchw or nhwc.")
+      description = "Axis order of the input: nchw or nhwc.")
   private @Nullable TensorLayout inputLayout;
 
   @Option(
       names = "--channels",
       paramLabel = "O",
       converter = ChannelConverter.class,
-      description = "rgb or bgr.")
+      description = "Channel order of the input: rgb or bgr.")
   private @Nullable ChannelOrder channels;
 
-  @Option(names = "--scale", paramLabel = "S", description = "Factor on raw values 0 to 255.")
+  @Option(
+      names = "--scale",
+      paramLabel = "S",
+      description = "Factor applied to the raw values 0 to 255.")
   private @Nullable Float scale;
 
   @Option(
       names = "--mean",
       paramLabel = "a,b,c",
       converter = TripleConverter.class,
-      description = "Subtracted from each channel after scaling.")
+      description = "Mean per channel, subtracted after scaling.")
   private @Nullable List<Float> mean;
 
   @Option(
       names = "--std",
       paramLabel = "a,b,c",
       converter = TripleConverter.class,
-      description = "Divides each channel after that.")
+      description = "Standard deviation per channel, by which the difference is divided.")
   private @Nullable List<Float> std;
 
   @Option(
       names = "--output",
       paramLabel = "NAME",
-      description = "The segmentation output, where a model has several.")
+      description = "Name of the segmentation output, if the model has several.")
   private @Nullable String output;
 
   @Option(
       names = "--output-meaning",
       paramLabel = "M",
       converter = MeaningConverter.class,
-      description = "logits, probabilities or log-probabilities.")
+      description = "What the output holds: logits, probabilities or log-probabilities.")
   private @Nullable OutputMeaning outputMeaning;
 
   @Option(
       names = "--void-channel",
       paramLabel = "I",
-      description = "Output channel that stands for void; left out of the score.")
+      description = "Index of the output channel for void, which is excluded from the score.")
   private @Nullable Integer voidChannel;
 
-  /** The card beside the model, null if none is given. */
+  /** Returns the path of the card given with {@code --card}, or null. */
   public @Nullable Path card() {
     return card;
   }
 
-  /** The single fields that are told. */
+  /** Returns the fields given as options. */
   public CardOverrides overrides() {
     return new CardOverrides(
         classes == null ? null : ClassMaps.read(classes),
@@ -138,7 +141,7 @@ public final class CardOptions {
     }
   }
 
-  /** Enum constants are written in lower case with hyphens on the command line. */
+  /** Parses an enum constant that is written in lower case with hyphens. */
   private static <E extends Enum<E>> E constant(Class<E> type, String text) {
     List<String> known = new ArrayList<>();
     for (E each : type.getEnumConstants()) {

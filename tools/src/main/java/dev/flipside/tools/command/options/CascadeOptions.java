@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A cheap network before the exact one: which, how many regions are wanted, at what risk. */
+/** Options of a cascade: cheap model, number of regions to find, accepted risk. */
 public final class CascadeOptions {
   private static final String TOP = "cascade top";
   private static final String RULES = "cascade rules";
@@ -24,14 +24,15 @@ public final class CascadeOptions {
       names = "--cascade",
       paramLabel = "M.onnx",
       description =
-          "Estimate all images with this cheap model, for example the model in 8 bits; score with"
-              + " --model only those that may hold one of the best regions. Needs --top.")
+          "Estimate all images with this cheap model (for example int8); compute exact"
+              + " scores with --model only for images that may hold one of the --top best"
+              + " regions.")
   private @Nullable Path model;
 
   @Option(
       names = "--top",
       paramLabel = "K",
-      description = "With --cascade: how many regions will be selected.")
+      description = "With --cascade: number of regions that will be selected.")
   private @Nullable Integer top;
 
   @Option(
@@ -39,36 +40,37 @@ public final class CascadeOptions {
       paramLabel = "R",
       defaultValue = "0.01",
       description =
-          "With --cascade: greatest expected number of images that are wrongly left out (default:"
-              + " ${DEFAULT-VALUE}).")
+          "With --cascade: maximum expected number of images that are wrongly left out"
+              + " (default: ${DEFAULT-VALUE}).")
   private double risk;
 
   @Option(
       names = "--sample",
       paramLabel = "N",
       description =
-          "With --cascade: images drawn at random to learn how far estimates are off (default: one"
-              + " in a hundred, at least 8 and at most 64).")
+          "With --cascade: images to draw at random and score exactly first, to learn"
+              + " the errors of the estimates (default: 1 %% of the pool, at least 8, at most"
+              + " 64).")
   private @Nullable Integer sample;
 
   @Option(
       names = "--audit",
       description =
-          "With --cascade: score the other images with --model after all, and say whether the"
-              + " selection is the same.")
+          "With --cascade: also score the remaining images exactly and compare the"
+              + " selections.")
   private boolean audit;
 
   @Mixin private RulesOptions rules = new RulesOptions();
 
-  /** Whether there is a cheap network before the exact one. */
+  /** Returns whether {@code --cascade} is given, after checking the options that require it. */
   public boolean wanted(CommonOptions common) {
     if (model == null && (top != null || sample != null || audit)) {
       throw common.badUse(
-          (audit ? "--audit" : top != null ? "--top" : "--sample")
-              + " is of use only with --cascade");
+          (audit ? "--audit" : top != null ? "--top" : "--sample") + " requires --cascade");
     }
     if (model != null && top == null) {
-      throw common.badUse("--cascade needs --top K, the number of regions that will be selected");
+      throw common.badUse(
+          "--cascade requires --top K, the number of regions that will be selected");
     }
     return model != null;
   }
@@ -80,7 +82,7 @@ public final class CascadeOptions {
   public int top(CommonOptions common) {
     Integer told = top;
     if (told == null) {
-      throw new IllegalStateException("asked without --cascade");
+      throw new IllegalStateException("called without --cascade");
     }
     common.require(told >= 1, "--top", told, "at least 1");
     return told;
@@ -91,10 +93,10 @@ public final class CascadeOptions {
   }
 
   /**
-   * The search.
+   * Creates the policy that decides which images are scored exactly.
    *
-   * @param images of the pool
-   * @param refinable whether estimates can be refined
+   * @param images number of images in the pool
+   * @param refinable whether estimates can be refined by a second view
    */
   public CascadePolicy order(
       CommonOptions common, SelectionRules chosen, int images, boolean refinable, long seed) {
@@ -102,16 +104,16 @@ public final class CascadeOptions {
     return common.usage(() -> new CascadePolicy(top(common), chosen, risk, refinable, drawn, seed));
   }
 
-  /** The cheap model; it carries a card, or has that of the exact one. */
+  /** Opens the cheap model. If it contains no model card, the card of {@code exact} is used. */
   public LoadedModel open(LoadedModel exact) {
     Path file = model;
     if (file == null) {
-      throw new IllegalStateException("asked without --cascade");
+      throw new IllegalStateException("called without --cascade");
     }
     return ModelOptions.openBeside(file, exact);
   }
 
-  /** What is written beside scores that a cascade made. */
+  /** Returns the settings recorded in a score file that a cascade writes. */
   public static SortedMap<String, String> settings(
       Map<String, String> run, LoadedModel cheap, int top, SelectionRules rules) {
     SortedMap<String, String> settings = new TreeMap<>(run);
@@ -122,8 +124,10 @@ public final class CascadeOptions {
   }
 
   /**
-   * Refuses to select more from the scores of a cascade than it looked for, or by other rules: some
-   * of its scores are estimates.
+   * Checks that a selection is covered by the cascade that wrote the scores: at most its number of
+   * regions, and the same rules. Other scores in the file are only estimates.
+   *
+   * @throws FlipsideException if it is not
    */
   public static void requireCovered(Path scores, int k, SelectionRules rules) {
     SortedMap<String, String> settings = ScoresWriter.settings(scores);
@@ -134,7 +138,7 @@ public final class CascadeOptions {
     if (k > Integer.parseInt(top)) {
       throw new FlipsideException(
           scores
-              + ": made by a cascade for the best "
+              + ": written by a cascade for the best "
               + top
               + " regions, -k asks for "
               + k
@@ -144,7 +148,7 @@ public final class CascadeOptions {
     if (!rules.fingerprint().equals(settings.get(RULES))) {
       throw new FlipsideException(
           scores
-              + ": made by a cascade for other --exclude, --per-image-max or --min-distance; score"
+              + ": written by a cascade with other values of --exclude, --per-image-max or --min-distance; score"
               + " again with those of this selection");
     }
   }

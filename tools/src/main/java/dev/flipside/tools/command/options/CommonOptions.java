@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command has: help, and where it prints. */
+/** Help option and output streams, common to all commands. */
 public final class CommonOptions {
   @Spec(Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -26,22 +26,24 @@ public final class CommonOptions {
   @SuppressWarnings("UnusedVariable") // picocli reads it
   private boolean help;
 
-  /** Results go here: standard output. */
+  /** Returns the writer for results: standard output. */
   public PrintWriter out() {
     return command.commandLine().getOut();
   }
 
-  /** Everything that is not the result goes here: standard error. */
+  /** Returns the writer for progress, notes and errors: standard error. */
   public PrintWriter err() {
     return command.commandLine().getErr();
   }
 
-  /** Markup such as {@code @|bold text|@}, coloured only where the output is a terminal. */
+  /**
+   * Renders picocli markup such as {@code @|bold text|@}; plain text if the output is no terminal.
+   */
   public String ansi(String markup) {
     return command.commandLine().getColorScheme().ansi().string(markup);
   }
 
-  /** The command as it was typed, for reports. */
+  /** Returns the command line with its arguments quoted for a shell, for reports. */
   public String invocation() {
     List<String> words = new ArrayList<>(List.of("flipside"));
     for (String word : command.root().commandLine().getParseResult().originalArgs()) {
@@ -50,12 +52,12 @@ public final class CommonOptions {
     return String.join(" ", words);
   }
 
-  /** Bad use of an option: exit code 2 and the usage. */
+  /** Creates a usage error: exit code 2, prints the usage. */
   public ParameterException badUse(String message) {
     return new ParameterException(command.commandLine(), message);
   }
 
-  /** Refuses an option's value that is out of range. */
+  /** Throws a usage error if the value of an option is out of range. */
   public void require(boolean condition, String option, Object found, String expected) {
     if (!condition) {
       throw badUse(
@@ -63,7 +65,7 @@ public final class CommonOptions {
     }
   }
 
-  /** Turns what a value refuses about itself into bad use of the command. */
+  /** Calls a constructor and turns its {@link IllegalArgumentException} into a usage error. */
   public <T> T usage(Supplier<T> value) {
     try {
       return value.get();

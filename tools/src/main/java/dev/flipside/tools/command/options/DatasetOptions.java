@@ -11,7 +11,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** A labelled data set: where it is, how it lies there, what its ids mean. */
+/** Options of a labelled data set: folder, layout and classes. */
 public final class DatasetOptions {
   @Option(
       names = "--data",
@@ -26,7 +26,8 @@ public final class DatasetOptions {
       paramLabel = "L",
       converter = LayoutConverter.class,
       defaultValue = "camvid",
-      description = "camvid, cityscapes or folder (default: ${DEFAULT-VALUE}).")
+      description =
+          "Layout of the folder: camvid, cityscapes or folder (default:" + " ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private PoolLayout layout;
 
@@ -34,26 +35,26 @@ public final class DatasetOptions {
       names = "--classes",
       paramLabel = "N|NAME|FILE",
       description =
-          "Classes of the labels: their number, camvid, cityscapes, or a JSON file (default: those"
-              + " of the layout).")
+          "Classes of the labels: a number, camvid, cityscapes, or a JSON file"
+              + " (default: those of the layout).")
   private @Nullable String classes;
 
-  /** Folder of the data set. */
+  /** Returns the folder of the data set. */
   public Path root() {
     return data;
   }
 
-  /** The images of a split with their labels. */
+  /** Returns the images of a split with their labels. */
   public List<LabelledImage> split(String name) {
     return layout.split(data, name);
   }
 
-  /** The layout that was named. */
+  /** Returns the layout of the folder. */
   public PoolLayout layout() {
     return layout;
   }
 
-  /** What the label ids mean. */
+  /** Returns the class map of the labels: {@code --classes}, else that of the layout. */
   public ClassMap classMap(CommonOptions common) {
     if (classes != null) {
       return ClassMaps.read(classes);
@@ -61,7 +62,7 @@ public final class DatasetOptions {
     return switch (layout) {
       case CAMVID -> ClassMap.CAMVID;
       case CITYSCAPES -> ClassMap.CITYSCAPES;
-      case FOLDER -> throw common.badUse("--layout folder needs --classes N|NAME|FILE");
+      case FOLDER -> throw common.badUse("--layout folder requires --classes N|NAME|FILE");
     };
   }
 

@@ -12,14 +12,16 @@ public final class GridOptions {
       names = "--grid",
       paramLabel = "RxC",
       converter = CountsConverter.class,
-      description = "Rows and columns of regions an image is divided into, for example 5x5.")
+      description = "Divide every image into R rows and C columns of regions, for example 5x5.")
   private GridSpec.@Nullable Counts counts;
 
   @Option(
       names = "--region",
       paramLabel = "HxW",
       converter = RegionSizeConverter.class,
-      description = "Height and width of a region in px, for example 128x128.")
+      description =
+          "Divide every image into regions of this height and width in px, for example"
+              + " 128x128.")
   private GridSpec.@Nullable RegionSize regionSize;
 
   public GridSpec spec() {
@@ -29,7 +31,7 @@ public final class GridOptions {
     if (regionSize != null) {
       return regionSize;
     }
-    throw new IllegalStateException("picocli lets none of the two through");
+    throw new IllegalStateException("neither --grid nor --region");
   }
 
   public static final class CountsConverter implements ITypeConverter<GridSpec.Counts> {

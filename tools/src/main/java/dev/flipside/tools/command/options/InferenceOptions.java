@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What runs a network, and how. */
+/** Options of inference: execution provider, precision, threads, memory limit. */
 public final class InferenceOptions {
   @Option(
       names = "--provider",
       paramLabel = "P",
       defaultValue = "auto",
-      description = "auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
+      description = "Execution provider: auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private ExecutionProvider provider;
 
@@ -22,28 +22,28 @@ public final class InferenceOptions {
       paramLabel = "P",
       defaultValue = "fp32",
       description =
-          "fp32, or fp16 on a GPU, into which any float32 network is converted"
-              + " (default: ${DEFAULT-VALUE}).")
+          "fp32, or on a GPU fp16, to which any float32 model is converted (default:"
+              + " ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Precision precision;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of the network on the processor (default: one a core).")
+      description = "CPU threads for inference (default: one per core).")
   private @Nullable Integer threads;
 
   @Option(
       names = "--device-memory",
       paramLabel = "MIB",
       defaultValue = "0",
-      description = "Most GPU memory in MiB, 0 for no limit (default: ${DEFAULT-VALUE}).")
+      description = "GPU memory limit in MiB (0: none; default: ${DEFAULT-VALUE}).")
   private long deviceMemory;
 
   @Option(
       names = "--engine-cache",
       paramLabel = "DIR",
-      description = "Folder in which TensorRT keeps what it compiled.")
+      description = "Folder in which TensorRT caches compiled engines.")
   private @Nullable Path engineCache;
 
   public SessionOptions session(CommonOptions common) {

@@ -10,27 +10,29 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --model} and every flag that tells by hand what the model is. */
+/** {@code --model} and the options that describe the model. */
 public final class ModelOptions {
   @Option(
       names = "--model",
       required = true,
       paramLabel = "M.onnx",
-      description = "The segmentation model, ours or any exported one.")
+      description = "Segmentation model (ONNX).")
   @SuppressWarnings("NullAway.Init")
   private Path model;
 
   @Mixin private CardOptions told = new CardOptions();
 
-  /** Opens the model and prints, once, what had to be assumed about it. */
+  /** Opens the model and prints the assumptions made about it, one line each. */
   public LoadedModel open(PrintWriter err) {
     LoadedModel loaded = ModelSource.open(model, told.card(), told.overrides());
-    loaded.assumptions().forEach(assumption -> err.println("assumed: " + assumption));
+    loaded.assumptions().forEach(err::println);
     err.flush();
     return loaded;
   }
 
-  /** Opens a model that stands beside another one; it carries a card, or has that of the other. */
+  /**
+   * Opens a second model. If the file contains no model card, the card of {@code other} is used.
+   */
   public static LoadedModel openBeside(Path file, LoadedModel other) {
     OnnxModelFile read = OnnxModelFile.read(file);
     return read.card().isPresent()

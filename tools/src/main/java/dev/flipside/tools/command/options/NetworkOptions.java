@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What is trained and how: the options that {@code train} and {@code simulate} share. */
+/** Options of training that {@code train} and {@code simulate} share. */
 public final class NetworkOptions {
   @Mixin private NetworkShapeOptions shape = new NetworkShapeOptions();
 
@@ -20,12 +20,11 @@ public final class NetworkOptions {
       paramLabel = "HxW",
       required = true,
       converter = CommonOptions.SizeConverter.class,
-      description =
-          "Size that images and labels are resized to, height first, for example 360x480.")
+      description = "Resize images and labels to this height and width, for example 360x480.")
   @SuppressWarnings("NullAway.Init")
   private ImageSize size;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images of a training step.")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size.")
   private @Nullable Integer batch;
 
   @Option(
@@ -37,7 +36,7 @@ public final class NetworkOptions {
   @Option(
       names = "--weight-decay",
       paramLabel = "W",
-      description = "L2 factor added to the gradient (default: 2e-4).")
+      description = "L2 weight decay of Adam (default: 2e-4).")
   private @Nullable Double weightDecay;
 
   @Option(
@@ -45,21 +44,21 @@ public final class NetworkOptions {
       paramLabel = "D",
       converter = DeviceConverter.class,
       defaultValue = "auto",
-      description = "auto, cpu or cuda (default: ${DEFAULT-VALUE}).")
+      description = "Device to train on: auto, cpu or cuda (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private DeviceChoice device;
 
-  /** Size of images in training and scoring. */
+  /** Returns the size to which images are resized in training and scoring. */
   public ImageSize size() {
     return size;
   }
 
-  /** The network. */
+  /** Returns the shape of the network. */
   public NetworkShape shape() {
     return shape.shape();
   }
 
-  /** A plan with what was told by hand in place of its own. */
+  /** Returns {@code plan} with the values of the given options. */
   public TrainingPlan override(TrainingPlan plan) {
     TrainingPlan result = plan.withDevice(device);
     if (batch != null) {

@@ -4,13 +4,13 @@ import dev.flipside.trainer.net.NetworkShape;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The shape of a network: depth, width and output stride. */
+/** Options of the network shape: depth, width and output stride. */
 public final class NetworkShapeOptions {
   @Option(
       names = "--depth",
       paramLabel = "D",
       defaultValue = "50",
-      description = "Layers of the ResNet: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
+      description = "ResNet depth: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
   private int depth;
 
   @Option(
@@ -18,19 +18,19 @@ public final class NetworkShapeOptions {
       paramLabel = "F",
       defaultValue = "1",
       description =
-          "Factor on the network's channel counts, less than 1 for small machines"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Width multiplier for all channel counts; use < 1 on small machines (default:"
+              + " ${DEFAULT-VALUE}).")
   private double width;
 
   @Option(
       names = "--output-stride",
       paramLabel = "S",
       description =
-          "Input pixels per cell of the last feature map: 8, 16 or 32 (default: that of"
-              + " torchvision's FCN of this depth).")
+          "Output stride of the backbone: 8, 16 or 32 (default: 8 for ResNet-50 and"
+              + " 101, 32 for ResNet-18 and 34).")
   private @Nullable Integer outputStride;
 
-  /** The network. */
+  /** Returns the shape of the network. */
   public NetworkShape shape() {
     NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(width);
     return outputStride == null ? shape : shape.withOutputStride(outputStride);

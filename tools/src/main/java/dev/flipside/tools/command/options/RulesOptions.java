@@ -10,12 +10,12 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Which regions may be selected beside one another. */
+/** Options that restrict which regions may be selected. */
 public final class RulesOptions {
   @Option(
       names = "--exclude",
       paramLabel = "FILE",
-      description = "Selection whose regions are not to be chosen again; may be repeated.")
+      description = "Selection file whose regions are excluded; may be repeated.")
   private List<Path> exclude = new ArrayList<>();
 
   @Option(
@@ -23,7 +23,7 @@ public final class RulesOptions {
       paramLabel = "N",
       defaultValue = "2147483647",
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
-      description = "Most regions of one image (default: no limit).")
+      description = "Maximum number of regions per image (default: no limit).")
   private int perImageMax;
 
   @Option(
@@ -31,7 +31,8 @@ public final class RulesOptions {
       paramLabel = "PX",
       defaultValue = "0",
       description =
-          "Least distance between the centres of regions of one image (default: ${DEFAULT-VALUE}).")
+          "Minimum distance in px between the centres of regions of the same image"
+              + " (default: ${DEFAULT-VALUE}).")
   private double minDistance;
 
   public SelectionRules rules(CommonOptions common) {
