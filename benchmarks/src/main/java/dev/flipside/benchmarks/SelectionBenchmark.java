@@ -4,7 +4,7 @@ import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.scores.RegionScores;
-import dev.flipside.scorer.scores.ScoresFile;
+import dev.flipside.scorer.scores.ScoreFile;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.TopRegions;
 import java.io.BufferedOutputStream;
@@ -57,7 +57,7 @@ public class SelectionBenchmark {
     }
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       for (RegionScores each : scores) {
-        ScoresFile.to(out).accept(each);
+        ScoreFile.to(out).accept(each);
       }
     }
   }
@@ -80,7 +80,7 @@ public class SelectionBenchmark {
   @Benchmark
   public List<SelectedRegion> bestOfFile() {
     TopRegions top = new TopRegions(BEST);
-    ScoresFile.read(
+    ScoreFile.read(
         file,
         result -> {
           if (result instanceof RegionScores each) {

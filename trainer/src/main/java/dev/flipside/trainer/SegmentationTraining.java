@@ -9,8 +9,8 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
+import dev.flipside.trainer.data.BatchSampler;
 import dev.flipside.trainer.data.DataLoader;
-import dev.flipside.trainer.data.Sampler;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.engine.Versions;
@@ -185,7 +185,7 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   private double compare(OnnxModelFile model, String name, TrainingData sample) {
-    Sampler order = Sampler.inOrder(sample.images().size(), plan.batch());
+    BatchSampler order = BatchSampler.inOrder(sample.images().size(), plan.batch());
     try (NDManager scope = manager.newSubManager();
         DataLoader loader = DataLoader.open(sample, plan.size(), order, 1);
         InputTensors input = InputTensors.of(loader.next(), scope)) {
@@ -235,10 +235,10 @@ public final class SegmentationTraining implements AutoCloseable {
     long start = System.nanoTime();
     int epoch = position.epoch();
     double rate = plan.learningRate().at(epoch);
-    Sampler order =
-        Sampler.shuffled(
+    BatchSampler order =
+        BatchSampler.shuffled(
             data.images().size(), plan.batch(), plan.flipProbability(), plan.seed(), epoch);
-    Sampler ahead = order.after(position.stepInEpoch());
+    BatchSampler ahead = order.after(position.stepInEpoch());
     try (DataLoader loader = DataLoader.open(data, plan.size(), ahead, plan.loaderThreads())) {
       while (loader.hasNext()) {
         long stepStart = System.nanoTime();

@@ -2,7 +2,7 @@ package dev.flipside.trainer;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.trainer.engine.DeviceChoice;
-import dev.flipside.trainer.loss.Losses;
+import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.net.NetworkShape;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,7 +30,7 @@ public record TrainingPlan(
     int epochs,
     LearningRate learningRate,
     double weightDecay,
-    Losses losses,
+    LossOptions losses,
     double flipProbability,
     long seed,
     DeviceChoice device,
@@ -74,7 +74,7 @@ public record TrainingPlan(
         1,
         LearningRate.constant(RATE),
         DECAY,
-        Losses.EQUAL,
+        LossOptions.EQUAL,
         0.5,
         seed,
         DeviceChoice.AUTO,
@@ -153,7 +153,7 @@ public record TrainingPlan(
   }
 
   /** Returns a copy with other losses. */
-  public TrainingPlan withLosses(Losses other) {
+  public TrainingPlan withLosses(LossOptions other) {
     return new TrainingPlan(
         network,
         size,

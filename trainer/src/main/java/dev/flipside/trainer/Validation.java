@@ -9,8 +9,8 @@ import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.metrics.ConfusionMatrix;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
+import dev.flipside.trainer.data.BatchSampler;
 import dev.flipside.trainer.data.DataLoader;
-import dev.flipside.trainer.data.Sampler;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
@@ -26,7 +26,7 @@ final class Validation {
    */
   static SegmentationMetrics of(FcnResNet network, TrainingData data, TrainingPlan plan) {
     ConfusionMatrix confusion = new ConfusionMatrix(network.classes());
-    Sampler order = Sampler.inOrder(data.images().size(), plan.batch());
+    BatchSampler order = BatchSampler.inOrder(data.images().size(), plan.batch());
     try (NDManager manager = Torch.manager(network.device());
         DataLoader loader = DataLoader.open(data, plan.size(), order, plan.loaderThreads())) {
       while (loader.hasNext()) {

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
-import dev.flipside.trainer.loss.Losses;
+import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.Objective;
 import dev.flipside.trainer.net.Parameter;
 import java.nio.ByteBuffer;
@@ -37,7 +37,7 @@ class AdamTest {
     Vectors vectors = Vectors.of("d_training");
     JsonNode steps = vectors.expected().path("runs").path(run).path("steps");
     LearningRate schedule = new LearningRate(5e-4, every, 0.1);
-    Losses losses = run.equals("ce") ? Losses.CROSS_ENTROPY : Losses.EQUAL;
+    LossOptions losses = run.equals("ce") ? LossOptions.CROSS_ENTROPY : LossOptions.EQUAL;
     float[] inputs = vectors.floats(vectors.expected().path("inputs"));
     byte[] labels = vectors.bytes(vectors.expected().path("labels")).array();
     try (NDManager manager = Torch.manager(Device.cpu());

@@ -11,8 +11,8 @@ import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.engine.Torch;
+import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.LossValues;
-import dev.flipside.trainer.loss.Losses;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
 import dev.flipside.trainer.net.Parameter;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DataParallelTest {
   private static final ImageSize SIZE = new ImageSize(32, 48);
   private static final ClassMap CLASSES = ClassMap.unnamed(5);
-  private static final Losses WEIGHTED =
-      new Losses(2, 0, SelfConsistency.PAPER, List.of(1f, 2f, 0.5f, 1f, 3f));
+  private static final LossOptions WEIGHTED =
+      new LossOptions(2, 0, SelfConsistency.PAPER, List.of(1f, 2f, 0.5f, 1f, 3f));
 
   @TempDir Path folder;
 
@@ -66,7 +66,7 @@ class DataParallelTest {
 
   @Test
   void differentiate_consistencyOnTwoDevices_meanOverAllImages() {
-    Losses consistency = new Losses(2, 3, SelfConsistency.PAPER, List.of());
+    LossOptions consistency = new LossOptions(2, 3, SelfConsistency.PAPER, List.of());
     Batch batch = batch(3);
     Batch unlabelled =
         new Batch(batch.names(), SIZE, batch.rgb(), filled(3 * (int) SIZE.pixels(), 255));
@@ -122,7 +122,7 @@ class DataParallelTest {
     }
   }
 
-  private static DataParallel replicas(Losses losses, int devices) {
+  private static DataParallel replicas(LossOptions losses, int devices) {
     TrainingPlan plan =
         TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 3)
             .withBatch(3)

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
-import dev.flipside.trainer.data.PartlyLabelled;
+import dev.flipside.trainer.data.PartiallyLabelledImage;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
-import dev.flipside.trainer.loss.Losses;
+import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
 import dev.flipside.trainer.net.Parameter;
@@ -84,7 +84,7 @@ class SegmentationTrainingTest {
   @Test
   void train_nothingLabelledAndNoConsistency_onlyWeightDecayMovesTheWeights() {
     TrainingData data = withoutLabels(SyntheticScenes.write(folder, SIZE, 2));
-    TrainingPlan plan = plan(3).withLosses(Losses.TWO_VIEWS).withWeightDecay(0);
+    TrainingPlan plan = plan(3).withLosses(LossOptions.TWO_VIEWS).withWeightDecay(0);
     try (SegmentationTraining training = SegmentationTraining.start(plan, data.classes())) {
       List<float[]> before = trained(training);
       training.train(data, 1, TrainingListener.SILENT);
@@ -144,7 +144,7 @@ class SegmentationTrainingTest {
   @Test
   void train_stopGradient_sameFirstLossAndOtherWeights() {
     TrainingData data = SyntheticScenes.write(folder, SIZE, 2);
-    Losses stopped = new Losses(2, 1, SelfConsistency.STOP_GRADIENT, List.of());
+    LossOptions stopped = new LossOptions(2, 1, SelfConsistency.STOP_GRADIENT, List.of());
     List<Double> paper = new ArrayList<>();
     List<Double> reference = new ArrayList<>();
     try (SegmentationTraining one = SegmentationTraining.start(plan(4), data.classes());
@@ -163,7 +163,8 @@ class SegmentationTrainingTest {
     LabelMap small = SyntheticScenes.labels(new ImageSize(10, 10), 0);
     TrainingData wrong =
         new TrainingData(
-            List.of(new PartlyLabelled(data.images().get(0).image(), () -> small)), data.classes());
+            List.of(new PartiallyLabelledImage(data.images().get(0).image(), () -> small)),
+            data.classes());
     try (SegmentationTraining training = SegmentationTraining.start(plan(1), data.classes())) {
       assertThatThrownBy(() -> training.train(wrong, 1, TrainingListener.SILENT))
           .isInstanceOf(FlipsideException.class)
@@ -178,7 +179,9 @@ class SegmentationTrainingTest {
   private static TrainingData withoutLabels(TrainingData data) {
     LabelMap none = LabelMap.unlabelled(SIZE, data.classes());
     return new TrainingData(
-        data.images().stream().map(each -> new PartlyLabelled(each.image(), () -> none)).toList(),
+        data.images().stream()
+            .map(each -> new PartiallyLabelledImage(each.image(), () -> none))
+            .toList(),
         data.classes());
   }
 

@@ -6,7 +6,7 @@ import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.pool.PoolImage;
-import dev.flipside.trainer.data.PartlyLabelled;
+import dev.flipside.trainer.data.PartiallyLabelledImage;
 import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,13 +51,14 @@ public final class SyntheticScenes {
 
   /** Writes images into a folder; their labels stay in memory. */
   public static TrainingData write(Path folder, ImageSize size, int count) {
-    List<PartlyLabelled> images = new ArrayList<>();
+    List<PartiallyLabelledImage> images = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       LabelMap labels = labels(size, i);
       Path file = folder.resolve("scene" + i + ".png");
       ImageWriter.writeRgb(file, image(labels, i));
       images.add(
-          new PartlyLabelled(new PoolImage(file.getFileName().toString(), file), () -> labels));
+          new PartiallyLabelledImage(
+              new PoolImage(file.getFileName().toString(), file), () -> labels));
     }
     return new TrainingData(images, CLASSES);
   }

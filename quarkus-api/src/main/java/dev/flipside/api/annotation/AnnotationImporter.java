@@ -1,12 +1,12 @@
 package dev.flipside.api.annotation;
 
-import dev.flipside.api.campaign.LabelIntake;
+import dev.flipside.api.campaign.RegionLabelReader;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.CampaignStore;
-import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Lease;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
@@ -63,7 +63,7 @@ final class AnnotationImporter {
   /**
    * Keeps the labels of one image.
    *
-   * @throws LedgerException if the ledger fails; what was reported before it is kept
+   * @throws StoreException if the ledger fails; what was reported before it is kept
    */
   void take(Annotation answer) {
     String fault = answer.fault();
@@ -78,9 +78,9 @@ final class AnnotationImporter {
             answer.image() + ": answered at " + answer.size() + " px, the image has " + size);
       }
       label(answer, campaign.plan().grid().on(size));
-    } catch (LedgerException e) {
+    } catch (StoreException e) {
       throw e;
-    } catch (NotInLedgerException e) {
+    } catch (NotInStoreException e) {
       refuse(answer.image(), ProblemType.NOT_FOUND, String.valueOf(e.getMessage()));
     } catch (FlipsideException e) {
       refuse(answer.image(), ProblemType.UNUSABLE, String.valueOf(e.getMessage()));
@@ -93,7 +93,7 @@ final class AnnotationImporter {
     LabelMap painted = LabelMap.unlabelled(grid.image(), campaign.plan().classes());
     answer.shapes().forEach(each -> each.paint(painted));
     for (RegionId id : meant(answer, grid, painted)) {
-      LabelMap label = LabelIntake.crop(painted, grid.region(id.row(), id.col()));
+      LabelMap label = RegionLabelReader.crop(painted, grid.region(id.row(), id.col()));
       if (blank(label)) {
         refuse(id, ProblemType.UNUSABLE, "nothing is painted in the region; skip it instead", null);
       } else {
@@ -122,7 +122,7 @@ final class AnnotationImporter {
     } else {
       for (int index = 0; index < grid.count(); index++) {
         RegionId id = new RegionId(answer.image(), index / grid.cols(), index % grid.cols());
-        if (!blank(LabelIntake.crop(painted, grid.region(id.row(), id.col())))) {
+        if (!blank(RegionLabelReader.crop(painted, grid.region(id.row(), id.col())))) {
           meant.add(id);
         }
       }
@@ -173,7 +173,7 @@ final class AnnotationImporter {
               id.image(), RegionToken.of(id), ImportReport.Outcome.LABELLED, null, null, null));
     } catch (RegionConflictException e) {
       refuse(id, ProblemType.REGION_STATE, String.valueOf(e.getMessage()), e.status().state());
-    } catch (LedgerException e) {
+    } catch (StoreException e) {
       throw e;
     } catch (FlipsideException e) {
       refuse(id, ProblemType.UNUSABLE, String.valueOf(e.getMessage()), null);

@@ -1,7 +1,7 @@
 package dev.flipside.api.annotation;
 
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.campaign.Campaigns;
+import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
@@ -56,12 +56,13 @@ import org.jspecify.annotations.Nullable;
             schema = @Schema(implementation = Problem.class)))
 public class ExportResource {
   private final CampaignStore store;
-  private final Campaigns campaigns;
+  private final CampaignLookup campaigns;
   private final TaskExporter handoff;
   private final DataFolder data;
 
   @Inject
-  ExportResource(CampaignStore store, Campaigns campaigns, TaskExporter handoff, DataFolder data) {
+  ExportResource(
+      CampaignStore store, CampaignLookup campaigns, TaskExporter handoff, DataFolder data) {
     this.store = store;
     this.campaigns = campaigns;
     this.handoff = handoff;

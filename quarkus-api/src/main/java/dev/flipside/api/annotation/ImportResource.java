@@ -1,8 +1,8 @@
 package dev.flipside.api.annotation;
 
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.campaign.Annotators;
-import dev.flipside.api.campaign.Campaigns;
+import dev.flipside.api.campaign.CampaignLookup;
+import dev.flipside.api.campaign.CurrentAnnotator;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Lease;
@@ -58,8 +58,8 @@ public class ImportResource {
   private static final String XML_ENTRY = "annotations.xml";
 
   private final CampaignStore store;
-  private final Campaigns campaigns;
-  private final Annotators annotators;
+  private final CampaignLookup campaigns;
+  private final CurrentAnnotator annotators;
   private final PoolPictures pool;
   private final MasksReader masks;
   private final DataFolder data;
@@ -68,8 +68,8 @@ public class ImportResource {
   @Inject
   ImportResource(
       CampaignStore store,
-      Campaigns campaigns,
-      Annotators annotators,
+      CampaignLookup campaigns,
+      CurrentAnnotator annotators,
       PoolPictures pool,
       MasksReader masks,
       DataFolder data,

@@ -1,6 +1,6 @@
 package dev.flipside.api.annotation;
 
-import dev.flipside.api.campaign.LabelIntake;
+import dev.flipside.api.campaign.RegionLabelReader;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.config.DataFolder;
@@ -40,12 +40,13 @@ final class MasksReader {
   private static final String CLASSES = "classes.json";
 
   private final CampaignStore store;
-  private final LabelIntake intake;
+  private final RegionLabelReader intake;
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
   @Inject
-  MasksReader(CampaignStore store, LabelIntake intake, DataFolder data, FlipsideConfig config) {
+  MasksReader(
+      CampaignStore store, RegionLabelReader intake, DataFolder data, FlipsideConfig config) {
     this.store = store;
     this.intake = intake;
     this.data = data;

@@ -5,7 +5,7 @@ import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
-import dev.flipside.api.job.ScoringOrder;
+import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.picture.ModelPictures;
 import dev.flipside.api.picture.PoolPictures;
 import dev.flipside.models.domain.ClassMap;
@@ -71,7 +71,7 @@ final class TaskExporter {
       return LabelMap.unlabelled(ImageReader.probe(file), classes);
     }
     DecodedImage decoded = ImageReader.read(file, null);
-    ScoringOrder order = model.order(campaign);
+    ScoringJobRequest order = model.order(campaign);
     return within(regions, model.predicted(campaign, order, decoded), classes);
   }
 

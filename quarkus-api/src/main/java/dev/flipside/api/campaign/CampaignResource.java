@@ -21,11 +21,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Campaigns: made, listed, shown, closed. */
+/** CampaignLookup: made, listed, shown, closed. */
 @Path("/api/campaigns")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(
-    name = "Campaigns",
+    name = "CampaignLookup",
     description = "A pool with a grid of regions, a class map, a budget and its progress.")
 @APIResponse(
     responseCode = "default",
@@ -36,13 +36,16 @@ import org.jboss.resteasy.reactive.RestResponse;
             schema = @Schema(implementation = Problem.class)))
 public class CampaignResource {
   private final CampaignStore store;
-  private final Campaigns campaigns;
-  private final NewCampaigns newCampaigns;
-  private final CampaignViews views;
+  private final CampaignLookup campaigns;
+  private final CampaignFactory newCampaigns;
+  private final CampaignMapper views;
 
   @Inject
   CampaignResource(
-      CampaignStore store, Campaigns campaigns, NewCampaigns newCampaigns, CampaignViews views) {
+      CampaignStore store,
+      CampaignLookup campaigns,
+      CampaignFactory newCampaigns,
+      CampaignMapper views) {
     this.store = store;
     this.campaigns = campaigns;
     this.newCampaigns = newCampaigns;

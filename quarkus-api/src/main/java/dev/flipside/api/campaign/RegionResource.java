@@ -49,13 +49,16 @@ import org.jspecify.annotations.Nullable;
             schema = @Schema(implementation = Problem.class)))
 public class RegionResource {
   private final CampaignStore store;
-  private final Campaigns campaigns;
-  private final LabelIntake intake;
-  private final Annotators annotators;
+  private final CampaignLookup campaigns;
+  private final RegionLabelReader intake;
+  private final CurrentAnnotator annotators;
 
   @Inject
   RegionResource(
-      CampaignStore store, Campaigns campaigns, LabelIntake intake, Annotators annotators) {
+      CampaignStore store,
+      CampaignLookup campaigns,
+      RegionLabelReader intake,
+      CurrentAnnotator annotators) {
     this.store = store;
     this.campaigns = campaigns;
     this.intake = intake;
@@ -130,7 +133,7 @@ public class RegionResource {
         region,
         held -> {
           String lease = choice.findListing(held);
-          held.label(lease, LabelIntake.fit(label, held.rectangle(), held.imageSize()));
+          held.label(lease, RegionLabelReader.fit(label, held.rectangle(), held.imageSize()));
           return RegionStateView.of(held.status());
         });
   }
@@ -182,7 +185,7 @@ public class RegionResource {
     String find(RegionTransaction held) {
       String lease = selection == null ? own(held.status()) : selection;
       if (!held.knowsLease(lease)) {
-        throw Campaigns.noSelection(campaign, lease);
+        throw CampaignLookup.noSelection(campaign, lease);
       }
       return lease;
     }

@@ -3,9 +3,9 @@ package dev.flipside.api.campaign;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.JobView;
+import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.job.ScoringJobs;
-import dev.flipside.api.job.ScoringOrder;
-import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
@@ -41,13 +41,14 @@ import org.jspecify.annotations.Nullable;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class ScoringResource {
-  private final Campaigns campaigns;
+  private final CampaignLookup campaigns;
   private final Models models;
-  private final Inference inference;
+  private final InferenceSettings inference;
   private final ScoringJobs jobs;
 
   @Inject
-  ScoringResource(Campaigns campaigns, Models models, Inference inference, ScoringJobs jobs) {
+  ScoringResource(
+      CampaignLookup campaigns, Models models, InferenceSettings inference, ScoringJobs jobs) {
     this.campaigns = campaigns;
     this.models = models;
     this.inference = inference;
@@ -99,7 +100,7 @@ public class ScoringResource {
     models.requireClasses(model, campaign.plan().classes());
     String strategy =
         asked == null ? campaign.plan().strategy() : inference.acquisition(asked).name();
-    JobView view = JobView.of(jobs.submit(id, new ScoringOrder(model.id(), strategy)));
+    JobView view = JobView.of(jobs.submit(id, new ScoringJobRequest(model.id(), strategy)));
     return RestResponse.ResponseBuilder.create(RestResponse.Status.ACCEPTED, view)
         .header(HttpHeaders.LOCATION, String.valueOf(view.links().get("self")))
         .build();

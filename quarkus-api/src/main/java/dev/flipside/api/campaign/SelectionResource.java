@@ -48,18 +48,18 @@ public class SelectionResource {
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})\\b");
 
   private final CampaignStore store;
-  private final Campaigns campaigns;
+  private final CampaignLookup campaigns;
   private final Selections selections;
-  private final CampaignViews views;
-  private final Annotators annotators;
+  private final CampaignMapper views;
+  private final CurrentAnnotator annotators;
 
   @Inject
   SelectionResource(
       CampaignStore store,
-      Campaigns campaigns,
+      CampaignLookup campaigns,
       Selections selections,
-      CampaignViews views,
-      Annotators annotators) {
+      CampaignMapper views,
+      CurrentAnnotator annotators) {
     this.store = store;
     this.campaigns = campaigns;
     this.selections = selections;

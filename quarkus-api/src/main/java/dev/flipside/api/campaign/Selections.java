@@ -6,9 +6,9 @@ import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
 import dev.flipside.api.config.FlipsideConfig;
+import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.job.ScoringJobs;
-import dev.flipside.api.job.ScoringOrder;
-import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -28,17 +28,17 @@ final class Selections {
   private static final int RETRY_AFTER_SECONDS = 5;
 
   private final CampaignStore store;
-  private final Campaigns campaigns;
+  private final CampaignLookup campaigns;
   private final ScoringJobs jobs;
-  private final Inference inference;
+  private final InferenceSettings inference;
   private final FlipsideConfig.Selection config;
 
   @Inject
   Selections(
       CampaignStore store,
-      Campaigns campaigns,
+      CampaignLookup campaigns,
       ScoringJobs jobs,
-      Inference inference,
+      InferenceSettings inference,
       FlipsideConfig config) {
     this.store = store;
     this.campaigns = campaigns;
@@ -90,7 +90,7 @@ final class Selections {
     return config.lease();
   }
 
-  private Uni<ScoringOrder> scored(String campaign, String strategy, @Nullable Duration wait) {
+  private Uni<ScoringJobRequest> scored(String campaign, String strategy, @Nullable Duration wait) {
     Optional<Job> done = jobs.newestDone(campaign, strategy);
     if (done.isPresent()) {
       return Uni.createFrom().item(jobs.order(done.get()));
@@ -111,7 +111,7 @@ final class Selections {
         .map(watched -> requireDone(jobs.get(watched.id())));
   }
 
-  private ScoringOrder requireDone(Job job) {
+  private ScoringJobRequest requireDone(Job job) {
     return switch (job.state()) {
       case DONE -> jobs.order(job);
       case FAILED ->

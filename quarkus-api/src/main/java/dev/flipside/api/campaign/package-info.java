@@ -1,4 +1,4 @@
-/** Campaigns over HTTP: made, shown, closed; regions handed out, labels taken back. */
+/** CampaignLookup over HTTP: made, shown, closed; regions handed out, labels taken back. */
 @NullMarked
 package dev.flipside.api.campaign;
 

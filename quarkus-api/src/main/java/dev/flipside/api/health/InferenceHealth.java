@@ -1,6 +1,6 @@
 package dev.flipside.api.health;
 
-import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.registry.ModelEntry;
@@ -15,11 +15,11 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 final class InferenceHealth implements HealthCheck {
-  private final Inference inference;
+  private final InferenceSettings inference;
   private final Models models;
 
   @Inject
-  InferenceHealth(Inference inference, Models models) {
+  InferenceHealth(InferenceSettings inference, Models models) {
     this.inference = inference;
     this.models = models;
   }

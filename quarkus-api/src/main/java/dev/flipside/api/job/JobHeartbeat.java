@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
 import dev.flipside.api.campaign.store.JobStore;
-import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.database.StoreException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -71,7 +71,7 @@ final class JobHeartbeat implements AutoCloseable {
       if (!jobs.advance(job, worker, now.done(), now.total(), now.note())) {
         cancelled = true;
       }
-    } catch (LedgerException e) {
+    } catch (StoreException e) {
       // The next beat tries again; after a long silence another worker takes over.
       LOG.warnf("job %s: %s", job, e.getMessage());
     }

@@ -46,10 +46,10 @@ public record JobView(
 
   /** A job as clients see it. */
   public static JobView of(Job job) {
-    ScoringOrder order = ScoringOrder.fromJson(job.request());
+    ScoringJobRequest order = ScoringJobRequest.fromJson(job.request());
     String outcome = job.outcome();
     boolean done = job.state() == Job.State.DONE;
-    ScoringOutcome scored = done && outcome != null ? ScoringOutcome.fromJson(outcome) : null;
+    ScoringJobResult scored = done && outcome != null ? ScoringJobResult.fromJson(outcome) : null;
     String self = "/api/jobs/" + job.id();
     return new JobView(
         job.id(),

@@ -5,7 +5,7 @@ import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.ScoreWriter;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Job;
-import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
@@ -35,7 +35,7 @@ final class ScoringJob {
 
   private final CampaignStore store;
   private final Models models;
-  private final Inference inference;
+  private final InferenceSettings inference;
   private final AllowedFolders allowed;
   private final Counter scored;
   private final Counter failed;
@@ -44,7 +44,7 @@ final class ScoringJob {
   ScoringJob(
       CampaignStore store,
       Models models,
-      Inference inference,
+      InferenceSettings inference,
       AllowedFolders allowed,
       MeterRegistry meters) {
     this.store = store;
@@ -62,9 +62,9 @@ final class ScoringJob {
    * @throws FlipsideException if the campaign or the model cannot be used
    */
   @SuppressWarnings("try") // closing the writer early writes what waits in it; it goes on after
-  ScoringOutcome run(Job job, JobHeartbeat pulse) {
+  ScoringJobResult run(Job job, JobHeartbeat pulse) {
     Campaign campaign = store.find(String.valueOf(job.campaign())).orElseThrow();
-    ScoringOrder order = ScoringOrder.fromJson(job.request());
+    ScoringJobRequest order = ScoringJobRequest.fromJson(job.request());
     Acquisition acquisition = inference.acquisition(order.strategy());
     LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
     Results results = new Results();
@@ -91,10 +91,10 @@ final class ScoringJob {
           (done, ofThese, note) ->
               pulse.at(before + done, total, Pace.of(done, ofThese, System.nanoTime() - start)));
     }
-    return new ScoringOutcome(before + results.scored, results.failures, results.listed);
+    return new ScoringJobResult(before + results.scored, results.failures, results.listed);
   }
 
-  private Pool waiting(Campaign campaign, ScoringOrder order, Results results) {
+  private Pool waiting(Campaign campaign, ScoringJobRequest order, Results results) {
     Path root = campaign.plan().poolRoot();
     if (!allowed.holds(root)) {
       throw new FlipsideException(
@@ -129,7 +129,7 @@ final class ScoringJob {
       if (result instanceof ImageFailure failure) {
         failures++;
         failed.increment();
-        if (listed.size() < ScoringOutcome.LISTED) {
+        if (listed.size() < ScoringJobResult.LISTED) {
           listed.add(failure);
         }
       } else {

@@ -41,7 +41,7 @@ public final class ScoringJobs {
    *
    * @throws ApiProblem if too many wait
    */
-  public Job submit(String campaign, ScoringOrder order) {
+  public Job submit(String campaign, ScoringJobRequest order) {
     List<Job> open = list().stream().filter(job -> !job.state().ended()).toList();
     Optional<Job> same =
         open.stream()
@@ -108,8 +108,8 @@ public final class ScoringJobs {
   }
 
   /** What a job is to do. */
-  public ScoringOrder order(Job job) {
-    return ScoringOrder.fromJson(job.request());
+  public ScoringJobRequest order(Job job) {
+    return ScoringJobRequest.fromJson(job.request());
   }
 
   /** How a job stands now, and again at every change, until it has ended. */

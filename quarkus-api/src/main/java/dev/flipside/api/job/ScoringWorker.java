@@ -2,7 +2,7 @@ package dev.flipside.api.job;
 
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.JobStore;
-import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.models.domain.FlipsideException;
@@ -71,7 +71,7 @@ final class ScoringWorker {
         } else {
           pause();
         }
-      } catch (LedgerException e) {
+      } catch (StoreException e) {
         LOG.warnf("jobs wait: %s", e.getMessage());
         pause();
       } catch (RuntimeException e) {
@@ -94,13 +94,13 @@ final class ScoringWorker {
   private void run(Job job) {
     LOG.infof("job %s: scoring campaign %s", job.id(), job.campaign());
     try {
-      ScoringOutcome outcome = score(job);
+      ScoringJobResult outcome = score(job);
       jobs.finish(job.id(), name, Job.State.DONE, outcome.toJson());
       LOG.infof(
           "job %s: %d images scored, %d failed", job.id(), outcome.scored(), outcome.failed());
     } catch (CancellationException e) {
       end(job);
-    } catch (LedgerException e) {
+    } catch (StoreException e) {
       LOG.warnf("job %s: %s", job.id(), e.getMessage());
       if (e.worthRetrying()) {
         jobs.putBack(job.id(), name);
@@ -121,7 +121,7 @@ final class ScoringWorker {
     }
   }
 
-  private ScoringOutcome score(Job job) {
+  private ScoringJobResult score(Job job) {
     try (JobHeartbeat pulse = JobHeartbeat.start(jobs, job.id(), name, () -> stopping)) {
       return scoring.run(job, pulse);
     }

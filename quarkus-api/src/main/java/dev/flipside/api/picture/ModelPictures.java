@@ -1,9 +1,9 @@
 package dev.flipside.api.picture;
 
 import dev.flipside.api.campaign.store.domain.Campaign;
+import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.job.ScoringJobs;
-import dev.flipside.api.job.ScoringOrder;
-import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class ModelPictures {
   private final ScoringJobs jobs;
   private final Models models;
-  private final Inference inference;
+  private final InferenceSettings inference;
 
   private @Nullable String loaded;
   private @Nullable ScoringSessions sessions;
 
   @Inject
-  ModelPictures(ScoringJobs jobs, Models models, Inference inference) {
+  ModelPictures(ScoringJobs jobs, Models models, InferenceSettings inference) {
     this.jobs = jobs;
     this.models = models;
     this.inference = inference;
@@ -49,7 +49,7 @@ public final class ModelPictures {
    *
    * @throws ApiProblem if there is none
    */
-  public ScoringOrder order(Campaign campaign) {
+  public ScoringJobRequest order(Campaign campaign) {
     return jobs.newestDone(campaign.id(), campaign.plan().strategy())
         .map(jobs::order)
         .orElseThrow(
@@ -62,7 +62,7 @@ public final class ModelPictures {
   }
 
   /** The uncertainty of every pixel over the image. */
-  DecodedImage uncertainty(Campaign campaign, ScoringOrder order, DecodedImage image) {
+  DecodedImage uncertainty(Campaign campaign, ScoringJobRequest order, DecodedImage image) {
     FloatBuffer map = picture(campaign, order, image, DiagnosticMap.UNCERTAINTY).asFloatBuffer();
     float[] values = new float[map.remaining()];
     map.get(values);
@@ -70,13 +70,13 @@ public final class ModelPictures {
   }
 
   /** The predicted classes over the image. */
-  DecodedImage prediction(Campaign campaign, ScoringOrder order, DecodedImage image) {
+  DecodedImage prediction(Campaign campaign, ScoringJobRequest order, DecodedImage image) {
     byte[] ids = predicted(campaign, order, image).ids();
     return Paint.prediction(image, ids, campaign.plan().classes());
   }
 
   /** The class that the model sees at every pixel of an image. */
-  public LabelMap predicted(Campaign campaign, ScoringOrder order, DecodedImage image) {
+  public LabelMap predicted(Campaign campaign, ScoringJobRequest order, DecodedImage image) {
     ByteBuffer map = picture(campaign, order, image, DiagnosticMap.ARGMAX);
     byte[] ids = new byte[map.remaining()];
     map.get(ids);
@@ -84,7 +84,7 @@ public final class ModelPictures {
   }
 
   private synchronized ByteBuffer picture(
-      Campaign campaign, ScoringOrder order, DecodedImage image, DiagnosticMap picture) {
+      Campaign campaign, ScoringJobRequest order, DecodedImage image, DiagnosticMap picture) {
     ScoredBatch batch =
         sessions(campaign, order).forImages(image.size()).runWithPictures(image.rgb());
     ByteBuffer map = batch.pictures().get(picture);
@@ -94,7 +94,7 @@ public final class ModelPictures {
     return map.rewind();
   }
 
-  private synchronized ScoringSessions sessions(Campaign campaign, ScoringOrder order) {
+  private synchronized ScoringSessions sessions(Campaign campaign, ScoringJobRequest order) {
     String wanted = order.scoresName() + " " + campaign.plan().grid();
     ScoringSessions open = sessions;
     if (open == null || !wanted.equals(loaded)) {

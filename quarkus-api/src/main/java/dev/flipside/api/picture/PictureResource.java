@@ -1,10 +1,10 @@
 package dev.flipside.api.picture;
 
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.campaign.Campaigns;
+import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.domain.Campaign;
-import dev.flipside.api.job.ScoringOrder;
+import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
@@ -59,12 +59,12 @@ public class PictureResource {
 
   private static final int CACHE_SECONDS = 300;
 
-  private final Campaigns campaigns;
+  private final CampaignLookup campaigns;
   private final PoolPictures pool;
   private final ModelPictures model;
 
   @Inject
-  PictureResource(Campaigns campaigns, PoolPictures pool, ModelPictures model) {
+  PictureResource(CampaignLookup campaigns, PoolPictures pool, ModelPictures model) {
     this.campaigns = campaigns;
     this.pool = pool;
     this.model = model;
@@ -115,7 +115,7 @@ public class PictureResource {
   public Response uncertainty(String id, String iid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
-    ScoringOrder order = model.order(campaign);
+    ScoringJobRequest order = model.order(campaign);
     return drawn(
         request,
         PoolPictures.version(file) + order + "uncertainty",
@@ -136,7 +136,7 @@ public class PictureResource {
   public Response prediction(String id, String iid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
-    ScoringOrder order = model.order(campaign);
+    ScoringJobRequest order = model.order(campaign);
     return drawn(
         request,
         PoolPictures.version(file) + order + "prediction",

@@ -38,7 +38,7 @@ class JobResourceTest {
             .create(
                 ScoringJobs.KIND,
                 campaign(),
-                new ScoringOrder("sha256:0", "flip-entropy").toJson());
+                new ScoringJobRequest("sha256:0", "flip-entropy").toJson());
 
     given().delete("/api/jobs/" + job.id()).then().statusCode(200);
 

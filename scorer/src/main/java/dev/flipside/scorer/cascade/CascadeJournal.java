@@ -1,8 +1,8 @@
 package dev.flipside.scorer.cascade;
 
 import dev.flipside.scorer.scores.ImageResult;
-import dev.flipside.scorer.scores.ScoresFile;
-import dev.flipside.scorer.scores.ScoresWriter;
+import dev.flipside.scorer.scores.ScoreFile;
+import dev.flipside.scorer.scores.ScoreFileWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.SortedMap;
 
 /** Writes one score file per fidelity beyond the first estimates, as results arrive. */
 final class CascadeJournal implements RescoringJournal, AutoCloseable {
-  private final Map<Fidelity, ScoresWriter> writers = new EnumMap<>(Fidelity.class);
+  private final Map<Fidelity, ScoreFileWriter> writers = new EnumMap<>(Fidelity.class);
   private final Map<Fidelity, Map<String, ImageResult>> earlier = new EnumMap<>(Fidelity.class);
 
   /**
@@ -32,15 +32,15 @@ final class CascadeJournal implements RescoringJournal, AutoCloseable {
       SortedMap<String, String> settings,
       boolean resume,
       List<String> order) {
-    ScoresWriter writer =
+    ScoreFileWriter writer =
         resume
-            ? ScoresWriter.resume(file, settings, order)
-            : ScoresWriter.create(file, settings, order);
+            ? ScoreFileWriter.resume(file, settings, order)
+            : ScoreFileWriter.create(file, settings, order);
     writers.put(fidelity, writer);
     Map<String, ImageResult> kept = new HashMap<>();
     earlier.put(fidelity, kept);
     if (writer.kept() > 0) {
-      ScoresFile.read(ScoresWriter.part(file), result -> kept.put(result.image(), result));
+      ScoreFile.read(ScoreFileWriter.part(file), result -> kept.put(result.image(), result));
       kept.keySet().removeIf(image -> !writer.has(image));
     }
   }
@@ -52,7 +52,7 @@ final class CascadeJournal implements RescoringJournal, AutoCloseable {
 
   @Override
   public void accept(Fidelity fidelity, ImageResult result) throws IOException {
-    ScoresWriter writer = writers.get(fidelity);
+    ScoreFileWriter writer = writers.get(fidelity);
     if (writer == null) {
       throw new IllegalStateException("no file was opened for fidelity " + fidelity);
     }
@@ -61,7 +61,7 @@ final class CascadeJournal implements RescoringJournal, AutoCloseable {
 
   /** Completes the files. */
   void complete() {
-    writers.values().forEach(ScoresWriter::complete);
+    writers.values().forEach(ScoreFileWriter::complete);
   }
 
   /** Closes the files. Those that were not completed remain for a later run. */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * returns no image, score the images it returns and pass each result to {@link #scored}; finally
  * call {@link #top}. Memory for the estimates of all regions and K regions. Not thread-safe.
  */
-public final class CascadePolicy implements RescoringOrder {
+public final class CascadePolicy implements RescoringPolicy {
   /** Fraction of the risk up to which probabilities are only bounded, not computed. */
   private static final double NEGLIGIBLE = 1e-3;
 

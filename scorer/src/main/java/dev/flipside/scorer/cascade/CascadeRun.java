@@ -13,8 +13,8 @@ import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageFailure;
 import dev.flipside.scorer.scores.ImageResult;
 import dev.flipside.scorer.scores.RegionScores;
-import dev.flipside.scorer.scores.ScoresFile;
-import dev.flipside.scorer.scores.ScoresWriter;
+import dev.flipside.scorer.scores.ScoreFile;
+import dev.flipside.scorer.scores.ScoreFileWriter;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.TopRegions;
 import java.io.IOException;
@@ -130,7 +130,7 @@ public final class CascadeRun {
         new ScoreFileRun(target.pool(), file, target.resume())
             .score(stage.model, stage.options, stage.settings, progress, kept);
     Set<String> told = new HashSet<>();
-    ScoresFile.read(
+    ScoreFile.read(
         file,
         result -> {
           if (!told.add(result.image())) {
@@ -182,12 +182,12 @@ public final class CascadeRun {
     List<SelectedRegion> best = policy.top().ranked();
     float most =
         best.isEmpty() ? Float.MAX_VALUE : Math.nextDown(best.get(best.size() - 1).score());
-    try (ScoresWriter merged = ScoresWriter.create(out, settings, order)) {
+    try (ScoreFileWriter merged = ScoreFileWriter.create(out, settings, order)) {
       for (Fidelity each : stages.keySet()) {
         boolean exact = each == Fidelity.EXACT;
         // If only one view is known, it is used for both.
         boolean half = each == Fidelity.ESTIMATED && refines();
-        ScoresFile.read(
+        ScoreFile.read(
             file(each),
             result -> {
               try {
@@ -205,7 +205,7 @@ public final class CascadeRun {
       throw new FlipsideException(out + ": cannot be written: " + e.getCause(), e);
     }
     AtomicLong failed = new AtomicLong();
-    ScoresFile.read(
+    ScoreFile.read(
         out,
         result -> {
           if (result instanceof ImageFailure) {
@@ -231,7 +231,7 @@ public final class CascadeRun {
    */
   public Audit audit(CascadePolicy policy, TopRegions truth, Progress progress) {
     Set<String> known = new HashSet<>();
-    ScoresFile.read(
+    ScoreFile.read(
         file(Fidelity.EXACT),
         result -> {
           known.add(result.image());

@@ -37,7 +37,7 @@ import java.util.Set;
  * otherwise all regions found are among the 2K best. Regions of an image are correlated, so the
  * number of images is modelled as Poisson, each with its expected number of regions.
  */
-public final class DriftAwarePolicy implements RescoringOrder {
+public final class DriftAwarePolicy implements RescoringPolicy {
   /** Fraction of the errors, over several steps, that describe the upper tail. */
   private static final double UPPER = 0.25;
 

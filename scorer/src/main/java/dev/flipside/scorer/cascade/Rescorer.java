@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Scores the images that a {@link RescoringOrder} requests, at the requested fidelity, with models
+ * Scores the images that a {@link RescoringPolicy} requests, at the requested fidelity, with models
  * that are loaded once. Used for the stages of a cascade after the estimates, and for the steps of
  * {@link DriftingScores}.
  */
@@ -67,7 +67,7 @@ public final class Rescorer {
    * @throws dev.flipside.models.domain.FlipsideException as {@link PoolScorer#score}
    */
   public void rescore(
-      Pool pool, RescoringOrder order, RescoringJournal journal, Progress progress) {
+      Pool pool, RescoringPolicy order, RescoringJournal journal, Progress progress) {
     Map<String, PoolImage> images = new LinkedHashMap<>();
     pool.images().forEach(image -> images.put(image.id(), image));
     Map<Fidelity, SessionPool> sessions = new EnumMap<>(Fidelity.class);

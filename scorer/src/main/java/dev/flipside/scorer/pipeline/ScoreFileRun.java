@@ -3,7 +3,7 @@ package dev.flipside.scorer.pipeline;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
-import dev.flipside.scorer.scores.ScoresWriter;
+import dev.flipside.scorer.scores.ScoreFileWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -36,10 +36,11 @@ public record ScoreFileRun(Pool pool, Path out, boolean resume) {
       Progress progress,
       LongConsumer kept)
       throws IOException {
-    try (ScoresWriter scores =
+    try (ScoreFileWriter scores =
         resume
-            ? ScoresWriter.resume(out, settings, pool.images().stream().map(PoolImage::id).toList())
-            : ScoresWriter.create(out, settings)) {
+            ? ScoreFileWriter.resume(
+                out, settings, pool.images().stream().map(PoolImage::id).toList())
+            : ScoreFileWriter.create(out, settings)) {
       kept.accept(scores.kept());
       Pool missing = pool.where(image -> !scores.has(image.id()));
       ScoringSummary summary = new PoolScorer(model, options).score(missing, scores, progress);

@@ -6,8 +6,8 @@ import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.scores.RegionScores;
+import dev.flipside.scorer.scores.ScoreFile;
 import dev.flipside.scorer.scores.ScoreLine;
-import dev.flipside.scorer.scores.ScoresFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ class TopRegionsIT {
     for (int round = 0; round < 3; round++) {
       TopRegions top = new TopRegions(K);
       long start = System.nanoTime();
-      ScoresFile.read(file, result -> top.offer((RegionScores) result));
+      ScoreFile.read(file, result -> top.offer((RegionScores) result));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       LOG.info(
           "top {} of {} scores from {} MB: {} ms",

@@ -1,7 +1,7 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.scorer.scores.RegionScores;
-import dev.flipside.scorer.scores.ScoresFile;
+import dev.flipside.scorer.scores.ScoreFile;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.scorer.selection.SelectionRules;
@@ -65,7 +65,7 @@ public final class SelectCommand implements Callable<Integer> {
     CascadeOptions.requireCovered(scores, k, chosen);
     TopRegions top = new TopRegions(k, chosen);
     AtomicLong failed = new AtomicLong();
-    ScoresFile.read(
+    ScoreFile.read(
         scores,
         result -> {
           if (result instanceof RegionScores regions) {

@@ -13,7 +13,7 @@ import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.TrainingResult;
 import dev.flipside.trainer.TrainingRun;
 import dev.flipside.trainer.data.TrainingData;
-import dev.flipside.trainer.loss.Losses;
+import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
 import java.nio.file.Path;
@@ -244,7 +244,8 @@ public final class TrainCommand implements Callable<Integer> {
           case FINAL -> TrainingPlan.finalStage(shape, network.size(), seed);
         };
     double weight = consistency != null ? consistency : views == 2 ? 1 : 0;
-    plan = network.override(plan).withLosses(new Losses(views, weight, gradient, classWeights));
+    plan =
+        network.override(plan).withLosses(new LossOptions(views, weight, gradient, classWeights));
     plan = plan.withFlipProbability(flipProbability).withLoaderThreads(loaderThreads);
     if (rateEvery != null) {
       plan =

@@ -8,7 +8,7 @@ import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.selection.Budget;
 import dev.flipside.tools.simulation.plan.Labelling;
-import dev.flipside.trainer.data.PartlyLabelled;
+import dev.flipside.trainer.data.PartiallyLabelledImage;
 import dev.flipside.trainer.data.TrainingData;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -111,7 +111,7 @@ final class Oracle {
 
   /** What is known of the pool: every image with a labelled region, and its labels there. */
   TrainingData visible(LabelledRegions labelled) {
-    List<PartlyLabelled> images =
+    List<PartiallyLabelledImage> images =
         data.pool().stream()
             .filter(each -> !labelled.of(each.image().id()).isEmpty())
             .map(each -> partly(each, labelled))
@@ -136,8 +136,8 @@ final class Oracle {
     return distribution.entropy();
   }
 
-  private PartlyLabelled partly(LabelledImage image, LabelledRegions labelled) {
-    return new PartlyLabelled(image.image(), () -> reveal(image, labelled));
+  private PartiallyLabelledImage partly(LabelledImage image, LabelledRegions labelled) {
+    return new PartiallyLabelledImage(image.image(), () -> reveal(image, labelled));
   }
 
   private LabelMap reveal(LabelledImage image, LabelledRegions labelled) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final TrainingData data;
   private final ImageSize size;
-  private final Iterator<Sampler.Entry> order;
+  private final Iterator<BatchSampler.Entry> order;
   private final ExecutorService threads;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
   private final Queue<ByteBuffer> freeImages = new ConcurrentLinkedQueue<>();
@@ -36,7 +36,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final int largest;
   private @Nullable Batch handedOut;
 
-  private DataLoader(TrainingData data, ImageSize size, Sampler order, int threads) {
+  private DataLoader(TrainingData data, ImageSize size, BatchSampler order, int threads) {
     this.data = data;
     this.size = size;
     this.order = order.batches().iterator();
@@ -60,7 +60,8 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
    * @param size size to which images are resized
    * @param threads number of decode threads, at least 1; one more batch than threads is prepared
    */
-  public static DataLoader open(TrainingData data, ImageSize size, Sampler order, int threads) {
+  public static DataLoader open(
+      TrainingData data, ImageSize size, BatchSampler order, int threads) {
     return new DataLoader(data, size, order, threads);
   }
 
@@ -92,7 +93,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
 
   private void loadOneMore() {
     if (order.hasNext()) {
-      Sampler.Entry entry = order.next();
+      BatchSampler.Entry entry = order.next();
       ahead.add(threads.submit(() -> load(entry)));
     }
   }
@@ -111,14 +112,14 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private Batch load(Sampler.Entry entry) {
+  private Batch load(BatchSampler.Entry entry) {
     int pixels = Math.toIntExact(size.pixels());
     int count = entry.images().size();
     ByteBuffer rgb = buffer(freeImages, 3 * pixels, count);
     ByteBuffer labels = buffer(freeLabels, pixels, count);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      PartlyLabelled each = data.images().get(entry.images().get(i));
+      PartiallyLabelledImage each = data.images().get(entry.images().get(i));
       ImageReader.readInto(each.image().file(), size, rgb, 3 * pixels * i);
       labels.put(pixels * i, labels(each).ids());
       names.add(each.image().id());
@@ -139,7 +140,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   }
 
   /** Returns the labels of an image at the size of training. */
-  private LabelMap labels(PartlyLabelled each) {
+  private LabelMap labels(PartiallyLabelledImage each) {
     LabelMap labels = each.labels().get();
     requireKnownIds(labels, each.image());
     if (labels.size().equals(size)) {

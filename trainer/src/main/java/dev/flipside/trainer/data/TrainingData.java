@@ -23,7 +23,7 @@ import java.util.List;
  * @param images at least one image
  * @param classes class map of the labels
  */
-public record TrainingData(List<PartlyLabelled> images, ClassMap classes) {
+public record TrainingData(List<PartiallyLabelledImage> images, ClassMap classes) {
   /**
    * @throws FlipsideException if there is no image
    */
@@ -40,7 +40,7 @@ public record TrainingData(List<PartlyLabelled> images, ClassMap classes) {
         images.stream()
             .map(
                 each ->
-                    new PartlyLabelled(
+                    new PartiallyLabelledImage(
                         each.image(), () -> LabelReader.read(each.label(), classes, null)))
             .toList(),
         classes);
@@ -54,7 +54,7 @@ public record TrainingData(List<PartlyLabelled> images, ClassMap classes) {
    */
   public String digest() {
     MessageDigest digest = sha256();
-    for (PartlyLabelled each : images) {
+    for (PartiallyLabelledImage each : images) {
       digest.update(each.image().id().getBytes(StandardCharsets.UTF_8));
       update(digest, each.image().file());
       LabelMap labels = each.labels().get();

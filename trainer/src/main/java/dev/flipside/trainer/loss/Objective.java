@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The total loss of a batch (EquAL, Eq. 5), computed from the logits of all its views. */
 public final class Objective implements AutoCloseable {
-  private final Losses losses;
+  private final LossOptions losses;
   private final MaskedCrossEntropy crossEntropy;
-  private final Mirror mirror;
+  private final HorizontalFlip mirror;
 
-  private Objective(Losses losses, MaskedCrossEntropy crossEntropy, Mirror mirror) {
+  private Objective(LossOptions losses, MaskedCrossEntropy crossEntropy, HorizontalFlip mirror) {
     this.losses = losses;
     this.crossEntropy = crossEntropy;
     this.mirror = mirror;
@@ -24,11 +24,11 @@ public final class Objective implements AutoCloseable {
    *
    * @param manager manager that owns the constants
    */
-  public static Objective open(Losses losses, ClassMap classes, NDManager manager) {
+  public static Objective open(LossOptions losses, ClassMap classes, NDManager manager) {
     return new Objective(
         losses,
         MaskedCrossEntropy.open(classes, losses.classWeights(), manager),
-        Mirror.open(classes, manager));
+        HorizontalFlip.open(classes, manager));
   }
 
   /**

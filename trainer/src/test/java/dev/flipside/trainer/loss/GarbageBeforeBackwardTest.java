@@ -22,17 +22,17 @@ class GarbageBeforeBackwardTest {
   private static final int CLASSES = 3;
   private static final Shape LOGITS = new Shape(2, CLASSES, 4, 5);
 
-  static Stream<Losses> losses() {
+  static Stream<LossOptions> losses() {
     return Stream.of(
-        Losses.EQUAL,
-        Losses.TWO_VIEWS,
-        Losses.CROSS_ENTROPY,
-        new Losses(2, 0.5, SelfConsistency.STOP_GRADIENT, List.of(1f, 2f, 0.5f)));
+        LossOptions.EQUAL,
+        LossOptions.TWO_VIEWS,
+        LossOptions.CROSS_ENTROPY,
+        new LossOptions(2, 0.5, SelfConsistency.STOP_GRADIENT, List.of(1f, 2f, 0.5f)));
   }
 
   @ParameterizedTest
   @MethodSource("losses")
-  void backward_afterTheCollector_gradientOfThoseBefore(Losses losses) {
+  void backward_afterTheCollector_gradientOfThoseBefore(LossOptions losses) {
     float[] expected = gradient(losses, () -> {});
     for (int i = 0; i < 5; i++) {
       assertThat(gradient(losses, GarbageBeforeBackwardTest::collectAndOverwrite))
@@ -40,7 +40,7 @@ class GarbageBeforeBackwardTest {
     }
   }
 
-  private static float[] gradient(Losses losses, Runnable beforeBackward) {
+  private static float[] gradient(LossOptions losses, Runnable beforeBackward) {
     long images = LOGITS.get(0) / losses.views();
     float[] values = new float[(int) LOGITS.size()];
     long[] ids = new long[(int) (images * LOGITS.get(2) * LOGITS.get(3))];

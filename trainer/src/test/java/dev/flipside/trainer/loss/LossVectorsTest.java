@@ -34,8 +34,8 @@ class LossVectorsTest {
   void of_bothViews_lossAndGradientAsComputedInFloat64(String name) {
     Vectors vectors = Vectors.of("b_losses/" + name);
     JsonNode expected = vectors.expected();
-    Evaluation crossEntropy = evaluate(vectors, Losses.TWO_VIEWS);
-    Evaluation both = evaluate(vectors, Losses.EQUAL);
+    Evaluation crossEntropy = evaluate(vectors, LossOptions.TWO_VIEWS);
+    Evaluation both = evaluate(vectors, LossOptions.EQUAL);
 
     double ce = expected.path("ce").asDouble();
     double consistency = expected.path("consistency").asDouble();
@@ -56,7 +56,7 @@ class LossVectorsTest {
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   private record Evaluation(LossValues values, float[] gradient0, float[] gradient1) {}
 
-  private static Evaluation evaluate(Vectors vectors, Losses losses) {
+  private static Evaluation evaluate(Vectors vectors, LossOptions losses) {
     JsonNode expected = vectors.expected();
     Shape shape = new Shape(Vectors.shape(expected.path("view0")));
     ClassMap classes = ClassMap.unnamed((int) shape.get(1));

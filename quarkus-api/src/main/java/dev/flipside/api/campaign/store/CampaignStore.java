@@ -1,8 +1,8 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Database;
-import dev.flipside.api.campaign.store.database.LedgerException;
 import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
@@ -10,7 +10,7 @@ import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.models.domain.FlipsideException;
@@ -35,8 +35,8 @@ import java.util.function.Function;
  * and what was confirmed outlives a crash. A region is in one annotator's hands at most, whichever
  * thread, process or node asks. For use by any number of threads.
  *
- * <p>Calls throw {@link LedgerException} if the database fails or is locked for long, {@link
- * NotInLedgerException} if a campaign, image, region or lease is not in the ledger.
+ * <p>Calls throw {@link StoreException} if the database fails or is locked for long, {@link
+ * NotInStoreException} if a campaign, image, region or lease is not in the ledger.
  */
 public final class CampaignStore implements AutoCloseable {
   /** Regions kept in memory for each scoring: 14 to 56 MB. */
@@ -216,7 +216,7 @@ public final class CampaignStore implements AutoCloseable {
             sql -> new LeaseAllocator(sql, heaps).allocate(request, id, clock.millis()));
       } catch (CandidateHeaps.Missing missing) {
         heaps.build(database, missing);
-      } catch (LedgerException e) {
+      } catch (StoreException e) {
         if (!e.lostRace() || attempt++ == Database.ATTEMPTS) {
           throw e;
         }

@@ -3,8 +3,8 @@ package dev.flipside.api.campaign.store;
 import dev.flipside.api.campaign.store.database.Connections;
 import dev.flipside.api.campaign.store.database.DataSourceSettings;
 import dev.flipside.api.campaign.store.database.Database;
-import dev.flipside.api.campaign.store.database.LedgerUrl;
 import dev.flipside.api.campaign.store.database.SqliteLibraries;
+import dev.flipside.api.campaign.store.database.StoreUrl;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.models.domain.FlipsideException;
@@ -59,12 +59,8 @@ final class CampaignStoreProducer {
   @Startup
   CampaignStore open() {
     try {
-      LedgerUrl url =
-          config
-              .ledger()
-              .url()
-              .map(LedgerUrl::new)
-              .orElseGet(() -> LedgerUrl.ofFile(data.ledger()));
+      StoreUrl url =
+          config.ledger().url().map(StoreUrl::new).orElseGet(() -> StoreUrl.ofFile(data.ledger()));
       if (url.isSqlite()) {
         SqliteLibraries.deleteStale(SqliteLibraries.folder());
       }
@@ -82,7 +78,7 @@ final class CampaignStoreProducer {
     store.close();
   }
 
-  private Connections connections(LedgerUrl url) {
+  private Connections connections(StoreUrl url) {
     return new Connections(
         migrations.select(FlywayDataSourceLiteral.of(url.dataSource())).get(),
         dataSource(url.dataSource()),

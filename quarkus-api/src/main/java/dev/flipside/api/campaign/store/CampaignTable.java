@@ -4,7 +4,7 @@ import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.GridSpec;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ final class CampaignTable {
    * A campaign, locked against the transactions of other nodes until this one ends: the update that
    * changes nothing takes the row's lock in either database.
    *
-   * @throws NotInLedgerException if there is none
+   * @throws NotInStoreException if there is none
    */
   Entry lock(String id) throws SQLException {
     return sql.row(
@@ -138,8 +138,8 @@ final class CampaignTable {
         id);
   }
 
-  static NotInLedgerException unknown(String id) {
-    return new NotInLedgerException("campaign \"" + id + "\": the ledger holds none of that id");
+  static NotInStoreException unknown(String id) {
+    return new NotInStoreException("campaign \"" + id + "\": the ledger holds none of that id");
   }
 
   private static Campaign campaign(ResultSet row) throws SQLException {

@@ -108,7 +108,7 @@ final class CandidateHeaps {
       while (scored.next()) {
         int image = scored.row().getInt(1);
         int position = scored.row().getInt(2);
-        float[] scores = Floats.floats(scored.row().getBytes(3));
+        float[] scores = ScoreCodec.floats(scored.row().getBytes(3));
         for (int region = 0; region < scores.length; region++) {
           long place = CandidateHeap.place(image, region);
           while (nextSettled < place) {
@@ -186,7 +186,7 @@ final class CandidateHeaps {
                 + " i.image WHERE i.campaign = ? AND i.image = ? AND NOT EXISTS (SELECT 1 FROM"
                 + " regions r WHERE r.campaign = i.campaign AND r.image = i.image AND r.region ="
                 + " ?)",
-            row -> new Ranked(row.getInt(1), Floats.floats(row.getBytes(2))[region.region()]),
+            row -> new Ranked(row.getInt(1), ScoreCodec.floats(row.getBytes(2))[region.region()]),
             scoring,
             campaign.id(),
             region.image(),

@@ -1,7 +1,7 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
@@ -89,7 +89,7 @@ final class ImageTable {
             name);
     return found.orElseThrow(
         () ->
-            new NotInLedgerException(
+            new NotInStoreException(
                 "image \"" + name + "\": not registered in campaign " + campaign.id()));
   }
 
@@ -109,7 +109,7 @@ final class ImageTable {
   /**
    * The row-major position of a region in its image.
    *
-   * @throws NotInLedgerException if the image has no such region, or its regions are not yet known
+   * @throws NotInStoreException if the image has no such region, or its regions are not yet known
    */
   static int region(Entry image, RegionId id) {
     return grid(image, id).index(id.row(), id.col());
@@ -118,16 +118,16 @@ final class ImageTable {
   /**
    * Returns the grid of an image that has a region.
    *
-   * @throws NotInLedgerException if the image has no such region, or its regions are not yet known
+   * @throws NotInStoreException if the image has no such region, or its regions are not yet known
    */
   static RegionGrid grid(Entry image, RegionId id) {
     RegionGrid grid = image.grid();
     if (grid == null) {
-      throw new NotInLedgerException(
+      throw new NotInStoreException(
           id + ": the image has not been scored, so its regions are not known yet");
     }
     if (id.row() >= grid.rows() || id.col() >= grid.cols()) {
-      throw new NotInLedgerException(
+      throw new NotInStoreException(
           id + ": the image has " + grid.rows() + "x" + grid.cols() + " regions");
     }
     return grid;

@@ -3,7 +3,7 @@ package dev.flipside.api.campaign.store;
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.Job;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -200,8 +200,7 @@ public final class JobStore {
   private static Job get(Sql sql, String job) throws SQLException {
     return find(sql, job)
         .orElseThrow(
-            () ->
-                new NotInLedgerException("job \"" + job + "\": the ledger holds none of that id"));
+            () -> new NotInStoreException("job \"" + job + "\": the ledger holds none of that id"));
   }
 
   private static Job job(ResultSet row) throws SQLException {

@@ -63,7 +63,7 @@ final class LeaseAllocator {
             request.duration().toMillis(),
             now + request.duration().toMillis(),
             picked.regions().size(),
-            new Selection(picked.candidates()),
+            new SelectionCodec(picked.candidates()),
             campaign.version() + 1);
     leases.insert(lease, request.idempotencyKey());
     campaigns.countLeased(campaign.id(), picked.regions().size());

@@ -2,7 +2,7 @@ package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.Lease;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -57,7 +57,7 @@ final class LeaseTable {
       long duration,
       long expires,
       int openRegions,
-      Selection selection,
+      SelectionCodec selection,
       long version) {
     /** Whether it has a region, unless that is labelled or skipped. */
     boolean holds(int image, int region) {
@@ -101,7 +101,7 @@ final class LeaseTable {
     return find(id)
         .orElseThrow(
             () ->
-                new NotInLedgerException("lease \"" + id + "\": the ledger holds none of that id"));
+                new NotInStoreException("lease \"" + id + "\": the ledger holds none of that id"));
   }
 
   Optional<Entry> byKey(String campaign, String annotator, String key) throws SQLException {
@@ -206,7 +206,7 @@ final class LeaseTable {
             "SELECT id, annotator, selection FROM leases WHERE campaign = ? AND open_regions > 0",
             campaign)) {
       while (open.next()) {
-        if (Selection.read(open.row().getBytes(3)).lists(image, region)) {
+        if (SelectionCodec.read(open.row().getBytes(3)).lists(image, region)) {
           return Optional.of(new Holder(open.row().getString(1), open.row().getString(2)));
         }
       }
@@ -220,7 +220,7 @@ final class LeaseTable {
     sql.each(
         "SELECT selection FROM leases WHERE campaign = ? AND open_regions > 0",
         row ->
-            Selection.read(row.getBytes(1))
+            SelectionCodec.read(row.getBytes(1))
                 .regions()
                 .forEach(each -> held.add(CandidateHeap.place(each.image(), each.region()))),
         campaign);
@@ -287,7 +287,7 @@ final class LeaseTable {
         row.getLong("duration"),
         row.getLong("expires_at"),
         row.getInt("open_regions"),
-        Selection.read(row.getBytes("selection")),
+        SelectionCodec.read(row.getBytes("selection")),
         row.getLong("version"));
   }
 }

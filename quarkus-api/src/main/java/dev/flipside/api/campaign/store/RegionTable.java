@@ -141,7 +141,7 @@ final class RegionTable {
         campaign.id(),
         image.image(),
         region,
-        LabelBytes.deflate(label),
+        LabelCodec.deflate(label),
         annotator,
         now);
   }
@@ -196,7 +196,7 @@ final class RegionTable {
         id,
         grid.image(),
         region,
-        LabelBytes.inflate(row.getBytes("ids"), size, id.toString()),
+        LabelCodec.inflate(row.getBytes("ids"), size, id.toString()),
         row.getString("annotator"),
         Instant.ofEpochMilli(row.getLong("created_at")));
   }

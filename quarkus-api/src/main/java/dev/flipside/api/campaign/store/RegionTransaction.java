@@ -1,7 +1,7 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.models.domain.FlipsideException;
@@ -16,7 +16,7 @@ import java.sql.SQLException;
  * One region within a transaction that has locked its campaign and ended the overdue leases; see
  * {@link CampaignStore#inRegion}. Valid until the work that received it returns.
  *
- * <p>Methods throw {@link NotInLedgerException} if the image is not in the campaign or has no such
+ * <p>Methods throw {@link NotInStoreException} if the image is not in the campaign or has no such
  * region.
  */
 public final class RegionTransaction {
@@ -57,7 +57,7 @@ public final class RegionTransaction {
                 .get(lease)
                 .selection()
                 .lists(image.image(), ImageTable.region(image, region));
-          } catch (NotInLedgerException e) {
+          } catch (NotInStoreException e) {
             return false;
           }
         });

@@ -50,7 +50,7 @@ final class ScoreTable {
     } else {
       requireSame(image.grid(), scores);
     }
-    byte[] bytes = Floats.bytes(scores.scores());
+    byte[] bytes = ScoreCodec.bytes(scores.scores());
     int added =
         sql.update(
             "INSERT INTO scores (scoring, image, version, scores) VALUES (?, ?, ?, ?)"
@@ -164,6 +164,6 @@ final class ScoreTable {
     if (grid == null) {
       throw new IllegalStateException(image.name() + " has scores but no size");
     }
-    return new RegionScores(image.name(), grid, Floats.floats(row.getBytes("scores")));
+    return new RegionScores(image.name(), grid, ScoreCodec.floats(row.getBytes("scores")));
   }
 }

@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store;
 
-import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.scorer.scores.ImageResult;
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.scores.ScoreSink;
@@ -28,7 +28,7 @@ public final class ScoreWriter implements ScoreSink, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * @throws LedgerException if the database fails; what was written before stays
+   * @throws StoreException if the database fails; what was written before stays
    */
   @Override
   public void accept(ImageResult result) {
@@ -43,7 +43,7 @@ public final class ScoreWriter implements ScoreSink, AutoCloseable {
   /**
    * Writes what is left. May be called again.
    *
-   * @throws LedgerException if the database fails
+   * @throws StoreException if the database fails
    */
   @Override
   public void close() {

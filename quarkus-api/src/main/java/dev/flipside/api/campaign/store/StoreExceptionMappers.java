@@ -1,8 +1,8 @@
 package dev.flipside.api.campaign.store;
 
-import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.problem.ApiProblem;
@@ -19,7 +19,7 @@ final class StoreExceptionMappers {
   private static final int RETRY_AFTER_SECONDS = 2;
 
   @ServerExceptionMapper
-  Response unknown(NotInLedgerException unknown) {
+  Response unknown(NotInStoreException unknown) {
     return ProblemMappers.respond(ApiProblem.of(ProblemType.NOT_FOUND, message(unknown)));
   }
 
@@ -41,7 +41,7 @@ final class StoreExceptionMappers {
   }
 
   @ServerExceptionMapper
-  Response failed(LedgerException failure) {
+  Response failed(StoreException failure) {
     LOG.errorf(failure, "the ledger failed");
     ApiProblem problem = ApiProblem.of(ProblemType.UNAVAILABLE, message(failure));
     return ProblemMappers.respond(

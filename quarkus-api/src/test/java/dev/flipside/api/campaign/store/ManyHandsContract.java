@@ -211,7 +211,7 @@ abstract class ManyHandsContract {
             sql.each(
                 "SELECT selection FROM leases WHERE campaign = ? AND open_regions > 0",
                 row ->
-                    Selection.read(row.getBytes(1)).regions().stream()
+                    SelectionCodec.read(row.getBytes(1)).regions().stream()
                         .map(each -> CandidateHeap.place(each.image(), each.region()))
                         .filter(each -> !settled.contains(each))
                         .forEach(each -> assertThat(held.add(each)).isTrue()),

@@ -6,7 +6,7 @@ import static dev.flipside.api.campaign.store.Fixtures.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.api.campaign.store.database.LedgerException;
+import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.models.domain.FlipsideException;
@@ -59,7 +59,7 @@ class SqliteFailuresTest {
                   }
                 }
               })
-          .isInstanceOf(LedgerException.class)
+          .isInstanceOf(StoreException.class)
           .hasMessage(
               file
                   + ": no space is left for the ledger. Nothing was changed; what was confirmed"
@@ -83,7 +83,7 @@ class SqliteFailuresTest {
     try (CampaignStore store = Stores.open("jdbc:sqlite:file:" + file + "?mode=ro")) {
       assertThat(store.list()).containsExactly(campaign);
       assertThatThrownBy(() -> store.create(plan(5)))
-          .isInstanceOf(LedgerException.class)
+          .isInstanceOf(StoreException.class)
           .hasMessageContaining(file + ": the ledger cannot be written")
           .hasMessageContaining("read-only");
     }
@@ -97,7 +97,7 @@ class SqliteFailuresTest {
         statement.execute("BEGIN IMMEDIATE");
         assertThatThrownBy(() -> store.create(plan(5)))
             .isInstanceOfSatisfying(
-                LedgerException.class, e -> assertThat(e.worthRetrying()).isTrue())
+                StoreException.class, e -> assertThat(e.worthRetrying()).isTrue())
             .hasMessageStartingWith(file + ": the ledger is locked: another process");
         assertThat(store.list()).isEmpty();
       }
@@ -111,7 +111,7 @@ class SqliteFailuresTest {
     Files.writeString(file, "not a database, but long enough to be looked at ".repeat(100));
 
     assertThatThrownBy(() -> Stores.open(file))
-        .isInstanceOf(LedgerException.class)
+        .isInstanceOf(StoreException.class)
         .hasMessageStartingWith(file + ": not a ledger: expected an SQLite database");
   }
 
@@ -120,7 +120,7 @@ class SqliteFailuresTest {
     Path missing = folder.resolve("none").resolve("campaigns.db");
 
     assertThatThrownBy(() -> Stores.open(missing))
-        .isInstanceOf(LedgerException.class)
+        .isInstanceOf(StoreException.class)
         .hasMessageContaining(missing.toString())
         .hasMessageEndingWith("in a folder that exists");
   }
@@ -137,7 +137,7 @@ class SqliteFailuresTest {
                 Stores.open(
                     "jdbc:postgresql://127.0.0.1:1/name?user=ann&password=secret",
                     Clock.systemUTC()))
-        .isInstanceOf(LedgerException.class)
+        .isInstanceOf(StoreException.class)
         .hasMessageContaining("cannot be reached")
         .hasMessageContaining("127.0.0.1:1/name")
         .hasMessageNotContaining("secret");
@@ -156,7 +156,7 @@ class SqliteFailuresTest {
 
     try (CampaignStore store = Stores.open(file)) {
       assertThatThrownBy(() -> store.lease(request(campaign, 5, "ann")))
-          .isInstanceOf(LedgerException.class)
+          .isInstanceOf(StoreException.class)
           .hasMessageStartingWith(file + ": the ledger is damaged")
           .hasMessageContaining("backup");
     }

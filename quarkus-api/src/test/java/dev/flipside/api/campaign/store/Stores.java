@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign.store;
 
-import dev.flipside.api.campaign.store.database.LedgerUrl;
+import dev.flipside.api.campaign.store.database.StoreUrl;
 import dev.flipside.api.campaign.store.database.TestDatabases;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,7 +11,7 @@ public final class Stores {
 
   /** Opens the store in an SQLite file. */
   public static CampaignStore open(Path file) {
-    return open(LedgerUrl.ofFile(file).jdbc());
+    return open(StoreUrl.ofFile(file).jdbc());
   }
 
   static CampaignStore open(String url) {

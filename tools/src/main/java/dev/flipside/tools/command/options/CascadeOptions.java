@@ -3,7 +3,7 @@ package dev.flipside.tools.command.options;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.cascade.CascadePolicy;
-import dev.flipside.scorer.scores.ScoresWriter;
+import dev.flipside.scorer.scores.ScoreFileWriter;
 import dev.flipside.scorer.selection.SelectionRules;
 import java.nio.file.Path;
 import java.util.Map;
@@ -130,7 +130,7 @@ public final class CascadeOptions {
    * @throws FlipsideException if it is not
    */
   public static void requireCovered(Path scores, int k, SelectionRules rules) {
-    SortedMap<String, String> settings = ScoresWriter.settings(scores);
+    SortedMap<String, String> settings = ScoreFileWriter.settings(scores);
     String top = settings.get(TOP);
     if (top == null) {
       return;

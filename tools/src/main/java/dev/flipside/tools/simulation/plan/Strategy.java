@@ -1,7 +1,7 @@
 package dev.flipside.tools.simulation.plan;
 
 import dev.flipside.scorer.acquisition.Acquisition;
-import dev.flipside.trainer.loss.Losses;
+import dev.flipside.trainer.loss.LossOptions;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -9,40 +9,41 @@ import java.util.stream.Collectors;
  * A way to spend a budget of labels: what is selected by, what is minimised while selecting, and
  * what in the final stage, whose network is measured.
  */
-@SuppressWarnings("ImmutableEnumChecker") // Losses is a record of values and of a copied list
+@SuppressWarnings("ImmutableEnumChecker") // LossOptions is a record of values and of a copied list
 public enum Strategy {
   /** Any region, cross-entropy of one view. */
-  RANDOM("random", "random", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  RANDOM("random", "random", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Any region, both losses: shows what the consistency loss is worth without the selection. */
-  RANDOM_PLUS("random+", "random", Losses.EQUAL, Losses.EQUAL),
+  RANDOM_PLUS("random+", "random", LossOptions.EQUAL, LossOptions.EQUAL),
   /** Entropy of one view, cross-entropy of one view. */
-  ENTROPY("entropy", "entropy", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  ENTROPY("entropy", "entropy", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Flip entropy, cross-entropy of both views: EquAL+ without its consistency loss. */
-  TWO_VIEW("two-view", "flip-entropy", Losses.TWO_VIEWS, Losses.TWO_VIEWS),
+  TWO_VIEW("two-view", "flip-entropy", LossOptions.TWO_VIEWS, LossOptions.TWO_VIEWS),
   /** Flip entropy; both losses while selecting, cross-entropy of one view in the final stage. */
-  EQUAL("equal", "flip-entropy", Losses.EQUAL, Losses.CROSS_ENTROPY),
+  EQUAL("equal", "flip-entropy", LossOptions.EQUAL, LossOptions.CROSS_ENTROPY),
   /** Flip entropy, both losses in both stages. */
-  EQUAL_PLUS("equal+", "flip-entropy", Losses.EQUAL, Losses.EQUAL),
+  EQUAL_PLUS("equal+", "flip-entropy", LossOptions.EQUAL, LossOptions.EQUAL),
   /** Small margin between the two likeliest classes. */
-  MARGIN("margin", "margin", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  MARGIN("margin", "margin", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Small probability of the likeliest class. */
   LEAST_CONFIDENCE(
-      "least-confidence", "least-confidence", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+      "least-confidence", "least-confidence", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Disagreement of stochastic passes about classes. */
-  VOTE_ENTROPY("vote-entropy", "vote-entropy", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  VOTE_ENTROPY(
+      "vote-entropy", "vote-entropy", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Mutual information of prediction and weights over stochastic passes. */
-  BALD("bald", "bald", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  BALD("bald", "bald", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Nothing is selected: all regions are labelled; cross-entropy of one view. */
-  FULL("full", "random", Losses.CROSS_ENTROPY, Losses.CROSS_ENTROPY),
+  FULL("full", "random", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Nothing is selected: all regions are labelled; both losses. */
-  FULL_PLUS("full+", "random", Losses.EQUAL, Losses.EQUAL);
+  FULL_PLUS("full+", "random", LossOptions.EQUAL, LossOptions.EQUAL);
 
   private final String label;
   private final String acquisition;
-  private final Losses whileSelecting;
-  private final Losses inTheEnd;
+  private final LossOptions whileSelecting;
+  private final LossOptions inTheEnd;
 
-  Strategy(String label, String acquisition, Losses whileSelecting, Losses inTheEnd) {
+  Strategy(String label, String acquisition, LossOptions whileSelecting, LossOptions inTheEnd) {
     this.label = label;
     this.acquisition = acquisition;
     this.whileSelecting = whileSelecting;
@@ -61,13 +62,13 @@ public enum Strategy {
     return Acquisition.parse(acquisition, passes, seed);
   }
 
-  /** Losses of the stage that selects. */
-  public Losses whileSelecting() {
+  /** LossOptions of the stage that selects. */
+  public LossOptions whileSelecting() {
     return whileSelecting;
   }
 
-  /** Losses of the final stage. */
-  public Losses inTheEnd() {
+  /** LossOptions of the final stage. */
+  public LossOptions inTheEnd() {
     return inTheEnd;
   }
 

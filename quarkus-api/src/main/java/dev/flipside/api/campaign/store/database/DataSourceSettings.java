@@ -38,7 +38,7 @@ public final class DataSourceSettings {
   }
 
   /** Returns the settings for a ledger URL, by the names of Quarkus' properties. */
-  public static Map<String, String> of(LedgerUrl url) {
+  public static Map<String, String> of(StoreUrl url) {
     DataSourceSettings active = new DataSourceSettings();
     active.settings.putAll(inactive());
     active.pool(url, "", 2);
@@ -63,7 +63,7 @@ public final class DataSourceSettings {
     return active.settings;
   }
 
-  private void pool(LedgerUrl url, String suffix, int connections) {
+  private void pool(StoreUrl url, String suffix, int connections) {
     settings.put(PREFIX + url.dataSource() + suffix + ".active", "true");
     set(url, suffix, "url", url.jdbc());
     set(url, suffix, "min-size", "0");
@@ -76,12 +76,12 @@ public final class DataSourceSettings {
    * free while it looks for one, and then waits for the acquisition timeout. So nobody asks for
    * more connections than a pool has, and nothing but their users takes connections out of it.
    */
-  private void keepOpen(LedgerUrl url, String suffix) {
+  private void keepOpen(StoreUrl url, String suffix) {
     set(url, suffix, "idle-removal-interval", "0S");
     set(url, suffix, "background-validation-interval", "0S");
   }
 
-  private void sqlite(LedgerUrl url, String suffix, String transactionMode) {
+  private void sqlite(StoreUrl url, String suffix, String transactionMode) {
     pragma(url, suffix, "transaction_mode", transactionMode);
     // Readers never wait for the writer, and a commit is on disk when it returns.
     pragma(url, suffix, "journal_mode", "WAL");
@@ -91,12 +91,12 @@ public final class DataSourceSettings {
     // 16 MB of pages per connection.
     pragma(url, suffix, "cache_size", "-16000");
     // A commit moves the log into the database only if the log has grown to 256 MB because
-    // Checkpoints could not keep up. The driver runs only one statement here.
+    // WalCheckpointer could not keep up. The driver runs only one statement here.
     set(url, suffix, "new-connection-sql", "PRAGMA wal_autocheckpoint = 64000");
   }
 
   /** Sets an option of SQLite. Properties take precedence over the URL, so it is looked up here. */
-  private void pragma(LedgerUrl url, String suffix, String name, String value) {
+  private void pragma(StoreUrl url, String suffix, String name, String value) {
     set(
         url,
         suffix,
@@ -104,7 +104,7 @@ public final class DataSourceSettings {
         url.parameters().getOrDefault(name, value));
   }
 
-  private void set(LedgerUrl url, String suffix, String name, String value) {
+  private void set(StoreUrl url, String suffix, String name, String value) {
     settings.put(PREFIX + url.dataSource() + suffix + ".jdbc." + name, value);
   }
 }

@@ -30,7 +30,7 @@ public final class Database implements AutoCloseable {
   private final Connections connections;
 
   /** Null for PostgreSQL, which does this itself. */
-  private final @Nullable Checkpoints checkpoints;
+  private final @Nullable WalCheckpointer checkpoints;
 
   /** As many permits as there are connections; see {@link DataSourceSettings}. */
   private final Semaphore freeReaders = new Semaphore(DataSourceSettings.READER_CONNECTIONS, true);
@@ -45,7 +45,7 @@ public final class Database implements AutoCloseable {
   private volatile Runnable undone = () -> {};
 
   private Database(
-      DatabaseFailures failures, Connections connections, @Nullable Checkpoints checkpoints) {
+      DatabaseFailures failures, Connections connections, @Nullable WalCheckpointer checkpoints) {
     this.failures = failures;
     this.connections = connections;
     this.checkpoints = checkpoints;
@@ -62,9 +62,9 @@ public final class Database implements AutoCloseable {
    * it fails.
    *
    * @param connections to the database that the URL names
-   * @throws LedgerException if it cannot be opened, read or written
+   * @throws StoreException if it cannot be opened, read or written
    */
-  public static Database open(LedgerUrl url, Connections connections) {
+  public static Database open(StoreUrl url, Connections connections) {
     DatabaseFailures failures = new DatabaseFailures(url.displayName(), url.isSqlite());
     try {
       requireAnswer(connections);
@@ -72,7 +72,7 @@ public final class Database implements AutoCloseable {
       return new Database(
           failures,
           connections,
-          url.isSqlite() ? new Checkpoints(connections.maintenance()) : null);
+          url.isSqlite() ? new WalCheckpointer(connections.maintenance()) : null);
     } catch (SQLException | RuntimeException e) {
       connections.close();
       throw failures.translate(e);
@@ -97,7 +97,7 @@ public final class Database implements AutoCloseable {
   /**
    * Runs work in one read-only transaction that sees one state of the database.
    *
-   * @throws LedgerException if the database fails
+   * @throws StoreException if the database fails
    */
   public <T> T read(Work<T> work) {
     awaitReader();
@@ -135,14 +135,14 @@ public final class Database implements AutoCloseable {
    * Runs work in a transaction and returns when it is on disk; a few times when the database says
    * that another node was faster.
    *
-   * @throws LedgerException if the database fails; nothing of the work is kept
+   * @throws StoreException if the database fails; nothing of the work is kept
    * @throws RuntimeException what the work throws; nothing of the work is kept
    */
   public <T> T write(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
       try {
         return writeOnce(work);
-      } catch (LedgerException e) {
+      } catch (StoreException e) {
         if (!e.lostRace() || attempt == ATTEMPTS) {
           throw e;
         }
@@ -153,7 +153,7 @@ public final class Database implements AutoCloseable {
   /**
    * As {@link #write}, once.
    *
-   * @throws LedgerException if the database fails; nothing of the work is kept
+   * @throws StoreException if the database fails; nothing of the work is kept
    * @throws RuntimeException what the work throws; nothing of the work is kept
    */
   public <T> T writeOnce(Work<T> work) {

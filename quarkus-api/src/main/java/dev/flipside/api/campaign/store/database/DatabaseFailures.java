@@ -1,8 +1,8 @@
 package dev.flipside.api.campaign.store.database;
 
-import static dev.flipside.api.campaign.store.database.LedgerException.Cure.AGAIN;
-import static dev.flipside.api.campaign.store.database.LedgerException.Cure.HELP;
-import static dev.flipside.api.campaign.store.database.LedgerException.Cure.PATIENCE;
+import static dev.flipside.api.campaign.store.database.StoreException.Cure.AGAIN;
+import static dev.flipside.api.campaign.store.database.StoreException.Cure.HELP;
+import static dev.flipside.api.campaign.store.database.StoreException.Cure.PATIENCE;
 
 import java.sql.SQLException;
 import java.util.Set;
@@ -28,7 +28,7 @@ final class DatabaseFailures {
   }
 
   /** What the innermost driver error below a failure means to a user. */
-  LedgerException translate(Throwable failure) {
+  StoreException translate(Throwable failure) {
     @Nullable SQLException innermost = null;
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof SQLException sql) {
@@ -41,7 +41,7 @@ final class DatabaseFailures {
     return sqlite ? ofSqlite(innermost) : ofPostgres(innermost);
   }
 
-  private LedgerException ofSqlite(SQLException failure) {
+  private StoreException ofSqlite(SQLException failure) {
     int code = failure.getErrorCode() & 0xFF;
     if (SQLITE_LOCKED.contains(code)) {
       return because(
@@ -92,7 +92,7 @@ final class DatabaseFailures {
     };
   }
 
-  private LedgerException ofPostgres(SQLException failure) {
+  private StoreException ofPostgres(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     if (POSTGRES_RETRY.contains(state)) {
       return because(
@@ -140,8 +140,7 @@ final class DatabaseFailures {
     };
   }
 
-  private LedgerException because(
-      String text, @Nullable Throwable cause, LedgerException.Cure cure) {
-    return new LedgerException(name + ": " + text, cause, cure);
+  private StoreException because(String text, @Nullable Throwable cause, StoreException.Cure cure) {
+    return new StoreException(name + ": " + text, cause, cure);
   }
 }

@@ -11,7 +11,7 @@ class DataSourceSettingsTest {
 
   @Test
   void of_sqlite_activeWithOneWriter() {
-    Map<String, String> settings = DataSourceSettings.of(new LedgerUrl("jdbc:sqlite:/a/b.db"));
+    Map<String, String> settings = DataSourceSettings.of(new StoreUrl("jdbc:sqlite:/a/b.db"));
 
     assertThat(settings)
         .containsEntry(SQLITE + ".active", "true")
@@ -30,7 +30,7 @@ class DataSourceSettingsTest {
   @Test
   void of_sqliteWithParameter_parameterBeatsTheDefault() {
     Map<String, String> settings =
-        DataSourceSettings.of(new LedgerUrl("jdbc:sqlite:b.db?busy_timeout=50&mode=ro"));
+        DataSourceSettings.of(new StoreUrl("jdbc:sqlite:b.db?busy_timeout=50&mode=ro"));
 
     assertThat(settings)
         .containsEntry(SQLITE + "-writer.jdbc.additional-jdbc-properties.busy_timeout", "50")
@@ -41,7 +41,7 @@ class DataSourceSettingsTest {
   @Test
   void of_postgresql_readersCannotWrite() {
     Map<String, String> settings =
-        DataSourceSettings.of(new LedgerUrl("jdbc:postgresql://host/name?user=ann"));
+        DataSourceSettings.of(new StoreUrl("jdbc:postgresql://host/name?user=ann"));
 
     assertThat(settings)
         .containsEntry(POSTGRESQL + "-readers.active", "true")

@@ -26,7 +26,7 @@ class DatabaseTest {
 
   @BeforeEach
   void open() {
-    database = TestDatabases.open(LedgerUrl.ofFile(folder.resolve("a.db")).jdbc());
+    database = TestDatabases.open(StoreUrl.ofFile(folder.resolve("a.db")).jdbc());
     database.onUndone(undone::incrementAndGet);
   }
 
@@ -50,7 +50,7 @@ class DatabaseTest {
   @Test
   void write_failedStatement_nothingIsKept() {
     assertThatThrownBy(() -> database.write(sql -> add(sql, 2) + sql.update("no statement")))
-        .isInstanceOf(LedgerException.class);
+        .isInstanceOf(StoreException.class);
 
     assertThat(undone).hasValue(1);
     assertThat(count()).isZero();
@@ -103,7 +103,7 @@ class DatabaseTest {
     assertThatThrownBy(
             () ->
                 database.write(sql -> add(sql, 2) + sql.update("INSERT INTO later VALUES (1, 99)")))
-        .isInstanceOf(LedgerException.class);
+        .isInstanceOf(StoreException.class);
 
     assertThat(undone).hasValue(1);
     assertThat(count()).isZero();
@@ -116,7 +116,7 @@ class DatabaseTest {
   void write_manyFailures_connectionsAreReplaced() {
     for (int i = 0; i < 50; i++) {
       assertThatThrownBy(() -> database.write(sql -> add(sql, 2) + sql.update("no statement")))
-          .isInstanceOf(LedgerException.class)
+          .isInstanceOf(StoreException.class)
           .hasMessageContaining("syntax error");
       database.write(sql -> add(sql, 3));
     }
@@ -155,7 +155,7 @@ class DatabaseTest {
   void read_failedStatement_laterReadsWork() {
     for (int i = 0; i < 20; i++) {
       assertThatThrownBy(() -> database.read(sql -> sql.update("no statement")))
-          .isInstanceOf(LedgerException.class);
+          .isInstanceOf(StoreException.class);
     }
 
     assertThat(count()).isZero();

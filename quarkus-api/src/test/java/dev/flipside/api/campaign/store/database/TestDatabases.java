@@ -22,11 +22,11 @@ public final class TestDatabases {
 
   /** Opens and migrates the database at a URL; the caller closes it. */
   public static Database open(String url) {
-    LedgerUrl ledger = new LedgerUrl(url);
+    StoreUrl ledger = new StoreUrl(url);
     return Database.open(ledger, connections(ledger));
   }
 
-  static Connections connections(LedgerUrl url) {
+  static Connections connections(StoreUrl url) {
     AgroalDataSource maintenance = dataSource(url, "");
     Flyway flyway =
         Migrations.configure(Flyway.configure(), url.isSqlite())
@@ -40,7 +40,7 @@ public final class TestDatabases {
         dataSource(url, DataSourceSettings.READERS));
   }
 
-  private static AgroalDataSource dataSource(LedgerUrl url, String suffix) {
+  private static AgroalDataSource dataSource(StoreUrl url, String suffix) {
     String prefix = "quarkus.datasource." + url.dataSource() + suffix + ".jdbc.";
     Map<String, String> settings = new HashMap<>();
     DataSourceSettings.of(url)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * flipside.data-dir}. They have a lower priority than application.properties, which can override
  * them.
  */
-public final class LedgerConfigSourceFactory implements ConfigSourceFactory {
+public final class StoreConfigSourceFactory implements ConfigSourceFactory {
   /** Quarkus' application.properties has 250. */
   private static final int ORDINAL = 200;
 
@@ -29,10 +29,10 @@ public final class LedgerConfigSourceFactory implements ConfigSourceFactory {
     @Nullable String url = value(context, "flipside.ledger.url");
     if (url == null) {
       return DataSourceSettings.of(
-          LedgerUrl.ofFile(DataFolder.ledgerIn(value(context, "flipside.data-dir"))));
+          StoreUrl.ofFile(DataFolder.ledgerIn(value(context, "flipside.data-dir"))));
     }
-    return LedgerUrl.isSupported(url)
-        ? DataSourceSettings.of(new LedgerUrl(url))
+    return StoreUrl.isSupported(url)
+        ? DataSourceSettings.of(new StoreUrl(url))
         : DataSourceSettings.inactive();
   }
 

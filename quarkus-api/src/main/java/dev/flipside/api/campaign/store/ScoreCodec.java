@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Scores as the ledger keeps them: float32, little-endian, one for each region, row-major. */
-final class Floats {
-  private Floats() {}
+final class ScoreCodec {
+  private ScoreCodec() {}
 
   static byte[] bytes(float[] scores) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * scores.length).order(ByteOrder.LITTLE_ENDIAN);

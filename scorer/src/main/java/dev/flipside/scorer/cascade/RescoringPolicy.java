@@ -7,7 +7,7 @@ import java.util.List;
  * Decides which images of a pool to score next and at which fidelity. Call {@link #next} until it
  * returns no images, and pass each result to {@link #scored}.
  */
-public interface RescoringOrder {
+public interface RescoringPolicy {
   /**
    * Images to score next.
    *

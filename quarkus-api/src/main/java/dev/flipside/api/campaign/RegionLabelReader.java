@@ -20,12 +20,12 @@ import java.nio.file.Path;
 
 /** Reads the label that a client sends for a region, as large as the region or as its image. */
 @Singleton
-public final class LabelIntake {
+public final class RegionLabelReader {
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
   @Inject
-  LabelIntake(DataFolder data, FlipsideConfig config) {
+  RegionLabelReader(DataFolder data, FlipsideConfig config) {
     this.data = data;
     this.limits = config.limits();
   }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The horizontal flip τ and its inverse on logits, which also swaps the classes that depend on the
  * side.
  */
-public final class Mirror implements AutoCloseable {
+public final class HorizontalFlip implements AutoCloseable {
   private static final int CLASSES = 1;
   private static final int COLUMNS = 3;
 
   private final @Nullable NDArray permutation;
 
-  private Mirror(@Nullable NDArray permutation) {
+  private HorizontalFlip(@Nullable NDArray permutation) {
     this.permutation = permutation;
   }
 
@@ -27,14 +27,14 @@ public final class Mirror implements AutoCloseable {
    *
    * @param manager manager that owns the permutation
    */
-  public static Mirror open(ClassMap classes, NDManager manager) {
+  public static HorizontalFlip open(ClassMap classes, NDManager manager) {
     if (!classes.swapsUnderFlip()) {
-      return new Mirror(null);
+      return new HorizontalFlip(null);
     }
     long[] swap = classes.flipPermutation().stream().mapToLong(Integer::longValue).toArray();
     // The backward pass reads it again, so it must be in the engine's memory, not in Java's.
     try (NDArray borrowed = manager.create(swap, new Shape(1, swap.length, 1, 1))) {
-      return new Mirror(borrowed.duplicate());
+      return new HorizontalFlip(borrowed.duplicate());
     }
   }
 

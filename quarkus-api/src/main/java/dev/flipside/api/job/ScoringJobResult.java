@@ -13,8 +13,8 @@ import java.util.List;
  * @param failed images that could not be scored
  * @param failures the first of them with their reasons
  */
-@RegisterForReflection(targets = {ScoringOutcome.class, ImageFailure.class})
-record ScoringOutcome(long scored, long failed, List<ImageFailure> failures) {
+@RegisterForReflection(targets = {ScoringJobResult.class, ImageFailure.class})
+record ScoringJobResult(long scored, long failed, List<ImageFailure> failures) {
   /** More failures than this are counted, not listed. */
   static final int LISTED = 100;
 
@@ -28,9 +28,9 @@ record ScoringOutcome(long scored, long failed, List<ImageFailure> failures) {
     }
   }
 
-  static ScoringOutcome fromJson(String json) {
+  static ScoringJobResult fromJson(String json) {
     try {
-      return JSON.readValue(json, ScoringOutcome.class);
+      return JSON.readValue(json, ScoringJobResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("job outcome \"" + json + "\" is no scoring outcome", e);
     }

@@ -11,11 +11,11 @@ import org.eclipse.microprofile.health.Readiness;
 /** Ready means that the ledger answers. */
 @Readiness
 @Singleton
-final class LedgerHealth implements HealthCheck {
+final class StoreHealth implements HealthCheck {
   private final CampaignStore store;
 
   @Inject
-  LedgerHealth(CampaignStore store) {
+  StoreHealth(CampaignStore store) {
     this.store = store;
   }
 

@@ -14,7 +14,7 @@ import jakarta.inject.Singleton;
 
 /** How this service runs models. */
 @Singleton
-public final class Inference {
+public final class InferenceSettings {
   /** Passes with dropout kept on, for the acquisitions that compare passes. */
   private static final int PASSES = 10;
 
@@ -24,7 +24,7 @@ public final class Inference {
   private final FlipsideConfig.Scoring config;
 
   @Inject
-  Inference(FlipsideConfig config) {
+  InferenceSettings(FlipsideConfig config) {
     this.config = config.scoring();
   }
 

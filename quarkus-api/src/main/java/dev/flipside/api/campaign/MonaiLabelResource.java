@@ -46,20 +46,20 @@ import org.jspecify.annotations.Nullable;
         @Content(
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
-public class ActiveLearningResource {
+public class MonaiLabelResource {
   private final CampaignStore store;
-  private final Campaigns campaigns;
+  private final CampaignLookup campaigns;
   private final Selections selections;
-  private final CampaignViews views;
-  private final Annotators annotators;
+  private final CampaignMapper views;
+  private final CurrentAnnotator annotators;
 
   @Inject
-  ActiveLearningResource(
+  MonaiLabelResource(
       CampaignStore store,
-      Campaigns campaigns,
+      CampaignLookup campaigns,
       Selections selections,
-      CampaignViews views,
-      Annotators annotators) {
+      CampaignMapper views,
+      CurrentAnnotator annotators) {
     this.store = store;
     this.campaigns = campaigns;
     this.selections = selections;

@@ -3,7 +3,7 @@ package dev.flipside.api.campaign.store;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteLedgerTest extends LedgerContract {
+class SqliteStoreTest extends StoreContract {
   @TempDir Path folder;
 
   @Override

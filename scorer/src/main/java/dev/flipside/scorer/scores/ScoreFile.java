@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  * with row-major scores, or {@code {"image":…,"error":…}}. Scores are written so that they read
  * back as the same float.
  */
-public final class ScoresFile {
-  private ScoresFile() {}
+public final class ScoreFile {
+  private ScoreFile() {}
 
   /**
    * Reads a file line by line. Memory use does not depend on its size.

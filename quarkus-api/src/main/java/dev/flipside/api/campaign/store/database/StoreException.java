@@ -4,12 +4,12 @@ import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger's database refused or failed; what had been confirmed before is still there. */
-public class LedgerException extends FlipsideException {
+public class StoreException extends FlipsideException {
   private static final long serialVersionUID = 1L;
 
   private final Cure cure;
 
-  LedgerException(String message, @Nullable Throwable cause, Cure cure) {
+  StoreException(String message, @Nullable Throwable cause, Cure cure) {
     super(message, cause);
     this.cure = cure;
   }

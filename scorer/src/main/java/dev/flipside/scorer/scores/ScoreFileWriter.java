@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * of the run (model, acquisition function, grid, …) are stored in {@code FILE.run.json}, so that a
  * run with other settings cannot be resumed by mistake.
  */
-public final class ScoresWriter implements ScoreSink, Closeable {
+public final class ScoreFileWriter implements ScoreSink, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -39,7 +39,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
   private final List<String> order;
   private final int kept;
 
-  private ScoresWriter(
+  private ScoreFileWriter(
       Path file, FileChannel out, Map<String, Long> lineStarts, List<String> order) {
     this.file = file;
     this.part = part(file);
@@ -55,7 +55,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
    * @param run names and values of the settings, which must be the same to resume this run
    * @throws FlipsideException if the file cannot be written
    */
-  public static ScoresWriter create(Path file, SortedMap<String, String> run) {
+  public static ScoreFileWriter create(Path file, SortedMap<String, String> run) {
     return create(file, run, List.of());
   }
 
@@ -68,7 +68,8 @@ public final class ScoresWriter implements ScoreSink, Closeable {
    *     writing
    * @throws FlipsideException if the file cannot be written
    */
-  public static ScoresWriter create(Path file, SortedMap<String, String> run, List<String> order) {
+  public static ScoreFileWriter create(
+      Path file, SortedMap<String, String> run, List<String> order) {
     try {
       writeRun(file, run);
       FileChannel out =
@@ -77,7 +78,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
-      return new ScoresWriter(file, out, order.isEmpty() ? Map.of() : new HashMap<>(), order);
+      return new ScoreFileWriter(file, out, order.isEmpty() ? Map.of() : new HashMap<>(), order);
     } catch (IOException e) {
       throw AtomicFile.unwritable(file, e);
     }
@@ -92,7 +93,8 @@ public final class ScoresWriter implements ScoreSink, Closeable {
    * @throws FlipsideException if the settings differ, the file contains an image that is not in the
    *     pool, or it cannot be read or written
    */
-  public static ScoresWriter resume(Path file, SortedMap<String, String> run, List<String> order) {
+  public static ScoreFileWriter resume(
+      Path file, SortedMap<String, String> run, List<String> order) {
     Path part = part(file);
     try {
       if (!Files.exists(part)) {
@@ -110,7 +112,7 @@ public final class ScoresWriter implements ScoreSink, Closeable {
       FileChannel out = FileChannel.open(part, StandardOpenOption.WRITE);
       out.truncate(end).position(end);
       requireKnown(lineStarts, order, file);
-      return new ScoresWriter(file, out, lineStarts, order);
+      return new ScoreFileWriter(file, out, lineStarts, order);
     } catch (IOException e) {
       throw AtomicFile.unwritable(file, e);
     }

@@ -9,8 +9,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** A region's class ids as the ledger keeps them: one byte a pixel, row-major, deflated. */
-final class LabelBytes {
-  private LabelBytes() {}
+final class LabelCodec {
+  private LabelCodec() {}
 
   static byte[] deflate(LabelMap label) {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED);

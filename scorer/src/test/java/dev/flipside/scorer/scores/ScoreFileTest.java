@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ScoresFileTest {
+class ScoreFileTest {
   private static final RegionGrid GRID = new GridSpec.Counts(2, 2).on(new ImageSize(5, 7));
   private static final SortedMap<String, String> RUN =
       new TreeMap<>(Map.of("model", "sha256:1", "grid", "2x2"));
@@ -67,7 +67,7 @@ class ScoresFileTest {
           image % 7 == 0 ? new ImageFailure(name, name) : new RegionScores(name, GRID, scores));
     }
     Path file = folder.resolve("scores.jsonl");
-    try (ScoresWriter writer = ScoresWriter.create(file, RUN)) {
+    try (ScoreFileWriter writer = ScoreFileWriter.create(file, RUN)) {
       for (ImageResult result : results) {
         writer.accept(result);
       }
@@ -117,7 +117,7 @@ class ScoresFileTest {
   @Test
   void create_notCompleted_leavesNoFileOfThatName() throws IOException {
     Path file = folder.resolve("scores.jsonl");
-    try (ScoresWriter writer = ScoresWriter.create(file, RUN)) {
+    try (ScoreFileWriter writer = ScoreFileWriter.create(file, RUN)) {
       writer.accept(scores("a", 1));
     }
 
@@ -129,7 +129,7 @@ class ScoresFileTest {
   void create_missingFolder_isRefusedAtOnce() {
     Path file = folder.resolve("none/scores.jsonl");
 
-    assertThatThrownBy(() -> ScoresWriter.create(file, RUN))
+    assertThatThrownBy(() -> ScoreFileWriter.create(file, RUN))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("cannot be written");
   }
@@ -143,7 +143,7 @@ class ScoresFileTest {
       results.add(scores(image, image.charAt(0)));
     }
     Path file = folder.resolve("scores.jsonl");
-    try (ScoresWriter writer = ScoresWriter.create(file, RUN)) {
+    try (ScoreFileWriter writer = ScoreFileWriter.create(file, RUN)) {
       for (ImageResult result : results) {
         writer.accept(result);
       }
@@ -163,7 +163,7 @@ class ScoresFileTest {
                   .chars()
                   .filter(c -> c == '\n')
                   .count();
-      try (ScoresWriter writer = ScoresWriter.resume(file, RUN, order)) {
+      try (ScoreFileWriter writer = ScoreFileWriter.resume(file, RUN, order)) {
         assertThat(writer.kept()).isEqualTo(lines);
         for (ImageResult result : results) {
           if (!writer.has(result.image())) {
@@ -180,14 +180,14 @@ class ScoresFileTest {
   @Test
   void resume_failuresInTheMiddle_areScoredAgainAndPutInPoolOrder() throws IOException {
     Path file = folder.resolve("scores.jsonl");
-    try (ScoresWriter writer = ScoresWriter.create(file, RUN)) {
+    try (ScoreFileWriter writer = ScoreFileWriter.create(file, RUN)) {
       writer.accept(scores("a", 1));
       writer.accept(new ImageFailure("b", "broken"));
       writer.accept(scores("c", 3));
       writer.complete();
     }
 
-    try (ScoresWriter writer = ScoresWriter.resume(file, RUN, List.of("a", "b", "c", "d"))) {
+    try (ScoreFileWriter writer = ScoreFileWriter.resume(file, RUN, List.of("a", "b", "c", "d"))) {
       assertThat(writer.has("b")).isFalse();
       writer.accept(scores("b", 2));
       writer.accept(new ImageFailure("d", "gone"));
@@ -202,13 +202,13 @@ class ScoresFileTest {
   @Test
   void resume_otherModel_isRefused() throws IOException {
     Path file = folder.resolve("scores.jsonl");
-    try (ScoresWriter writer = ScoresWriter.create(file, RUN)) {
+    try (ScoreFileWriter writer = ScoreFileWriter.create(file, RUN)) {
       writer.accept(scores("a", 1));
     }
     SortedMap<String, String> other = new TreeMap<>(RUN);
     other.put("model", "sha256:2");
 
-    assertThatThrownBy(() -> ScoresWriter.resume(file, other, List.of("a")))
+    assertThatThrownBy(() -> ScoreFileWriter.resume(file, other, List.of("a")))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("was scored with model sha256:1, now it is sha256:2");
   }
@@ -216,11 +216,11 @@ class ScoresFileTest {
   @Test
   void resume_imageThatIsNotInThePool_isRefused() throws IOException {
     Path file = folder.resolve("scores.jsonl");
-    try (ScoresWriter writer = ScoresWriter.create(file, RUN)) {
+    try (ScoreFileWriter writer = ScoreFileWriter.create(file, RUN)) {
       writer.accept(scores("gone", 1));
     }
 
-    assertThatThrownBy(() -> ScoresWriter.resume(file, RUN, List.of("a")))
+    assertThatThrownBy(() -> ScoreFileWriter.resume(file, RUN, List.of("a")))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("holds scores of gone, which is not in the pool");
   }
@@ -259,7 +259,7 @@ class ScoresFileTest {
 
   private static List<ImageResult> read(Path file) {
     List<ImageResult> results = new ArrayList<>();
-    ScoresFile.read(file, results::add);
+    ScoreFile.read(file, results::add);
     return results;
   }
 }

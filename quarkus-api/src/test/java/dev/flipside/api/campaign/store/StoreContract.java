@@ -23,7 +23,7 @@ import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
-import dev.flipside.api.campaign.store.domain.NotInLedgerException;
+import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
@@ -54,7 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a ledger does in every database. */
-abstract class LedgerContract {
+abstract class StoreContract {
   final ManualClock clock = new ManualClock();
   CampaignStore store;
 
@@ -314,7 +314,7 @@ abstract class LedgerContract {
                 + "; nothing was changed");
     assertThatThrownBy(
             () -> store.label("none", ids(anns).get(0), label(new Region(0, 0, 2, 3), 0)))
-        .isInstanceOf(NotInLedgerException.class);
+        .isInstanceOf(NotInStoreException.class);
   }
 
   @Test
@@ -453,7 +453,7 @@ abstract class LedgerContract {
     assertThat(store.scoredImages(campaign.id(), "other")).isZero();
     assertThatThrownBy(
             () -> store.putScores(campaign.id(), MODEL, List.of(scores("c.png", 1, 2, 3, 4))))
-        .isInstanceOf(NotInLedgerException.class)
+        .isInstanceOf(NotInStoreException.class)
         .hasMessageContaining("c.png");
   }
 
@@ -822,6 +822,6 @@ abstract class LedgerContract {
 
     assertThat(jobs.cancel(running.id())).isEqualTo(ended);
     assertThat(jobs.claim("w1", silence)).isEmpty();
-    assertThatThrownBy(() -> jobs.cancel("none")).isInstanceOf(NotInLedgerException.class);
+    assertThatThrownBy(() -> jobs.cancel("none")).isInstanceOf(NotInStoreException.class);
   }
 }

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
  * otherwise every so many pages some commit, and everybody who waits for it, would wait for the
  * move. What is committed is on disk either way; a move that fails is tried again with the next.
  */
-final class Checkpoints implements AutoCloseable {
+final class WalCheckpointer implements AutoCloseable {
   /** Pages that are written often are moved once for all writes of this long. */
   private static final long PAUSE_MS = 500;
 
@@ -26,7 +26,7 @@ final class Checkpoints implements AutoCloseable {
    *
    * @param connections of which one is used; borrowed
    */
-  Checkpoints(DataSource connections) {
+  WalCheckpointer(DataSource connections) {
     this.connections = connections;
     thread.setDaemon(true);
     thread.start();

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in whose name a request is made. */
 @Singleton
-public final class Annotators {
+public final class CurrentAnnotator {
   private final SecurityIdentity identity;
 
   @Inject
-  Annotators(SecurityIdentity identity) {
+  CurrentAnnotator(SecurityIdentity identity) {
     this.identity = identity;
   }
 

@@ -12,4 +12,4 @@ import java.util.function.Supplier;
  * @param labels supplies the label map, with the size of the image file or of training; called in
  *     every epoch, from any thread
  */
-public record PartlyLabelled(PoolImage image, Supplier<LabelMap> labels) {}
+public record PartiallyLabelledImage(PoolImage image, Supplier<LabelMap> labels) {}

@@ -9,7 +9,7 @@ import java.util.List;
  * What a lease handed out, as the ledger keeps it: image, region (int32) and score (float32) of
  * each region, best first, little-endian.
  */
-record Selection(List<CandidateHeap.Candidate> regions) {
+record SelectionCodec(List<CandidateHeap.Candidate> regions) {
   private static final int BYTES_EACH = 12;
 
   byte[] bytes() {
@@ -26,12 +26,12 @@ record Selection(List<CandidateHeap.Candidate> regions) {
     return regions.stream().anyMatch(each -> each.image() == image && each.region() == region);
   }
 
-  static Selection read(byte[] stored) {
+  static SelectionCodec read(byte[] stored) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
     List<CandidateHeap.Candidate> regions = new ArrayList<>();
     while (bytes.hasRemaining()) {
       regions.add(new CandidateHeap.Candidate(bytes.getInt(), bytes.getInt(), bytes.getFloat()));
     }
-    return new Selection(regions);
+    return new SelectionCodec(regions);
   }
 }

@@ -11,7 +11,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param strategy name of the acquisition
  */
 @RegisterForReflection // read by a mapper of its own
-public record ScoringOrder(String model, String strategy) {
+public record ScoringJobRequest(String model, String strategy) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Under which name the ledger keeps the scores: they are of one model and one acquisition. */
@@ -27,9 +27,9 @@ public record ScoringOrder(String model, String strategy) {
     }
   }
 
-  static ScoringOrder fromJson(String json) {
+  static ScoringJobRequest fromJson(String json) {
     try {
-      return JSON.readValue(json, ScoringOrder.class);
+      return JSON.readValue(json, ScoringJobRequest.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("job request \"" + json + "\" is no scoring order", e);
     }

@@ -11,22 +11,24 @@ import java.util.List;
  * @param gradient variant of the self-consistency loss
  * @param classWeights weight per class in the cross-entropy, or empty for equal weights
  */
-public record Losses(
+public record LossOptions(
     int views, double consistency, SelfConsistency gradient, List<Float> classWeights) {
   /** Both losses with weight 1, in the variant of the paper (EquAL, Eq. 5). */
-  public static final Losses EQUAL = new Losses(2, 1, SelfConsistency.PAPER, List.of());
+  public static final LossOptions EQUAL = new LossOptions(2, 1, SelfConsistency.PAPER, List.of());
 
   /** Cross-entropy of both views, no self-consistency. */
-  public static final Losses TWO_VIEWS = new Losses(2, 0, SelfConsistency.PAPER, List.of());
+  public static final LossOptions TWO_VIEWS =
+      new LossOptions(2, 0, SelfConsistency.PAPER, List.of());
 
   /** Cross-entropy of the image only. */
-  public static final Losses CROSS_ENTROPY = new Losses(1, 0, SelfConsistency.PAPER, List.of());
+  public static final LossOptions CROSS_ENTROPY =
+      new LossOptions(1, 0, SelfConsistency.PAPER, List.of());
 
   /**
    * @throws IllegalArgumentException if {@code views} is not 1 or 2, the weight is negative or not
    *     finite, or self-consistency is used with one view
    */
-  public Losses {
+  public LossOptions {
     classWeights = List.copyOf(classWeights);
     if (views != 1 && views != 2) {
       throw new IllegalArgumentException("losses over " + views + " views, expected 1 or 2");

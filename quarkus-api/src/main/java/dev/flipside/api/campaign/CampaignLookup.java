@@ -12,14 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds what a URL names. */
 @Singleton
-public final class Campaigns {
+public final class CampaignLookup {
   private static final int REMEMBERED = 256;
 
   private final CampaignStore store;
   private final Map<String, CampaignPlan> plans = new ConcurrentHashMap<>();
 
   @Inject
-  Campaigns(CampaignStore store) {
+  CampaignLookup(CampaignStore store) {
     this.store = store;
   }
 

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @ExtendWith(PostgresServer.class)
-class PostgresLedgerTest extends LedgerContract {
+class PostgresStoreTest extends StoreContract {
   @RegisterExtension final NewPostgresDatabase database = new NewPostgresDatabase();
 
   @Override

@@ -10,14 +10,14 @@ import java.util.Random;
  *
  * @param batches image indices and flip of each batch
  */
-public record Sampler(List<Entry> batches) {
+public record BatchSampler(List<Entry> batches) {
   /** Keeps the list without copying. */
-  public Sampler {
+  public BatchSampler {
     batches = List.copyOf(batches);
   }
 
   /** Returns every image once, shuffled; the last batch may be smaller. */
-  public static Sampler shuffled(
+  public static BatchSampler shuffled(
       int images, int batch, double flipProbability, long seed, int epoch) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
     int[] order = new int[images];
@@ -34,11 +34,11 @@ public record Sampler(List<Entry> batches) {
       }
       batches.add(new Entry(indices, random.nextDouble() < flipProbability));
     }
-    return new Sampler(batches);
+    return new BatchSampler(batches);
   }
 
   /** Returns every image once, in order, without flips. */
-  public static Sampler inOrder(int images, int batch) {
+  public static BatchSampler inOrder(int images, int batch) {
     List<Entry> batches = new ArrayList<>();
     for (int first = 0; first < images; first += batch) {
       List<Integer> indices = new ArrayList<>();
@@ -47,12 +47,12 @@ public record Sampler(List<Entry> batches) {
       }
       batches.add(new Entry(indices, false));
     }
-    return new Sampler(batches);
+    return new BatchSampler(batches);
   }
 
   /** Returns the same order without its first batches. */
-  public Sampler after(int done) {
-    return new Sampler(batches.subList(done, batches.size()));
+  public BatchSampler after(int done) {
+    return new BatchSampler(batches.subList(done, batches.size()));
   }
 
   /**

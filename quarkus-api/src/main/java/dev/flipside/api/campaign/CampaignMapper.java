@@ -19,12 +19,12 @@ import java.util.Optional;
 
 /** Turns what the ledger holds into what clients see. */
 @Singleton
-final class CampaignViews {
+final class CampaignMapper {
   private final CampaignStore store;
   private final ScoringJobs jobs;
 
   @Inject
-  CampaignViews(CampaignStore store, ScoringJobs jobs) {
+  CampaignMapper(CampaignStore store, ScoringJobs jobs) {
     this.store = store;
     this.jobs = jobs;
   }

@@ -10,14 +10,14 @@ import java.util.Map;
  *
  * @param jdbc {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=…&password=…}
  */
-public record LedgerUrl(String jdbc) {
+public record StoreUrl(String jdbc) {
   private static final String SQLITE = "jdbc:sqlite:";
   private static final String POSTGRESQL = "jdbc:postgresql:";
 
   /**
    * @throws FlipsideException if the URL names another kind of database
    */
-  public LedgerUrl {
+  public StoreUrl {
     if (!isSupported(jdbc)) {
       throw new FlipsideException(
           "ledger \""
@@ -27,8 +27,8 @@ public record LedgerUrl(String jdbc) {
   }
 
   /** Returns the URL of an SQLite file. */
-  public static LedgerUrl ofFile(Path file) {
-    return new LedgerUrl(SQLITE + file);
+  public static StoreUrl ofFile(Path file) {
+    return new StoreUrl(SQLITE + file);
   }
 
   /** Returns whether a URL names a kind of database that can hold the store. */

@@ -13,12 +13,12 @@ import java.util.function.ToLongFunction;
 
 /** What the ledger holds, counted whenever somebody reads the metrics. */
 @Singleton
-final class LedgerMeters {
+final class StoreMetrics {
   private final CampaignStore store;
   private final MeterRegistry meters;
 
   @Inject
-  LedgerMeters(CampaignStore store, MeterRegistry meters) {
+  StoreMetrics(CampaignStore store, MeterRegistry meters) {
     this.store = store;
     this.meters = meters;
   }

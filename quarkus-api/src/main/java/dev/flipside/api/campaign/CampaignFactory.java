@@ -5,9 +5,9 @@ import dev.flipside.api.access.AllowedFolders;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
+import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.job.ScoringJobs;
-import dev.flipside.api.job.ScoringOrder;
-import dev.flipside.api.model.Inference;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
@@ -29,21 +29,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes campaigns: everything that a request names is checked before anything is written. */
 @Singleton
-final class NewCampaigns {
+final class CampaignFactory {
   private static final String DEFAULT_STRATEGY = "flip-entropy";
 
   private final CampaignStore store;
   private final AllowedFolders allowed;
   private final Models models;
-  private final Inference inference;
+  private final InferenceSettings inference;
   private final ScoringJobs jobs;
 
   @Inject
-  NewCampaigns(
+  CampaignFactory(
       CampaignStore store,
       AllowedFolders allowed,
       Models models,
-      Inference inference,
+      InferenceSettings inference,
       ScoringJobs jobs) {
     this.store = store;
     this.allowed = allowed;
@@ -85,7 +85,7 @@ final class NewCampaigns {
                 strategy));
     store.registerImages(campaign.id(), pool.images().stream().map(PoolImage::id).toList());
     if (model != null) {
-      jobs.submit(campaign.id(), new ScoringOrder(model.id(), strategy));
+      jobs.submit(campaign.id(), new ScoringJobRequest(model.id(), strategy));
     }
     return campaign;
   }
