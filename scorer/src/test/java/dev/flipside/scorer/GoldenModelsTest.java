@@ -120,7 +120,8 @@ class GoldenModelsTest {
     GridSpec spec =
         new GridSpec.RegionSize(grid.get("region_h").asInt(), grid.get("region_w").asInt());
     List<ImageResult> results = new ArrayList<>();
-    new PoolScorer(model, ScoringOptions.of(spec, Acquisition.FLIP_ENTROPY).withBatch(2))
+    new PoolScorer(
+            model, ScoringOptions.of(spec, Acquisition.FLIP_ENTROPY).toBuilder().batch(2).build())
         .score(Pool.ofLines(folder, new StringReader(file), "list"), results::add, Progress.NONE);
     float[] scores = ((RegionScores) results.get(0)).scores();
     int index = 0;

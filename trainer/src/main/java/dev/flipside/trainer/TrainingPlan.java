@@ -83,153 +83,15 @@ public record TrainingPlan(
 
   /** Returns the plan of the final stage: 60 epochs, learning rate times 0.1 every 20. */
   public static TrainingPlan finalStage(NetworkShape network, ImageSize size, long seed) {
-    return select(network, size, seed)
-        .withEpochs(60)
-        .withLearningRate(new LearningRate(RATE, 20, 0.1));
+    return select(network, size, seed).toBuilder()
+        .epochs(60)
+        .learningRate(new LearningRate(RATE, 20, 0.1))
+        .build();
   }
 
-  /** Returns a copy with another batch size. */
-  public TrainingPlan withBatch(int images) {
-    return new TrainingPlan(
-        network,
-        size,
-        images,
-        epochs,
-        learningRate,
-        weightDecay,
-        losses,
-        flipProbability,
-        seed,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another number of epochs. */
-  public TrainingPlan withEpochs(int number) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        number,
-        learningRate,
-        weightDecay,
-        losses,
-        flipProbability,
-        seed,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another learning rate. */
-  public TrainingPlan withLearningRate(LearningRate rate) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        rate,
-        weightDecay,
-        losses,
-        flipProbability,
-        seed,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another weight decay. */
-  public TrainingPlan withWeightDecay(double factor) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        learningRate,
-        factor,
-        losses,
-        flipProbability,
-        seed,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with other losses. */
-  public TrainingPlan withLosses(LossOptions other) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        learningRate,
-        weightDecay,
-        other,
-        flipProbability,
-        seed,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another seed. */
-  public TrainingPlan withSeed(long other) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        learningRate,
-        weightDecay,
-        losses,
-        flipProbability,
-        other,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another flip probability. */
-  public TrainingPlan withFlipProbability(double probability) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        learningRate,
-        weightDecay,
-        losses,
-        probability,
-        seed,
-        device,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another device. */
-  public TrainingPlan withDevice(DeviceChoice choice) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        learningRate,
-        weightDecay,
-        losses,
-        flipProbability,
-        seed,
-        choice,
-        loaderThreads);
-  }
-
-  /** Returns a copy with another number of loader threads. */
-  public TrainingPlan withLoaderThreads(int threads) {
-    return new TrainingPlan(
-        network,
-        size,
-        batch,
-        epochs,
-        learningRate,
-        weightDecay,
-        losses,
-        flipProbability,
-        seed,
-        device,
-        threads);
+  /** Returns a builder that starts from this plan. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /**
@@ -253,5 +115,108 @@ public record TrainingPlan(
     facts.put("flipProbability", Double.toString(flipProbability));
     facts.put("seed", Long.toString(seed));
     return facts;
+  }
+
+  /** Builds a plan from another one; the defaults are those of {@link #select}. */
+  public static final class Builder {
+    private final NetworkShape network;
+    private final ImageSize size;
+    private int batch;
+    private int epochs;
+    private LearningRate learningRate;
+    private double weightDecay;
+    private LossOptions losses;
+    private double flipProbability;
+    private long seed;
+    private DeviceChoice device;
+    private int loaderThreads;
+
+    private Builder(TrainingPlan plan) {
+      network = plan.network;
+      size = plan.size;
+      batch = plan.batch;
+      epochs = plan.epochs;
+      learningRate = plan.learningRate;
+      weightDecay = plan.weightDecay;
+      losses = plan.losses;
+      flipProbability = plan.flipProbability;
+      seed = plan.seed;
+      device = plan.device;
+      loaderThreads = plan.loaderThreads;
+    }
+
+    /** Sets the images of a training step. */
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
+
+    /** Sets the number of epochs. */
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    /** Sets the learning rate. */
+    public Builder learningRate(LearningRate value) {
+      learningRate = value;
+      return this;
+    }
+
+    /** Sets the L2 factor added to the gradient. */
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
+
+    /** Sets the losses. */
+    public Builder losses(LossOptions value) {
+      losses = value;
+      return this;
+    }
+
+    /** Sets the probability that a batch is mirrored. */
+    public Builder flipProbability(double value) {
+      flipProbability = value;
+      return this;
+    }
+
+    /** Sets the seed of weights, order, flips and dropout. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Sets the device. */
+    public Builder device(DeviceChoice value) {
+      device = value;
+      return this;
+    }
+
+    /** Sets the threads that decode images ahead. */
+    public Builder loaderThreads(int value) {
+      loaderThreads = value;
+      return this;
+    }
+
+    /**
+     * Builds the plan.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public TrainingPlan build() {
+      return new TrainingPlan(
+          network,
+          size,
+          batch,
+          epochs,
+          learningRate,
+          weightDecay,
+          losses,
+          flipProbability,
+          seed,
+          device,
+          loaderThreads);
+    }
   }
 }

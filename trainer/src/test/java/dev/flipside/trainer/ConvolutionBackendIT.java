@@ -145,10 +145,11 @@ class ConvolutionBackendIT {
       ImageSize size = new ImageSize(32, 48);
       TrainingData data = SyntheticScenes.write(Path.of(args[0]), size, 4);
       TrainingPlan plan =
-          TrainingPlan.select(new NetworkShape(18, 0.3, 8), size, 5)
-              .withBatch(2)
-              .withEpochs(2)
-              .withDevice(DeviceChoice.CPU);
+          TrainingPlan.select(new NetworkShape(18, 0.3, 8), size, 5).toBuilder()
+              .batch(2)
+              .epochs(2)
+              .device(DeviceChoice.CPU)
+              .build();
       int epochs = Integer.parseInt(args[2]);
       Path run = Path.of(args[1]);
       try {

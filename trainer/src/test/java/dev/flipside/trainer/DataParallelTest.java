@@ -90,9 +90,10 @@ class DataParallelTest {
   void train_onTwoDevicesAndResumed_sameWeightsAsWithoutAStop() {
     TrainingData data = SyntheticScenes.write(folder, SIZE, 5);
     TrainingPlan plan =
-        TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 9)
-            .withBatch(2)
-            .withDevice(DeviceChoice.CPU);
+        TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 9).toBuilder()
+            .batch(2)
+            .device(DeviceChoice.CPU)
+            .build();
     List<Device> devices = Collections.nCopies(2, Device.cpu());
     Path file = folder.resolve("checkpoint.safetensors");
     List<Double> losses = new ArrayList<>();
@@ -124,10 +125,11 @@ class DataParallelTest {
 
   private static DataParallel replicas(LossOptions losses, int devices) {
     TrainingPlan plan =
-        TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 3)
-            .withBatch(3)
-            .withLosses(losses)
-            .withDevice(DeviceChoice.CPU);
+        TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 3).toBuilder()
+            .batch(3)
+            .losses(losses)
+            .device(DeviceChoice.CPU)
+            .build();
     DataParallel replicas =
         DataParallel.create(plan, CLASSES, Collections.nCopies(devices, Device.cpu()));
     replicas.spread();

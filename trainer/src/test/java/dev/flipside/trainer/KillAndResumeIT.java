@@ -77,11 +77,12 @@ class KillAndResumeIT {
       ImageSize size = new ImageSize(32, 48);
       TrainingData data = SyntheticScenes.write(Path.of(args[0]), size, 6);
       TrainingPlan plan =
-          TrainingPlan.finalStage(new NetworkShape(18, 0.125, 8), size, 5)
-              .withBatch(2)
-              .withEpochs(STEPS / 3)
-              .withLearningRate(new LearningRate(1e-3, 3, 0.5))
-              .withDevice(DeviceChoice.CPU);
+          TrainingPlan.finalStage(new NetworkShape(18, 0.125, 8), size, 5).toBuilder()
+              .batch(2)
+              .epochs(STEPS / 3)
+              .learningRate(new LearningRate(1e-3, 3, 0.5))
+              .device(DeviceChoice.CPU)
+              .build();
       TrainingListener speaking =
           new TrainingListener() {
             @Override

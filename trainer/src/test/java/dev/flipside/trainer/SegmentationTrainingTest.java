@@ -46,10 +46,11 @@ class SegmentationTrainingTest {
     ImageSize size = new ImageSize(96, 128);
     TrainingData data = SyntheticScenes.write(folder, size, 4);
     TrainingPlan plan =
-        TrainingPlan.select(NARROW, size, 3)
-            .withBatch(4)
-            .withLearningRate(LearningRate.constant(3e-3))
-            .withDevice(DeviceChoice.CPU);
+        TrainingPlan.select(NARROW, size, 3).toBuilder()
+            .batch(4)
+            .learningRate(LearningRate.constant(3e-3))
+            .device(DeviceChoice.CPU)
+            .build();
     try (SegmentationTraining training = SegmentationTraining.start(plan, data.classes())) {
       double miou = 0;
       for (int round = 0; round < 20 && miou <= 0.95; round++) {
@@ -84,7 +85,7 @@ class SegmentationTrainingTest {
   @Test
   void train_nothingLabelledAndNoConsistency_onlyWeightDecayMovesTheWeights() {
     TrainingData data = withoutLabels(SyntheticScenes.write(folder, SIZE, 2));
-    TrainingPlan plan = plan(3).withLosses(LossOptions.TWO_VIEWS).withWeightDecay(0);
+    TrainingPlan plan = plan(3).toBuilder().losses(LossOptions.TWO_VIEWS).weightDecay(0).build();
     try (SegmentationTraining training = SegmentationTraining.start(plan, data.classes())) {
       List<float[]> before = trained(training);
       training.train(data, 1, TrainingListener.SILENT);
@@ -95,7 +96,7 @@ class SegmentationTrainingTest {
   @Test
   void resume_midEpoch_endsWithIdenticalWeights() {
     TrainingData data = SyntheticScenes.write(folder, SIZE, 5);
-    TrainingPlan plan = plan(9).withLearningRate(new LearningRate(1e-3, 2, 0.1));
+    TrainingPlan plan = plan(9).toBuilder().learningRate(new LearningRate(1e-3, 2, 0.1)).build();
     Path file = folder.resolve("checkpoint.safetensors");
     List<Double> through = new ArrayList<>();
     List<float[]> expected;
@@ -149,7 +150,8 @@ class SegmentationTrainingTest {
     List<Double> reference = new ArrayList<>();
     try (SegmentationTraining one = SegmentationTraining.start(plan(4), data.classes());
         SegmentationTraining other =
-            SegmentationTraining.start(plan(4).withLosses(stopped), data.classes())) {
+            SegmentationTraining.start(
+                plan(4).toBuilder().losses(stopped).build(), data.classes())) {
       one.train(data, 2, collecting(paper));
       other.train(data, 2, collecting(reference));
     }
@@ -173,7 +175,10 @@ class SegmentationTrainingTest {
   }
 
   private static TrainingPlan plan(long seed) {
-    return TrainingPlan.select(NARROW, SIZE, seed).withBatch(2).withDevice(DeviceChoice.CPU);
+    return TrainingPlan.select(NARROW, SIZE, seed).toBuilder()
+        .batch(2)
+        .device(DeviceChoice.CPU)
+        .build();
   }
 
   private static TrainingData withoutLabels(TrainingData data) {

@@ -29,10 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingRunTest {
   private static final ImageSize SIZE = new ImageSize(32, 48);
   private static final TrainingPlan PLAN =
-      TrainingPlan.finalStage(new NetworkShape(18, 0.125, 8), SIZE, 5)
-          .withBatch(2)
-          .withEpochs(2)
-          .withDevice(DeviceChoice.CPU);
+      TrainingPlan.finalStage(new NetworkShape(18, 0.125, 8), SIZE, 5).toBuilder()
+          .batch(2)
+          .epochs(2)
+          .device(DeviceChoice.CPU)
+          .build();
   private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
   @TempDir Path folder;
@@ -70,7 +71,7 @@ class TrainingRunTest {
 
   @Test
   void run_longerResumed_sameModelAsInOneGo() throws IOException {
-    TrainingPlan longer = PLAN.withEpochs(3);
+    TrainingPlan longer = PLAN.toBuilder().epochs(3).build();
     byte[] expected = Files.readAllBytes(run(longer, data, null, options).model());
 
     RunOptions stopped = RunOptions.in(folder.resolve("stopped")).withCheckpointEvery(1);
@@ -108,7 +109,7 @@ class TrainingRunTest {
   @Test
   void run_resumedWithAnotherPlan_failsNamingTheDifferences() {
     run(PLAN, data, null, options);
-    assertThatThrownBy(() -> run(PLAN.withBatch(3), data, null, options.resumed()))
+    assertThatThrownBy(() -> run(PLAN.toBuilder().batch(3).build(), data, null, options.resumed()))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("a checkpoint of another training")
         .hasMessageContaining("plan.batch: now 3, in the checkpoint 2");
@@ -175,7 +176,7 @@ class TrainingRunTest {
         List.of(
             RunOptions.in(folder.resolve("whole")).withWeights(best),
             RunOptions.in(folder.resolve("backbone")).withBackbone(best))) {
-      TrainingResult result = run(PLAN.withEpochs(1), data, null, next);
+      TrainingResult result = run(PLAN.toBuilder().epochs(1).build(), data, null, next);
       Provenance provenance = OnnxModelFile.read(result.model()).card().orElseThrow().provenance();
       assertThat(provenance).isNotNull();
       assertThat(provenance.plan()).containsValue("best.safetensors");

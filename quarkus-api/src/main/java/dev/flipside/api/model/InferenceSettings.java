@@ -43,8 +43,11 @@ public final class InferenceSettings {
 
   /** Options that score images at their own size. */
   public ScoringOptions options(GridSpec grid, Acquisition acquisition) {
-    return new ScoringOptions(
-        grid, acquisition, null, config.batch(), config.decodeThreads(), session());
+    return ScoringOptions.builder(grid, acquisition)
+        .batch(config.batch())
+        .decodeThreads(config.decodeThreads())
+        .session(session())
+        .build();
   }
 
   /**

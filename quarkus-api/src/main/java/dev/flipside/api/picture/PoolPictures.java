@@ -31,7 +31,8 @@ public final class PoolPictures {
    * The file of an image.
    *
    * @throws ApiProblem if it is gone or was moved out of the roots
-   * @throws dev.flipside.api.campaign.store.domain.NotInStoreException if the campaign has no such image
+   * @throws dev.flipside.api.campaign.store.domain.NotInStoreException if the campaign has no such
+   *     image
    */
   public Path file(Campaign campaign, String image) {
     store.region(campaign.id(), new RegionId(image, 0, 0));

@@ -94,7 +94,7 @@ public final class CascadeRun {
     own.put("model", cheap.file().digest());
     own.put("card", cheap.card().toJson());
     own.put("acquisition", view.toString());
-    return new Stage(suffix, cheap, options.withAcquisition(view), own);
+    return new Stage(suffix, cheap, options.toBuilder().acquisition(view).build(), own);
   }
 
   /** Returns whether estimates are refined with a second view before images are scored exactly. */

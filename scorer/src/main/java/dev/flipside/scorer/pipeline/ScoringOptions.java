@@ -48,64 +48,98 @@ public record ScoringOptions(
     }
   }
 
-  /** Creates options without image cache and class weights. */
-  public ScoringOptions(
-      GridSpec grid,
-      Acquisition acquisition,
-      @Nullable ImageSize resize,
-      int batch,
-      int decodeThreads,
-      SessionOptions session) {
-    this(grid, acquisition, resize, batch, decodeThreads, session, ImageSource.FILES, List.of());
-  }
-
   /**
-   * Returns options with original image sizes, batch size 1, one decode thread and inference on the
-   * CPU.
+   * Starts a builder. The defaults are the size of each image, batch size 1, one decode thread,
+   * inference on the CPU, no image cache and no class weights.
    */
+  public static Builder builder(GridSpec grid, Acquisition acquisition) {
+    return new Builder(
+        new ScoringOptions(
+            grid, acquisition, null, 1, 1, SessionOptions.cpu(), ImageSource.FILES, List.of()));
+  }
+
+  /** Returns the options that a builder starts with. */
   public static ScoringOptions of(GridSpec grid, Acquisition acquisition) {
-    return new ScoringOptions(grid, acquisition, null, 1, 1, SessionOptions.cpu());
+    return builder(grid, acquisition).build();
   }
 
-  /** Returns a copy with another acquisition function. */
-  public ScoringOptions withAcquisition(Acquisition other) {
-    return new ScoringOptions(
-        grid, other, resize, batch, decodeThreads, session, images, classWeights);
+  /** Returns a builder that starts from these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** Returns a copy with another batch size. */
-  public ScoringOptions withBatch(int images) {
-    return new ScoringOptions(
-        grid, acquisition, resize, images, decodeThreads, session, this.images, classWeights);
-  }
+  /** Builds options. */
+  public static final class Builder {
+    private final GridSpec grid;
+    private Acquisition acquisition;
+    private @Nullable ImageSize resize;
+    private int batch;
+    private int decodeThreads;
+    private SessionOptions session;
+    private ImageSource images;
+    private List<Float> classWeights;
 
-  /** Returns a copy with another number of decode threads. */
-  public ScoringOptions withDecodeThreads(int threads) {
-    return new ScoringOptions(
-        grid, acquisition, resize, batch, threads, session, images, classWeights);
-  }
+    private Builder(ScoringOptions options) {
+      grid = options.grid;
+      acquisition = options.acquisition;
+      resize = options.resize;
+      batch = options.batch;
+      decodeThreads = options.decodeThreads;
+      session = options.session;
+      images = options.images;
+      classWeights = options.classWeights;
+    }
 
-  /** Returns a copy with another image size; null keeps the size of each image. */
-  public ScoringOptions withResize(@Nullable ImageSize size) {
-    return new ScoringOptions(
-        grid, acquisition, size, batch, decodeThreads, session, images, classWeights);
-  }
+    /** Sets the acquisition function. */
+    public Builder acquisition(Acquisition value) {
+      acquisition = value;
+      return this;
+    }
 
-  /** Returns a copy with other options of inference. */
-  public ScoringOptions withSession(SessionOptions other) {
-    return new ScoringOptions(
-        grid, acquisition, resize, batch, decodeThreads, other, images, classWeights);
-  }
+    /** Sets the size to which images are resized; null keeps the size of each image. */
+    public Builder resize(@Nullable ImageSize value) {
+      resize = value;
+      return this;
+    }
 
-  /** Returns a copy with another source of images, for example a cache. */
-  public ScoringOptions withImages(ImageSource source) {
-    return new ScoringOptions(
-        grid, acquisition, resize, batch, decodeThreads, session, source, classWeights);
-  }
+    /** Sets the images per batch, 1 to 4096. */
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
 
-  /** Returns a copy with other class weights; empty for none. */
-  public ScoringOptions withClassWeights(List<Float> weights) {
-    return new ScoringOptions(
-        grid, acquisition, resize, batch, decodeThreads, session, images, weights);
+    /** Sets the threads that read and decode images, at least 1. */
+    public Builder decodeThreads(int value) {
+      decodeThreads = value;
+      return this;
+    }
+
+    /** Sets the options of inference. */
+    public Builder session(SessionOptions value) {
+      session = value;
+      return this;
+    }
+
+    /** Sets the source of decoded images, for example a cache. */
+    public Builder images(ImageSource value) {
+      images = value;
+      return this;
+    }
+
+    /** Sets the weight per class; empty for none. */
+    public Builder classWeights(List<Float> value) {
+      classWeights = value;
+      return this;
+    }
+
+    /**
+     * Builds the options.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public ScoringOptions build() {
+      return new ScoringOptions(
+          grid, acquisition, resize, batch, decodeThreads, session, images, classWeights);
+    }
   }
 }

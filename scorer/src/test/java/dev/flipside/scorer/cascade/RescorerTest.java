@@ -94,7 +94,7 @@ class RescorerTest {
   void rescore_oneViewThenTheOther_addsUpToBothAndFindsTheBest() {
     Acquisition whole = OPTIONS.acquisition();
     List<ImageResult> oneView = new ArrayList<>();
-    new PoolScorer(MODEL, OPTIONS.withAcquisition(whole.views().get(0)))
+    new PoolScorer(MODEL, OPTIONS.toBuilder().acquisition(whole.views().get(0)).build())
         .score(pool, oneView::add, Progress.NONE);
     CascadePolicy order = new CascadePolicy(K, SelectionRules.NONE, 0.01, true, 8, 3);
     oneView.forEach(result -> order.estimate((RegionScores) result));
@@ -103,7 +103,7 @@ class RescorerTest {
     new Rescorer(MODEL, OPTIONS)
         .refining(
             MODEL,
-            OPTIONS.withAcquisition(whole.views().get(1)),
+            OPTIONS.toBuilder().acquisition(whole.views().get(1)).build(),
             scores -> {
               RegionScores both = scores.plus(order.estimateOf(scores.image()));
               refined.put(scores.image(), both);
@@ -127,7 +127,7 @@ class RescorerTest {
   void rescore_refinedByAnEarlierRun_takesThemAsTheyAreAndGoesTheSameWay() {
     List<ImageResult> oneView = new ArrayList<>();
     Acquisition whole = OPTIONS.acquisition();
-    new PoolScorer(MODEL, OPTIONS.withAcquisition(whole.views().get(0)))
+    new PoolScorer(MODEL, OPTIONS.toBuilder().acquisition(whole.views().get(0)).build())
         .score(pool, oneView::add, Progress.NONE);
     Past first = new Past(Map.of());
     CascadePolicy unbroken = refining(oneView, first, Progress.NONE);
@@ -153,7 +153,8 @@ class RescorerTest {
   @Test
   void rescore_refining_tellsRefinedAndExactCountsAndNoTotal() {
     List<ImageResult> oneView = new ArrayList<>();
-    new PoolScorer(MODEL, OPTIONS.withAcquisition(OPTIONS.acquisition().views().get(0)))
+    new PoolScorer(
+            MODEL, OPTIONS.toBuilder().acquisition(OPTIONS.acquisition().views().get(0)).build())
         .score(pool, oneView::add, Progress.NONE);
     Told told = new Told();
 
@@ -215,7 +216,7 @@ class RescorerTest {
     new Rescorer(MODEL, OPTIONS)
         .refining(
             MODEL,
-            OPTIONS.withAcquisition(OPTIONS.acquisition().views().get(1)),
+            OPTIONS.toBuilder().acquisition(OPTIONS.acquisition().views().get(1)).build(),
             scores -> scores.plus(order.estimateOf(scores.image())))
         .rescore(pool, order, journal, progress);
     return order;

@@ -87,7 +87,9 @@ class PoolScorerTest {
 
       RegionScores scores =
           (RegionScores)
-              score(Pool.ofFolder(root), ScoringOptions.of(grid, flip()).withClassWeights(weights))
+              score(
+                      Pool.ofFolder(root),
+                      ScoringOptions.of(grid, flip()).toBuilder().classWeights(weights).build())
                   .get(0);
 
       double[] expected =
@@ -103,7 +105,8 @@ class PoolScorerTest {
   @Test
   void score_classWeightsOfAnotherMap_isRefused() throws IOException {
     Pictures.png(folder.resolve("x.png"), 9, 9, 1);
-    ScoringOptions options = ScoringOptions.of(GRID, flip()).withClassWeights(List.of(1f, 2f, 1f));
+    ScoringOptions options =
+        ScoringOptions.of(GRID, flip()).toBuilder().classWeights(List.of(1f, 2f, 1f)).build();
 
     assertThatThrownBy(() -> score(Pool.ofFolder(folder), options))
         .isInstanceOf(FlipsideException.class)
@@ -118,7 +121,12 @@ class PoolScorerTest {
       ImageCache cache = ImageCache.open(folder.resolve("cache"), 1 << 20);
 
       assertThat(
-              score(pool, ScoringOptions.of(GRID, flip()).withDecodeThreads(2).withImages(cache)))
+              score(
+                  pool,
+                  ScoringOptions.of(GRID, flip()).toBuilder()
+                      .decodeThreads(2)
+                      .images(cache)
+                      .build()))
           .isEqualTo(expected);
     }
   }
@@ -131,7 +139,12 @@ class PoolScorerTest {
     List<ImageResult> alone = score(pool, ScoringOptions.of(GRID, flip()));
 
     List<ImageResult> results =
-        score(pool, ScoringOptions.of(GRID, flip()).withBatch(batch).withDecodeThreads(threads));
+        score(
+            pool,
+            ScoringOptions.of(GRID, flip()).toBuilder()
+                .batch(batch)
+                .decodeThreads(threads)
+                .build());
 
     assertThat(results).isEqualTo(alone);
     assertThat(results.stream().map(ImageResult::image))
@@ -146,7 +159,7 @@ class PoolScorerTest {
     Pool pool = Pool.ofFolder(folder);
 
     List<ImageResult> results =
-        score(pool, ScoringOptions.of(GRID, flip()).withBatch(4).withDecodeThreads(3));
+        score(pool, ScoringOptions.of(GRID, flip()).toBuilder().batch(4).decodeThreads(3).build());
 
     assertThat(results).isEqualTo(score(pool, ScoringOptions.of(GRID, flip())));
   }
@@ -171,7 +184,7 @@ class PoolScorerTest {
     Files.delete(folder.resolve("11-vanishing.png"));
 
     List<ImageResult> results =
-        score(pool, ScoringOptions.of(GRID, flip()).withBatch(4).withDecodeThreads(2));
+        score(pool, ScoringOptions.of(GRID, flip()).toBuilder().batch(4).decodeThreads(2).build());
 
     assertThat(results.stream().filter(RegionScores.class::isInstance).toList()).isEqualTo(before);
     assertThat(results.stream().filter(ImageFailure.class::isInstance).map(ImageResult::image))
@@ -194,7 +207,7 @@ class PoolScorerTest {
     }
 
     List<ImageResult> results =
-        score(Pool.ofFolder(folder), ScoringOptions.of(GRID, flip()).withBatch(4));
+        score(Pool.ofFolder(folder), ScoringOptions.of(GRID, flip()).toBuilder().batch(4).build());
 
     assertThat(results).hasSize(30).allMatch(ImageFailure.class::isInstance);
   }
@@ -207,7 +220,10 @@ class PoolScorerTest {
     List<ImageResult> results =
         score(
             Pool.ofFolder(folder),
-            ScoringOptions.of(GRID, flip()).withResize(new ImageSize(10, 15)).withBatch(2));
+            ScoringOptions.of(GRID, flip()).toBuilder()
+                .resize(new ImageSize(10, 15))
+                .batch(2)
+                .build());
 
     assertThat(results)
         .hasSize(2)
@@ -224,7 +240,7 @@ class PoolScorerTest {
 
     assertThatThrownBy(
             () ->
-                new PoolScorer(MODEL, ScoringOptions.of(GRID, flip()).withBatch(2))
+                new PoolScorer(MODEL, ScoringOptions.of(GRID, flip()).toBuilder().batch(2).build())
                     .score(
                         pool,
                         result -> {
@@ -246,7 +262,7 @@ class PoolScorerTest {
 
     assertThatThrownBy(
             () ->
-                new PoolScorer(MODEL, ScoringOptions.of(GRID, flip()).withBatch(2))
+                new PoolScorer(MODEL, ScoringOptions.of(GRID, flip()).toBuilder().batch(2).build())
                     .score(
                         pool,
                         result -> {
@@ -297,7 +313,7 @@ class PoolScorerTest {
     ScoringOptions options = ScoringOptions.of(GRID, Acquisition.random(3));
 
     List<ImageResult> first = score(pool, options);
-    List<ImageResult> second = score(pool, options.withDecodeThreads(3).withBatch(5));
+    List<ImageResult> second = score(pool, options.toBuilder().decodeThreads(3).batch(5).build());
     List<ImageResult> other = score(pool, ScoringOptions.of(GRID, Acquisition.random(4)));
 
     assertThat(second).isEqualTo(first);
@@ -309,7 +325,8 @@ class PoolScorerTest {
     Pictures.png(folder.resolve("a.png"), 12, 12, 1);
     Pool pool = Pool.ofLines(folder, new java.io.StringReader("a.png\na.png\na.png\n"), "list");
 
-    List<ImageResult> results = score(pool, ScoringOptions.of(GRID, flip()).withBatch(2));
+    List<ImageResult> results =
+        score(pool, ScoringOptions.of(GRID, flip()).toBuilder().batch(2).build());
 
     assertThat(results).hasSize(3).allMatch(results.get(0)::equals);
   }

@@ -87,9 +87,10 @@ public final class QuickstartCommand implements Callable<Integer> {
     // With a quarter of ResNet-18's channels, an epoch takes seconds on two cores.
     NetworkShape network = NetworkShape.ofDepth(18).withWidth(0.25).withOutputStride(8);
     TrainingPlan training =
-        TrainingPlan.select(network, SIZE, seed)
-            .withEpochs(12)
-            .withLearningRate(LearningRate.constant(3e-3));
+        TrainingPlan.select(network, SIZE, seed).toBuilder()
+            .epochs(12)
+            .learningRate(LearningRate.constant(3e-3))
+            .build();
     return new SimulationPlan(
         List.of(Strategy.EQUAL_PLUS),
         List.of(seed),

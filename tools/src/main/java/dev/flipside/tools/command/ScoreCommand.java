@@ -165,15 +165,14 @@ public final class ScoreCommand implements Callable<Integer> {
     ScoringOptions options =
         common.usage(
             () ->
-                new ScoringOptions(
-                    grid.spec(),
-                    Acquisition.parse(acquisition, passes, seed),
-                    size,
-                    batch,
-                    decodeThreads,
-                    run.session(common),
-                    images,
-                    classWeights));
+                ScoringOptions.builder(grid.spec(), Acquisition.parse(acquisition, passes, seed))
+                    .resize(size)
+                    .batch(batch)
+                    .decodeThreads(decodeThreads)
+                    .session(run.session(common))
+                    .images(images)
+                    .classWeights(classWeights)
+                    .build());
     ExecutionProviders.startAhead();
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());

@@ -244,14 +244,18 @@ public final class TrainCommand implements Callable<Integer> {
           case FINAL -> TrainingPlan.finalStage(shape, network.size(), seed);
         };
     double weight = consistency != null ? consistency : views == 2 ? 1 : 0;
-    plan =
-        network.override(plan).withLosses(new LossOptions(views, weight, gradient, classWeights));
-    plan = plan.withFlipProbability(flipProbability).withLoaderThreads(loaderThreads);
+    plan = network.override(plan);
+    TrainingPlan.Builder result =
+        plan.toBuilder()
+            .losses(new LossOptions(views, weight, gradient, classWeights))
+            .flipProbability(flipProbability)
+            .loaderThreads(loaderThreads);
     if (rateEvery != null) {
-      plan =
-          plan.withLearningRate(
-              new LearningRate(plan.learningRate().initial(), rateEvery, rateFactor));
+      result.learningRate(new LearningRate(plan.learningRate().initial(), rateEvery, rateFactor));
     }
-    return epochs == null ? plan : plan.withEpochs(epochs);
+    if (epochs != null) {
+      result.epochs(epochs);
+    }
+    return result.build();
   }
 }

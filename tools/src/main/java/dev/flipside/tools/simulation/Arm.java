@@ -109,7 +109,7 @@ final class Arm {
       return null;
     }
     TrainingPlan training =
-        plan.protocol().training().withLosses(strategy.whileSelecting()).withSeed(seed);
+        plan.protocol().training().toBuilder().losses(strategy.whileSelecting()).seed(seed).build();
     Learner learner = new Learner(training, experiment.data().classes(), experiment.stages());
     if (plan.protocol().carriesOver() && files.trainedOn() > 0) {
       learner.resume(files.weights(files.round() - 1), experiment.dataDigest());

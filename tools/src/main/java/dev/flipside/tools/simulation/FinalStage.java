@@ -77,7 +77,7 @@ final class FinalStage {
 
   private LoadedModel train(Path folder, LabelledRegions labelled, String task) {
     TrainingPlan plan =
-        experiment.plan().finalStage().withLosses(strategy.inTheEnd()).withSeed(seed);
+        experiment.plan().finalStage().toBuilder().losses(strategy.inTheEnd()).seed(seed).build();
     TrainingData data = experiment.oracle().visible(labelled);
     TrainingResult result =
         experiment

@@ -83,7 +83,7 @@ public final class Simulation {
 
   /** Finds an engine that computes wrong before hours are spent on it. */
   private void checkExport(Strategy strategy, Oracle oracle) {
-    TrainingPlan training = plan.finalStage().withLosses(strategy.inTheEnd());
+    TrainingPlan training = plan.finalStage().toBuilder().losses(strategy.inTheEnd()).build();
     try (SegmentationTraining untrained = SegmentationTraining.start(training, data.classes())) {
       untrained.checkExport(oracle.sample());
     }

@@ -121,13 +121,11 @@ public final class BenchScoreCommand implements Callable<Integer> {
     ScoringOptions options =
         common.usage(
             () ->
-                new ScoringOptions(
-                    grid.spec(),
-                    Acquisition.parse("flip-entropy", 1, 0),
-                    size,
-                    batch,
-                    1,
-                    run.session(common)));
+                ScoringOptions.builder(grid.spec(), Acquisition.FLIP_ENTROPY)
+                    .resize(size)
+                    .batch(batch)
+                    .session(run.session(common))
+                    .build());
     LoadedModel exact = model.open(common.err());
     Pool all = Pool.ofFolder(pool);
     ScoreBench own = new ScoreBench(exact, options, all, images);

@@ -61,7 +61,8 @@ public final class BenchWeightsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ClassMap unnamed = common.usage(() -> ClassMap.unnamed(classes));
     NetworkShape shape = common.usage(() -> NetworkShape.ofDepth(depth));
-    TrainingPlan plan = TrainingPlan.select(shape, ANY, 0).withDevice(DeviceChoice.CPU);
+    TrainingPlan plan =
+        TrainingPlan.select(shape, ANY, 0).toBuilder().device(DeviceChoice.CPU).build();
     PrintWriter out = common.out();
     Path folder = Files.createTempDirectory("flipside-bench");
     try {

@@ -167,11 +167,16 @@ public final class CampaignOptions {
         new Budgets(budgets, step),
         switch (protocol) {
           case reference ->
-              new Protocol.Reference(selecting.withEpochs(epochs == null ? 1 : epochs));
-          case retrain -> new Protocol.Retrain(selecting.withEpochs(epochs == null ? 10 : epochs));
+              new Protocol.Reference(
+                  selecting.toBuilder().epochs(epochs == null ? 1 : epochs).build());
+          case retrain ->
+              new Protocol.Retrain(
+                  selecting.toBuilder().epochs(epochs == null ? 10 : epochs).build());
         },
-        last.withEpochs(finalEpochs)
-            .withLearningRate(new LearningRate(rate.initial(), finalRateEvery, rate.factor())),
+        last.toBuilder()
+            .epochs(finalEpochs)
+            .learningRate(new LearningRate(rate.initial(), finalRateEvery, rate.factor()))
+            .build(),
         switch (rescoring) {
           case exact -> new Rescoring.Exact();
           case lazy -> new Rescoring.Lazy(risk, auditEvery);

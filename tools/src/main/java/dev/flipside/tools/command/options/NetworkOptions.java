@@ -60,18 +60,18 @@ public final class NetworkOptions {
 
   /** Returns {@code plan} with the values of the given options. */
   public TrainingPlan override(TrainingPlan plan) {
-    TrainingPlan result = plan.withDevice(device);
+    TrainingPlan.Builder result = plan.toBuilder().device(device);
     if (batch != null) {
-      result = result.withBatch(batch);
+      result.batch(batch);
     }
     if (learningRate != null) {
       LearningRate rate = plan.learningRate();
-      result = result.withLearningRate(new LearningRate(learningRate, rate.every(), rate.factor()));
+      result.learningRate(new LearningRate(learningRate, rate.every(), rate.factor()));
     }
     if (weightDecay != null) {
-      result = result.withWeightDecay(weightDecay);
+      result.weightDecay(weightDecay);
     }
-    return result;
+    return result.build();
   }
 
   public static final class DeviceConverter implements ITypeConverter<DeviceChoice> {

@@ -76,8 +76,9 @@ public record SimulationPlan(
 
   /** How the pool is scored. */
   public ScoringOptions scoring(Strategy strategy, long seed) {
-    return ScoringOptions.of(labelling.grid(), strategy.acquisition(passes, seed))
-        .withResize(size());
+    return ScoringOptions.of(labelling.grid(), strategy.acquisition(passes, seed)).toBuilder()
+        .resize(size())
+        .build();
   }
 
   /**

@@ -27,7 +27,7 @@ class ProtocolTest {
 
   @Test
   void epochs_referenceWithMoreEpochs_multiplied() {
-    Protocol protocol = new Protocol.Reference(TRAINING.withEpochs(2));
+    Protocol protocol = new Protocol.Reference(TRAINING.toBuilder().epochs(2).build());
 
     assertThat(protocol.epochs(0, 29, 100)).isEqualTo(2);
     assertThat(protocol.epochs(29, 61, 100)).isEqualTo(10);
@@ -35,7 +35,7 @@ class ProtocolTest {
 
   @Test
   void epochs_retrain_alwaysTheSame() {
-    Protocol protocol = new Protocol.Retrain(TRAINING.withEpochs(7));
+    Protocol protocol = new Protocol.Retrain(TRAINING.toBuilder().epochs(7).build());
 
     assertThat(protocol.epochs(0, 30, 100)).isEqualTo(7);
     assertThat(protocol.carriesOver()).isFalse();
