@@ -6,6 +6,7 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.Job;
 import dev.flipside.api.campaign.store.domain.Lease;
+import dev.flipside.api.campaign.store.domain.ScoringKey;
 import dev.flipside.api.job.JobView;
 import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -61,7 +62,9 @@ final class CampaignMapper {
   private ProgressView progress(String campaign, Optional<Job> scoring) {
     CampaignProgress progress = store.progress(campaign);
     long scored =
-        scoring.map(job -> store.scoredImages(campaign, jobs.order(job).scoresName())).orElse(0L);
+        scoring
+            .map(job -> store.scoredImages(campaign, jobs.order(job).key().toString()))
+            .orElse(0L);
     // A campaign without a limit ends with its last region.
     long there = progress.regions() - progress.skipped();
     long budget = progress.budget() == CampaignPlan.UNLIMITED ? there : progress.budget();
@@ -80,11 +83,12 @@ final class CampaignMapper {
   SelectionView of(Lease lease) {
     String campaign = path(lease.campaign());
     String self = campaign + "/selections/" + lease.id();
+    ScoringKey key = ScoringKey.parse(lease.model());
     return new SelectionView(
         lease.id(),
         lease.campaign(),
-        modelOf(lease),
-        strategyOf(lease),
+        key.model(),
+        key.strategy(),
         lease.annotator(),
         lease.granted(),
         lease.expires(),
@@ -92,15 +96,6 @@ final class CampaignMapper {
         lease.shortfall().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         lease.regions().stream().map(each -> of(each, campaign, lease.id())).toList(),
         links("self", self, "renew", self + "/renew", "campaign", campaign));
-  }
-
-  /** The ledger keeps scores by model and strategy; see {@code ScoringOrder.scoresName}. */
-  private static String modelOf(Lease lease) {
-    return lease.model().substring(0, lease.model().lastIndexOf('/'));
-  }
-
-  private static String strategyOf(Lease lease) {
-    return lease.model().substring(lease.model().lastIndexOf('/') + 1);
   }
 
   private static SelectionView.RegionView of(

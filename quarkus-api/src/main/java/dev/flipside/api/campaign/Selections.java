@@ -72,7 +72,7 @@ final class Selections {
                 store.lease(
                     new LeaseRequest(
                         campaign,
-                        order.scoresName(),
+                        order.key().toString(),
                         request.k(),
                         annotator,
                         lease,

@@ -69,13 +69,13 @@ final class ScoringJob {
     LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
     Results results = new Results();
     Pool waiting = waiting(campaign, order, results);
-    long before = store.scoredImages(campaign.id(), order.scoresName());
+    long before = store.scoredImages(campaign.id(), order.key().toString());
     long total = store.progress(campaign.id()).images();
     PoolScorer scorer =
         new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition));
     pulse.at(before, total, "");
     long start = System.nanoTime();
-    try (ScoreWriter writer = store.scoreWriter(campaign.id(), order.scoresName())) {
+    try (ScoreWriter writer = store.scoreWriter(campaign.id(), order.key().toString())) {
       long[] written = {System.nanoTime()};
       scorer.score(
           waiting,
@@ -106,7 +106,7 @@ final class ScoringJob {
     List<PoolImage> images = new ArrayList<>();
     store.unscoredImages(
         campaign.id(),
-        order.scoresName(),
+        order.key().toString(),
         id -> {
           Path file = root.resolve(id);
           if (Files.exists(file) && !allowed.holds(file)) {

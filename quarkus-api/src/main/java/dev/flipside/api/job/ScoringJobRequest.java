@@ -2,6 +2,7 @@ package dev.flipside.api.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.api.campaign.store.domain.ScoringKey;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
@@ -14,9 +15,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public record ScoringJobRequest(String model, String strategy) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Under which name the ledger keeps the scores: they are of one model and one acquisition. */
-  public String scoresName() {
-    return model + "/" + strategy;
+  /** Returns what the store keeps the scores by. */
+  public ScoringKey key() {
+    return new ScoringKey(model, strategy);
   }
 
   String toJson() {

@@ -95,7 +95,7 @@ public final class ModelPictures {
   }
 
   private synchronized ScoringSessions sessions(Campaign campaign, ScoringJobRequest order) {
-    String wanted = order.scoresName() + " " + campaign.plan().grid();
+    String wanted = order.key() + " " + campaign.plan().grid();
     ScoringSessions open = sessions;
     if (open == null || !wanted.equals(loaded)) {
       close();
