@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.domain.FlipsideException;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -187,21 +186,7 @@ final class ModelCheck {
   }
 
   private static void addCount(Map<String, Long> counts, String name, TensorProto tensor) {
-    if (tensor.getDataType() != TensorProto.DataType.INT64_VALUE) {
-      return;
-    }
-    if (tensor.getRawData().size() == Long.BYTES) {
-      long value =
-          tensor
-              .getRawData()
-              .asReadOnlyByteBuffer()
-              .slice()
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .getLong(0);
-      counts.put(name, value);
-    } else if (tensor.getInt64DataCount() == 1) {
-      counts.put(name, tensor.getInt64Data(0));
-    }
+    Tensors.onlyLong(tensor).ifPresent(value -> counts.put(name, value));
   }
 
   /** Number of nodes of a function with all that it calls. */

@@ -4,8 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.UnsafeByteOperations;
-import dev.flipside.models.onnx.FloatElements;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -86,7 +85,7 @@ final class FloatConstants {
     if (tensor == null) {
       return true;
     }
-    FloatBuffer elements = FloatElements.of(tensor);
+    FloatBuffer elements = Tensors.buffer(tensor);
     boolean single = elements.remaining() == 1;
     while (elements.hasRemaining()) {
       float element = elements.get();
@@ -100,17 +99,13 @@ final class FloatConstants {
 
   /** A constant in float16, under another name. */
   static TensorProto halved(TensorProto tensor, String name) {
-    FloatBuffer elements = FloatElements.of(tensor);
+    FloatBuffer elements = Tensors.buffer(tensor);
     ByteBuffer halves =
         ByteBuffer.allocate(elements.remaining() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (elements.hasRemaining()) {
       halves.putShort(Float16.of(elements.get()));
     }
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(TensorProto.DataType.FLOAT16_VALUE)
-        .addAllDims(tensor.getDimsList())
-        .setRawData(UnsafeByteOperations.unsafeWrap(halves.flip()))
-        .build();
+    return Tensors.of(
+        name, TensorProto.DataType.FLOAT16_VALUE, halves.flip(), tensor.getDimsList());
   }
 }

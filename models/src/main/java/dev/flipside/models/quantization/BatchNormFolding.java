@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,7 +78,7 @@ final class BatchNormFolding {
 
   private NodeProto folded(NodeProto conv, NodeProto norm) {
     TensorProto kernel = index.floats(conv, 1).orElseThrow();
-    float[] weights = GraphIndex.values(kernel);
+    float[] weights = Tensors.floats(kernel);
     float[] gamma = values(norm, 1);
     float[] bias = values(norm, 2);
     float[] mean = values(norm, 3);
@@ -106,6 +107,6 @@ final class BatchNormFolding {
   }
 
   private float[] values(NodeProto node, int input) {
-    return GraphIndex.values(index.floats(node, input).orElseThrow());
+    return Tensors.floats(index.floats(node, input).orElseThrow());
   }
 }

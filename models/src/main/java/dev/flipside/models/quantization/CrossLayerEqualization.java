@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,7 +125,7 @@ final class CrossLayerEqualization {
   private NodeProto scaled(
       NodeProto node, float @Nullable [] in, float @Nullable [] out, GraphProto.Builder graph) {
     TensorProto kernel = index.floats(node, 1).orElseThrow();
-    float[] weights = GraphIndex.values(kernel);
+    float[] weights = Tensors.floats(kernel);
     int outputs = outputs(node);
     int perGroup = Math.toIntExact(kernel.getDims(1));
     int taps = weights.length / outputs / perGroup;
@@ -143,7 +144,7 @@ final class CrossLayerEqualization {
     graph.addInitializer(Tensors.floats(name + "_weight", weights, kernel.getDimsList()));
     NodeProto.Builder copy = node.toBuilder().setInput(1, name + "_weight");
     if (out != null && GraphIndex.has(node, 2)) {
-      float[] bias = GraphIndex.values(index.floats(node, 2).orElseThrow());
+      float[] bias = Tensors.floats(index.floats(node, 2).orElseThrow());
       for (int i = 0; i < bias.length; i++) {
         bias[i] /= out[i];
       }

@@ -3,9 +3,7 @@ package dev.flipside.models.quantization;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.flipside.models.onnx.FloatElements;
 import dev.flipside.models.onnx.TopologicalOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,13 +69,5 @@ final class GraphIndex {
   /** Whether a node has an input in this place. */
   static boolean has(NodeProto node, int input) {
     return node.getInputCount() > input && !node.getInput(input).isEmpty();
-  }
-
-  /** The elements of a float32 constant, row-major, a copy. */
-  static float[] values(TensorProto tensor) {
-    FloatBuffer elements = FloatElements.of(tensor);
-    float[] values = new float[elements.remaining()];
-    elements.get(values);
-    return values;
   }
 }

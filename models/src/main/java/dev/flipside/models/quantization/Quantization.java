@@ -9,8 +9,10 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
 import dev.flipside.models.shape.ShapeInference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -356,7 +358,7 @@ public final class Quantization {
       TensorProto kernel = index.floats(node, 1).orElseThrow();
       float[] bias =
           GraphIndex.has(node, 2)
-              ? GraphIndex.values(index.floats(node, 2).orElseThrow())
+              ? Tensors.floats(index.floats(node, 2).orElseThrow())
               : new float[Math.toIntExact(kernel.getDims(0))];
       ChannelWeights nearest = ChannelWeights.of(kernel, bias, input);
       ChannelWeights weights =
@@ -369,7 +371,12 @@ public final class Quantization {
         bias[i] += (float) shortfall[i];
       }
       List<Long> channels = List.of((long) bias.length);
-      added.add(Tensors.signed(name + "_weight", weights.values(), weights.shape()));
+      added.add(
+          Tensors.of(
+              name + "_weight",
+              TensorProto.DataType.INT8_VALUE,
+              ByteBuffer.wrap(weights.values()),
+              weights.shape()));
       added.add(Tensors.floats(name + "_weight_scale", weights.scales(), channels));
       built.add(dequantize(name + "_weight", name + "_weight_scale", "", name + "_weight_float"));
       added.add(Tensors.ints(name + "_bias", weights.bias(bias, input), channels));
@@ -385,7 +392,8 @@ public final class Quantization {
       String scale = value + "/uint8_scale";
       String zero = value + "/uint8_zero";
       added.add(Tensors.floats(scale, new float[] {range.scale()}, List.of()));
-      added.add(Tensors.unsigned(zero, range.zeroPoint()));
+      ByteBuffer zeroPoint = ByteBuffer.wrap(new byte[] {(byte) range.zeroPoint()});
+      added.add(Tensors.of(zero, TensorProto.DataType.UINT8_VALUE, zeroPoint, List.of()));
       built.add(
           NodeProto.newBuilder()
               .setOpType("QuantizeLinear")

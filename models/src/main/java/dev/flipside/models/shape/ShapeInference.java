@@ -66,7 +66,7 @@ public final class ShapeInference {
       ModelProto model, Map<String, PartialTensor> inputs, long mostElements) {
     ShapeInference inference = new ShapeInference(model, mostElements);
     for (TensorProto constant : model.getGraph().getInitializerList()) {
-      inference.facts.put(constant.getName(), Constants.fact(constant));
+      inference.facts.put(constant.getName(), PartialTensor.of(constant));
     }
     inference.facts.putAll(inputs);
     try {
@@ -155,7 +155,7 @@ public final class ShapeInference {
     Map<String, PartialTensor> inner = new HashMap<>(scope);
     body.getInputList().forEach(each -> inner.remove(each.getName()));
     for (TensorProto constant : body.getInitializerList()) {
-      inner.put(constant.getName(), Constants.fact(constant));
+      inner.put(constant.getName(), PartialTensor.of(constant));
     }
     try {
       for (NodeProto node : TopologicalOrder.of(body)) {
@@ -282,7 +282,7 @@ public final class ShapeInference {
   private static @Nullable PartialTensor constant(NodeFacts node) {
     AttributeProto tensor = node.attribute("value");
     if (tensor != null && tensor.hasT()) {
-      return Constants.fact(tensor.getT());
+      return PartialTensor.of(tensor.getT());
     }
     AttributeProto integer = node.attribute("value_int");
     if (integer != null) {
@@ -310,7 +310,7 @@ public final class ShapeInference {
       return null;
     }
     AttributeProto value = node.attribute("value");
-    PartialTensor element = value == null ? null : Constants.fact(value.getT());
+    PartialTensor element = value == null ? null : PartialTensor.of(value.getT());
     int type = element == null ? PartialTensor.FLOAT : element.type();
     PartialTensor result = PartialTensor.shaped(type, NodeFacts.toLongs(shape));
     if (result.count() < 0 || result.count() > PartialTensor.MOST_DATA || result.rank() > 1) {

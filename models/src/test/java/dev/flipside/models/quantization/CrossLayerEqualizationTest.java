@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class CrossLayerEqualizationTest {
     return graph.getInitializerList().stream()
         .filter((TensorProto each) -> each.getName().equals(node.getInput(input)))
         .findFirst()
-        .map(GraphIndex::values)
+        .map(Tensors::floats)
         .orElseThrow();
   }
 }

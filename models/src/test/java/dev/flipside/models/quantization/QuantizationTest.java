@@ -13,6 +13,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -373,7 +374,7 @@ class QuantizationTest {
     return constants.stream()
         .filter(each -> each.getName().endsWith(suffix))
         .findFirst()
-        .map(GraphIndex::values)
+        .map(Tensors::floats)
         .orElseThrow();
   }
 }
