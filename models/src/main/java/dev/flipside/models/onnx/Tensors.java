@@ -1,12 +1,16 @@
 package dev.flipside.models.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * as many elements as the array.
  */
 public final class Tensors {
+  /** Sizes in half bytes by ONNX type code; 0 where a constant of that type has no use here. */
+  private static final int[] HALF_BYTES = {
+    0, 8, 2, 2, 4, 4, 8, 16, 0, 2, 4, 16, 8, 16, 16, 32, 4, 2, 2, 2, 2, 1, 1, 1
+  };
+
   private Tensors() {}
 
   /** A float32 tensor. */
@@ -54,6 +63,19 @@ public final class Tensors {
         .build();
   }
 
+  /**
+   * Declares a value of unknown shape.
+   *
+   * @param type ONNX code of the element type
+   */
+  public static ValueInfoProto declare(String name, int type) {
+    TypeProto.Tensor tensor = TypeProto.Tensor.newBuilder().setElemType(type).build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+
   private static ByteBuffer littleEndian(int count, int bytes, List<Long> shape) {
     long expected = shape.stream().reduce(1L, Math::multiplyExact);
     if (count != expected) {
@@ -89,32 +111,33 @@ public final class Tensors {
    * @return null if the tensor is of another type, or does not hold {@code count} elements
    */
   public static double @Nullable [] numbers(TensorProto tensor, int count) {
-    boolean raw = isRaw(tensor);
+    return switch (tensor.getDataType()) {
+      case 1 ->
+          numbers(tensor, count, Float.BYTES, tensor.getFloatDataList(), ByteBuffer::getFloat);
+      case 6 ->
+          numbers(tensor, count, Integer.BYTES, tensor.getInt32DataList(), ByteBuffer::getInt);
+      case 7 -> numbers(tensor, count, Long.BYTES, tensor.getInt64DataList(), ByteBuffer::getLong);
+      case 9 -> numbers(tensor, count, 1, tensor.getInt32DataList(), ByteBuffer::get);
+      case 11 ->
+          numbers(tensor, count, Double.BYTES, tensor.getDoubleDataList(), ByteBuffer::getDouble);
+      default -> null;
+    };
+  }
+
+  private static double @Nullable [] numbers(
+      TensorProto tensor,
+      int count,
+      int size,
+      List<? extends Number> typed,
+      ToDoubleBiFunction<ByteBuffer, Integer> raw) {
     ByteBuffer bytes = bytes(tensor);
-    int stored =
-        switch (tensor.getDataType()) {
-          case 1 -> raw ? bytes.remaining() / 4 : tensor.getFloatDataCount();
-          case 6 -> raw ? bytes.remaining() / 4 : tensor.getInt32DataCount();
-          case 7 -> raw ? bytes.remaining() / 8 : tensor.getInt64DataCount();
-          case 9 -> raw ? bytes.remaining() : tensor.getInt32DataCount();
-          case 11 -> raw ? bytes.remaining() / 8 : tensor.getDoubleDataCount();
-          default -> -1;
-        };
-    if (stored != count) {
+    if (count != (isRaw(tensor) ? bytes.remaining() / size : typed.size())) {
       return null;
     }
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] =
-          switch (tensor.getDataType()) {
-            case 1 -> raw ? bytes.getFloat(4 * i) : tensor.getFloatData(i);
-            case 6 -> raw ? bytes.getInt(4 * i) : tensor.getInt32Data(i);
-            case 7 -> raw ? bytes.getLong(8 * i) : tensor.getInt64Data(i);
-            case 9 -> raw ? bytes.get(i) : tensor.getInt32Data(i);
-            default -> raw ? bytes.getDouble(8 * i) : tensor.getDoubleData(i);
-          };
-    }
-    return values;
+    return IntStream.range(0, count)
+        .mapToDouble(
+            i -> isRaw(tensor) ? raw.applyAsDouble(bytes, size * i) : typed.get(i).doubleValue())
+        .toArray();
   }
 
   /** The element of an int64 tensor that has a single one; empty for others. */
@@ -128,6 +151,88 @@ public final class Tensors {
     return tensor.getInt64DataCount() == 1
         ? OptionalLong.of(tensor.getInt64Data(0))
         : OptionalLong.empty();
+  }
+
+  /** Whether the elements lie in another file. */
+  static boolean isExternal(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+        || tensor.getExternalDataCount() > 0;
+  }
+
+  /**
+   * Number of bytes by type and shape.
+   *
+   * @throws RefusedModel if the type is unknown, a length negative, or the size 2 GiB or more
+   */
+  static long expectedBytes(TensorProto tensor) {
+    long halves = halves(tensor);
+    for (long dim : tensor.getDimsList()) {
+      if (dim < 0) {
+        throw new RefusedModel(named(tensor) + " has a side of length " + dim);
+      }
+      long high = Math.multiplyHigh(halves, dim);
+      halves = halves * dim;
+      if (high != 0 || halves < 0 || halves > 2L * Integer.MAX_VALUE) {
+        throw new RefusedModel(
+            named(tensor) + " of shape " + tensor.getDimsList() + " is 2 GiB or larger");
+      }
+    }
+    return (halves + 1) / 2;
+  }
+
+  /**
+   * Checks that a tensor holds what its shape says.
+   *
+   * @throws RefusedModel if it does not
+   */
+  static void requireConsistent(TensorProto tensor) {
+    if (isExternal(tensor)) {
+      throw new RefusedModel(
+          named(tensor)
+              + " of a function lies in another file; save the model with its weights inside");
+    }
+    long expected = expectedBytes(tensor);
+    long found = isRaw(tensor) ? tensor.getRawData().size() : typed(tensor);
+    if (found != expected) {
+      throw new RefusedModel(
+          named(tensor)
+              + " of shape "
+              + tensor.getDimsList()
+              + " holds "
+              + found
+              + " bytes, expected "
+              + expected);
+    }
+    if (tensor.hasSegment()) {
+      throw new RefusedModel(named(tensor) + " is a segment of a larger one");
+    }
+  }
+
+  static String named(TensorProto tensor) {
+    String name = tensor.getName();
+    return "constant \"" + (name.length() > 80 ? name.substring(0, 80) + "…" : name) + "\"";
+  }
+
+  private static long halves(TensorProto tensor) {
+    int type = tensor.getDataType();
+    int halves = type >= 0 && type < HALF_BYTES.length ? HALF_BYTES[type] : 0;
+    if (halves == 0) {
+      throw new RefusedModel(named(tensor) + " has elements of type " + type + ", not numbers");
+    }
+    return halves;
+  }
+
+  /** Bytes of the elements that are written one by one; 4-bit ones lie two in an element. */
+  private static long typed(TensorProto tensor) {
+    return switch (tensor.getDataType()) {
+      case 1, 14 -> 4L * tensor.getFloatDataCount();
+      case 7 -> 8L * tensor.getInt64DataCount();
+      case 11, 15 -> 8L * tensor.getDoubleDataCount();
+      case 12 -> 4L * tensor.getUint64DataCount();
+      case 13 -> 8L * tensor.getUint64DataCount();
+      case 21, 22, 23 -> tensor.getInt32DataCount();
+      default -> halves(tensor) * tensor.getInt32DataCount() / 2;
+    };
   }
 
   private static boolean isRaw(TensorProto tensor) {
