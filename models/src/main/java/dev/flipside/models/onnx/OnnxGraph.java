@@ -166,12 +166,8 @@ public final class OnnxGraph {
   public void output(String name, OnnxValue value, TensorType type, Object... dims) {
     if (!value.name().equals(name)) {
       claim(name);
-      state.proto.addNode(
-          NodeProto.newBuilder()
-              .setOpType("Identity")
-              .setName(prefix + "Identity_" + state.count++)
-              .addInput(value.name())
-              .addOutput(name));
+      String node = prefix + "Identity_" + state.count++;
+      state.proto.addNode(Nodes.make("Identity", node, name, value.name()));
     }
     state.proto.addOutput(valueInfo(name, type, dims));
   }
@@ -233,7 +229,12 @@ public final class OnnxGraph {
         .build();
   }
 
-  private static AttributeProto attribute(String name, Object value) {
+  /**
+   * An attribute of a node.
+   *
+   * @param value as in {@link #node}
+   */
+  public static AttributeProto attribute(String name, Object value) {
     AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
     if (value instanceof Long || value instanceof Integer) {
       attribute.setType(AttributeProto.AttributeType.INT).setI(((Number) value).longValue());

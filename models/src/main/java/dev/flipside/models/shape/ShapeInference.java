@@ -280,24 +280,24 @@ public final class ShapeInference {
   }
 
   private static @Nullable PartialTensor constant(NodeFacts node) {
-    AttributeProto tensor = node.attribute("value");
+    AttributeProto tensor = node.attribute("value").orElse(null);
     if (tensor != null && tensor.hasT()) {
       return PartialTensor.of(tensor.getT());
     }
-    AttributeProto integer = node.attribute("value_int");
+    AttributeProto integer = node.attribute("value_int").orElse(null);
     if (integer != null) {
       return PartialTensor.shaped(PartialTensor.INT64).withData(new double[] {integer.getI()});
     }
-    AttributeProto number = node.attribute("value_float");
+    AttributeProto number = node.attribute("value_float").orElse(null);
     if (number != null) {
       return PartialTensor.shaped(PartialTensor.FLOAT).withData(new double[] {number.getF()});
     }
-    AttributeProto integers = node.attribute("value_ints");
+    AttributeProto integers = node.attribute("value_ints").orElse(null);
     if (integers != null) {
       return PartialTensor.shaped(PartialTensor.INT64, integers.getIntsCount())
           .withData(integers.getIntsList().stream().mapToDouble(Long::doubleValue).toArray());
     }
-    AttributeProto numbers = node.attribute("value_floats");
+    AttributeProto numbers = node.attribute("value_floats").orElse(null);
     return numbers == null
         ? null
         : PartialTensor.shaped(PartialTensor.FLOAT, numbers.getFloatsCount())
@@ -309,7 +309,7 @@ public final class ShapeInference {
     if (shape == null || shape.length > 16) {
       return null;
     }
-    AttributeProto value = node.attribute("value");
+    AttributeProto value = node.attribute("value").orElse(null);
     PartialTensor element = value == null ? null : PartialTensor.of(value.getT());
     int type = element == null ? PartialTensor.FLOAT : element.type();
     PartialTensor result = PartialTensor.shaped(type, NodeFacts.toLongs(shape));

@@ -1,0 +1,44 @@
+package dev.flipside.models.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is asked of single nodes of a graph. */
+public final class Nodes {
+  private Nodes() {}
+
+  /** Whether a node is an operator of ONNX itself. */
+  public static boolean is(NodeProto node, String opType) {
+    return node.getOpType().equals(opType) && node.getDomain().isEmpty();
+  }
+
+  /** The attribute of a name, the first where there are several. */
+  public static Optional<AttributeProto> attribute(NodeProto node, String name) {
+    return node.getAttributeList().stream().filter(each -> each.getName().equals(name)).findFirst();
+  }
+
+  /** Whether a node has an input in this place; optional ones may be left out. */
+  public static boolean hasInput(NodeProto node, int place) {
+    return place < node.getInputCount() && !node.getInput(place).isEmpty();
+  }
+
+  /** A node of ONNX itself with one output, to which attributes can be added. */
+  public static NodeProto.Builder make(
+      String opType, String name, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setOpType(opType)
+        .setName(name)
+        .addAllInput(List.of(inputs))
+        .addOutput(output);
+  }
+
+  /** An empty set of nodes, by identity: to hash a node is to hash its weights. */
+  public static Set<NodeProto> newSet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+}
