@@ -72,12 +72,12 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
    * @param inputs what the input's channels are on average; C of them for each group
    * @return {@code [M]}, to be added to the bias
    */
-  double[] shortfall(TensorProto kernel, ChannelStatistics inputs) {
+  double[] biasCorrection(TensorProto kernel, ChannelStatistics inputs) {
     float[] exact = Tensors.floats(kernel);
     int perGroup = Math.toIntExact(shape.get(1));
     int taps = exact.length / scales.length / perGroup;
     int groups = inputs.channels() / perGroup;
-    double[] shortfall = new double[scales.length];
+    double[] biasCorrection = new double[scales.length];
     int at = 0;
     for (int output = 0; output < scales.length; output++) {
       int first = output / (scales.length / groups) * perGroup;
@@ -86,10 +86,10 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
         for (int tap = 0; tap < taps; tap++, at++) {
           lost += exact[at] - (double) values[at] * scales[output];
         }
-        shortfall[output] += lost * inputs.mean(first + input);
+        biasCorrection[output] += lost * inputs.mean(first + input);
       }
     }
-    return shortfall;
+    return biasCorrection;
   }
 
   /** The unit of the products of these weights and their input. */

@@ -360,9 +360,9 @@ public final class Quantization {
               .patches(node.getOutput(0))
               .map(seen -> nearest.fitted(kernel, seen))
               .orElse(nearest);
-      double[] shortfall = weights.shortfall(kernel, calibration.input(node.getInput(0)));
+      double[] biasCorrection = weights.biasCorrection(kernel, calibration.input(node.getInput(0)));
       for (int i = 0; i < bias.length; i++) {
-        bias[i] += (float) shortfall[i];
+        bias[i] += (float) biasCorrection[i];
       }
       List<Long> channels = List.of((long) bias.length);
       added.add(
