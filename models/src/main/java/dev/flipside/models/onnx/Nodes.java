@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** What is asked of single nodes of a graph. */
 public final class Nodes {
@@ -35,6 +36,12 @@ public final class Nodes {
         .setName(name)
         .addAllInput(List.of(inputs))
         .addOutput(output);
+  }
+
+  /** A node whose inputs have other names; not those of its subgraphs. */
+  public static NodeProto.Builder renameInputs(NodeProto node, UnaryOperator<String> names) {
+    List<String> inputs = node.getInputList().stream().map(names).toList();
+    return node.toBuilder().clearInput().addAllInput(inputs);
   }
 
   /** An empty set of nodes, by identity: to hash a node is to hash its weights. */

@@ -27,7 +27,7 @@ final class IdentityElimination {
     Map<String, String> origins = new HashMap<>();
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto node : graph.nodes()) {
-      NodeProto direct = reading(node, origins);
+      NodeProto direct = Nodes.renameInputs(node, each -> origins.getOrDefault(each, each)).build();
       if (Nodes.is(node, "Identity") && !isKept(node.getOutput(0), graph)) {
         origins.put(node.getOutput(0), direct.getInput(0));
       } else {
@@ -40,16 +40,5 @@ final class IdentityElimination {
   private static boolean isKept(String value, GraphView graph) {
     return graph.isOutput(value)
         || graph.consumers(value).stream().anyMatch(node -> !Subgraphs.of(node).isEmpty());
-  }
-
-  private static NodeProto reading(NodeProto node, Map<String, String> origins) {
-    if (node.getInputList().stream().noneMatch(origins::containsKey)) {
-      return node;
-    }
-    NodeProto.Builder direct = node.toBuilder();
-    for (int i = 0; i < direct.getInputCount(); i++) {
-      direct.setInput(i, origins.getOrDefault(direct.getInput(i), direct.getInput(i)));
-    }
-    return direct.build();
   }
 }

@@ -326,13 +326,7 @@ public final class Quantization {
 
     /** A node that reads what comes out of 8 bits where it read what went in. */
     private NodeProto.Builder reading(NodeProto node) {
-      NodeProto.Builder copy = node.toBuilder();
-      for (int i = 0; i < copy.getInputCount(); i++) {
-        if (quantized.contains(copy.getInput(i))) {
-          copy.setInput(i, restored(copy.getInput(i)));
-        }
-      }
-      return copy;
+      return Nodes.renameInputs(node, each -> quantized.contains(each) ? restored(each) : each);
     }
 
     private void addQuantized(NodeProto node) {

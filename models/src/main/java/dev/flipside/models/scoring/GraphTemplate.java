@@ -194,9 +194,8 @@ final class GraphTemplate {
 
   /** The node with its values under other names, in subgraphs too. */
   static NodeProto renamed(NodeProto node, Map<String, String> names) {
-    NodeProto.Builder copy = node.toBuilder().clearInput();
-    node.getInputList().forEach(each -> copy.addInput(names.getOrDefault(each, each)));
-    copy.clearOutput();
+    NodeProto.Builder copy =
+        Nodes.renameInputs(node, each -> names.getOrDefault(each, each)).clearOutput();
     node.getOutputList().forEach(each -> copy.addOutput(names.getOrDefault(each, each)));
     for (int i = 0; i < node.getAttributeCount(); i++) {
       AttributeProto attribute = node.getAttribute(i);
