@@ -13,7 +13,6 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
-import dev.flipside.models.shape.ShapeInference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,7 +82,7 @@ public final class Quantization {
    * @throws FlipsideException if the opset is older than 13 or no convolution can be quantised
    */
   public static Quantization of(OnnxModelFile model, String input, String output) {
-    long opset = ShapeInference.opset(model.proto());
+    long opset = OnnxModelFile.opset(model.proto().getOpsetImportList(), 1);
     if (opset < OLDEST_OPSET) {
       throw new FlipsideException(
           model.name()

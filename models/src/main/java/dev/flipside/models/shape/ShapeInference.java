@@ -5,8 +5,8 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +41,7 @@ public final class ShapeInference {
 
   private ShapeInference(ModelProto model, long mostElements) {
     this.mostElements = mostElements;
-    this.opset = opset(model.getOpsetImportList(), 1);
+    this.opset = OnnxModelFile.opset(model.getOpsetImportList(), 1);
     for (FunctionProto each : model.getFunctionsList()) {
       functions.put(each.getDomain() + ":" + each.getName(), each);
     }
@@ -77,11 +77,6 @@ public final class ShapeInference {
       inference.contradiction = e.getMessage();
     }
     return inference;
-  }
-
-  /** The version of the ai.onnx operators that a model imports, 1 if it imports none. */
-  public static long opset(ModelProto model) {
-    return opset(model.getOpsetImportList(), 1);
   }
 
   /** What is known of a value, empty if nothing is. */
@@ -181,7 +176,7 @@ public final class ShapeInference {
         inner.put(function.getInput(i), fact);
       }
     }
-    long version = opset(function.getOpsetImportList(), opset);
+    long version = OnnxModelFile.opset(function.getOpsetImportList(), opset);
     for (NodeProto node : function.getNodeList()) {
       visit(withAttributes(node, call), inner, version, depth + 1);
     }
@@ -360,13 +355,5 @@ public final class ShapeInference {
         k == null || k.length != 1 ? PartialTensor.UNKNOWN : k[0];
     return List.of(
         PartialTensor.shaped(x.type(), dims), PartialTensor.shaped(PartialTensor.INT64, dims));
-  }
-
-  private static long opset(List<OperatorSetIdProto> imports, long otherwise) {
-    return imports.stream()
-        .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
-        .mapToLong(OperatorSetIdProto::getVersion)
-        .findFirst()
-        .orElse(otherwise);
   }
 }
