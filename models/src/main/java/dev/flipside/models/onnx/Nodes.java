@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What is asked of single nodes of a graph. */
+/** Queries and builders for single nodes of a graph. */
 public final class Nodes {
   private Nodes() {}
 
-  /** Whether a node is an operator of ONNX itself. */
+  /** Whether a node is this operator of the ONNX domain. */
   public static boolean is(NodeProto node, String opType) {
     return node.getOpType().equals(opType) && node.getDomain().isEmpty();
   }
@@ -28,7 +28,7 @@ public final class Nodes {
     return place < node.getInputCount() && !node.getInput(place).isEmpty();
   }
 
-  /** A node of ONNX itself with one output, to which attributes can be added. */
+  /** Builds a node of the ONNX domain with one output. */
   public static NodeProto.Builder make(
       String opType, String name, String output, String... inputs) {
     return NodeProto.newBuilder()
@@ -38,7 +38,7 @@ public final class Nodes {
         .addOutput(output);
   }
 
-  /** A node whose inputs have other names; not those of its subgraphs. */
+  /** Renames the inputs of a node; subgraphs keep theirs. */
   public static NodeProto.Builder renameInputs(NodeProto node, UnaryOperator<String> names) {
     List<String> inputs = node.getInputList().stream().map(names).toList();
     return node.toBuilder().clearInput().addAllInput(inputs);
