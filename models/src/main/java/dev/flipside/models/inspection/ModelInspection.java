@@ -9,7 +9,6 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.shape.ShapeInference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +72,7 @@ public record ModelInspection(
         model.digest(),
         (proto.getProducerName() + " " + proto.getProducerVersion()).strip(),
         proto.getIrVersion(),
-        ShapeInference.opset(proto),
+        OnnxModelFile.opset(proto.getOpsetImportList(), 1),
         TensorInfo.inputs(proto.getGraph()),
         TensorInfo.outputs(proto.getGraph()),
         guesses,

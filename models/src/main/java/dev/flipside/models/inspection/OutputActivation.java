@@ -2,13 +2,11 @@ package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.GraphView;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,32 +67,15 @@ record OutputActivation(Kind kind, String node) {
     for (FunctionProto each : model.getFunctionsList()) {
       functions.put(each.getDomain() + ":" + each.getName(), each);
     }
-    GraphProto graph = model.getGraph();
-    Walk walk = new Walk(graph.getNodeList(), functions, new AtomicInteger(MOST_VISITS));
-    graph.getInitializerList().stream().map(TensorProto::getName).forEach(walk.constants::add);
-    return walk.behind(output, 0);
+    GraphView graph = GraphView.of(model.getGraph());
+    return new Walk(graph, functions, new AtomicInteger(MOST_VISITS)).behind(output, 0);
   }
 
   /** Goes back through one graph, branch or function. */
-  private static final class Walk {
-    private final Map<String, NodeProto> makers = new HashMap<>();
-    private final Set<String> constants = new HashSet<>();
-    private final Map<String, FunctionProto> functions;
-    private final AtomicInteger visitsLeft;
-
-    Walk(List<NodeProto> nodes, Map<String, FunctionProto> functions, AtomicInteger visitsLeft) {
-      this.functions = functions;
-      this.visitsLeft = visitsLeft;
-      for (NodeProto node : nodes) {
-        node.getOutputList().forEach(each -> makers.put(each, node));
-        if (node.getOpType().equals("Constant")) {
-          constants.addAll(node.getOutputList());
-        }
-      }
-    }
-
+  private record Walk(
+      GraphView graph, Map<String, FunctionProto> functions, AtomicInteger visitsLeft) {
     OutputActivation behind(String value, int steps) {
-      NodeProto node = makers.get(value);
+      NodeProto node = graph.producer(value);
       if (node == null || steps > LONGEST_TAIL || visitsLeft.getAndDecrement() <= 0) {
         return OTHER;
       }
@@ -106,7 +87,7 @@ record OutputActivation(Kind kind, String node) {
       int place = node.getOutputList().indexOf(value);
       if (function != null && place < function.getOutputCount()) {
         OutputActivation inside =
-            new Walk(function.getNodeList(), functions, visitsLeft)
+            new Walk(GraphView.of(function.getNodeList(), null), functions, visitsLeft)
                 .behind(function.getOutput(place), steps + 1);
         if (inside.kind != Kind.LOGITS) {
           return inside;
@@ -149,11 +130,11 @@ record OutputActivation(Kind kind, String node) {
       }
       List<OutputActivation> parts = new ArrayList<>();
       for (String each : node.getInputList()) {
-        if (!constants.contains(each)) {
+        if (!graph.isConstant(each)) {
           parts.add(behind(each, steps + 1));
         }
       }
-      boolean turned = node.getOpType().equals("Sub") && constants.contains(node.getInput(0));
+      boolean turned = node.getOpType().equals("Sub") && graph.isConstant(node.getInput(0));
       if (turned
           || parts.isEmpty()
           || parts.stream().map(OutputActivation::kind).distinct().count() != 1) {
@@ -174,11 +155,11 @@ record OutputActivation(Kind kind, String node) {
     }
 
     private boolean isOneLess(String p, String rest) {
-      NodeProto node = makers.get(rest);
+      NodeProto node = graph.producer(rest);
       return node != null
           && node.getOpType().equals("Sub")
           && node.getInputCount() == 2
-          && constants.contains(node.getInput(0))
+          && graph.isConstant(node.getInput(0))
           && node.getInput(1).equals(p);
     }
 
@@ -186,11 +167,10 @@ record OutputActivation(Kind kind, String node) {
       OutputActivation common = null;
       for (AttributeProto attribute : node.getAttributeList()) {
         if (attribute.hasG() && place < attribute.getG().getOutputCount()) {
-          Walk branch = new Walk(attribute.getG().getNodeList(), functions, visitsLeft);
-          makers.forEach(branch.makers::putIfAbsent);
-          branch.constants.addAll(constants);
+          GraphView branch = GraphView.of(attribute.getG().getNodeList(), graph);
           OutputActivation tail =
-              branch.behind(attribute.getG().getOutput(place).getName(), steps + 1);
+              new Walk(branch, functions, visitsLeft)
+                  .behind(attribute.getG().getOutput(place).getName(), steps + 1);
           if (common != null && common.kind != tail.kind) {
             return OTHER;
           }
@@ -205,8 +185,8 @@ record OutputActivation(Kind kind, String node) {
       if (!node.getOpType().equals("Div") || node.getInputCount() != 2) {
         return false;
       }
-      NodeProto above = makers.get(node.getInput(0));
-      NodeProto below = makers.get(node.getInput(1));
+      NodeProto above = graph.producer(node.getInput(0));
+      NodeProto below = graph.producer(node.getInput(1));
       return above != null
           && below != null
           && above.getOpType().equals("Exp")

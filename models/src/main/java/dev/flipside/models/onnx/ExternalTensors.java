@@ -65,15 +65,14 @@ final class ExternalTensors {
     if (depth > DEEPEST_GRAPH) {
       throw new RefusedModel("graphs within graphs, deeper than " + DEEPEST_GRAPH);
     }
-    if (graph.getInitializerList().stream().anyMatch(ExternalTensors::isExternal)) {
+    if (graph.getInitializerList().stream().anyMatch(Tensors::isExternal)) {
       return true;
     }
     for (NodeProto node : graph.getNodeList()) {
       for (AttributeProto attribute : node.getAttributeList()) {
-        if ((attribute.hasT() && isExternal(attribute.getT()))
-            || attribute.getTensorsList().stream().anyMatch(ExternalTensors::isExternal)
-            || (attribute.hasG() && any(attribute.getG(), depth + 1))
-            || attribute.getGraphsList().stream().anyMatch(body -> any(body, depth + 1))) {
+        if ((attribute.hasT() && Tensors.isExternal(attribute.getT()))
+            || attribute.getTensorsList().stream().anyMatch(Tensors::isExternal)
+            || Subgraphs.of(attribute).stream().anyMatch(body -> any(body, depth + 1))) {
           return true;
         }
       }
@@ -81,15 +80,10 @@ final class ExternalTensors {
     return false;
   }
 
-  private static boolean isExternal(TensorProto tensor) {
-    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
-        || tensor.getExternalDataCount() > 0;
-  }
-
   private GraphProto inlined(GraphProto graph) throws IOException {
     GraphProto.Builder copy = graph.toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
-      if (isExternal(graph.getInitializer(i))) {
+      if (Tensors.isExternal(graph.getInitializer(i))) {
         copy.setInitializer(i, inlined(graph.getInitializer(i)));
       }
     }
@@ -97,11 +91,11 @@ final class ExternalTensors {
       NodeProto.Builder node = copy.getNodeBuilder(i);
       for (int k = 0; k < node.getAttributeCount(); k++) {
         AttributeProto.Builder attribute = node.getAttributeBuilder(k);
-        if (attribute.hasT() && isExternal(attribute.getT())) {
+        if (attribute.hasT() && Tensors.isExternal(attribute.getT())) {
           attribute.setT(inlined(attribute.getT()));
         }
         for (int t = 0; t < attribute.getTensorsCount(); t++) {
-          if (isExternal(attribute.getTensors(t))) {
+          if (Tensors.isExternal(attribute.getTensors(t))) {
             attribute.setTensors(t, inlined(attribute.getTensors(t)));
           }
         }
@@ -121,8 +115,8 @@ final class ExternalTensors {
     for (StringStringEntryProto each : tensor.getExternalDataList()) {
       where.put(each.getKey(), each.getValue());
     }
-    String what = TensorBytes.named(tensor);
-    long length = TensorBytes.expected(tensor);
+    String what = Tensors.named(tensor);
+    long length = Tensors.expectedBytes(tensor);
     Path file = resolve(what, where.getOrDefault("location", ""));
     long offset = number(what, "offset", where.getOrDefault("offset", "0"));
     long stated = number(what, "length", where.getOrDefault("length", Long.toString(length)));

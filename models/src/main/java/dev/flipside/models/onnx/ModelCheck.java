@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.domain.FlipsideException;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -94,7 +93,7 @@ final class ModelCheck {
     graph.getValueInfoList().forEach(ModelCheck::requireBounded);
     Map<String, Long> counts = new HashMap<>(outer);
     for (TensorProto tensor : graph.getInitializerList()) {
-      TensorBytes.requireConsistent(tensor);
+      Tensors.requireConsistent(tensor);
       addCount(counts, tensor.getName(), tensor);
     }
     graph.getNodeList().forEach(node -> addCount(counts, node));
@@ -145,16 +144,13 @@ final class ModelCheck {
     for (AttributeProto attribute : node.getAttributeList()) {
       requireBounded(node, attribute);
       if (attribute.hasT()) {
-        TensorBytes.requireConsistent(attribute.getT());
+        Tensors.requireConsistent(attribute.getT());
       }
-      attribute.getTensorsList().forEach(TensorBytes::requireConsistent);
+      attribute.getTensorsList().forEach(Tensors::requireConsistent);
       if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
         throw new RefusedModel(called(node) + " holds a sparse constant");
       }
-      if (attribute.hasG()) {
-        check(attribute.getG(), counts, depth + 1, inside);
-      }
-      for (GraphProto body : attribute.getGraphsList()) {
+      for (GraphProto body : Subgraphs.of(attribute)) {
         check(body, counts, depth + 1, inside);
       }
     }
@@ -187,21 +183,7 @@ final class ModelCheck {
   }
 
   private static void addCount(Map<String, Long> counts, String name, TensorProto tensor) {
-    if (tensor.getDataType() != TensorProto.DataType.INT64_VALUE) {
-      return;
-    }
-    if (tensor.getRawData().size() == Long.BYTES) {
-      long value =
-          tensor
-              .getRawData()
-              .asReadOnlyByteBuffer()
-              .slice()
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .getLong(0);
-      counts.put(name, value);
-    } else if (tensor.getInt64DataCount() == 1) {
-      counts.put(name, tensor.getInt64Data(0));
-    }
+    Tensors.onlyLong(tensor).ifPresent(value -> counts.put(name, value));
   }
 
   /** Number of nodes of a function with all that it calls. */
@@ -234,11 +216,11 @@ final class ModelCheck {
     Set<String> made = new HashSet<>();
     graph.getInputList().forEach(each -> made.add(each.getName()));
     graph.getInitializerList().forEach(each -> made.add(each.getName()));
-    Set<String> makers = new HashSet<>();
+    Set<String> produced = new HashSet<>();
     long unfolded = 0;
     for (NodeProto node : graph.getNodeList()) {
       for (String output : node.getOutputList()) {
-        if (!output.isEmpty() && !makers.add(output)) {
+        if (!output.isEmpty() && !produced.add(output)) {
           throw new RefusedModel("value \"" + output + "\" is made twice");
         }
       }
@@ -256,7 +238,7 @@ final class ModelCheck {
                   + " reads \""
                   + input
                   + "\", which "
-                  + (makers.contains(input) ? "depends on it in turn" : "nothing makes"));
+                  + (produced.contains(input) ? "depends on it in turn" : "nothing makes"));
         }
       }
       made.addAll(node.getOutputList());

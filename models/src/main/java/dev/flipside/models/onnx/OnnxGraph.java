@@ -12,8 +12,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.flipside.models.card.TensorType;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,22 +88,18 @@ public final class OnnxGraph {
   }
 
   /**
-   * A constant float32 tensor, little-endian in the file.
+   * A constant float32 tensor.
    *
    * @param data row-major, as many as the shape holds
    * @param shape empty for a scalar
    */
   public OnnxValue initializer(String name, float[] data, long... shape) {
-    ByteBuffer bytes = littleEndian(data.length, Float.BYTES, shape);
-    bytes.asFloatBuffer().put(data);
-    return initializer(name, TensorType.FLOAT32, bytes, shape);
+    return initializer(Tensors.floats(prefix + name, data, dims(shape)));
   }
 
   /** A constant int64 tensor; see {@link #initializer(String, float[], long...)}. */
   public OnnxValue initializer(String name, long[] data, long... shape) {
-    ByteBuffer bytes = littleEndian(data.length, Long.BYTES, shape);
-    bytes.asLongBuffer().put(data);
-    return initializer(name, TensorType.INT64, bytes, shape);
+    return initializer(Tensors.longs(prefix + name, data, dims(shape)));
   }
 
   /**
@@ -113,15 +109,13 @@ public final class OnnxGraph {
    */
   public OnnxValue initializer(
       String name, TensorType type, ByteBuffer littleEndian, long... shape) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setDataType(type.onnxCode())
-            .setRawData(ByteString.copyFrom(littleEndian));
-    for (long dim : shape) {
-      tensor.addDims(dim);
-    }
-    OnnxValue value = claim(prefix + name);
-    state.proto.addInitializer(tensor.setName(value.name()));
+    ByteBuffer copy = ByteBuffer.allocate(littleEndian.remaining()).put(littleEndian.duplicate());
+    return initializer(Tensors.of(prefix + name, type.onnxCode(), copy.flip(), dims(shape)));
+  }
+
+  private OnnxValue initializer(TensorProto tensor) {
+    OnnxValue value = claim(tensor.getName());
+    state.proto.addInitializer(tensor);
     return value;
   }
 
@@ -172,12 +166,8 @@ public final class OnnxGraph {
   public void output(String name, OnnxValue value, TensorType type, Object... dims) {
     if (!value.name().equals(name)) {
       claim(name);
-      state.proto.addNode(
-          NodeProto.newBuilder()
-              .setOpType("Identity")
-              .setName(prefix + "Identity_" + state.count++)
-              .addInput(value.name())
-              .addOutput(name));
+      String node = prefix + "Identity_" + state.count++;
+      state.proto.addNode(Nodes.make("Identity", node, name, value.name()));
     }
     state.proto.addOutput(valueInfo(name, type, dims));
   }
@@ -208,24 +198,16 @@ public final class OnnxGraph {
     return state.count++;
   }
 
+  private static List<Long> dims(long... shape) {
+    return Arrays.stream(shape).boxed().toList();
+  }
+
   private OnnxValue claim(String name) {
     if (!state.names.add(name)) {
       throw new IllegalStateException(
           "graph " + state.proto.getName() + " already has a value named \"" + name + "\"");
     }
     return new OnnxValue(name);
-  }
-
-  private static ByteBuffer littleEndian(int count, int bytes, long[] shape) {
-    long expected = 1;
-    for (long dim : shape) {
-      expected = Math.multiplyExact(expected, dim);
-    }
-    if (count != expected) {
-      throw new IllegalArgumentException(
-          count + " elements, expected " + expected + " for the shape");
-    }
-    return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ValueInfoProto valueInfo(String name, TensorType type, Object... dims) {
@@ -247,7 +229,12 @@ public final class OnnxGraph {
         .build();
   }
 
-  private static AttributeProto attribute(String name, Object value) {
+  /**
+   * An attribute of a node.
+   *
+   * @param value as in {@link #node}
+   */
+  public static AttributeProto attribute(String name, Object value) {
     AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
     if (value instanceof Long || value instanceof Integer) {
       attribute.setType(AttributeProto.AttributeType.INT).setI(((Number) value).longValue());

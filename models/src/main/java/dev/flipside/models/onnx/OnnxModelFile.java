@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -139,17 +140,21 @@ public final class OnnxModelFile {
    * @throws FlipsideException if it is older than 11
    */
   public int opset() {
-    long opset =
-        proto.getOpsetImportList().stream()
-            .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
-            .mapToLong(OperatorSetIdProto::getVersion)
-            .findFirst()
-            .orElse(1);
+    long opset = opset(proto.getOpsetImportList(), 1);
     if (opset < OLDEST_OPSET || opset > Integer.MAX_VALUE) {
       throw new FlipsideException(
           name + ": opset " + opset + ", expected 11 or newer; export it again with opset 17");
     }
     return (int) opset;
+  }
+
+  /** The version of the ai.onnx operators among imports, another number if they are not there. */
+  public static long opset(List<OperatorSetIdProto> imports, long otherwise) {
+    return imports.stream()
+        .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
+        .mapToLong(OperatorSetIdProto::getVersion)
+        .findFirst()
+        .orElse(otherwise);
   }
 
   /** What errors call this model: its path, or {@code model} for one built in memory. */

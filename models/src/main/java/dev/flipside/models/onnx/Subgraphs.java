@@ -15,11 +15,15 @@ public final class Subgraphs {
   /** The bodies of a node, in their order; none for most nodes. */
   public static List<GraphProto> of(NodeProto node) {
     List<GraphProto> bodies = new ArrayList<>();
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.hasG()) {
-        bodies.add(attribute.getG());
-      }
-      bodies.addAll(attribute.getGraphsList());
+    node.getAttributeList().forEach(each -> bodies.addAll(of(each)));
+    return bodies;
+  }
+
+  /** The bodies that an attribute of a node holds. */
+  static List<GraphProto> of(AttributeProto attribute) {
+    List<GraphProto> bodies = new ArrayList<>(attribute.getGraphsList());
+    if (attribute.hasG()) {
+      bodies.add(0, attribute.getG());
     }
     return bodies;
   }

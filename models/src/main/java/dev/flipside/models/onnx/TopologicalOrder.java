@@ -4,10 +4,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,44 +25,42 @@ public final class TopologicalOrder {
    * on are left out.
    */
   public static List<NodeProto> leadingTo(GraphProto graph, String output) {
-    Map<String, NodeProto> makers = makers(graph);
+    Map<String, NodeProto> producers = producers(graph);
     List<NodeProto> order = new ArrayList<>();
-    NodeProto last = makers.get(output);
+    NodeProto last = producers.get(output);
     if (last != null) {
-      addLeadingTo(last, makers, identitySet(), order);
+      addLeadingTo(last, producers, Nodes.newSet(), order);
     }
     return order;
   }
 
   /** All nodes of a graph, each behind those it reads. */
   public static List<NodeProto> of(GraphProto graph) {
-    Map<String, NodeProto> makers = makers(graph);
-    Set<NodeProto> seen = identitySet();
+    Map<String, NodeProto> producers = producers(graph);
+    Set<NodeProto> seen = Nodes.newSet();
     List<NodeProto> order = new ArrayList<>();
     for (NodeProto node : graph.getNodeList()) {
-      addLeadingTo(node, makers, seen, order);
+      addLeadingTo(node, producers, seen, order);
     }
     return order;
   }
 
-  private static Map<String, NodeProto> makers(GraphProto graph) {
-    Map<String, NodeProto> makers = new HashMap<>();
+  private static Map<String, NodeProto> producers(GraphProto graph) {
+    Map<String, NodeProto> producers = new HashMap<>();
     for (NodeProto node : graph.getNodeList()) {
       node.getOutputList().stream()
           .filter(name -> !name.isEmpty())
-          .forEach(name -> makers.put(name, node));
+          .forEach(name -> producers.put(name, node));
     }
-    return makers;
-  }
-
-  /** By identity: to hash a node is to hash its weights. */
-  private static Set<NodeProto> identitySet() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
+    return producers;
   }
 
   /** By hand and not by recursion: a graph is as deep as its author likes. */
   private static void addLeadingTo(
-      NodeProto last, Map<String, NodeProto> makers, Set<NodeProto> seen, List<NodeProto> order) {
+      NodeProto last,
+      Map<String, NodeProto> producers,
+      Set<NodeProto> seen,
+      List<NodeProto> order) {
     if (!seen.add(last)) {
       return;
     }
@@ -72,9 +69,9 @@ public final class TopologicalOrder {
     while (!path.isEmpty()) {
       Visit visit = path.element();
       if (visit.reads().hasNext()) {
-        NodeProto maker = makers.get(visit.reads().next());
-        if (maker != null && seen.add(maker)) {
-          path.push(Visit.of(maker));
+        NodeProto producer = producers.get(visit.reads().next());
+        if (producer != null && seen.add(producer)) {
+          path.push(Visit.of(producer));
         }
       } else {
         order.add(visit.node());
@@ -87,6 +84,13 @@ public final class TopologicalOrder {
   public static Set<String> reads(NodeProto node) {
     Set<String> reads = new LinkedHashSet<>();
     addReads(node, reads);
+    return reads;
+  }
+
+  /** All values that nodes read, those of their subgraphs included. */
+  public static Set<String> reads(List<NodeProto> nodes) {
+    Set<String> reads = new HashSet<>();
+    nodes.forEach(node -> addReads(node, reads));
     return reads;
   }
 

@@ -1,16 +1,15 @@
 package dev.flipside.models.precision;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.UnsafeByteOperations;
-import dev.flipside.models.onnx.FloatElements;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,53 +17,38 @@ import java.util.Optional;
 final class FloatConstants {
   private final Map<String, TensorProto> constants = new HashMap<>();
 
-  /**
-   * Collects them.
-   *
-   * @param nodes each behind those it reads
-   */
-  FloatConstants(GraphProto graph, List<NodeProto> nodes) {
-    for (TensorProto each : graph.getInitializerList()) {
-      if (each.getDataType() == TensorProto.DataType.FLOAT_VALUE) {
-        constants.put(each.getName(), each);
-      }
-    }
-    for (NodeProto node : nodes) {
-      if (node.getDomain().isEmpty()) {
-        made(node).ifPresent(each -> constants.put(node.getOutput(0), each));
+  FloatConstants(GraphView graph) {
+    graph.constants().forEach(this::add);
+    for (NodeProto node : graph.nodes()) {
+      if (Nodes.is(node, "Constant")) {
+        numbers(node).ifPresent(each -> constants.put(node.getOutput(0), each));
+      } else if (Nodes.is(node, "Identity")) {
+        // PyTorch's exporter puts these between equal constants; the constant keeps its first name.
+        find(node.getInput(0)).ifPresent(each -> constants.put(node.getOutput(0), each));
       }
     }
   }
 
-  private Optional<TensorProto> made(NodeProto node) {
-    return switch (node.getOpType()) {
-      case "Constant" ->
-          node.getAttributeList().stream()
-              .flatMap(each -> value(each, node.getOutput(0)).stream())
-              .findFirst();
-      // PyTorch's exporter puts these between equal constants; the constant keeps its first name.
-      case "Identity" -> Optional.ofNullable(constants.get(node.getInput(0)));
-      default -> Optional.empty();
-    };
+  private void add(String name, TensorProto tensor) {
+    if (tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE) {
+      constants.put(name, tensor.toBuilder().setName(name).build());
+    }
   }
 
-  private static Optional<TensorProto> value(AttributeProto attribute, String name) {
+  /** What a constant node gives that holds no tensor but a number or a list of them. */
+  private static Optional<TensorProto> numbers(NodeProto node) {
     TensorProto.Builder tensor =
-        TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE).setName(name);
-    return switch (attribute.getName()) {
-      case "value" ->
-          Optional.of(attribute.getT())
-              .filter(each -> each.getDataType() == TensorProto.DataType.FLOAT_VALUE)
-              .map(each -> each.toBuilder().setName(name).build());
-      case "value_float" -> Optional.of(tensor.addFloatData(attribute.getF()).build());
-      case "value_floats" ->
-          Optional.of(
-              tensor
-                  .addDims(attribute.getFloatsCount())
-                  .addAllFloatData(attribute.getFloatsList())
-                  .build());
-      default -> Optional.empty();
-    };
+        TensorProto.newBuilder()
+            .setDataType(TensorProto.DataType.FLOAT_VALUE)
+            .setName(node.getOutput(0));
+    return Nodes.attribute(node, "value_float")
+        .map(each -> tensor.addFloatData(each.getF()))
+        .or(
+            () ->
+                Nodes.attribute(node, "value_floats")
+                    .map(AttributeProto::getFloatsList)
+                    .map(each -> tensor.addDims(each.size()).addAllFloatData(each)))
+        .map(TensorProto.Builder::build);
   }
 
   /** The constant of a name, named after where it comes from; empty if the value is none. */
@@ -86,7 +70,7 @@ final class FloatConstants {
     if (tensor == null) {
       return true;
     }
-    FloatBuffer elements = FloatElements.of(tensor);
+    FloatBuffer elements = Tensors.buffer(tensor);
     boolean single = elements.remaining() == 1;
     while (elements.hasRemaining()) {
       float element = elements.get();
@@ -100,17 +84,13 @@ final class FloatConstants {
 
   /** A constant in float16, under another name. */
   static TensorProto halved(TensorProto tensor, String name) {
-    FloatBuffer elements = FloatElements.of(tensor);
+    FloatBuffer elements = Tensors.buffer(tensor);
     ByteBuffer halves =
         ByteBuffer.allocate(elements.remaining() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (elements.hasRemaining()) {
       halves.putShort(Float16.of(elements.get()));
     }
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(TensorProto.DataType.FLOAT16_VALUE)
-        .addAllDims(tensor.getDimsList())
-        .setRawData(UnsafeByteOperations.unsafeWrap(halves.flip()))
-        .build();
+    return Tensors.of(
+        name, TensorProto.DataType.FLOAT16_VALUE, halves.flip(), tensor.getDimsList());
   }
 }

@@ -1,12 +1,14 @@
 package dev.flipside.models.precision;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.Subgraphs;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,41 +24,37 @@ import java.util.Set;
  */
 final class HalfGraph {
   private final GraphProto source;
+  private final GraphView graph;
   private final HalfPlan plan;
   private final FloatConstants constants;
   private final String suffix;
-  private final Set<String> inputs = new HashSet<>();
   private final List<NodeProto> built = new ArrayList<>();
   private final List<TensorProto> added = new ArrayList<>();
 
   /** Names that a cast or a constant in float16 was made for. */
   private final Set<String> made = new HashSet<>();
 
-  HalfGraph(GraphProto source, HalfPlan plan, FloatConstants constants) {
+  HalfGraph(GraphProto source, GraphView graph, HalfPlan plan, FloatConstants constants) {
     this.source = source;
+    this.graph = graph;
     this.plan = plan;
     this.constants = constants;
     this.suffix = unusedSuffix(source);
-    source.getInputList().forEach(each -> inputs.add(each.getName()));
   }
 
-  /**
-   * The whole graph, without what its outputs do not need.
-   *
-   * @param nodes of the source, each behind those it reads
-   */
-  GraphProto build(List<NodeProto> nodes) {
-    nodes.forEach(node -> built.add(plan.isChosen(node) ? halved(node) : kept(node)));
+  /** The whole graph, without what its outputs do not need. */
+  GraphProto build() {
+    graph.nodes().forEach(node -> built.add(plan.isChosen(node) ? halved(node) : kept(node)));
     source.getOutputList().forEach(each -> restore(each.getName()));
     Set<String> read = new HashSet<>();
     List<NodeProto> needed = needed(read);
-    GraphProto.Builder graph =
+    GraphProto.Builder result =
         source.toBuilder().clearNode().clearInitializer().clearValueInfo().addAllNode(needed);
     source.getInitializerList().stream()
-        .filter(each -> read.contains(each.getName()) || inputs.contains(each.getName()))
-        .forEach(graph::addInitializer);
-    added.forEach(graph::addInitializer);
-    return graph.addAllValueInfo(valueInfo(needed)).build();
+        .filter(each -> read.contains(each.getName()) || graph.isInput(each.getName()))
+        .forEach(result::addInitializer);
+    added.forEach(result::addInitializer);
+    return result.addAllValueInfo(valueInfo(needed)).build();
   }
 
   private NodeProto halved(NodeProto node) {
@@ -77,9 +75,7 @@ final class HalfGraph {
   }
 
   private NodeProto kept(NodeProto node) {
-    if (node.getDomain().isEmpty()
-        && (node.getOpType().equals("Shape") || node.getOpType().equals("Size"))
-        && plan.isHalf(node.getInput(0))) {
+    if ((Nodes.is(node, "Shape") || Nodes.is(node, "Size")) && plan.isHalf(node.getInput(0))) {
       // The lengths are the same, and nothing has to be cast for them.
       return node.toBuilder().setInput(0, node.getInput(0) + suffix).build();
     }
@@ -90,7 +86,7 @@ final class HalfGraph {
   /** The name of a value in float16, which is there from now on. */
   private String half(String value) {
     Optional<TensorProto> constant =
-        constants.find(value).filter(each -> !inputs.contains(each.getName()));
+        constants.find(value).filter(each -> !graph.isInput(each.getName()));
     String half = constant.map(TensorProto::getName).orElse(value) + suffix;
     if (!plan.isHalf(value) && made.add(half)) {
       constant.ifPresentOrElse(
@@ -109,17 +105,7 @@ final class HalfGraph {
   }
 
   private static NodeProto cast(String from, String to, String name, int type) {
-    return NodeProto.newBuilder()
-        .setOpType("Cast")
-        .setName(name)
-        .addInput(from)
-        .addOutput(to)
-        .addAttribute(
-            AttributeProto.newBuilder()
-                .setName("to")
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(type))
-        .build();
+    return Nodes.make("Cast", name, to, from).addAttribute(OnnxGraph.attribute("to", type)).build();
   }
 
   /** The nodes that the outputs depend on; notes what they and the outputs read. */
@@ -159,15 +145,7 @@ final class HalfGraph {
       for (String each : node.getOutputList()) {
         if (each.endsWith(suffix)
             && declared.add(each.substring(0, each.length() - suffix.length()))) {
-          infos.add(
-              ValueInfoProto.newBuilder()
-                  .setName(each)
-                  .setType(
-                      TypeProto.newBuilder()
-                          .setTensorType(
-                              TypeProto.Tensor.newBuilder()
-                                  .setElemType(TensorProto.DataType.FLOAT16_VALUE)))
-                  .build());
+          infos.add(Tensors.declare(each, TensorProto.DataType.FLOAT16_VALUE));
         }
       }
     }

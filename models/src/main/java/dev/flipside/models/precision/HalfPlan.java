@@ -4,10 +4,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import java.util.Collections;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,27 +18,22 @@ import java.util.Set;
  * rounded once more.
  */
 final class HalfPlan {
-  private final List<NodeProto> nodes;
+  private final GraphView graph;
   private final FloatConstants constants;
 
   /** Values that are known to be float32. */
   private final Set<String> floats = new HashSet<>();
 
   /** Nodes that may compute in float16. */
-  private final Set<NodeProto> able = identitySet();
+  private final Set<NodeProto> able = Nodes.newSet();
 
-  private final Set<NodeProto> chosen = identitySet();
+  private final Set<NodeProto> chosen = Nodes.newSet();
   private final Set<String> halves = new HashSet<>();
 
-  /**
-   * Chooses.
-   *
-   * @param nodes of the graph, each behind those it reads
-   */
-  HalfPlan(GraphProto graph, List<NodeProto> nodes, FloatConstants constants) {
-    this.nodes = nodes;
+  HalfPlan(GraphProto source, GraphView graph, FloatConstants constants) {
+    this.graph = graph;
     this.constants = constants;
-    graph.getInputList().stream()
+    source.getInputList().stream()
         .filter(HalfPlan::isFloat)
         .forEach(each -> floats.add(each.getName()));
     constants.names().forEach(floats::add);
@@ -67,7 +61,7 @@ final class HalfPlan {
   }
 
   private void findAble() {
-    for (NodeProto node : nodes) {
+    for (NodeProto node : graph.nodes()) {
       if (castsToFloat(node)) {
         floats.add(node.getOutput(0));
       } else if (HalfOperators.knows(node)
@@ -81,20 +75,18 @@ final class HalfPlan {
   }
 
   private static boolean castsToFloat(NodeProto node) {
-    return node.getOpType().equals("Cast")
-        && node.getDomain().isEmpty()
-        && node.getAttributeList().stream()
-            .anyMatch(
-                each ->
-                    each.getName().equals("to") && each.getI() == TensorProto.DataType.FLOAT_VALUE);
+    return Nodes.is(node, "Cast")
+        && Nodes.attribute(node, "to")
+            .filter(each -> each.getI() == TensorProto.DataType.FLOAT_VALUE)
+            .isPresent();
   }
 
   /** The able nodes from which able nodes lead to a heavy one. */
   private Set<NodeProto> leadingToHeavy() {
-    Set<NodeProto> leading = identitySet();
+    Set<NodeProto> leading = Nodes.newSet();
     Set<String> wanted = new HashSet<>();
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      NodeProto node = nodes.get(i);
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      NodeProto node = graph.nodes().get(i);
       if (able.contains(node)
           && (HalfOperators.isHeavy(node)
               || HalfOperators.floatOutputs(node).stream().anyMatch(wanted::contains))) {
@@ -106,7 +98,7 @@ final class HalfPlan {
   }
 
   private void choose(Set<NodeProto> leading) {
-    for (NodeProto node : nodes) {
+    for (NodeProto node : graph.nodes()) {
       if (leading.contains(node)
           && (HalfOperators.isHeavy(node)
               || HalfOperators.tellingInputs(node).stream().anyMatch(halves::contains))) {
@@ -116,10 +108,5 @@ final class HalfPlan {
             .forEach(halves::add);
       }
     }
-  }
-
-  /** By identity: to hash a node is to hash its weights. */
-  private static Set<NodeProto> identitySet() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 }

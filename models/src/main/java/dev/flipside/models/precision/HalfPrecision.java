@@ -4,9 +4,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.onnx.GraphView;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.onnx.TopologicalOrder;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,9 +40,9 @@ public final class HalfPrecision {
     if (source.getNodeList().stream().anyMatch(HalfPrecision::quantizes)) {
       return model;
     }
-    List<NodeProto> nodes = TopologicalOrder.of(source);
-    FloatConstants constants = new FloatConstants(source, nodes);
-    HalfPlan plan = new HalfPlan(source, nodes, constants);
+    GraphView graph = GraphView.of(source);
+    FloatConstants constants = new FloatConstants(graph);
+    HalfPlan plan = new HalfPlan(source, graph, constants);
     if (plan.heavy() == 0) {
       return model;
     }
@@ -51,12 +50,12 @@ public final class HalfPrecision {
         "float16 in "
             + plan.heavy()
             + " of "
-            + nodes.stream().filter(HalfOperators::isHeavy).count()
+            + graph.nodes().stream().filter(HalfOperators::isHeavy).count()
             + " convolutions and matrix products of "
             + model.digest();
     return model.with(
         model.proto().toBuilder()
-            .setGraph(new HalfGraph(source, plan, constants).build(nodes))
+            .setGraph(new HalfGraph(source, graph, plan, constants).build())
             .addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(METADATA_KEY).setValue(note))
             .build());

@@ -4,14 +4,14 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.flipside.models.onnx.TopologicalOrder;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.Tensors;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Puts batch normalisations into the convolutions before them: {@code γ (Wx + b − μ)/σ + β = (γ/σ)
@@ -20,15 +20,11 @@ import java.util.Set;
 final class BatchNormFolding {
   private static final float DEFAULT_EPSILON = 1e-5f;
 
-  private final GraphProto source;
-  private final Set<String> declared = new HashSet<>();
-  private final GraphIndex index;
+  private final GraphView graph;
   private final GraphProto.Builder folded;
 
   private BatchNormFolding(GraphProto source) {
-    this.source = source;
-    this.index = new GraphIndex(source.getNodeList(), source.getInitializerList());
-    source.getOutputList().forEach(each -> declared.add(each.getName()));
+    this.graph = GraphView.of(source);
     this.folded = source.toBuilder().clearNode();
   }
 
@@ -38,9 +34,9 @@ final class BatchNormFolding {
   }
 
   private GraphProto fold() {
-    Set<NodeProto> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<NodeProto> gone = Nodes.newSet();
     List<NodeProto> nodes = new ArrayList<>();
-    for (NodeProto node : TopologicalOrder.of(source)) {
+    for (NodeProto node : graph.nodes()) {
       if (gone.contains(node)) {
         continue;
       }
@@ -53,38 +49,32 @@ final class BatchNormFolding {
 
   /** The normalisation that can be put into a node. */
   private Optional<NodeProto> foldable(NodeProto conv) {
-    if (!GraphIndex.is(conv, "Conv")
-        || index.floats(conv, 1).isEmpty()
-        || (GraphIndex.has(conv, 2) && index.floats(conv, 2).isEmpty())
-        || declared.contains(conv.getOutput(0))) {
+    if (!graph.isConstantConv(conv) || graph.isOutput(conv.getOutput(0))) {
       return Optional.empty();
     }
-    return index
-        .onlyReader(conv.getOutput(0))
-        .filter(next -> GraphIndex.is(next, "BatchNormalization") && next.getOutputCount() == 1)
+    return graph
+        .onlyConsumer(conv.getOutput(0))
+        .filter(next -> Nodes.is(next, "BatchNormalization") && next.getOutputCount() == 1)
         .filter(
             next ->
-                GraphIndex.attribute(next, "training_mode").map(AttributeProto::getI).orElse(0L)
-                    == 0)
+                Nodes.attribute(next, "training_mode").map(AttributeProto::getI).orElse(0L) == 0)
         .filter(
             next ->
                 next.getInput(0).equals(conv.getOutput(0))
-                    && index.floats(next, 1).isPresent()
-                    && index.floats(next, 2).isPresent()
-                    && index.floats(next, 3).isPresent()
-                    && index.floats(next, 4).isPresent());
+                    && IntStream.rangeClosed(1, 4)
+                        .allMatch(input -> graph.floats(next, input).isPresent()));
   }
 
   private NodeProto folded(NodeProto conv, NodeProto norm) {
-    TensorProto kernel = index.floats(conv, 1).orElseThrow();
-    float[] weights = GraphIndex.values(kernel);
+    TensorProto kernel = graph.floats(conv, 1).orElseThrow();
+    float[] weights = Tensors.floats(kernel);
     float[] gamma = values(norm, 1);
     float[] bias = values(norm, 2);
     float[] mean = values(norm, 3);
     float[] variance = values(norm, 4);
-    float[] before = GraphIndex.has(conv, 2) ? values(conv, 2) : new float[gamma.length];
+    float[] before = Nodes.hasInput(conv, 2) ? values(conv, 2) : new float[gamma.length];
     double epsilon =
-        GraphIndex.attribute(norm, "epsilon").map(AttributeProto::getF).orElse(DEFAULT_EPSILON);
+        Nodes.attribute(norm, "epsilon").map(AttributeProto::getF).orElse(DEFAULT_EPSILON);
     int perChannel = weights.length / gamma.length;
     for (int channel = 0; channel < gamma.length; channel++) {
       double factor = gamma[channel] / Math.sqrt(variance[channel] + epsilon);
@@ -106,6 +96,6 @@ final class BatchNormFolding {
   }
 
   private float[] values(NodeProto node, int input) {
-    return GraphIndex.values(index.floats(node, input).orElseThrow());
+    return Tensors.floats(graph.floats(node, input).orElseThrow());
   }
 }

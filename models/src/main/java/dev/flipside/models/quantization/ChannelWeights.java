@@ -1,6 +1,7 @@
 package dev.flipside.models.quantization;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.Tensors;
 import java.util.List;
 
 /**
@@ -26,7 +27,7 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
    * @param inputScale scale of what the weights are multiplied with
    */
   static ChannelWeights of(TensorProto kernel, float[] bias, float inputScale) {
-    float[] weights = GraphIndex.values(kernel);
+    float[] weights = Tensors.floats(kernel);
     float[] scales = new float[Math.toIntExact(kernel.getDims(0))];
     byte[] values = new byte[weights.length];
     int perChannel = weights.length / Math.max(1, scales.length);
@@ -52,7 +53,7 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
    * @param inputs what the kernel saw; C channels for each group
    */
   ChannelWeights fitted(TensorProto kernel, InputPatches inputs) {
-    float[] steps = GraphIndex.values(kernel);
+    float[] steps = Tensors.floats(kernel);
     int perOutput = steps.length / scales.length;
     for (int i = 0; i < steps.length; i++) {
       steps[i] /= scales[i / perOutput];
@@ -71,12 +72,12 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
    * @param inputs what the input's channels are on average; C of them for each group
    * @return {@code [M]}, to be added to the bias
    */
-  double[] shortfall(TensorProto kernel, ChannelStatistics inputs) {
-    float[] exact = GraphIndex.values(kernel);
+  double[] biasCorrection(TensorProto kernel, ChannelStatistics inputs) {
+    float[] exact = Tensors.floats(kernel);
     int perGroup = Math.toIntExact(shape.get(1));
     int taps = exact.length / scales.length / perGroup;
     int groups = inputs.channels() / perGroup;
-    double[] shortfall = new double[scales.length];
+    double[] biasCorrection = new double[scales.length];
     int at = 0;
     for (int output = 0; output < scales.length; output++) {
       int first = output / (scales.length / groups) * perGroup;
@@ -85,10 +86,10 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
         for (int tap = 0; tap < taps; tap++, at++) {
           lost += exact[at] - (double) values[at] * scales[output];
         }
-        shortfall[output] += lost * inputs.mean(first + input);
+        biasCorrection[output] += lost * inputs.mean(first + input);
       }
     }
-    return shortfall;
+    return biasCorrection;
   }
 
   /** The unit of the products of these weights and their input. */

@@ -4,6 +4,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,8 +33,7 @@ final class CrossLayerEqualization {
   private static final float LARGEST_FACTOR = 8;
 
   private final GraphProto source;
-  private final List<NodeProto> nodes;
-  private final GraphIndex index;
+  private final GraphView graph;
 
   /** By value, one that it is connected with and that stands for more of them. */
   private final Map<String, String> towards = new HashMap<>();
@@ -42,23 +44,22 @@ final class CrossLayerEqualization {
   /** Looks which values can be scaled. */
   CrossLayerEqualization(GraphProto source) {
     this.source = source;
-    this.nodes = TopologicalOrder.of(source);
-    this.index = new GraphIndex(nodes, source.getInitializerList());
+    this.graph = GraphView.of(source);
     Set<String> fixed = new HashSet<>();
     source.getInputList().stream().map(ValueInfoProto::getName).forEach(fixed::add);
     source.getOutputList().stream().map(ValueInfoProto::getName).forEach(fixed::add);
-    for (NodeProto node : nodes) {
+    for (NodeProto node : graph.nodes()) {
       if (commutes(node)) {
         node.getInputList().forEach(each -> connect(each, node.getOutput(0)));
-      } else if (!scalable(node)) {
+      } else if (!graph.isConstantConv(node)) {
         fixed.addAll(TopologicalOrder.reads(node));
         fixed.addAll(node.getOutputList());
       }
     }
     Set<String> left = new HashSet<>();
     fixed.forEach(each -> left.add(stream(each)));
-    for (NodeProto node : nodes) {
-      if (scalable(node)) {
+    for (NodeProto node : graph.nodes()) {
+      if (graph.isConstantConv(node)) {
         claim(node.getInput(0), inputs(node), left);
         claim(node.getOutput(0), outputs(node), left);
       }
@@ -81,13 +82,12 @@ final class CrossLayerEqualization {
     Map<String, float[]> scales = scales(seen);
     GraphProto.Builder equalized = source.toBuilder().clearNode().clearInitializer();
     List<NodeProto> built = new ArrayList<>();
-    for (NodeProto node : nodes) {
-      float[] in = scalable(node) ? scales.get(stream(node.getInput(0))) : null;
-      float[] out = scalable(node) ? scales.get(stream(node.getOutput(0))) : null;
+    for (NodeProto node : graph.nodes()) {
+      float[] in = graph.isConstantConv(node) ? scales.get(stream(node.getInput(0))) : null;
+      float[] out = graph.isConstantConv(node) ? scales.get(stream(node.getOutput(0))) : null;
       built.add(in == null && out == null ? node : scaled(node, in, out, equalized));
     }
-    Set<String> read = new HashSet<>();
-    built.forEach(node -> read.addAll(TopologicalOrder.reads(node)));
+    Set<String> read = TopologicalOrder.reads(built);
     source.getInitializerList().stream()
         .filter(each -> read.contains(each.getName()))
         .forEach(equalized::addInitializer);
@@ -122,9 +122,9 @@ final class CrossLayerEqualization {
   }
 
   private NodeProto scaled(
-      NodeProto node, float @Nullable [] in, float @Nullable [] out, GraphProto.Builder graph) {
-    TensorProto kernel = index.floats(node, 1).orElseThrow();
-    float[] weights = GraphIndex.values(kernel);
+      NodeProto node, float @Nullable [] in, float @Nullable [] out, GraphProto.Builder equalized) {
+    TensorProto kernel = graph.floats(node, 1).orElseThrow();
+    float[] weights = Tensors.floats(kernel);
     int outputs = outputs(node);
     int perGroup = Math.toIntExact(kernel.getDims(1));
     int taps = weights.length / outputs / perGroup;
@@ -140,24 +140,17 @@ final class CrossLayerEqualization {
       }
     }
     String name = node.getOutput(0) + "/equalized";
-    graph.addInitializer(Tensors.floats(name + "_weight", weights, kernel.getDimsList()));
+    equalized.addInitializer(Tensors.floats(name + "_weight", weights, kernel.getDimsList()));
     NodeProto.Builder copy = node.toBuilder().setInput(1, name + "_weight");
-    if (out != null && GraphIndex.has(node, 2)) {
-      float[] bias = GraphIndex.values(index.floats(node, 2).orElseThrow());
+    if (out != null && Nodes.hasInput(node, 2)) {
+      float[] bias = Tensors.floats(graph.floats(node, 2).orElseThrow());
       for (int i = 0; i < bias.length; i++) {
         bias[i] /= out[i];
       }
-      graph.addInitializer(Tensors.floats(name + "_bias", bias, List.of((long) bias.length)));
+      equalized.addInitializer(Tensors.floats(name + "_bias", bias, List.of((long) bias.length)));
       copy.setInput(2, name + "_bias");
     }
     return copy.build();
-  }
-
-  /** A convolution with constant weights can take factors of its input and give some to others. */
-  private boolean scalable(NodeProto node) {
-    return GraphIndex.is(node, "Conv")
-        && index.floats(node, 1).isPresent()
-        && (!GraphIndex.has(node, 2) || index.floats(node, 2).isPresent());
   }
 
   /** An addition of a constant does not commute. */
@@ -165,16 +158,16 @@ final class CrossLayerEqualization {
     return COMMUTING.contains(node.getOpType())
         && node.getDomain().isEmpty()
         && node.getOutputCount() == 1
-        && node.getInputList().stream().noneMatch(index::isConstant);
+        && node.getInputList().stream().noneMatch(graph::isConstant);
   }
 
   private int outputs(NodeProto convolution) {
-    return Math.toIntExact(index.floats(convolution, 1).orElseThrow().getDims(0));
+    return Math.toIntExact(graph.floats(convolution, 1).orElseThrow().getDims(0));
   }
 
   private int inputs(NodeProto convolution) {
-    long perGroup = index.floats(convolution, 1).orElseThrow().getDims(1);
-    return Math.toIntExact(GraphIndex.groups(convolution) * perGroup);
+    long perGroup = graph.floats(convolution, 1).orElseThrow().getDims(1);
+    return Math.toIntExact(KernelGeometry.groups(convolution) * perGroup);
   }
 
   /**
@@ -183,7 +176,7 @@ final class CrossLayerEqualization {
    */
   private void claim(String value, int count, Set<String> left) {
     Integer before = channels.putIfAbsent(stream(value), count);
-    if ((before != null && before != count) || index.isConstant(value)) {
+    if ((before != null && before != count) || graph.isConstant(value)) {
       left.add(stream(value));
     }
   }

@@ -2,14 +2,13 @@ package dev.flipside.models.quantization;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flipside.models.onnx.TopologicalOrder;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.Subgraphs;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Takes out the nodes that hand on what they get. PyTorch's exporter puts them between constants
@@ -24,19 +23,12 @@ final class IdentityElimination {
    * the body of a loop or branch reads, is kept.
    */
   static GraphProto remove(GraphProto source) {
-    Set<String> kept = new HashSet<>();
-    source.getOutputList().stream().map(ValueInfoProto::getName).forEach(kept::add);
-    for (NodeProto node : source.getNodeList()) {
-      if (node.getAttributeList().stream()
-          .anyMatch(each -> each.hasG() || each.getGraphsCount() > 0)) {
-        kept.addAll(TopologicalOrder.reads(node));
-      }
-    }
+    GraphView graph = GraphView.of(source);
     Map<String, String> origins = new HashMap<>();
     List<NodeProto> nodes = new ArrayList<>();
-    for (NodeProto node : TopologicalOrder.of(source)) {
-      NodeProto direct = reading(node, origins);
-      if (GraphIndex.is(node, "Identity") && !kept.contains(node.getOutput(0))) {
+    for (NodeProto node : graph.nodes()) {
+      NodeProto direct = Nodes.renameInputs(node, each -> origins.getOrDefault(each, each)).build();
+      if (Nodes.is(node, "Identity") && !isKept(node.getOutput(0), graph)) {
         origins.put(node.getOutput(0), direct.getInput(0));
       } else {
         nodes.add(direct);
@@ -45,14 +37,8 @@ final class IdentityElimination {
     return source.toBuilder().clearNode().addAllNode(nodes).build();
   }
 
-  private static NodeProto reading(NodeProto node, Map<String, String> origins) {
-    if (node.getInputList().stream().noneMatch(origins::containsKey)) {
-      return node;
-    }
-    NodeProto.Builder direct = node.toBuilder();
-    for (int i = 0; i < direct.getInputCount(); i++) {
-      direct.setInput(i, origins.getOrDefault(direct.getInput(i), direct.getInput(i)));
-    }
-    return direct.build();
+  private static boolean isKept(String value, GraphView graph) {
+    return graph.isOutput(value)
+        || graph.consumers(value).stream().anyMatch(node -> !Subgraphs.of(node).isEmpty());
   }
 }

@@ -3,6 +3,7 @@ package dev.flipside.models.quantization;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.Nodes;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ record KernelGeometry(
   /** That of a convolution; empty if it is not 2-D or its padding is left to the runtime. */
   static Optional<KernelGeometry> of(NodeProto convolution, TensorProto weights) {
     boolean automatic =
-        GraphIndex.attribute(convolution, "auto_pad")
+        Nodes.attribute(convolution, "auto_pad")
             .map(each -> !each.getS().toStringUtf8().equals("NOTSET"))
             .orElse(false);
     if (automatic || weights.getDimsCount() != 4) {
@@ -34,7 +35,12 @@ record KernelGeometry(
   }
 
   private static List<Long> integers(NodeProto node, String name, List<Long> otherwise) {
-    return GraphIndex.attribute(node, name).map(AttributeProto::getIntsList).orElse(otherwise);
+    return Nodes.attribute(node, name).map(AttributeProto::getIntsList).orElse(otherwise);
+  }
+
+  /** Groups of a convolution. */
+  static long groups(NodeProto convolution) {
+    return Nodes.attribute(convolution, "group").map(AttributeProto::getI).orElse(1L);
   }
 
   int taps() {

@@ -1,6 +1,5 @@
 package dev.flipside.models.quantization;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -8,14 +7,17 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.onnx.TopologicalOrder;
-import dev.flipside.models.shape.ShapeInference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,19 +48,18 @@ public final class Quantization {
 
   private final OnnxModelFile original;
   private final ModelProto folded;
-  private final List<NodeProto> nodes;
-  private final GraphIndex index;
+  private final GraphView graph;
   private final String input;
   private final String output;
 
   /** The quantised nodes. */
-  private final Set<NodeProto> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<NodeProto> chosen = Nodes.newSet();
 
   /** Rectifiers that become clamping, by the value they rectify. */
   private final Map<String, NodeProto> rectifiers = new HashMap<>();
 
   /** The same rectifiers. */
-  private final Set<NodeProto> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<NodeProto> dropped = Nodes.newSet();
 
   /** Values that exist in 8 bits. */
   private final Set<String> quantized = new LinkedHashSet<>();
@@ -68,8 +69,7 @@ public final class Quantization {
     this.input = input;
     this.output = output;
     this.folded = original.proto().toBuilder().setGraph(prepared).build();
-    this.nodes = TopologicalOrder.leadingTo(folded.getGraph(), output);
-    this.index = new GraphIndex(nodes, folded.getGraph().getInitializerList());
+    this.graph = GraphView.leadingTo(prepared, output);
     choose();
   }
 
@@ -82,7 +82,7 @@ public final class Quantization {
    * @throws FlipsideException if the opset is older than 13 or no convolution can be quantised
    */
   public static Quantization of(OnnxModelFile model, String input, String output) {
-    long opset = ShapeInference.opset(model.proto());
+    long opset = OnnxModelFile.opset(model.proto().getOpsetImportList(), 1);
     if (opset < OLDEST_OPSET) {
       throw new FlipsideException(
           model.name()
@@ -104,36 +104,32 @@ public final class Quantization {
   }
 
   private void choose() {
-    Set<NodeProto> outer = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<NodeProto> outer = Nodes.newSet();
     Set<String> beforeAny = new HashSet<>(Set.of(input));
-    for (NodeProto node : nodes) {
+    for (NodeProto node : graph.nodes()) {
       if (node.getInputList().stream().anyMatch(beforeAny::contains)) {
-        if (GraphIndex.is(node, "Conv")) {
+        if (Nodes.is(node, "Conv")) {
           outer.add(node);
-        } else if (!GraphIndex.is(node, "Shape")) {
+        } else if (!Nodes.is(node, "Shape")) {
           beforeAny.addAll(node.getOutputList());
         }
       }
     }
     Set<String> behindAll = new HashSet<>(Set.of(output));
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      NodeProto node = nodes.get(i);
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      NodeProto node = graph.nodes().get(i);
       if (node.getOutputList().stream().anyMatch(behindAll::contains)) {
-        if (GraphIndex.is(node, "Conv")) {
+        if (Nodes.is(node, "Conv")) {
           outer.add(node);
-        } else if (!GraphIndex.is(node, "Shape")) {
+        } else if (!Nodes.is(node, "Shape")) {
           behindAll.addAll(node.getInputList());
         }
       }
     }
-    for (NodeProto node : nodes) {
-      boolean convolution =
-          GraphIndex.is(node, "Conv")
-              && !outer.contains(node)
-              && index.floats(node, 1).isPresent()
-              && (!GraphIndex.has(node, 2) || index.floats(node, 2).isPresent());
+    for (NodeProto node : graph.nodes()) {
+      boolean convolution = graph.isConstantConv(node) && !outer.contains(node);
       boolean sum =
-          GraphIndex.is(node, "Add") && node.getInputList().stream().allMatch(quantized::contains);
+          Nodes.is(node, "Add") && node.getInputList().stream().allMatch(quantized::contains);
       if ((convolution || sum) && !behindAll.contains(node.getOutput(0))) {
         take(node, sum ? 2 : 1);
       }
@@ -144,8 +140,8 @@ public final class Quantization {
     chosen.add(node);
     quantized.addAll(node.getInputList().subList(0, activations));
     String made = node.getOutput(0);
-    NodeProto next = index.onlyReader(made).orElse(null);
-    if (next != null && GraphIndex.is(next, "Relu")) {
+    NodeProto next = graph.onlyConsumer(made).orElse(null);
+    if (next != null && Nodes.is(next, "Relu")) {
       rectifiers.put(made, next);
       dropped.add(next);
       made = next.getOutput(0);
@@ -160,8 +156,8 @@ public final class Quantization {
 
   /** How much of the network is quantised, in words. */
   private String coverage() {
-    long convolutions = chosen.stream().filter(node -> GraphIndex.is(node, "Conv")).count();
-    long all = nodes.stream().filter(node -> GraphIndex.is(node, "Conv")).count();
+    long convolutions = chosen.stream().filter(node -> Nodes.is(node, "Conv")).count();
+    long all = graph.nodes().stream().filter(node -> Nodes.is(node, "Conv")).count();
     return convolutions + " of " + all + " convolutions";
   }
 
@@ -216,12 +212,12 @@ public final class Quantization {
   public Calibration calibration(int images, long seed) {
     Calibration calibration = new Calibration(images, seed);
     quantized.forEach(calibration::observe);
-    for (NodeProto node : nodes) {
-      if (chosen.contains(node) && GraphIndex.is(node, "Conv")) {
-        TensorProto kernel = index.floats(node, 1).orElseThrow();
+    for (NodeProto node : graph.nodes()) {
+      if (chosen.contains(node) && Nodes.is(node, "Conv")) {
+        TensorProto kernel = graph.floats(node, 1).orElseThrow();
         calibration.observe(
             node.getInput(0),
-            Math.toIntExact(GraphIndex.groups(node) * kernel.getDims(1)),
+            Math.toIntExact(KernelGeometry.groups(node) * kernel.getDims(1)),
             node.getOutput(0),
             KernelGeometry.of(node, kernel));
       }
@@ -246,7 +242,7 @@ public final class Quantization {
       all.put(value, ranges.apply(calibration.histogram(value)));
     }
     shareRangesOfPools(all);
-    Graph graph = new Graph(all, calibration);
+    Rewrite rewrite = new Rewrite(all, calibration);
     GraphProto source = folded.getGraph();
     ModelProto.Builder model =
         folded.toBuilder()
@@ -256,8 +252,8 @@ public final class Quantization {
                     .clearInitializer()
                     .clearValueInfo()
                     .clearOutput()
-                    .addAllNode(graph.built())
-                    .addAllInitializer(graph.constants(source))
+                    .addAllNode(rewrite.built())
+                    .addAllInitializer(rewrite.constants(source))
                     .addOutput(declared(source)));
     return OnnxModelFile.of(
         model
@@ -277,22 +273,22 @@ public final class Quantization {
 
   /** A maximum over 8-bit values is one of them: the same scale, and nothing to convert. */
   private void shareRangesOfPools(Map<String, ActivationRange> ranges) {
-    for (NodeProto node : nodes) {
+    for (NodeProto node : graph.nodes()) {
       ActivationRange before = ranges.get(node.getInputCount() > 0 ? node.getInput(0) : "");
-      if (GraphIndex.is(node, "MaxPool") && before != null) {
+      if (Nodes.is(node, "MaxPool") && before != null) {
         ranges.replace(node.getOutput(0), before);
       }
     }
   }
 
   /** The quantised graph as it grows. */
-  private final class Graph {
+  private final class Rewrite {
     private final Map<String, ActivationRange> ranges;
     private final Calibration calibration;
     private final List<NodeProto> built = new ArrayList<>();
     private final List<TensorProto> added = new ArrayList<>();
 
-    Graph(Map<String, ActivationRange> ranges, Calibration calibration) {
+    Rewrite(Map<String, ActivationRange> ranges, Calibration calibration) {
       this.ranges = ranges;
       this.calibration = calibration;
       for (NodeProto each : dropped) {
@@ -302,11 +298,11 @@ public final class Quantization {
 
     List<NodeProto> built() {
       for (String value : quantized) {
-        if (index.maker(value) == null) {
+        if (graph.producer(value) == null) {
           addPair(value);
         }
       }
-      for (NodeProto node : nodes) {
+      for (NodeProto node : graph.nodes()) {
         if (chosen.contains(node)) {
           addQuantized(node);
         } else if (!dropped.contains(node)) {
@@ -319,8 +315,7 @@ public final class Quantization {
 
     /** Constants that are still read, and the new ones. */
     List<TensorProto> constants(GraphProto source) {
-      Set<String> read = new HashSet<>();
-      built.forEach(node -> read.addAll(TopologicalOrder.reads(node)));
+      Set<String> read = TopologicalOrder.reads(built);
       List<TensorProto> constants = new ArrayList<>(added);
       source.getInitializerList().stream()
           .filter(each -> read.contains(each.getName()))
@@ -330,18 +325,12 @@ public final class Quantization {
 
     /** A node that reads what comes out of 8 bits where it read what went in. */
     private NodeProto.Builder reading(NodeProto node) {
-      NodeProto.Builder copy = node.toBuilder();
-      for (int i = 0; i < copy.getInputCount(); i++) {
-        if (quantized.contains(copy.getInput(i))) {
-          copy.setInput(i, restored(copy.getInput(i)));
-        }
-      }
-      return copy;
+      return Nodes.renameInputs(node, each -> quantized.contains(each) ? restored(each) : each);
     }
 
     private void addQuantized(NodeProto node) {
       NodeProto.Builder copy = reading(node);
-      if (GraphIndex.is(node, "Conv")) {
+      if (Nodes.is(node, "Conv")) {
         useWeights(node, copy);
       }
       NodeProto rectifier = rectifiers.get(node.getOutput(0));
@@ -353,10 +342,10 @@ public final class Quantization {
     private void useWeights(NodeProto node, NodeProto.Builder copy) {
       String name = node.getOutput(0) + "/int8";
       float input = range(node.getInput(0)).scale();
-      TensorProto kernel = index.floats(node, 1).orElseThrow();
+      TensorProto kernel = graph.floats(node, 1).orElseThrow();
       float[] bias =
-          GraphIndex.has(node, 2)
-              ? GraphIndex.values(index.floats(node, 2).orElseThrow())
+          Nodes.hasInput(node, 2)
+              ? Tensors.floats(graph.floats(node, 2).orElseThrow())
               : new float[Math.toIntExact(kernel.getDims(0))];
       ChannelWeights nearest = ChannelWeights.of(kernel, bias, input);
       ChannelWeights weights =
@@ -364,12 +353,17 @@ public final class Quantization {
               .patches(node.getOutput(0))
               .map(seen -> nearest.fitted(kernel, seen))
               .orElse(nearest);
-      double[] shortfall = weights.shortfall(kernel, calibration.input(node.getInput(0)));
+      double[] biasCorrection = weights.biasCorrection(kernel, calibration.input(node.getInput(0)));
       for (int i = 0; i < bias.length; i++) {
-        bias[i] += (float) shortfall[i];
+        bias[i] += (float) biasCorrection[i];
       }
       List<Long> channels = List.of((long) bias.length);
-      added.add(Tensors.signed(name + "_weight", weights.values(), weights.shape()));
+      added.add(
+          Tensors.of(
+              name + "_weight",
+              TensorProto.DataType.INT8_VALUE,
+              ByteBuffer.wrap(weights.values()),
+              weights.shape()));
       added.add(Tensors.floats(name + "_weight_scale", weights.scales(), channels));
       built.add(dequantize(name + "_weight", name + "_weight_scale", "", name + "_weight_float"));
       added.add(Tensors.ints(name + "_bias", weights.bias(bias, input), channels));
@@ -385,17 +379,12 @@ public final class Quantization {
       String scale = value + "/uint8_scale";
       String zero = value + "/uint8_zero";
       added.add(Tensors.floats(scale, new float[] {range.scale()}, List.of()));
-      added.add(Tensors.unsigned(zero, range.zeroPoint()));
+      ByteBuffer zeroPoint = ByteBuffer.wrap(new byte[] {(byte) range.zeroPoint()});
+      added.add(Tensors.of(zero, TensorProto.DataType.UINT8_VALUE, zeroPoint, List.of()));
+      String bytes = value + "/uint8";
       built.add(
-          NodeProto.newBuilder()
-              .setOpType("QuantizeLinear")
-              .setName(value + "/quantize")
-              .addInput(value)
-              .addInput(scale)
-              .addInput(zero)
-              .addOutput(value + "/uint8")
-              .build());
-      built.add(dequantize(value + "/uint8", scale, zero, restored(value)));
+          Nodes.make("QuantizeLinear", value + "/quantize", bytes, value, scale, zero).build());
+      built.add(dequantize(bytes, scale, zero, restored(value)));
     }
 
     private ActivationRange range(String value) {
@@ -409,19 +398,9 @@ public final class Quantization {
     /** Where there is no zero point, the constant has a scale for each place of its first axis. */
     private NodeProto dequantize(String value, String scale, String zero, String result) {
       NodeProto.Builder node =
-          NodeProto.newBuilder()
-              .setOpType("DequantizeLinear")
-              .setName(result + "/dequantize")
-              .addInput(value)
-              .addInput(scale)
-              .addOutput(result);
+          Nodes.make("DequantizeLinear", result + "/dequantize", result, value, scale);
       return zero.isEmpty()
-          ? node.addAttribute(
-                  AttributeProto.newBuilder()
-                      .setName("axis")
-                      .setType(AttributeProto.AttributeType.INT)
-                      .setI(0))
-              .build()
+          ? node.addAttribute(OnnxGraph.attribute("axis", 0)).build()
           : node.addInput(zero).build();
     }
   }

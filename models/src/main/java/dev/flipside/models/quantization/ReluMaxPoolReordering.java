@@ -2,13 +2,11 @@ package dev.flipside.models.quantization;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,29 +22,27 @@ final class ReluMaxPoolReordering {
 
   /** The same network; rectifiers whose value something else reads are left where they are. */
   static GraphProto apply(GraphProto source) {
-    GraphIndex index = new GraphIndex(source.getNodeList(), source.getInitializerList());
-    Set<String> declared = new HashSet<>();
-    source.getOutputList().stream().map(ValueInfoProto::getName).forEach(declared::add);
-    Set<String> behindFirst = behindConvolutions(source, 1);
-    Set<String> behindSecond = behindConvolutions(source, 2);
+    GraphView graph = GraphView.of(source);
+    Set<String> behindFirst = behindConvolutions(graph, 1);
+    Set<String> behindSecond = behindConvolutions(graph, 2);
     Map<String, NodeProto> delayed = new HashMap<>();
-    Set<NodeProto> moved = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (NodeProto node : source.getNodeList()) {
-      if (GraphIndex.is(node, "MaxPool") && node.getOutputCount() == 1) {
-        NodeProto before = index.maker(node.getInput(0));
+    Set<NodeProto> moved = Nodes.newSet();
+    for (NodeProto node : graph.nodes()) {
+      if (Nodes.is(node, "MaxPool") && node.getOutputCount() == 1) {
+        NodeProto before = graph.producer(node.getInput(0));
         if (before != null
-            && GraphIndex.is(before, "Relu")
+            && Nodes.is(before, "Relu")
             && behindFirst.contains(before.getOutput(0))
             && !behindSecond.contains(before.getOutput(0))
-            && !declared.contains(before.getOutput(0))
-            && index.onlyReader(before.getOutput(0)).isPresent()) {
+            && !graph.isOutput(before.getOutput(0))
+            && graph.onlyConsumer(before.getOutput(0)).isPresent()) {
           delayed.put(node.getOutput(0), before);
           moved.add(before);
         }
       }
     }
     List<NodeProto> nodes = new ArrayList<>();
-    for (NodeProto node : TopologicalOrder.of(source)) {
+    for (NodeProto node : graph.nodes()) {
       NodeProto rectifier = node.getOutputCount() > 0 ? delayed.get(node.getOutput(0)) : null;
       if (rectifier != null) {
         String pooled = node.getOutput(0) + "/unrectified";
@@ -61,15 +57,15 @@ final class ReluMaxPoolReordering {
   }
 
   /** The values that depend on the input through at least so many convolutions in a row. */
-  private static Set<String> behindConvolutions(GraphProto source, int count) {
+  private static Set<String> behindConvolutions(GraphView graph, int count) {
     Map<String, Integer> passed = new HashMap<>();
-    for (NodeProto node : TopologicalOrder.of(source)) {
+    for (NodeProto node : graph.nodes()) {
       int most =
           TopologicalOrder.reads(node).stream()
               .mapToInt(name -> passed.getOrDefault(name, 0))
               .max()
               .orElse(0);
-      int here = most + (GraphIndex.is(node, "Conv") ? 1 : 0);
+      int here = most + (Nodes.is(node, "Conv") ? 1 : 0);
       node.getOutputList().forEach(name -> passed.put(name, here));
     }
     passed.values().removeIf(each -> each < count);

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.Nodes;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
@@ -52,7 +53,7 @@ final class GraphTemplate {
     this.graph = graph;
     List<NodeProto> kept = TopologicalOrder.leadingTo(source, output);
     Set<String> needed = new HashSet<>(List.of(output));
-    kept.forEach(node -> needed.addAll(TopologicalOrder.reads(node)));
+    needed.addAll(TopologicalOrder.reads(kept));
     Map<String, String> freed = new HashMap<>();
     reserved.forEach(each -> freed.put(each, graph.prefix() + "users/" + each));
     this.input = freed.getOrDefault(input, input);
@@ -144,9 +145,7 @@ final class GraphTemplate {
   }
 
   static boolean isDropout(NodeProto node) {
-    return node.getOpType().equals("Dropout")
-        && node.getDomain().isEmpty()
-        && node.getInputCount() > 0;
+    return Nodes.is(node, "Dropout") && node.getInputCount() > 0;
   }
 
   /**
@@ -171,25 +170,21 @@ final class GraphTemplate {
       factor = ops.cast(factor, dropoutTypes.get(place));
     }
     graph.append(
-        NodeProto.newBuilder()
-            .setOpType("Mul")
-            .setName(scope.prefix() + "dropped_" + place)
-            .addInput(x.name())
-            .addInput(factor.name())
-            .addOutput(dropout.getOutput(0))
+        Nodes.make(
+                "Mul",
+                scope.prefix() + "dropped_" + place,
+                dropout.getOutput(0),
+                x.name(),
+                factor.name())
             .build());
   }
 
   private static OnnxValue ratio(NodeProto dropout, OnnxOps ops) {
-    if (dropout.getInputCount() > 1 && !dropout.getInput(1).isEmpty()) {
+    if (Nodes.hasInput(dropout, 1)) {
       return ops.cast(new OnnxValue(dropout.getInput(1)), TensorType.FLOAT32);
     }
     return ops.scalar(
-        dropout.getAttributeList().stream()
-            .filter(each -> each.getName().equals("ratio"))
-            .map(AttributeProto::getF)
-            .findFirst()
-            .orElse(DEFAULT_RATIO));
+        Nodes.attribute(dropout, "ratio").map(AttributeProto::getF).orElse(DEFAULT_RATIO));
   }
 
   /** Returns a node of a copy, with a unique name. */
@@ -202,9 +197,8 @@ final class GraphTemplate {
 
   /** Returns the node with renamed values, also in subgraphs. */
   static NodeProto renamed(NodeProto node, Map<String, String> names) {
-    NodeProto.Builder copy = node.toBuilder().clearInput();
-    node.getInputList().forEach(each -> copy.addInput(names.getOrDefault(each, each)));
-    copy.clearOutput();
+    NodeProto.Builder copy =
+        Nodes.renameInputs(node, each -> names.getOrDefault(each, each)).clearOutput();
     node.getOutputList().forEach(each -> copy.addOutput(names.getOrDefault(each, each)));
     for (int i = 0; i < node.getAttributeCount(); i++) {
       AttributeProto attribute = node.getAttribute(i);

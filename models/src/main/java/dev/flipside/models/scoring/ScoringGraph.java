@@ -2,8 +2,6 @@ package dev.flipside.models.scoring;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
@@ -14,6 +12,7 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.onnx.Subgraphs;
+import dev.flipside.models.onnx.Tensors;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -122,12 +121,8 @@ public final class ScoringGraph {
    */
   public ModelProto observing(Collection<String> values) {
     ModelProto.Builder model = proto.toBuilder();
-    TypeProto.Builder type =
-        TypeProto.newBuilder()
-            .setTensorType(
-                TypeProto.Tensor.newBuilder().setElemType(TensorType.FLOAT32.onnxCode()));
     for (String value : values) {
-      model.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName(value).setType(type));
+      model.getGraphBuilder().addOutput(Tensors.declare(value, TensorType.FLOAT32.onnxCode()));
     }
     return model.build();
   }

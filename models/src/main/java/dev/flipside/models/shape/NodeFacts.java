@@ -2,8 +2,10 @@ package dev.flipside.models.shape;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.flipside.models.onnx.Nodes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) 
   }
 
   boolean has(int input) {
-    return input < proto.getInputCount() && !proto.getInput(input).isEmpty();
+    return Nodes.hasInput(proto, input);
   }
 
   @Nullable PartialTensor fact(int input) {
@@ -50,34 +52,24 @@ record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) 
   }
 
   long @Nullable [] longs(String name) {
-    AttributeProto found = attribute(name);
-    return found == null || found.getIntsCount() == 0
-        ? null
-        : found.getIntsList().stream().mapToLong(Long::longValue).toArray();
+    List<Long> values = attribute(name).map(AttributeProto::getIntsList).orElse(List.of());
+    return values.isEmpty() ? null : values.stream().mapToLong(Long::longValue).toArray();
   }
 
   long integer(String name, long otherwise) {
-    AttributeProto found = attribute(name);
-    return found == null ? otherwise : found.getI();
+    return attribute(name).map(AttributeProto::getI).orElse(otherwise);
   }
 
   String text(String name, String otherwise) {
-    AttributeProto found = attribute(name);
-    return found == null ? otherwise : found.getS().toStringUtf8();
+    return attribute(name).map(each -> each.getS().toStringUtf8()).orElse(otherwise);
   }
 
   List<Float> floats(String name) {
-    AttributeProto found = attribute(name);
-    return found == null ? List.of() : found.getFloatsList();
+    return attribute(name).map(AttributeProto::getFloatsList).orElse(List.of());
   }
 
-  @Nullable AttributeProto attribute(String name) {
-    for (AttributeProto each : proto.getAttributeList()) {
-      if (each.getName().equals(name)) {
-        return each;
-      }
-    }
-    return null;
+  Optional<AttributeProto> attribute(String name) {
+    return Nodes.attribute(proto, name);
   }
 
   ShapeMismatch contradiction(String what) {

@@ -1,5 +1,7 @@
 package dev.flipside.models.shape;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.Tensors;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,14 @@ public record PartialTensor(int type, long[] dims, double @Nullable [] data) {
   /** A tensor of which the shape is known. */
   public static PartialTensor shaped(int type, long... dims) {
     return new PartialTensor(type, dims, null);
+  }
+
+  /** What a constant holds; its elements where they are few. */
+  static PartialTensor of(TensorProto constant) {
+    long[] dims = constant.getDimsList().stream().mapToLong(Long::longValue).toArray();
+    PartialTensor fact = shaped(constant.getDataType(), dims);
+    long count = fact.count();
+    return count > MOST_DATA ? fact : fact.withData(Tensors.numbers(constant, (int) count));
   }
 
   /** Number of axes. */

@@ -5,8 +5,8 @@ import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +41,7 @@ public final class ShapeInference {
 
   private ShapeInference(ModelProto model, long mostElements) {
     this.mostElements = mostElements;
-    this.opset = opset(model.getOpsetImportList(), 1);
+    this.opset = OnnxModelFile.opset(model.getOpsetImportList(), 1);
     for (FunctionProto each : model.getFunctionsList()) {
       functions.put(each.getDomain() + ":" + each.getName(), each);
     }
@@ -66,7 +66,7 @@ public final class ShapeInference {
       ModelProto model, Map<String, PartialTensor> inputs, long mostElements) {
     ShapeInference inference = new ShapeInference(model, mostElements);
     for (TensorProto constant : model.getGraph().getInitializerList()) {
-      inference.facts.put(constant.getName(), Constants.fact(constant));
+      inference.facts.put(constant.getName(), PartialTensor.of(constant));
     }
     inference.facts.putAll(inputs);
     try {
@@ -77,11 +77,6 @@ public final class ShapeInference {
       inference.contradiction = e.getMessage();
     }
     return inference;
-  }
-
-  /** The version of the ai.onnx operators that a model imports, 1 if it imports none. */
-  public static long opset(ModelProto model) {
-    return opset(model.getOpsetImportList(), 1);
   }
 
   /** What is known of a value, empty if nothing is. */
@@ -155,7 +150,7 @@ public final class ShapeInference {
     Map<String, PartialTensor> inner = new HashMap<>(scope);
     body.getInputList().forEach(each -> inner.remove(each.getName()));
     for (TensorProto constant : body.getInitializerList()) {
-      inner.put(constant.getName(), Constants.fact(constant));
+      inner.put(constant.getName(), PartialTensor.of(constant));
     }
     try {
       for (NodeProto node : TopologicalOrder.of(body)) {
@@ -181,7 +176,7 @@ public final class ShapeInference {
         inner.put(function.getInput(i), fact);
       }
     }
-    long version = opset(function.getOpsetImportList(), opset);
+    long version = OnnxModelFile.opset(function.getOpsetImportList(), opset);
     for (NodeProto node : function.getNodeList()) {
       visit(withAttributes(node, call), inner, version, depth + 1);
     }
@@ -280,24 +275,24 @@ public final class ShapeInference {
   }
 
   private static @Nullable PartialTensor constant(NodeFacts node) {
-    AttributeProto tensor = node.attribute("value");
+    AttributeProto tensor = node.attribute("value").orElse(null);
     if (tensor != null && tensor.hasT()) {
-      return Constants.fact(tensor.getT());
+      return PartialTensor.of(tensor.getT());
     }
-    AttributeProto integer = node.attribute("value_int");
+    AttributeProto integer = node.attribute("value_int").orElse(null);
     if (integer != null) {
       return PartialTensor.shaped(PartialTensor.INT64).withData(new double[] {integer.getI()});
     }
-    AttributeProto number = node.attribute("value_float");
+    AttributeProto number = node.attribute("value_float").orElse(null);
     if (number != null) {
       return PartialTensor.shaped(PartialTensor.FLOAT).withData(new double[] {number.getF()});
     }
-    AttributeProto integers = node.attribute("value_ints");
+    AttributeProto integers = node.attribute("value_ints").orElse(null);
     if (integers != null) {
       return PartialTensor.shaped(PartialTensor.INT64, integers.getIntsCount())
           .withData(integers.getIntsList().stream().mapToDouble(Long::doubleValue).toArray());
     }
-    AttributeProto numbers = node.attribute("value_floats");
+    AttributeProto numbers = node.attribute("value_floats").orElse(null);
     return numbers == null
         ? null
         : PartialTensor.shaped(PartialTensor.FLOAT, numbers.getFloatsCount())
@@ -309,8 +304,8 @@ public final class ShapeInference {
     if (shape == null || shape.length > 16) {
       return null;
     }
-    AttributeProto value = node.attribute("value");
-    PartialTensor element = value == null ? null : Constants.fact(value.getT());
+    AttributeProto value = node.attribute("value").orElse(null);
+    PartialTensor element = value == null ? null : PartialTensor.of(value.getT());
     int type = element == null ? PartialTensor.FLOAT : element.type();
     PartialTensor result = PartialTensor.shaped(type, NodeFacts.toLongs(shape));
     if (result.count() < 0 || result.count() > PartialTensor.MOST_DATA || result.rank() > 1) {
@@ -360,13 +355,5 @@ public final class ShapeInference {
         k == null || k.length != 1 ? PartialTensor.UNKNOWN : k[0];
     return List.of(
         PartialTensor.shaped(x.type(), dims), PartialTensor.shaped(PartialTensor.INT64, dims));
-  }
-
-  private static long opset(List<OperatorSetIdProto> imports, long otherwise) {
-    return imports.stream()
-        .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
-        .mapToLong(OperatorSetIdProto::getVersion)
-        .findFirst()
-        .orElse(otherwise);
   }
 }

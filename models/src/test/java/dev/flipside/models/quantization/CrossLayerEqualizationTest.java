@@ -7,8 +7,10 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.card.TensorType;
+import dev.flipside.models.onnx.Nodes;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
@@ -163,14 +165,14 @@ class CrossLayerEqualizationTest {
   }
 
   private static List<NodeProto> convolutions(GraphProto graph) {
-    return graph.getNodeList().stream().filter(node -> GraphIndex.is(node, "Conv")).toList();
+    return graph.getNodeList().stream().filter(node -> Nodes.is(node, "Conv")).toList();
   }
 
   private static float[] constant(GraphProto graph, NodeProto node, int input) {
     return graph.getInitializerList().stream()
         .filter((TensorProto each) -> each.getName().equals(node.getInput(input)))
         .findFirst()
-        .map(GraphIndex::values)
+        .map(Tensors::floats)
         .orElseThrow();
   }
 }

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.FloatBuffer;
 import java.util.HashSet;
 import java.util.List;

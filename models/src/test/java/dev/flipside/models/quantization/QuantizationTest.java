@@ -13,6 +13,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -281,7 +282,7 @@ class QuantizationTest {
   }
 
   @Test
-  void weights_shortfall_isWhatRoundingTookFromEachChannelOnAverage() {
+  void weights_biasCorrection_isWhatRoundingTookFromEachChannelOnAverage() {
     // Scales 0.01: 1.27 is 127, 0.004 is 0, 0.006 is 1; of the group of its own, 0.5 of 127 steps.
     TensorProto kernel =
         Tensors.floats("w", new float[] {1.27f, 0.004f, 1.27f, 0.006f}, List.of(2L, 2L, 1L, 1L));
@@ -289,11 +290,11 @@ class QuantizationTest {
     ChannelStatistics inputs = new ChannelStatistics(4);
     inputs.add(FloatBuffer.wrap(new float[] {1, 3, 10, 30, 5, 5, 100, 300}));
 
-    double[] shortfall = weights.shortfall(kernel, inputs);
+    double[] biasCorrection = weights.biasCorrection(kernel, inputs);
 
     // Two groups of two inputs: means 2, 20 and 5, 200.
-    assertThat(shortfall[0]).isCloseTo(0.004 * 20, within(1e-6));
-    assertThat(shortfall[1]).isCloseTo(-0.004 * 200, within(1e-5));
+    assertThat(biasCorrection[0]).isCloseTo(0.004 * 20, within(1e-6));
+    assertThat(biasCorrection[1]).isCloseTo(-0.004 * 200, within(1e-5));
   }
 
   @Test
@@ -373,7 +374,7 @@ class QuantizationTest {
     return constants.stream()
         .filter(each -> each.getName().endsWith(suffix))
         .findFirst()
-        .map(GraphIndex::values)
+        .map(Tensors::floats)
         .orElseThrow();
   }
 }

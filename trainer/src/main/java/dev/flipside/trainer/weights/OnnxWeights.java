@@ -3,6 +3,7 @@ package dev.flipside.trainer.weights;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ public final class OnnxWeights implements WeightsFile {
     float[] values = new float[count];
     switch (tensor.type()) {
       case FLOAT32 -> {
-        return floats(proto);
+        return Tensors.floats(proto);
       }
       case FLOAT64 -> {
         for (int i = 0; i < Math.min(count, proto.getDoubleDataCount()); i++) {
@@ -117,14 +118,6 @@ public final class OnnxWeights implements WeightsFile {
                   + " of type "
                   + tensor.type()
                   + " is not stored as raw data; save the model again with a newer exporter");
-    }
-    return values;
-  }
-
-  private static float[] floats(TensorProto proto) {
-    float[] values = new float[proto.getFloatDataCount()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = proto.getFloatData(i);
     }
     return values;
   }
