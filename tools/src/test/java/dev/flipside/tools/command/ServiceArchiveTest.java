@@ -33,7 +33,9 @@ class ServiceArchiveTest {
   void prepare_serviceThatDoesNotStart_saysSoAndLeavesNothing() throws Exception {
     archive().prepare(new PrintWriter(said, true));
 
-    assertThat(said.toString()).contains("the service starts more slowly").contains("did not become ready");
+    assertThat(said.toString())
+        .contains("the service starts more slowly")
+        .contains("did not become ready");
     assertThat(archive().options()).isEmpty();
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(runner);
