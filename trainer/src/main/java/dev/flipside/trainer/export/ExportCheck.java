@@ -10,7 +10,6 @@ import dev.flipside.scorer.inference.LogitsSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.FcnResNet;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Runs an exported model in ONNX Runtime and compares its logits with those of DJL. */
@@ -19,11 +18,6 @@ public final class ExportCheck {
   public static final double TOLERANCE = 1e-4;
 
   private ExportCheck() {}
-
-  /** Reads the model from a file first; otherwise as the other {@code compare}. */
-  public static double compare(FcnResNet network, Path file, float[] images, long... shape) {
-    return compare(network, OnnxModelFile.read(file), file.toString(), images, shape);
-  }
 
   /**
    * Compares the exported model with DJL on a batch.

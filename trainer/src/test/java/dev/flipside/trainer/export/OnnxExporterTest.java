@@ -56,7 +56,7 @@ class OnnxExporterTest {
       OnnxExporter.export(network, CARD, folded).write(file);
 
       float[] images = noise(batch * 3 * height * columns, 3);
-      double difference = ExportCheck.compare(network, file, images, batch, 3, height, columns);
+      double difference = compare(network, file, images, batch, 3, height, columns);
       assertThat(difference).isLessThanOrEqualTo(ExportCheck.TOLERANCE);
     }
   }
@@ -104,8 +104,7 @@ class OnnxExporterTest {
       moved[4] += 100;
       bias.set(moved);
 
-      assertThatThrownBy(
-              () -> ExportCheck.compare(network, file, noise(3 * 32 * 32, 3), 1, 3, 32, 32))
+      assertThatThrownBy(() -> compare(network, file, noise(3 * 32 * 32, 3), 1, 3, 32, 32))
           .isInstanceOf(FlipsideException.class)
           .hasMessageContaining("model.onnx: ONNX Runtime and DJL disagree")
           .hasMessageContaining("(image, class, row, column) [0, 4, ");
@@ -148,5 +147,9 @@ class OnnxExporterTest {
       values[i] = (float) random.nextGaussian();
     }
     return values;
+  }
+
+  private static double compare(FcnResNet network, Path file, float[] images, long... shape) {
+    return ExportCheck.compare(network, OnnxModelFile.read(file), file.toString(), images, shape);
   }
 }
