@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.layer.Parameter;
 import dev.flipside.trainer.weights.SafetensorsFile;
 import dev.flipside.trainer.weights.SafetensorsWriter;
 import dev.flipside.trainer.weights.StoredTensor;

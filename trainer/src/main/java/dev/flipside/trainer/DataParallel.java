@@ -12,8 +12,8 @@ import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossValues;
 import dev.flipside.trainer.loss.Objective;
-import dev.flipside.trainer.net.FcnResNet;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.SegmentationNetwork;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,7 +30,7 @@ final class DataParallel implements AutoCloseable {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final List<Replica> replicas = new ArrayList<>();
 
-  private record Replica(FcnResNet network, Objective objective, NDManager manager) {}
+  private record Replica(SegmentationNetwork network, Objective objective, NDManager manager) {}
 
   private DataParallel() {}
 
@@ -42,7 +42,8 @@ final class DataParallel implements AutoCloseable {
   static DataParallel create(TrainingPlan plan, ClassMap classes, List<Device> devices) {
     DataParallel all = new DataParallel();
     for (Device device : devices.subList(0, Math.min(devices.size(), plan.batch()))) {
-      FcnResNet network = FcnResNet.create(plan.network(), classes.count(), plan.seed(), device);
+      SegmentationNetwork network =
+          SegmentationNetwork.create(plan.network(), classes.count(), plan.seed(), device);
       all.owned.push(network);
       NDManager manager = Torch.manager(device);
       all.owned.push(manager);
@@ -53,7 +54,7 @@ final class DataParallel implements AutoCloseable {
   }
 
   /** Returns the network that is updated. */
-  FcnResNet first() {
+  SegmentationNetwork first() {
     return replicas.get(0).network();
   }
 
@@ -112,7 +113,7 @@ final class DataParallel implements AutoCloseable {
   }
 
   /** Adds the gradients of a copy to those of the first network. */
-  private void gather(FcnResNet copy) {
+  private void gather(SegmentationNetwork copy) {
     Device device = first().device();
     for (int i = 0; i < first().weights().size(); i++) {
       Parameter weight = first().weights().get(i);

@@ -17,7 +17,7 @@ import dev.flipside.trainer.engine.Versions;
 import dev.flipside.trainer.export.ExportCheck;
 import dev.flipside.trainer.export.OnnxExporter;
 import dev.flipside.trainer.loss.LossValues;
-import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.SegmentationNetwork;
 import dev.flipside.trainer.weights.SafetensorsWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,7 +76,7 @@ public final class SegmentationTraining implements AutoCloseable {
   }
 
   /** Returns the network, which this training owns. */
-  public FcnResNet network() {
+  public SegmentationNetwork network() {
     return replicas.first();
   }
 

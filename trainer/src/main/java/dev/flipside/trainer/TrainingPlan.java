@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * Hyperparameters and device of a training. Two trainings with the same plan, data and device end
  * with the same weights.
  *
- * @param network depth, width and output stride
+ * @param network shape of the network
  * @param size size to which images are resized
  * @param batch batch size, at least 1
  * @param epochs number of epochs, at least 1
@@ -100,7 +100,7 @@ public record TrainingPlan(
    */
   public SortedMap<String, String> facts() {
     SortedMap<String, String> facts = new TreeMap<>();
-    facts.put("network", "fcn-resnet" + network.depth());
+    facts.put("network", network.name());
     facts.put("width", Double.toString(network.width()));
     facts.put("outputStride", Integer.toString(network.outputStride()));
     facts.put("size", size.toString());

@@ -13,7 +13,7 @@ import dev.flipside.trainer.data.BatchSampler;
 import dev.flipside.trainer.data.DataLoader;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.SegmentationNetwork;
 
 /** Evaluates a network in training on other images, at the size of training. */
 final class Validation {
@@ -24,7 +24,7 @@ final class Validation {
    *
    * @throws FlipsideException if an image cannot be read
    */
-  static SegmentationMetrics of(FcnResNet network, TrainingData data, TrainingPlan plan) {
+  static SegmentationMetrics of(SegmentationNetwork network, TrainingData data, TrainingPlan plan) {
     ConfusionMatrix confusion = new ConfusionMatrix(network.classes());
     BatchSampler order = BatchSampler.inOrder(data.images().size(), plan.batch());
     try (NDManager manager = Torch.manager(network.device());
@@ -42,7 +42,7 @@ final class Validation {
   }
 
   /** Returns the most probable class of every pixel, {@code [N*H*W]}. */
-  private static byte[] predict(FcnResNet network, Batch batch, NDManager manager) {
+  private static byte[] predict(SegmentationNetwork network, Batch batch, NDManager manager) {
     try (NDManager scope = manager.newSubManager();
         InputTensors input = InputTensors.of(batch, scope);
         NDArray logits = network.forward(input.images(), false);

@@ -17,7 +17,7 @@ import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.Objective;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

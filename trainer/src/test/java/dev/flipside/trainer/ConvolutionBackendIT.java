@@ -145,7 +145,8 @@ class ConvolutionBackendIT {
       ImageSize size = new ImageSize(32, 48);
       TrainingData data = SyntheticScenes.write(Path.of(args[0]), size, 4);
       TrainingPlan plan =
-          TrainingPlan.select(new NetworkShape(18, 0.3, 8), size, 5).toBuilder()
+          TrainingPlan.select(NetworkShape.ofDepth(18).withWidth(0.3).withOutputStride(8), size, 5)
+              .toBuilder()
               .batch(2)
               .epochs(2)
               .device(DeviceChoice.CPU)

@@ -15,7 +15,7 @@ import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.LossValues;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +90,8 @@ class DataParallelTest {
   void train_onTwoDevicesAndResumed_sameWeightsAsWithoutAStop() {
     TrainingData data = SyntheticScenes.write(folder, SIZE, 5);
     TrainingPlan plan =
-        TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 9).toBuilder()
+        TrainingPlan.select(NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), SIZE, 9)
+            .toBuilder()
             .batch(2)
             .device(DeviceChoice.CPU)
             .build();
@@ -125,7 +126,8 @@ class DataParallelTest {
 
   private static DataParallel replicas(LossOptions losses, int devices) {
     TrainingPlan plan =
-        TrainingPlan.select(new NetworkShape(18, 0.125, 8), SIZE, 3).toBuilder()
+        TrainingPlan.select(NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), SIZE, 3)
+            .toBuilder()
             .batch(3)
             .losses(losses)
             .device(DeviceChoice.CPU)

@@ -77,7 +77,9 @@ class KillAndResumeIT {
       ImageSize size = new ImageSize(32, 48);
       TrainingData data = SyntheticScenes.write(Path.of(args[0]), size, 6);
       TrainingPlan plan =
-          TrainingPlan.finalStage(new NetworkShape(18, 0.125, 8), size, 5).toBuilder()
+          TrainingPlan.finalStage(
+                  NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), size, 5)
+              .toBuilder()
               .batch(2)
               .epochs(STEPS / 3)
               .learningRate(new LearningRate(1e-3, 3, 0.5))

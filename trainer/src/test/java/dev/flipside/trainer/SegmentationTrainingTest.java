@@ -12,7 +12,7 @@ import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SegmentationTrainingTest {
-  private static final NetworkShape NARROW = new NetworkShape(18, 0.125, 8);
+  private static final NetworkShape NARROW =
+      NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8);
   private static final ImageSize SIZE = new ImageSize(48, 64);
 
   @TempDir Path folder;

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingRunTest {
   private static final ImageSize SIZE = new ImageSize(32, 48);
   private static final TrainingPlan PLAN =
-      TrainingPlan.finalStage(new NetworkShape(18, 0.125, 8), SIZE, 5).toBuilder()
+      TrainingPlan.finalStage(
+              NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), SIZE, 5)
+          .toBuilder()
           .batch(2)
           .epochs(2)
           .device(DeviceChoice.CPU)

@@ -14,7 +14,7 @@ import dev.flipside.trainer.engine.ConvolutionBackend;
 import dev.flipside.trainer.engine.ConvolutionDeviation;
 import dev.flipside.trainer.engine.ConvolutionShape;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.SegmentationNetwork;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class DoctorCommand implements Callable<Integer> {
       description =
           "Also compare the convolutions of the training engine, forward and backward,"
               + " with a float64 reference: 360 shapes, or those of the model given by"
-              + " --depth, --width and --output-stride.")
+              + " --network, --width, --output-stride and --head.")
   private boolean deep;
 
   @ArgGroup(exclusive = false)
@@ -60,7 +60,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (network != null && !deep) {
-      throw common.badUse("--depth, --width and --output-stride require --deep");
+      throw common.badUse("--network, --width, --output-stride and --head require --deep");
     }
     Runtime machine = Runtime.getRuntime();
     line(
@@ -128,7 +128,9 @@ public final class DoctorCommand implements Callable<Integer> {
    */
   private String deepCheck() {
     List<ConvolutionShape> shapes =
-        network == null ? ConvolutionShape.grid() : FcnResNet.convolutions(network.shape());
+        network == null
+            ? ConvolutionShape.grid()
+            : SegmentationNetwork.convolutions(network.shape());
     List<ConvolutionDeviation> wrong = new ArrayList<>();
     double largest = 0;
     try (ConsoleProgress progress =

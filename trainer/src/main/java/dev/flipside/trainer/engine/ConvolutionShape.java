@@ -10,6 +10,7 @@ import java.util.List;
  * @param batch images N
  * @param in input channels
  * @param out output channels
+ * @param groups groups of channels that do not mix, 1 for a dense convolution
  * @param kernel rows and columns of the kernel, odd
  * @param stride step in both directions, px
  * @param dilation distance of neighbouring taps, px
@@ -21,6 +22,7 @@ public record ConvolutionShape(
     int batch,
     int in,
     int out,
+    int groups,
     int kernel,
     int stride,
     int dilation,
@@ -33,8 +35,8 @@ public record ConvolutionShape(
    */
   static final List<ConvolutionShape> SELF_CHECK =
       List.of(
-          new ConvolutionShape(2, 19, 19, 3, 1, 1, 6, 8, true),
-          new ConvolutionShape(2, 48, 48, 3, 2, 1, 6, 8, false));
+          new ConvolutionShape(2, 19, 19, 1, 3, 1, 1, 6, 8, true),
+          new ConvolutionShape(2, 48, 48, 1, 3, 2, 1, 6, 8, false));
 
   private static final int[] CHANNELS_IN = {3, 8, 12, 16, 17, 19, 20, 24, 32, 40, 48, 64};
   private static final int[] CHANNELS_OUT = {12, 19, 32};
@@ -48,7 +50,7 @@ public record ConvolutionShape(
         for (int[] each : KERNEL_AND_DILATION) {
           for (int stride = 1; stride <= 2; stride++) {
             boolean bias = (in + out + stride) % 2 == 0;
-            shapes.add(new ConvolutionShape(2, in, out, each[0], stride, each[1], 15, 20, bias));
+            shapes.add(new ConvolutionShape(2, in, out, 1, each[0], stride, each[1], 15, 20, bias));
           }
         }
       }
@@ -77,7 +79,7 @@ public record ConvolutionShape(
   }
 
   int weightSize() {
-    return out * in * kernel * kernel;
+    return out * (in / groups) * kernel * kernel;
   }
 
   int outputSize() {
@@ -87,7 +89,16 @@ public record ConvolutionShape(
   @Override
   public String toString() {
     return String.format(
-        "%dx%d→%d, kernel %d, stride %d, dilation %d, %dx%d%s",
-        batch, in, out, kernel, stride, dilation, height, width, bias ? ", bias" : "");
+        "%dx%d→%d%s, kernel %d, stride %d, dilation %d, %dx%d%s",
+        batch,
+        in,
+        out,
+        groups == 1 ? "" : " in " + groups + " groups",
+        kernel,
+        stride,
+        dilation,
+        height,
+        width,
+        bias ? ", bias" : "");
   }
 }

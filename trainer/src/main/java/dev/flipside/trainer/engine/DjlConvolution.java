@@ -26,7 +26,9 @@ final class DjlConvolution implements ConvolutionOperator {
       NDArray input =
           variable(
               scope, operands.input(), shape.batch(), shape.in(), shape.height(), shape.width());
-      NDArray weight = variable(scope, operands.weight(), shape.out(), shape.in(), kernel, kernel);
+      NDArray weight =
+          variable(
+              scope, operands.weight(), shape.out(), shape.in() / shape.groups(), kernel, kernel);
       @Nullable NDArray bias = shape.bias() ? variable(scope, operands.bias(), shape.out()) : null;
       NDArray outputGradient =
           Torch.create(
@@ -40,7 +42,8 @@ final class DjlConvolution implements ConvolutionOperator {
                   bias,
                   new Shape(shape.stride(), shape.stride()),
                   new Shape(shape.padding(), shape.padding()),
-                  new Shape(shape.dilation(), shape.dilation()))
+                  new Shape(shape.dilation(), shape.dilation()),
+                  shape.groups())
               .singletonOrThrow();
       gradients.backward(output.mul(outputGradient).sum());
       return new Result(

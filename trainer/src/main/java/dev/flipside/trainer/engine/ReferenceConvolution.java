@@ -17,7 +17,9 @@ final class ReferenceConvolution implements ConvolutionOperator {
         if (shape.bias()) {
           addBias(shape, operands, result, image, out);
         }
-        for (int in = 0; in < shape.in(); in++) {
+        int channels = shape.in() / shape.groups();
+        int first = out / (shape.out() / shape.groups()) * channels;
+        for (int in = first; in < first + channels; in++) {
           for (int tap = 0; tap < shape.kernel() * shape.kernel(); tap++) {
             addTap(shape, operands, result, new Tap(image, out, in, tap));
           }
@@ -40,7 +42,9 @@ final class ReferenceConvolution implements ConvolutionOperator {
   /** One weight of one image: {@code output += weight * input}, and the two products backward. */
   private static void addTap(
       ConvolutionShape shape, Operands operands, Result result, Tap position) {
-    int weight = (position.out * shape.in() + position.in) * shape.kernel() * shape.kernel();
+    int channels = shape.in() / shape.groups();
+    int place = position.out * channels + position.in % channels;
+    int weight = place * shape.kernel() * shape.kernel();
     weight += position.tap;
     double value = operands.weight()[weight];
     int down = position.tap / shape.kernel() * shape.dilation() - shape.padding();

@@ -9,7 +9,7 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.scorer.inference.LogitsSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.SegmentationNetwork;
 import java.util.Arrays;
 
 /** Runs an exported model in ONNX Runtime and compares its logits with those of DJL. */
@@ -30,7 +30,11 @@ public final class ExportCheck {
    * @throws FlipsideException if it exceeds {@link #TOLERANCE}; the message contains its position
    */
   public static double compare(
-      FcnResNet network, OnnxModelFile model, String name, float[] images, long... shape) {
+      SegmentationNetwork network,
+      OnnxModelFile model,
+      String name,
+      float[] images,
+      long... shape) {
     ModelCard card =
         model.card().orElseThrow(() -> new FlipsideException(name + ": holds no model card"));
     float[] expected = Torch.withoutGradient(() -> djl(network, images, shape));
@@ -68,7 +72,7 @@ public final class ExportCheck {
     return difference;
   }
 
-  private static float[] djl(FcnResNet network, float[] images, long... shape) {
+  private static float[] djl(SegmentationNetwork network, float[] images, long... shape) {
     try (NDManager manager = Torch.manager(network.device());
         NDArray input = Torch.create(manager, images, new Shape(shape));
         NDArray logits = network.forward(input, false)) {

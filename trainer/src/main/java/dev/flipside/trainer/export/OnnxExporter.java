@@ -6,8 +6,8 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.trainer.engine.Versions;
-import dev.flipside.trainer.net.FcnResNet;
-import dev.flipside.trainer.net.OnnxEmission;
+import dev.flipside.trainer.net.SegmentationNetwork;
+import dev.flipside.trainer.net.layer.OnnxEmission;
 
 /**
  * Exports a network to an ONNX model of opset 17 that contains its model card. Input: normalized
@@ -24,8 +24,9 @@ public final class OnnxExporter {
    * @param foldBatchNorm whether to fold batch normalization into the preceding convolutions, which
    *     is a little faster if the runtime does not do it itself
    */
-  public static OnnxModelFile export(FcnResNet network, ModelCard card, boolean foldBatchNorm) {
-    OnnxGraph graph = new OnnxGraph("fcn-resnet" + network.shape().depth(), OPSET);
+  public static OnnxModelFile export(
+      SegmentationNetwork network, ModelCard card, boolean foldBatchNorm) {
+    OnnxGraph graph = new OnnxGraph(network.shape().name(), OPSET);
     OnnxValue images =
         graph.input(card.input().name(), TensorType.FLOAT32, "batch", 3, "height", "width");
     OnnxValue logits = network.emit(new OnnxEmission(graph, foldBatchNorm), images);

@@ -1,6 +1,4 @@
-/**
- * The fully convolutional network, as typed layers that run in DJL and write themselves into ONNX.
- */
+/** Segmentation networks: backbones, heads, and the shape that selects them. */
 @NullMarked
 package dev.flipside.trainer.net;
 

@@ -1,8 +1,9 @@
 package dev.flipside.trainer.weights;
 
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.trainer.net.FcnResNet;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.Backbone;
+import dev.flipside.trainer.net.SegmentationNetwork;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,14 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * Loads stored tensors into a network, by torchvision's names: all or none. Backbone tensors
- * without the prefix {@code backbone.} (classification networks) and names with the prefix {@code
- * module.} (data-parallel training) are accepted, too.
+ * Loads stored tensors into a network: all or none. The names are those of the network, or those of
+ * a classification network of torchvision, timm or another publisher (see {@link
+ * Backbone#publishedModules}); the prefix {@code module.} of data-parallel training is ignored.
  */
 public final class PretrainedWeights {
-  private static final String BACKBONE = "backbone.";
+  private static final String BACKBONE = SegmentationNetwork.BACKBONE;
+  private static final String PARALLEL = "module.";
+  private static final int SHOWN = 12;
 
   private PretrainedWeights() {}
 
@@ -25,9 +29,9 @@ public final class PretrainedWeights {
    * Loads the whole network.
    *
    * @throws FlipsideException if a tensor is missing, unknown or of another shape; the message
-   *     lists them all, and the network is unchanged
+   *     lists the first of them, and the network is unchanged
    */
-  public static void load(Path file, FcnResNet network) {
+  public static void load(Path file, SegmentationNetwork network) {
     load(file, network, "");
   }
 
@@ -36,13 +40,13 @@ public final class PretrainedWeights {
    *
    * @throws FlipsideException as {@link #load}
    */
-  public static void loadBackbone(Path file, FcnResNet network) {
+  public static void loadBackbone(Path file, SegmentationNetwork network) {
     load(file, network, BACKBONE);
   }
 
-  private static void load(Path path, FcnResNet network, String prefix) {
+  private static void load(Path path, SegmentationNetwork network, String prefix) {
     try (WeightsFile file = WeightsFile.open(path)) {
-      Map<String, StoredTensor> stored = byNetworkName(file, prefix);
+      Map<String, StoredTensor> stored = byNetworkName(file, network.shape().backbone(), prefix);
       List<Parameter> weights =
           network.weights().stream().filter(each -> each.name().startsWith(prefix)).toList();
       List<StoredTensor> fitting = fitting(file, stored, weights);
@@ -58,27 +62,37 @@ public final class PretrainedWeights {
     }
   }
 
-  private static Map<String, StoredTensor> byNetworkName(WeightsFile file, String prefix) {
-    Map<String, StoredTensor> stored = new LinkedHashMap<>();
+  private static Map<String, StoredTensor> byNetworkName(
+      WeightsFile file, Backbone backbone, String prefix) {
+    List<String> names = file.tensors().stream().map(StoredTensor::name).toList();
     boolean parallel =
-        !file.tensors().isEmpty()
-            && file.tensors().stream().allMatch(each -> each.name().startsWith("module."));
-    boolean classification =
-        file.tensors().stream().map(StoredTensor::name).noneMatch(each -> each.contains(BACKBONE));
+        !names.isEmpty() && names.stream().allMatch(each -> each.startsWith(PARALLEL));
+    boolean classification = names.stream().noneMatch(each -> each.contains(BACKBONE));
+    Map<String, String> modules = backbone.publishedModules();
+    Map<String, StoredTensor> stored = new LinkedHashMap<>();
     for (StoredTensor each : file.tensors()) {
-      String name = parallel ? each.name().substring("module.".length()) : each.name();
-      if (classification && !name.startsWith("fc.")) {
-        name = BACKBONE + name;
+      String name = parallel ? each.name().substring(PARALLEL.length()) : each.name();
+      if (classification) {
+        name = backboneName(name, modules);
       }
       boolean unused =
-          each.shape().isEmpty()
+          name.isEmpty()
+              || each.shape().isEmpty()
               || name.startsWith("aux_classifier.")
-              || (!prefix.isEmpty() && (name.startsWith("fc.") || name.startsWith("classifier.")));
+              || (!prefix.isEmpty() && name.startsWith("classifier."));
       if (!unused) {
         stored.put(name, each);
       }
     }
     return stored;
+  }
+
+  /** Returns the name of a tensor of a classification network here, empty if it has no use here. */
+  private static String backboneName(String name, Map<String, String> modules) {
+    int end = name.lastIndexOf('.');
+    String module = end < 0 ? name : name.substring(0, end);
+    String ours = modules.getOrDefault(module, module);
+    return ours.isEmpty() ? "" : BACKBONE + ours + name.substring(module.length());
   }
 
   /** Returns the tensor for each weight. */
@@ -104,8 +118,11 @@ public final class PretrainedWeights {
     if (!problems.isEmpty()) {
       throw new FlipsideException(
           file.path()
-              + ": does not fit the network; nothing was loaded. Check depth, width and classes.\n  "
-              + String.join("\n  ", problems));
+              + ": does not fit the network, in "
+              + problems.size()
+              + " tensors; nothing was loaded. Check backbone, width, head and classes.\n  "
+              + problems.stream().limit(SHOWN).collect(Collectors.joining("\n  "))
+              + (problems.size() > SHOWN ? "\n  …" : ""));
     }
     return fitting;
   }

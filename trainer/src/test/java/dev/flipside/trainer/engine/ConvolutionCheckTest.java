@@ -6,8 +6,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import dev.flipside.trainer.engine.ConvolutionOperator.Operands;
 import dev.flipside.trainer.engine.ConvolutionOperator.Result;
-import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.Backbone;
 import dev.flipside.trainer.net.NetworkShape;
+import dev.flipside.trainer.net.SegmentationNetwork;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ class ConvolutionCheckTest {
   @Test
   void apply_onePixelTwoByTwoChannels_asByHand() {
     // y = W x + b, dx = Wᵀ g, dW = g xᵀ, db = g.
-    ConvolutionShape shape = new ConvolutionShape(1, 2, 2, 1, 1, 1, 1, 1, true);
+    ConvolutionShape shape = new ConvolutionShape(1, 2, 2, 1, 1, 1, 1, 1, 1, true);
 
     Result result =
         new ReferenceConvolution()
@@ -58,7 +59,7 @@ class ConvolutionCheckTest {
   @Test
   void apply_kernelThreeOnARow_padsWithZerosAndStrides() {
     // Row 1 2 3 4 5, the middle row of the kernel is 1 10 100; stride 2 takes positions 0, 2 and 4.
-    ConvolutionShape shape = new ConvolutionShape(1, 1, 1, 3, 2, 1, 1, 5, false);
+    ConvolutionShape shape = new ConvolutionShape(1, 1, 1, 1, 3, 2, 1, 1, 5, false);
 
     Result result =
         new ReferenceConvolution()
@@ -105,9 +106,19 @@ class ConvolutionCheckTest {
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.125, 0.3, 0.75})
   void checkConvolution_shapesOfNetworks_agreeWithTheReference(double width) {
-    assertThat(FcnResNet.convolutions(new NetworkShape(18, width, 8)))
+    assertThat(
+            SegmentationNetwork.convolutions(
+                NetworkShape.ofDepth(18).withWidth(width).withOutputStride(8)))
         .hasSizeGreaterThan(8)
         .allSatisfy(shape -> assertThat(Torch.checkConvolution(shape).acceptable()).isTrue());
+  }
+
+  @Test
+  void checkConvolution_depthwiseShapes_agreeWithTheReference() {
+    NetworkShape shape = NetworkShape.of(Backbone.EFFICIENTNET_LITE0).withWidth(0.25);
+    assertThat(SegmentationNetwork.convolutions(shape))
+        .anyMatch(each -> each.groups() > 1)
+        .allSatisfy(each -> assertThat(Torch.checkConvolution(each).acceptable()).isTrue());
   }
 
   @Test

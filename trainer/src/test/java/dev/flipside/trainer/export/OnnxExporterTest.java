@@ -16,9 +16,11 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.FcnResNet;
+import dev.flipside.trainer.net.Backbone;
+import dev.flipside.trainer.net.Head;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.SegmentationNetwork;
+import dev.flipside.trainer.net.layer.Parameter;
 import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +51,8 @@ class OnnxExporterTest {
   })
   void export_anyNetworkAndSize_onnxRuntimeComputesTheSameLogits(
       int depth, double width, int stride, int batch, int height, int columns, boolean folded) {
-    NetworkShape shape = new NetworkShape(depth, width, stride);
-    try (FcnResNet network = FcnResNet.create(shape, 11, 7, Device.cpu())) {
+    NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(width).withOutputStride(stride);
+    try (SegmentationNetwork network = SegmentationNetwork.create(shape, 11, 7, Device.cpu())) {
       makeStatisticsUnequal(network);
       Path file = folder.resolve("model.onnx");
       OnnxExporter.export(network, CARD, folded).write(file);
@@ -61,10 +63,34 @@ class OnnxExporterTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 0.25, 16, deeplabv3plus, false",
+    "mobilenet_v2, 0.25, 8, fcn, true",
+    "mobilenet_v2, 0.125, 32, deeplabv3plus, true",
+    "efficientnet_lite0, 1, 16, fcn, false",
+    "efficientnet_lite1, 0.25, 8, deeplabv3plus, true",
+    "efficientnet_lite2, 0.125, 32, fcn, true"
+  })
+  void export_anyBackboneAndHead_onnxRuntimeComputesTheSameLogits(
+      String backbone, double width, int stride, String head, boolean folded) {
+    NetworkShape shape =
+        new NetworkShape(Backbone.parse(backbone), width, stride, Head.parse(head));
+    try (SegmentationNetwork network = SegmentationNetwork.create(shape, 11, 7, Device.cpu())) {
+      makeStatisticsUnequal(network);
+      Path file = folder.resolve("model.onnx");
+      OnnxExporter.export(network, CARD, folded).write(file);
+
+      double difference = compare(network, file, noise(2 * 3 * 45 * 61, 3), 2, 3, 45, 61);
+      assertThat(difference).isLessThanOrEqualTo(ExportCheck.TOLERANCE);
+    }
+  }
+
   @Test
   void export_network_dropoutIsKeptAndCardIsInside() {
-    try (FcnResNet network =
-        FcnResNet.create(new NetworkShape(18, 0.125, 8), 11, 7, Device.cpu())) {
+    try (SegmentationNetwork network =
+        SegmentationNetwork.create(
+            NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), 11, 7, Device.cpu())) {
       OnnxModelFile model = OnnxExporter.export(network, CARD, false);
       GraphProto graph = model.proto().getGraph();
       assertThat(graph.getNodeList()).extracting(NodeProto::getOpType).contains("Dropout");
@@ -78,9 +104,9 @@ class OnnxExporterTest {
 
   @Test
   void export_network_canBeLoadedAgain() {
-    NetworkShape shape = new NetworkShape(18, 0.125, 8);
-    try (FcnResNet network = FcnResNet.create(shape, 11, 7, Device.cpu());
-        FcnResNet other = FcnResNet.create(shape, 11, 8, Device.cpu())) {
+    NetworkShape shape = NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8);
+    try (SegmentationNetwork network = SegmentationNetwork.create(shape, 11, 7, Device.cpu());
+        SegmentationNetwork other = SegmentationNetwork.create(shape, 11, 8, Device.cpu())) {
       makeStatisticsUnequal(network);
       Path file = folder.resolve("model.onnx");
       OnnxExporter.export(network, CARD, false).write(file);
@@ -95,8 +121,9 @@ class OnnxExporterTest {
 
   @Test
   void compare_fileOfOtherWeights_failsNamingThePositionAndKeepsTheFile() {
-    try (FcnResNet network =
-        FcnResNet.create(new NetworkShape(18, 0.125, 8), 11, 7, Device.cpu())) {
+    try (SegmentationNetwork network =
+        SegmentationNetwork.create(
+            NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), 11, 7, Device.cpu())) {
       Path file = folder.resolve("model.onnx");
       OnnxExporter.export(network, CARD, false).write(file);
       Parameter bias = network.weights().get(network.weights().size() - 1);
@@ -114,7 +141,12 @@ class OnnxExporterTest {
 
   @Test
   void forward_sameImagesInBatchesOfOneAndThree_sameLogits() {
-    try (FcnResNet network = FcnResNet.create(new NetworkShape(18, 0.125, 8), 11, 7, Device.cpu());
+    try (SegmentationNetwork network =
+            SegmentationNetwork.create(
+                NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8),
+                11,
+                7,
+                Device.cpu());
         NDManager manager = Torch.manager(Device.cpu())) {
       float[] images = noise(3 * 3 * 32 * 48, 5);
       NDArray all = manager.create(images, new Shape(3, 3, 32, 48));
@@ -127,7 +159,7 @@ class OnnxExporterTest {
   }
 
   /** As after training: every channel has statistics of its own. */
-  private static void makeStatisticsUnequal(FcnResNet network) {
+  private static void makeStatisticsUnequal(SegmentationNetwork network) {
     Random random = new Random(11);
     for (Parameter weight : network.weights()) {
       if (weight.shape().length == 1) {
@@ -149,7 +181,8 @@ class OnnxExporterTest {
     return values;
   }
 
-  private static double compare(FcnResNet network, Path file, float[] images, long... shape) {
+  private static double compare(
+      SegmentationNetwork network, Path file, float[] images, long... shape) {
     return ExportCheck.compare(network, OnnxModelFile.read(file), file.toString(), images, shape);
   }
 }

@@ -8,8 +8,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.flipside.trainer.Vectors;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.NetworkShape;
+import dev.flipside.trainer.net.SegmentationNetwork;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +20,7 @@ class PretrainedWeightsTest {
   void load_torchvisionSafetensors_networkGivesItsLogits(int depth, int channels) {
     Vectors vectors = Vectors.of("f_weights/fcn_resnet" + depth + "_narrow");
     NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(channels / 64.0);
-    try (FcnResNet network = FcnResNet.create(shape, 11, 1, Device.cpu());
+    try (SegmentationNetwork network = SegmentationNetwork.create(shape, 11, 1, Device.cpu());
         NDManager manager = Torch.manager(Device.cpu())) {
       PretrainedWeights.load(vectors.file("model.safetensors"), network);
 

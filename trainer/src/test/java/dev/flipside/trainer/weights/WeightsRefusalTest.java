@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.trainer.Vectors;
-import dev.flipside.trainer.net.FcnResNet;
 import dev.flipside.trainer.net.NetworkShape;
-import dev.flipside.trainer.net.Parameter;
+import dev.flipside.trainer.net.SegmentationNetwork;
+import dev.flipside.trainer.net.layer.Parameter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,7 +113,7 @@ class WeightsRefusalTest {
   @Test
   void load_anotherNetwork_listsAllProblemsAndLoadsNothing() {
     NetworkShape wider = NetworkShape.ofDepth(18).withWidth(0.125);
-    try (FcnResNet network = FcnResNet.create(wider, 5, 1, Device.cpu())) {
+    try (SegmentationNetwork network = SegmentationNetwork.create(wider, 5, 1, Device.cpu())) {
       List<float[]> before = values(network);
       assertThatThrownBy(() -> PretrainedWeights.load(GOOD, network))
           .isInstanceOf(FlipsideException.class)
@@ -123,8 +123,9 @@ class WeightsRefusalTest {
           .hasMessageContaining("another shape: classifier.4.bias, expected [5], found [11]");
       assertThat(values(network)).usingRecursiveComparison().isEqualTo(before);
     }
-    try (FcnResNet deeper =
-        FcnResNet.create(NetworkShape.ofDepth(34).withWidth(0.125), 11, 1, Device.cpu())) {
+    try (SegmentationNetwork deeper =
+        SegmentationNetwork.create(
+            NetworkShape.ofDepth(34).withWidth(0.125), 11, 1, Device.cpu())) {
       assertThatThrownBy(() -> PretrainedWeights.load(GOOD, deeper))
           .hasMessageContaining(
               "missing: backbone.layer1.2.conv1.weight, expected shape [8, 8, 3, 3]");
@@ -134,8 +135,8 @@ class WeightsRefusalTest {
   @Test
   void loadBackbone_anotherNumberOfClasses_loadsAllButTheHead() {
     NetworkShape shape = NetworkShape.ofDepth(18).withWidth(0.125);
-    try (FcnResNet network = FcnResNet.create(shape, 5, 1, Device.cpu());
-        FcnResNet whole = FcnResNet.create(shape, 11, 2, Device.cpu())) {
+    try (SegmentationNetwork network = SegmentationNetwork.create(shape, 5, 1, Device.cpu());
+        SegmentationNetwork whole = SegmentationNetwork.create(shape, 11, 2, Device.cpu())) {
       PretrainedWeights.load(GOOD, whole);
       List<float[]> before = values(network);
       PretrainedWeights.loadBackbone(GOOD, network);
@@ -148,7 +149,7 @@ class WeightsRefusalTest {
     }
   }
 
-  private static List<float[]> values(FcnResNet network) {
+  private static List<float[]> values(SegmentationNetwork network) {
     return network.weights().stream().map(Parameter::values).toList();
   }
 

@@ -1,17 +1,18 @@
 package dev.flipside.tools.command.options;
 
+import dev.flipside.trainer.net.Backbone;
+import dev.flipside.trainer.net.Head;
 import dev.flipside.trainer.net.NetworkShape;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
-/** Options of the network shape: depth, width and output stride. */
+/** Options of the network shape: backbone, width, output stride and head. */
 public final class NetworkShapeOptions {
-  @Option(
-      names = "--depth",
-      paramLabel = "D",
-      defaultValue = "50",
-      description = "ResNet depth: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
-  private int depth;
+  @ArgGroup private BackboneName backbone = new BackboneName();
 
   @Option(
       names = "--width",
@@ -27,12 +28,73 @@ public final class NetworkShapeOptions {
       paramLabel = "S",
       description =
           "Output stride of the backbone: 8, 16 or 32 (default: 8 for ResNet-50 and"
-              + " 101, 32 for ResNet-18 and 34).")
+              + " 101, 32 for ResNet-18 and 34, 16 for the others).")
   private @Nullable Integer outputStride;
+
+  @Option(
+      names = "--head",
+      paramLabel = "NAME",
+      defaultValue = "fcn",
+      converter = HeadConverter.class,
+      description = "Layers after the backbone: fcn or deeplabv3plus (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Head head;
 
   /** Returns the shape of the network. */
   public NetworkShape shape() {
-    NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(width);
+    NetworkShape shape = backbone.shape().withWidth(width).withHead(head);
     return outputStride == null ? shape : shape.withOutputStride(outputStride);
+  }
+
+  /** The two ways to name a backbone. */
+  static final class BackboneName {
+    @Option(
+        names = "--network",
+        paramLabel = "NAME",
+        completionCandidates = BackboneNames.class,
+        converter = BackboneConverter.class,
+        description = "Backbone: ${COMPLETION-CANDIDATES} (default: resnet50).")
+    private @Nullable Backbone name;
+
+    @Option(
+        names = "--depth",
+        paramLabel = "D",
+        description = "Same as --network resnetD: 18, 34, 50 or 101.")
+    private @Nullable Integer depth;
+
+    NetworkShape shape() {
+      return depth == null
+          ? NetworkShape.of(name == null ? Backbone.RESNET50 : name)
+          : NetworkShape.ofDepth(depth);
+    }
+  }
+
+  static final class BackboneNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Backbone.names().iterator();
+    }
+  }
+
+  static final class BackboneConverter implements ITypeConverter<Backbone> {
+    @Override
+    public Backbone convert(String text) {
+      try {
+        return Backbone.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  static final class HeadConverter implements ITypeConverter<Head> {
+    @Override
+    public Head convert(String text) {
+      try {
+        return Head.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

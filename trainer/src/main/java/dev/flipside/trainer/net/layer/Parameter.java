@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import dev.flipside.trainer.engine.Torch;

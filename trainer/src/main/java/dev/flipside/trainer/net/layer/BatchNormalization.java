@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.norm.BatchNorm;
@@ -6,18 +6,19 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.util.Map;
 
 /**
- * Batch normalisation over N, H and W: {@code (x - mean) / sqrt(variance + 1e-5) * weight + bias}.
- * In training the statistics are those of the batch, and a tenth of them (the variance unbiased)
- * enters the running ones.
+ * Batch normalisation over N, H and W: {@code (x - mean) / sqrt(variance + epsilon) * weight +
+ * bias}. In training the statistics are those of the batch, and a tenth of them (the variance
+ * unbiased) enters the running ones.
  *
  * @param weight {@code [C]}
  * @param bias {@code [C]}
  * @param mean {@code [C]}, running
  * @param variance {@code [C]}, running
+ * @param epsilon added to the variance
  */
-record BatchNormalization(Parameter weight, Parameter bias, Parameter mean, Parameter variance)
+public record BatchNormalization(
+    Parameter weight, Parameter bias, Parameter mean, Parameter variance, float epsilon)
     implements Layer {
-  static final float EPSILON = 1e-5f;
   private static final float KEPT = 0.9f;
 
   @Override
@@ -31,7 +32,7 @@ record BatchNormalization(Parameter weight, Parameter bias, Parameter mean, Para
             bias.value(),
             -1,
             KEPT,
-            EPSILON,
+            epsilon,
             training)
         .singletonOrThrow();
   }
@@ -41,7 +42,7 @@ record BatchNormalization(Parameter weight, Parameter bias, Parameter mean, Para
     return onnx.graph()
         .node(
             "BatchNormalization",
-            Map.of("epsilon", EPSILON),
+            Map.of("epsilon", epsilon),
             input,
             onnx.initializer(weight),
             onnx.initializer(bias),

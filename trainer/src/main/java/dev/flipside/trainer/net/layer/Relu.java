@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
@@ -6,7 +6,7 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.util.Map;
 
 /** {@code max(x, 0)}. */
-record Relu() implements Layer {
+public record Relu() implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {
     return Activation.relu(input);

@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import dev.flipside.models.onnx.OnnxValue;
@@ -7,12 +7,15 @@ import dev.flipside.models.onnx.OnnxValue;
  * A layer that runs in DJL and can add the same computation to an ONNX graph. Feature maps are
  * {@code [N,C,H,W]} float32.
  */
-sealed interface Layer
+public sealed interface Layer
     permits Convolution,
         BatchNormalization,
         NormalizedConvolution,
         Relu,
         MaxPooling,
+        AtrousPyramid,
+        InvertedResidual,
+        Relu6,
         Dropout,
         ResidualBlock,
         Sequential {

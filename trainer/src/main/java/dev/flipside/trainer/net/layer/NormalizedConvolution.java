@@ -1,10 +1,11 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import dev.flipside.models.onnx.OnnxValue;
 
 /** A convolution without bias, then batch normalisation; one convolution with bias where folded. */
-record NormalizedConvolution(Convolution convolution, BatchNormalization norm) implements Layer {
+public record NormalizedConvolution(Convolution convolution, BatchNormalization norm)
+    implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {
     try (NDArray features = convolution.forward(input, training)) {
@@ -28,7 +29,7 @@ record NormalizedConvolution(Convolution convolution, BatchNormalization norm) i
     float[] variance = norm.variance().values();
     int taps = folded.length / scale.length;
     for (int out = 0; out < scale.length; out++) {
-      double factor = scale[out] / Math.sqrt((double) variance[out] + BatchNormalization.EPSILON);
+      double factor = scale[out] / Math.sqrt((double) variance[out] + norm.epsilon());
       for (int tap = 0; tap < taps; tap++) {
         folded[out * taps + tap] = (float) (folded[out * taps + tap] * factor);
       }

@@ -1,15 +1,15 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import dev.flipside.models.onnx.OnnxValue;
 import java.util.List;
 
 /** Layers one after the other, at least one. */
-record Sequential(List<Layer> layers) implements Layer {
+public record Sequential(List<Layer> layers) implements Layer {
   /**
    * @throws IllegalArgumentException if there is no layer
    */
-  Sequential {
+  public Sequential {
     layers = List.copyOf(layers);
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("a sequence of no layers");

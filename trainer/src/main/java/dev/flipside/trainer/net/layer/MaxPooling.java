@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -7,7 +7,7 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.util.Map;
 
 /** The 3x3 maximum at stride 2, padding 1, that ends the stem of a ResNet. */
-record MaxPooling() implements Layer {
+public record MaxPooling() implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {
     return Pool.maxPool2d(input, new Shape(3, 3), new Shape(2, 2), new Shape(1, 1), false);

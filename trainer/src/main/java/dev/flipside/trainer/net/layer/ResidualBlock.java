@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param branch two or three normalised convolutions
  * @param shortcut a normalised 1x1 convolution where size or channels change, null for the identity
  */
-record ResidualBlock(Sequential branch, @Nullable NormalizedConvolution shortcut) implements Layer {
+public record ResidualBlock(Sequential branch, @Nullable NormalizedConvolution shortcut)
+    implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {
     try (NDArray sum = branch.forward(input, training)) {

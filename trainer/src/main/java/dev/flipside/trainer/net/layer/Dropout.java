@@ -1,4 +1,4 @@
-package dev.flipside.trainer.net;
+package dev.flipside.trainer.net.layer;
 
 import ai.djl.ndarray.NDArray;
 import dev.flipside.models.onnx.OnnxValue;
@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param rate fraction of the values that are zeroed in training, 0 to 1
  */
-record Dropout(float rate) implements Layer {
+public record Dropout(float rate) implements Layer {
   @Override
   public NDArray forward(NDArray input, boolean training) {
     return ai.djl.nn.norm.Dropout.dropout(input, rate, training).singletonOrThrow();
@@ -18,7 +18,7 @@ record Dropout(float rate) implements Layer {
 
   @Override
   public OnnxValue emit(OnnxEmission onnx, OnnxValue input) {
-    OnnxValue ratio = onnx.graph().initializer("ratio", new float[] {rate});
+    OnnxValue ratio = onnx.constant("ratio", rate);
     return onnx.graph().node("Dropout", Map.of(), input, ratio);
   }
 }
