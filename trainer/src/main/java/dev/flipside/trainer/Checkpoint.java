@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * epoch and step, so no random state is needed.
  */
 final class Checkpoint {
-  private static final String FORMAT = "flipside-checkpoint-1";
+  private static final String FORMAT = "flipside-checkpoint-2";
   private static final String CONVOLUTIONS = "convolutions";
   private static final String PLAN = "plan.";
   private static final String NOTE = "note.";

@@ -66,7 +66,7 @@ final class DataParallel implements AutoCloseable {
   LossValues differentiate(Batch batch, Consumer<LossValues> check) {
     int parts = Math.min(replicas.size(), batch.count());
     List<Batch> dealt = batch.deal(parts);
-    double labelled = replicas.get(0).objective().labelledMass(batch.labels());
+    double labelled = labelledMass(batch);
     Deque<AutoCloseable> scope = new ArrayDeque<>();
     LossValues values;
     try (GradientCollector gradients = Torch.engine().newGradientCollector()) {
@@ -85,6 +85,11 @@ final class DataParallel implements AutoCloseable {
       gather(each.network());
     }
     return values;
+  }
+
+  /** See {@link Objective#labelledMass}. */
+  double labelledMass(Batch batch) {
+    return replicas.get(0).objective().labelledMass(batch.labels());
   }
 
   private static Loss forward(

@@ -7,8 +7,8 @@ import dev.flipside.trainer.loss.LossValues;
  *
  * @param epoch number of the epoch, from 0
  * @param step updates so far
- * @param loss mean over its steps
- * @param learningRate learning rate of the epoch
+ * @param loss mean of the epoch: cross-entropy over labelled pixels, self-consistency over images
+ * @param learningRate learning rate of its first step
  * @param images number of images seen
  * @param seconds duration in seconds
  */

@@ -11,6 +11,7 @@ import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.BatchSampler;
 import dev.flipside.trainer.data.DataLoader;
+import dev.flipside.trainer.data.Seeds;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.engine.Versions;
@@ -234,17 +235,18 @@ public final class SegmentationTraining implements AutoCloseable {
   private void trainEpoch(TrainingData data, TrainingListener listener) {
     long start = System.nanoTime();
     int epoch = position.epoch();
-    double rate = plan.learningRate().at(epoch);
     BatchSampler order =
         BatchSampler.shuffled(
             data.images().size(), plan.batch(), plan.flipProbability(), plan.seed(), epoch);
     BatchSampler ahead = order.after(position.stepInEpoch());
-    try (DataLoader loader = DataLoader.open(data, plan.size(), ahead, plan.loaderThreads())) {
+    try (DataLoader loader =
+        DataLoader.open(data, plan.size(), plan.augmentation(), ahead, plan.loaderThreads())) {
       while (loader.hasNext()) {
         long stepStart = System.nanoTime();
         Batch batch = loader.next();
+        double rate = rate(epoch, position.stepInEpoch(), order.batches().size());
         LossValues loss = step(batch, rate);
-        position = position.after(loss, batch.count());
+        position = position.after(loss, replicas.labelledMass(batch), batch.count());
         listener.stepped(
             new StepReport(
                 epoch,
@@ -259,16 +261,25 @@ public final class SegmentationTraining implements AutoCloseable {
     }
     EpochReport report =
         new EpochReport(
-            epoch, position.step(), position.mean(), rate, position.images(), secondsSince(start));
+            epoch,
+            position.step(),
+            position.mean(plan.losses().consistency()),
+            rate(epoch, 0, 1),
+            position.images(),
+            secondsSince(start));
     position = position.nextEpoch();
     listener.epochEnded(report);
+  }
+
+  private double rate(int epoch, int step, int steps) {
+    return plan.learningRate().at(epoch + (double) step / steps, plan.epochs());
   }
 
   /** Runs one step: forward, backward, update. */
   private LossValues step(Batch batch, double rate) {
     // Dropout draws from the engine's only generator, which cannot be saved: it is set at each
     // step.
-    Torch.engine().setRandomSeed((int) mix(plan.seed(), position.step()));
+    Torch.engine().setRandomSeed((int) Seeds.mix(plan.seed(), position.step()));
     LossValues values =
         replicas.differentiate(
             batch,
@@ -293,13 +304,6 @@ public final class SegmentationTraining implements AutoCloseable {
               + "; the weights are those of the step before. Lower the learning rate, or look at"
               + " these images and their labels");
     }
-  }
-
-  private static long mix(long seed, long step) {
-    long x = seed * 0x9E3779B97F4A7C15L + step;
-    x = (x ^ x >>> 30) * 0xBF58476D1CE4E5B9L;
-    x = (x ^ x >>> 27) * 0x94D049BB133111EBL;
-    return x ^ x >>> 31;
   }
 
   private static double secondsSince(long nanos) {

@@ -1,6 +1,7 @@
 package dev.flipside.trainer;
 
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.trainer.data.Augmentation;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.LossOptions;
 import dev.flipside.trainer.net.NetworkShape;
@@ -15,10 +16,11 @@ import java.util.TreeMap;
  * @param size size to which images are resized
  * @param batch batch size, at least 1
  * @param epochs number of epochs, at least 1
- * @param learningRate learning rate of each epoch
+ * @param learningRate learning rate and its schedule
  * @param weightDecay L2 weight decay added to the gradient, at least 0
  * @param losses losses to minimize
  * @param flipProbability probability that a batch is flipped horizontally, 0 to 1
+ * @param augmentation further random changes of the images
  * @param seed seed of initial weights, order, flips and dropout
  * @param device where to train; not part of {@link #facts}
  * @param loaderThreads threads that decode images, at least 1; not part of {@link #facts}
@@ -32,6 +34,7 @@ public record TrainingPlan(
     double weightDecay,
     LossOptions losses,
     double flipProbability,
+    Augmentation augmentation,
     long seed,
     DeviceChoice device,
     int loaderThreads) {
@@ -76,6 +79,7 @@ public record TrainingPlan(
         DECAY,
         LossOptions.EQUAL,
         0.5,
+        Augmentation.NONE,
         seed,
         DeviceChoice.AUTO,
         1);
@@ -85,7 +89,7 @@ public record TrainingPlan(
   public static TrainingPlan finalStage(NetworkShape network, ImageSize size, long seed) {
     return select(network, size, seed).toBuilder()
         .epochs(60)
-        .learningRate(new LearningRate(RATE, 20, 0.1))
+        .learningRate(LearningRate.steps(RATE, 20, 0.1))
         .build();
   }
 
@@ -113,6 +117,7 @@ public record TrainingPlan(
     facts.put("consistencyGradient", losses.gradient().toString());
     facts.put("classWeights", losses.classWeights().toString());
     facts.put("flipProbability", Double.toString(flipProbability));
+    facts.put("augmentation", augmentation.toString());
     facts.put("seed", Long.toString(seed));
     return facts;
   }
@@ -127,6 +132,7 @@ public record TrainingPlan(
     private double weightDecay;
     private LossOptions losses;
     private double flipProbability;
+    private Augmentation augmentation;
     private long seed;
     private DeviceChoice device;
     private int loaderThreads;
@@ -140,6 +146,7 @@ public record TrainingPlan(
       weightDecay = plan.weightDecay;
       losses = plan.losses;
       flipProbability = plan.flipProbability;
+      augmentation = plan.augmentation;
       seed = plan.seed;
       device = plan.device;
       loaderThreads = plan.loaderThreads;
@@ -181,6 +188,12 @@ public record TrainingPlan(
       return this;
     }
 
+    /** Sets the further random changes of the images. */
+    public Builder augmentation(Augmentation value) {
+      augmentation = value;
+      return this;
+    }
+
     /** Sets the seed of weights, order, flips and dropout. */
     public Builder seed(long value) {
       seed = value;
@@ -214,6 +227,7 @@ public record TrainingPlan(
           weightDecay,
           losses,
           flipProbability,
+          augmentation,
           seed,
           device,
           loaderThreads);

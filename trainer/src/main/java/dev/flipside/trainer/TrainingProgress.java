@@ -13,29 +13,52 @@ import java.util.TreeMap;
  * @param epoch completed epochs
  * @param stepInEpoch updates in the current epoch
  * @param step updates in total
- * @param sums sums of the losses of the current epoch
+ * @param crossEntropy sum of the cross-entropy of the current epoch over labelled pixels
+ * @param labelled labelled pixels seen in the current epoch, weighted as in the loss
+ * @param consistency sum of the self-consistency of the current epoch over images
  * @param images images seen in the current epoch
  */
-record TrainingProgress(int epoch, int stepInEpoch, long step, LossValues sums, long images) {
+record TrainingProgress(
+    int epoch,
+    int stepInEpoch,
+    long step,
+    double crossEntropy,
+    double labelled,
+    double consistency,
+    long images) {
   /** Position before the first step. */
-  static final TrainingProgress START = new TrainingProgress(0, 0, 0, LossValues.ZERO, 0);
+  static final TrainingProgress START = new TrainingProgress(0, 0, 0, 0, 0, 0, 0);
 
-  /** Returns the position after one more step. */
-  TrainingProgress after(LossValues loss, int batch) {
-    return new TrainingProgress(epoch, stepInEpoch + 1, step + 1, sums.plus(loss), images + batch);
+  /**
+   * Returns the position after one more step.
+   *
+   * @param mass labelled pixels of the batch, weighted as in the loss
+   * @param batch images of the batch
+   */
+  TrainingProgress after(LossValues loss, double mass, int batch) {
+    return new TrainingProgress(
+        epoch,
+        stepInEpoch + 1,
+        step + 1,
+        crossEntropy + mass * loss.crossEntropy(),
+        labelled + mass,
+        consistency + batch * loss.consistency(),
+        images + batch);
   }
 
   /** Returns the position at the start of the next epoch. */
   TrainingProgress nextEpoch() {
-    return new TrainingProgress(epoch + 1, 0, step, LossValues.ZERO, 0);
+    return new TrainingProgress(epoch + 1, 0, step, 0, 0, 0, 0);
   }
 
-  /** Returns the mean losses of the current epoch. */
-  LossValues mean() {
-    return new LossValues(
-        sums.crossEntropy() / stepInEpoch,
-        sums.consistency() / stepInEpoch,
-        sums.total() / stepInEpoch);
+  /**
+   * Returns the mean losses of the current epoch: cross-entropy over labelled pixels,
+   * self-consistency over images, and their weighted sum.
+   */
+  LossValues mean(double consistencyWeight) {
+    double pixels = labelled == 0 ? 0 : crossEntropy / labelled;
+    double views = images == 0 ? 0 : consistency / images;
+    return new LossValues(pixels, views, pixels + consistencyWeight * views);
   }
 
   /** Formats the position as text, without loss of precision. */
@@ -45,9 +68,9 @@ record TrainingProgress(int epoch, int stepInEpoch, long step, LossValues sums, 
     facts.put("stepInEpoch", Integer.toString(stepInEpoch));
     facts.put("step", Long.toString(step));
     facts.put("images", Long.toString(images));
-    facts.put("sumCrossEntropy", Double.toString(sums.crossEntropy()));
-    facts.put("sumConsistency", Double.toString(sums.consistency()));
-    facts.put("sumTotal", Double.toString(sums.total()));
+    facts.put("labelled", Double.toString(labelled));
+    facts.put("sumCrossEntropy", Double.toString(crossEntropy));
+    facts.put("sumConsistency", Double.toString(consistency));
     return facts;
   }
 
@@ -62,10 +85,9 @@ record TrainingProgress(int epoch, int stepInEpoch, long step, LossValues sums, 
           Integer.parseInt(facts.getOrDefault("epoch", "")),
           Integer.parseInt(facts.getOrDefault("stepInEpoch", "")),
           Long.parseLong(facts.getOrDefault("step", "")),
-          new LossValues(
-              Double.parseDouble(facts.getOrDefault("sumCrossEntropy", "")),
-              Double.parseDouble(facts.getOrDefault("sumConsistency", "")),
-              Double.parseDouble(facts.getOrDefault("sumTotal", ""))),
+          Double.parseDouble(facts.getOrDefault("sumCrossEntropy", "")),
+          Double.parseDouble(facts.getOrDefault("labelled", "")),
+          Double.parseDouble(facts.getOrDefault("sumConsistency", "")),
           Long.parseLong(facts.getOrDefault("images", "")));
     } catch (NumberFormatException e) {
       throw new FlipsideException(

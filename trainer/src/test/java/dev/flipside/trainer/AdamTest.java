@@ -36,7 +36,7 @@ class AdamTest {
   void step_fiveStepsOfATwoLayerNetwork_weightsAsInFloat64(String run, int every) {
     Vectors vectors = Vectors.of("d_training");
     JsonNode steps = vectors.expected().path("runs").path(run).path("steps");
-    LearningRate schedule = new LearningRate(5e-4, every, 0.1);
+    LearningRate schedule = LearningRate.steps(5e-4, every, 0.1);
     LossOptions losses = run.equals("ce") ? LossOptions.CROSS_ENTROPY : LossOptions.EQUAL;
     float[] inputs = vectors.floats(vectors.expected().path("inputs"));
     byte[] labels = vectors.bytes(vectors.expected().path("labels")).array();
@@ -61,7 +61,7 @@ class AdamTest {
                   .create(ByteBuffer.wrap(ids), new Shape(2, 8, 10), DataType.UINT8)
                   .toType(DataType.INT64, true);
           double loss = gradients(objective, weights, images, truth);
-          double rate = schedule.at(i);
+          double rate = schedule.at(i, 60);
           adam.step(rate);
 
           JsonNode expected = steps.get(i);
@@ -98,12 +98,20 @@ class AdamTest {
   }
 
   @Test
+  void at_poly_fallsFromTheInitialRateToZeroWithinTheEpochsToo() {
+    LearningRate rate = LearningRate.poly(1e-3);
+    assertThat(rate.at(0, 10)).isEqualTo(1e-3);
+    assertThat(rate.at(2.5, 10)).isCloseTo(1e-3 * Math.pow(0.75, 0.9), within(1e-15));
+    assertThat(rate.at(10, 10)).isZero();
+  }
+
+  @Test
   void at_everyTwentyEpochs_rateOfTheScheduleOfPyTorch() {
     JsonNode expected =
         Vectors.of("d_training").expected().path("steplr_20_0.1_lr_per_epoch_0_to_59");
-    LearningRate rate = new LearningRate(5e-4, 20, 0.1);
+    LearningRate rate = LearningRate.steps(5e-4, 20, 0.1);
     for (int epoch = 0; epoch < 60; epoch++) {
-      assertThat(rate.at(epoch)).isCloseTo(expected.get(epoch).asDouble(), within(1e-15));
+      assertThat(rate.at(epoch, 60)).isCloseTo(expected.get(epoch).asDouble(), within(1e-15));
     }
   }
 }

@@ -82,7 +82,7 @@ class KillAndResumeIT {
               .toBuilder()
               .batch(2)
               .epochs(STEPS / 3)
-              .learningRate(new LearningRate(1e-3, 3, 0.5))
+              .learningRate(LearningRate.steps(1e-3, 3, 0.5))
               .device(DeviceChoice.CPU)
               .build();
       TrainingListener speaking =

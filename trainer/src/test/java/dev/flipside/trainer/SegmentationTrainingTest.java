@@ -97,7 +97,7 @@ class SegmentationTrainingTest {
   @Test
   void resume_midEpoch_endsWithIdenticalWeights() {
     TrainingData data = SyntheticScenes.write(folder, SIZE, 5);
-    TrainingPlan plan = plan(9).toBuilder().learningRate(new LearningRate(1e-3, 2, 0.1)).build();
+    TrainingPlan plan = plan(9).toBuilder().learningRate(LearningRate.steps(1e-3, 2, 0.1)).build();
     Path file = folder.resolve("checkpoint.safetensors");
     List<Double> through = new ArrayList<>();
     List<float[]> expected;

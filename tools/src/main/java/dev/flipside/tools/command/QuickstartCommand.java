@@ -12,6 +12,7 @@ import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.plan.Budgets;
 import dev.flipside.tools.simulation.plan.Labelling;
+import dev.flipside.tools.simulation.plan.Pretraining;
 import dev.flipside.tools.simulation.plan.Protocol;
 import dev.flipside.tools.simulation.plan.Rescoring;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
@@ -71,6 +72,7 @@ public final class QuickstartCommand implements Callable<Integer> {
         new SimulationData(
             folder,
             PoolLayout.CAMVID.split(folder, "train"),
+            List.of(),
             PoolLayout.CAMVID.split(folder, "test"),
             ClassMap.CAMVID);
     Simulation simulation =
@@ -98,6 +100,7 @@ public final class QuickstartCommand implements Callable<Integer> {
         new Budgets(List.of(0.05, 0.1, 0.15, 0.2), 80),
         new Protocol.Retrain(training),
         training,
+        Pretraining.NONE,
         new Rescoring.Exact(),
         1);
   }

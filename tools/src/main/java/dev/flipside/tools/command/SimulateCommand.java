@@ -8,6 +8,7 @@ import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.GridOptions;
 import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.simulation.HeldOut;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
@@ -79,6 +80,25 @@ public final class SimulateCommand implements Callable<Integer> {
   private String testSplit;
 
   @Option(
+      names = "--validation",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "Share of the train split that is fully labelled and held out of the pool: the"
+              + " best epoch of a final model is chosen on it (default: ${DEFAULT-VALUE}).")
+  private double validation;
+
+  @Option(
+      names = "--measure-on",
+      paramLabel = "IMAGES",
+      defaultValue = "test",
+      description =
+          "test, or validation: measure on the held-out images, to choose settings"
+              + " without looking at the test split (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private MeasureOn measureOn;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -100,15 +120,30 @@ public final class SimulateCommand implements Callable<Integer> {
               + " must not be redistributed.")
   private boolean noPhotographs;
 
+  /** Values of the option on the command line. */
+  enum MeasureOn {
+    test,
+    validation
+  }
+
   @Override
   public Integer call() {
     SimulationPlan plan = common.usage(() -> campaign.plan(network, grid.spec()));
     ClassMap classes = dataset.classMap(common);
+    common.require(
+        validation >= 0 && validation < 1, "--validation", validation, "a share below 1");
+    HeldOut split =
+        HeldOut.of(first(dataset.split(trainSplit), trainImages, "--train-images"), validation);
+    List<LabelledImage> measured =
+        measureOn == MeasureOn.validation
+            ? split.heldOut()
+            : first(dataset.split(testSplit), testImages, "--test-images");
     SimulationData data =
         new SimulationData(
             dataset.root(),
-            first(dataset.split(trainSplit), trainImages, "--train-images"),
-            first(dataset.split(testSplit), testImages, "--test-images"),
+            split.remaining(),
+            measureOn == MeasureOn.validation ? List.of() : split.heldOut(),
+            measured,
             classes);
     Simulation simulation =
         new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());

@@ -4,6 +4,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.NetworkOptions;
+import dev.flipside.tools.command.options.Schedule;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.StepProgress;
@@ -73,6 +74,16 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "E",
       description = "Number of epochs (default: depends on --stage).")
   private @Nullable Integer epochs;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "S",
+      defaultValue = "steps",
+      description =
+          "Learning rate: steps: see --rate-every; poly: falls to 0 as (1 - t)^0.9 over"
+              + " the training (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Schedule schedule;
 
   @Option(
       names = "--rate-every",
@@ -250,8 +261,11 @@ public final class TrainCommand implements Callable<Integer> {
             .losses(new LossOptions(views, weight, gradient, classWeights))
             .flipProbability(flipProbability)
             .loaderThreads(loaderThreads);
-    if (rateEvery != null) {
-      result.learningRate(new LearningRate(plan.learningRate().initial(), rateEvery, rateFactor));
+    double rate = plan.learningRate().initial();
+    if (schedule == Schedule.poly) {
+      result.learningRate(LearningRate.poly(rate));
+    } else if (rateEvery != null) {
+      result.learningRate(LearningRate.steps(rate, rateEvery, rateFactor));
     }
     if (epochs != null) {
       result.epochs(epochs);

@@ -110,7 +110,12 @@ final class Arm {
     }
     TrainingPlan training =
         plan.protocol().training().toBuilder().losses(strategy.whileSelecting()).seed(seed).build();
-    Learner learner = new Learner(training, experiment.data().classes(), experiment.stages());
+    Learner learner =
+        new Learner(
+            training,
+            experiment.data().classes(),
+            plan.pretraining().selecting(),
+            experiment.stages());
     if (plan.protocol().carriesOver() && files.trainedOn() > 0) {
       learner.resume(files.weights(files.round() - 1), experiment.dataDigest());
     }

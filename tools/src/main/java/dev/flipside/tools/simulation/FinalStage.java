@@ -5,6 +5,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
+import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.tools.console.StepProgress;
 import dev.flipside.tools.results.MetricsFile;
 import dev.flipside.tools.results.ResultsFile;
@@ -21,13 +22,14 @@ import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happens at a budget mark: a network is trained from scratch on what is labelled, with the
- * losses of the final stage, and measured. A training that was stopped is taken up at its last
- * epoch.
+ * losses of the final stage; the epoch is kept that is best on the validation images, if there are
+ * any, and measured. A training that was stopped is taken up at its last epoch.
  */
 final class FinalStage {
   private final Experiment experiment;
@@ -79,6 +81,12 @@ final class FinalStage {
     TrainingPlan plan =
         experiment.plan().finalStage().toBuilder().losses(strategy.inTheEnd()).seed(seed).build();
     TrainingData data = experiment.oracle().visible(labelled);
+    RunOptions options = RunOptions.in(folder).resumed();
+    RunOptions started =
+        experiment.plan().pretraining().backbone().map(options::withBackbone).orElse(options);
+    List<LabelledImage> held = experiment.data().validation();
+    @Nullable TrainingData validation =
+        held.isEmpty() ? null : TrainingData.of(held, data.classes());
     TrainingResult result =
         experiment
             .stages()
@@ -89,8 +97,8 @@ final class FinalStage {
                     TrainingRun.run(
                         plan,
                         data,
-                        null,
-                        RunOptions.in(folder).resumed(),
+                        validation,
+                        started,
                         new StepProgress(progress, 0, plan.epochs()),
                         Clock.systemUTC()));
     return ModelSource.open(result.model(), null, CardOverrides.NONE);

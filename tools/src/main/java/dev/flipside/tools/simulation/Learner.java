@@ -9,33 +9,44 @@ import dev.flipside.tools.console.StepProgress;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.TrainingData;
+import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** The network that selects. Owns its training until closed. */
 final class Learner implements AutoCloseable {
   private final TrainingPlan plan;
   private final ClassMap classes;
+  private final Optional<Path> backbone;
   private final ProgressReporter stages;
   private SegmentationTraining training;
 
   /**
    * A network with the random initial weights of the plan's seed.
    *
+   * @param backbone file of pretrained weights of the backbone
    * @param stages told what the training is at; borrowed
    */
-  Learner(TrainingPlan plan, ClassMap classes, ProgressReporter stages) {
+  Learner(TrainingPlan plan, ClassMap classes, Optional<Path> backbone, ProgressReporter stages) {
     this.plan = plan;
     this.classes = classes;
+    this.backbone = backbone;
     this.stages = stages;
-    this.training = SegmentationTraining.start(plan, classes);
+    this.training = start();
+  }
+
+  private SegmentationTraining start() {
+    SegmentationTraining started = SegmentationTraining.start(plan, classes);
+    backbone.ifPresent(file -> PretrainedWeights.loadBackbone(file, started.network()));
+    return started;
   }
 
   /** Begins again from the initial weights. */
   void restart() {
     training.close();
-    training = SegmentationTraining.start(plan, classes);
+    training = start();
   }
 
   /** Trains on. */

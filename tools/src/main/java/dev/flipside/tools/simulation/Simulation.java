@@ -6,6 +6,7 @@ import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
@@ -81,10 +82,13 @@ public final class Simulation {
     }
   }
 
-  /** Finds an engine that computes wrong before hours are spent on it. */
+  /** Finds weights that do not fit and an engine that computes wrong before hours are spent. */
   private void checkExport(Strategy strategy, Oracle oracle) {
     TrainingPlan training = plan.finalStage().toBuilder().losses(strategy.inTheEnd()).build();
     try (SegmentationTraining untrained = SegmentationTraining.start(training, data.classes())) {
+      plan.pretraining()
+          .backbone()
+          .ifPresent(file -> PretrainedWeights.loadBackbone(file, untrained.network()));
       untrained.checkExport(oracle.sample());
     }
   }
@@ -98,6 +102,7 @@ public final class Simulation {
   private Map<String, String> facts(String digest) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Pool", data.pool().size() + " images");
+    facts.put("Validation", data.validation().size() + " images, fully labelled");
     facts.put("Test", data.test().size() + " images");
     facts.put("Classes", Integer.toString(data.classes().count()));
     facts.put("Data (names and sizes of the files)", digest);

@@ -30,16 +30,22 @@ import java.util.Objects;
  *
  * @param root folder that image ids are relative to
  * @param pool images that may be labelled, with their truth
+ * @param validation images by which the best epoch of a final stage is chosen; may be empty
  * @param test images the networks are measured on
  * @param classes what the ids mean
  */
 public record SimulationData(
-    Path root, List<LabelledImage> pool, List<LabelledImage> test, ClassMap classes) {
+    Path root,
+    List<LabelledImage> pool,
+    List<LabelledImage> validation,
+    List<LabelledImage> test,
+    ClassMap classes) {
   /**
    * @throws FlipsideException if a list is empty
    */
   public SimulationData {
     pool = List.copyOf(pool);
+    validation = List.copyOf(validation);
     test = List.copyOf(test);
     if (pool.isEmpty() || test.isEmpty()) {
       throw new FlipsideException(
@@ -60,6 +66,7 @@ public record SimulationData(
    */
   SimulationData resizedInto(Path folder, ImageSize size, Progress progress) {
     List<LabelledImage> all = new ArrayList<>(pool);
+    all.addAll(validation);
     all.addAll(test);
     List<LabelledImage> resized = new ArrayList<>();
     for (LabelledImage each : all) {
@@ -67,7 +74,11 @@ public record SimulationData(
       progress.advance(resized.size(), all.size(), "");
     }
     return new SimulationData(
-        root, resized.subList(0, pool.size()), resized.subList(pool.size(), all.size()), classes);
+        root,
+        resized.subList(0, pool.size()),
+        resized.subList(pool.size(), pool.size() + validation.size()),
+        resized.subList(pool.size() + validation.size(), all.size()),
+        classes);
   }
 
   private LabelledImage resized(LabelledImage each, Path folder, ImageSize size) {
@@ -89,14 +100,14 @@ public record SimulationData(
   }
 
   /**
-   * What the images are, as {@code sha256:…} over ids and sizes of the files, pool first. Cheap:
-   * the files are not read.
+   * What the images are, as {@code sha256:…} over ids and sizes of the files, pool first, test
+   * last. Cheap: the files are not read.
    *
    * @throws FlipsideException if a file is missing
    */
   String digest() {
     StringBuilder text = new StringBuilder();
-    for (List<LabelledImage> images : List.of(pool, test)) {
+    for (List<LabelledImage> images : List.of(pool, validation, test)) {
       text.append(images.size()).append('\n');
       for (LabelledImage each : images) {
         text.append(each.image().id())

@@ -2,11 +2,11 @@ package dev.flipside.trainer.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
- * The batches of an epoch and their flips. A function of seed and epoch, so that a resumed run sees
- * the same batches.
+ * The batches of an epoch, their flips and the seeds of their augmentation. A function of seed and
+ * epoch, so that a resumed run sees the same batches.
  *
  * @param batches image indices and flip of each batch
  */
@@ -19,7 +19,7 @@ public record BatchSampler(List<Entry> batches) {
   /** Returns every image once, shuffled; the last batch may be smaller. */
   public static BatchSampler shuffled(
       int images, int batch, double flipProbability, long seed, int epoch) {
-    Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
+    SplittableRandom random = new SplittableRandom(Seeds.mix(seed, epoch));
     int[] order = new int[images];
     for (int i = 0; i < images; i++) {
       int j = random.nextInt(i + 1);
@@ -32,7 +32,7 @@ public record BatchSampler(List<Entry> batches) {
       for (int i = first; i < Math.min(first + batch, images); i++) {
         indices.add(order[i]);
       }
-      batches.add(new Entry(indices, random.nextDouble() < flipProbability));
+      batches.add(new Entry(indices, random.nextDouble() < flipProbability, random.nextLong()));
     }
     return new BatchSampler(batches);
   }
@@ -45,7 +45,7 @@ public record BatchSampler(List<Entry> batches) {
       for (int i = first; i < Math.min(first + batch, images); i++) {
         indices.add(i);
       }
-      batches.add(new Entry(indices, false));
+      batches.add(new Entry(indices, false, 0));
     }
     return new BatchSampler(batches);
   }
@@ -60,8 +60,9 @@ public record BatchSampler(List<Entry> batches) {
    *
    * @param images indices into the data
    * @param mirrored whether images and labels are flipped horizontally
+   * @param seed seed of the augmentation
    */
-  public record Entry(List<Integer> images, boolean mirrored) {
+  public record Entry(List<Integer> images, boolean mirrored, long seed) {
     /** Keeps the list without copying. */
     public Entry {
       images = List.copyOf(images);

@@ -1,11 +1,7 @@
 package dev.flipside.trainer.data;
 
-import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
-import dev.flipside.models.domain.LabelMap;
-import dev.flipside.scorer.image.ImageReader;
-import dev.flipside.scorer.pool.PoolImage;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final TrainingData data;
   private final ImageSize size;
+  private final ImageLoader images;
   private final Iterator<BatchSampler.Entry> order;
   private final ExecutorService threads;
   private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
@@ -36,9 +33,15 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
   private final int largest;
   private @Nullable Batch handedOut;
 
-  private DataLoader(TrainingData data, ImageSize size, BatchSampler order, int threads) {
+  private DataLoader(
+      TrainingData data,
+      ImageSize size,
+      Augmentation augmentation,
+      BatchSampler order,
+      int threads) {
     this.data = data;
     this.size = size;
+    images = new ImageLoader(data.classes(), size, augmentation);
     this.order = order.batches().iterator();
     this.largest = order.batches().stream().mapToInt(each -> each.images().size()).max().orElse(0);
     this.threads =
@@ -54,15 +57,26 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     }
   }
 
+  /** Same as the other method, without augmentation. */
+  public static DataLoader open(
+      TrainingData data, ImageSize size, BatchSampler order, int threads) {
+    return open(data, size, Augmentation.NONE, order, threads);
+  }
+
   /**
    * Starts loading.
    *
    * @param size size to which images are resized
+   * @param augmentation random changes, by the seeds of the batches
    * @param threads number of decode threads, at least 1; one more batch than threads is prepared
    */
   public static DataLoader open(
-      TrainingData data, ImageSize size, BatchSampler order, int threads) {
-    return new DataLoader(data, size, order, threads);
+      TrainingData data,
+      ImageSize size,
+      Augmentation augmentation,
+      BatchSampler order,
+      int threads) {
+    return new DataLoader(data, size, augmentation, order, threads);
   }
 
   @Override
@@ -120,8 +134,7 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       PartiallyLabelledImage each = data.images().get(entry.images().get(i));
-      ImageReader.readInto(each.image().file(), size, rgb, 3 * pixels * i);
-      labels.put(pixels * i, labels(each).ids());
+      images.load(each, rgb, labels, pixels * i, Seeds.mix(entry.seed(), i));
       names.add(each.image().id());
     }
     Batch batch = new Batch(names, size, rgb, labels);
@@ -137,60 +150,6 @@ public final class DataLoader implements Iterator<Batch>, AutoCloseable {
       buffer = ByteBuffer.allocateDirect(Math.multiplyExact(bytesEach, largest));
     }
     return buffer.clear().limit(bytesEach * count);
-  }
-
-  /** Returns the labels of an image at the size of training. */
-  private LabelMap labels(PartiallyLabelledImage each) {
-    LabelMap labels = each.labels().get();
-    requireKnownIds(labels, each.image());
-    if (labels.size().equals(size)) {
-      return labels;
-    }
-    ImageSize own = ImageReader.probe(each.image().file());
-    if (!labels.size().equals(own)) {
-      throw new FlipsideException(
-          each.image().file()
-              + ": image of "
-              + own
-              + ", its labels are of "
-              + labels.size()
-              + "; expected the same size");
-    }
-    return nearest(labels, size);
-  }
-
-  private void requireKnownIds(LabelMap labels, PoolImage image) {
-    ClassMap classes = data.classes();
-    for (byte each : labels.ids()) {
-      int id = each & 0xFF;
-      if (id >= classes.count() && id != classes.ignoreIndex()) {
-        throw new FlipsideException(
-            "labels of "
-                + image.id()
-                + ": class id "
-                + id
-                + ", expected 0 to "
-                + (classes.count() - 1)
-                + ", or "
-                + classes.ignoreIndex()
-                + " where nothing is labelled; check the class map");
-      }
-    }
-  }
-
-  /** Resizes a label map by nearest neighbor. */
-  static LabelMap nearest(LabelMap labels, ImageSize size) {
-    byte[] ids = new byte[Math.toIntExact(size.pixels())];
-    int height = labels.size().height();
-    int width = labels.size().width();
-    for (int y = 0; y < size.height(); y++) {
-      int fromY = (2 * y + 1) * height / (2 * size.height());
-      for (int x = 0; x < size.width(); x++) {
-        int fromX = (2 * x + 1) * width / (2 * size.width());
-        ids[y * size.width() + x] = labels.ids()[fromY * width + fromX];
-      }
-    }
-    return new LabelMap(size, ids);
   }
 
   /** Stops loading and discards prepared batches. */

@@ -3,14 +3,17 @@ package dev.flipside.tools.command.options;
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.tools.simulation.plan.Budgets;
 import dev.flipside.tools.simulation.plan.Labelling;
+import dev.flipside.tools.simulation.plan.Pretraining;
 import dev.flipside.tools.simulation.plan.Protocol;
 import dev.flipside.tools.simulation.plan.Rescoring;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -18,6 +21,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options of a simulated campaign: strategies, seeds, budgets, training and rescoring. */
 public final class CampaignOptions {
+  private static final double RATE_FACTOR = 0.1;
+
   @Option(
       names = "--strategy",
       split = ",",
@@ -93,6 +98,21 @@ public final class CampaignOptions {
   private @Nullable Integer epochs;
 
   @Option(
+      names = "--backbone",
+      paramLabel = "FILE",
+      description =
+          "Pretrained weights of the backbone of the final models (.safetensors, .pth,"
+              + " .onnx; default: random weights).")
+  private @Nullable Path backbone;
+
+  @Option(
+      names = "--backbone-while-selecting",
+      description =
+          "Start the model that selects from --backbone, too, like the reference"
+              + " implementation; in the paper it starts from random weights.")
+  private boolean backboneWhileSelecting;
+
+  @Option(
       names = "--final-epochs",
       paramLabel = "E",
       defaultValue = "60",
@@ -100,6 +120,16 @@ public final class CampaignOptions {
           "Epochs of the final models, which are trained from scratch with the losses"
               + " of the strategy's final stage and evaluated (default: ${DEFAULT-VALUE}).")
   private int finalEpochs;
+
+  @Option(
+      names = "--final-schedule",
+      paramLabel = "S",
+      defaultValue = "steps",
+      description =
+          "Learning rate of the final stage: steps: see --final-rate-every; poly: falls"
+              + " to 0 as (1 - t)^0.9 (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private Schedule finalSchedule;
 
   @Option(
       names = "--final-rate-every",
@@ -159,7 +189,7 @@ public final class CampaignOptions {
         network.override(TrainingPlan.select(network.shape(), network.size(), seed));
     TrainingPlan last =
         network.override(TrainingPlan.finalStage(network.shape(), network.size(), seed));
-    LearningRate rate = last.learningRate();
+    double rate = last.learningRate().initial();
     return new SimulationPlan(
         strategies,
         seeds,
@@ -175,8 +205,13 @@ public final class CampaignOptions {
         },
         last.toBuilder()
             .epochs(finalEpochs)
-            .learningRate(new LearningRate(rate.initial(), finalRateEvery, rate.factor()))
+            .learningRate(
+                switch (finalSchedule) {
+                  case steps -> LearningRate.steps(rate, finalRateEvery, RATE_FACTOR);
+                  case poly -> LearningRate.poly(rate);
+                })
             .build(),
+        new Pretraining(Optional.ofNullable(backbone), backboneWhileSelecting),
         switch (rescoring) {
           case exact -> new Rescoring.Exact();
           case lazy -> new Rescoring.Lazy(risk, auditEvery);

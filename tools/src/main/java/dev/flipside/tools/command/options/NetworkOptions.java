@@ -1,10 +1,11 @@
 package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.ImageSize;
-import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.data.Augmentation;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -40,6 +41,25 @@ public final class NetworkOptions {
   private @Nullable Double weightDecay;
 
   @Option(
+      names = "--random-scale",
+      paramLabel = "MIN,MAX",
+      split = ",",
+      arity = "1",
+      description =
+          "Resize training images by a random factor, for example 0.5,2, and crop or pad"
+              + " them to --size (default: no scaling).")
+  private List<Double> randomScale = List.of(1.0, 1.0);
+
+  @Option(
+      names = "--color-jitter",
+      paramLabel = "F",
+      defaultValue = "0",
+      description =
+          "Change brightness, contrast and saturation of training images by a random"
+              + " factor of 1-F to 1+F (default: ${DEFAULT-VALUE}).")
+  private double colorJitter;
+
+  @Option(
       names = "--device",
       paramLabel = "D",
       converter = DeviceConverter.class,
@@ -58,15 +78,23 @@ public final class NetworkOptions {
     return shape.shape();
   }
 
-  /** Returns {@code plan} with the values of the given options. */
+  /**
+   * Returns {@code plan} with the values of the given options.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public TrainingPlan override(TrainingPlan plan) {
     TrainingPlan.Builder result = plan.toBuilder().device(device);
+    if (randomScale.size() != 2) {
+      throw new IllegalArgumentException(
+          "--random-scale " + randomScale + ": expected two factors, for example 0.5,2");
+    }
+    result.augmentation(new Augmentation(randomScale.get(0), randomScale.get(1), colorJitter));
     if (batch != null) {
       result.batch(batch);
     }
     if (learningRate != null) {
-      LearningRate rate = plan.learningRate();
-      result.learningRate(new LearningRate(learningRate, rate.every(), rate.factor()));
+      result.learningRate(plan.learningRate().withInitial(learningRate));
     }
     if (weightDecay != null) {
       result.weightDecay(weightDecay);

@@ -1,5 +1,6 @@
 package dev.flipside.tools.simulation.plan;
 
+import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.pipeline.ScoringOptions;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param protocol training of the network that selects
  * @param finalStage training of the networks that are measured, from scratch; losses and seed are
  *     the arm's
+ * @param pretraining initial weights of both
  * @param rescoring which images are scored before a selection
  * @param passes stochastic passes of bald and vote-entropy, at least 1
  */
@@ -29,6 +31,7 @@ public record SimulationPlan(
     Budgets budgets,
     Protocol protocol,
     TrainingPlan finalStage,
+    Pretraining pretraining,
     Rescoring rescoring,
     int passes) {
   /** What a training plan says of losses and seed is set for each arm. */
@@ -61,7 +64,29 @@ public record SimulationPlan(
               + " is above the first budget, "
               + budgets.marks().get(0));
     }
-    labelling.grid().on(finalStage.size()); // refuses a grid that is finer than the pixels
+    requireExact(labelling.grid(), finalStage.size());
+  }
+
+  /** A grid that cannot be had would change the number of regions, and so every budget. */
+  private static void requireExact(GridSpec spec, ImageSize size) {
+    RegionGrid grid = spec.on(size);
+    if (spec instanceof GridSpec.Counts counts
+        && (grid.rows() != counts.rows() || grid.cols() != counts.cols())) {
+      throw new IllegalArgumentException(
+          "simulation: a grid of "
+              + counts
+              + " on images of "
+              + size
+              + " gives "
+              + grid.rows()
+              + "x"
+              + grid.cols()
+              + " regions of "
+              + grid.regionHeight()
+              + "x"
+              + grid.regionWidth()
+              + " px; expected a grid that divides the size, or these numbers");
+    }
   }
 
   /** Size that images are trained on, scored and measured at. */
@@ -88,7 +113,8 @@ public record SimulationPlan(
   public boolean selectsWithFinal(Strategy strategy) {
     return !protocol.carriesOver()
         && strategy.whileSelecting().equals(strategy.inTheEnd())
-        && protocol.training().equals(finalStage);
+        && protocol.training().equals(finalStage)
+        && pretraining.selecting().equals(pretraining.backbone());
   }
 
   /** The settings by name: for the report, and compared when a run is resumed. */
@@ -107,7 +133,9 @@ public record SimulationPlan(
             ? "regions that are mostly void are never selected (uses labels not paid for)"
             : "counts as labelled where it is selected, as for an annotator");
     facts.put("Protocol", protocol.toString());
+    facts.put("Selecting: initial weights", Pretraining.describe(pretraining.selecting()));
     put(facts, "Selecting: ", protocol.training());
+    facts.put("Final stage: initial weights", Pretraining.describe(pretraining.backbone()));
     put(facts, "Final stage: ", finalStage);
     facts.put("Rescoring", rescoring.toString());
     facts.put("Stochastic passes", Integer.toString(passes));

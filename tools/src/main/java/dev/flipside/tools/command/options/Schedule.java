@@ -1,0 +1,7 @@
+package dev.flipside.tools.command.options;
+
+/** Schedules of the learning rate on the command line. */
+public enum Schedule {
+  steps,
+  poly
+}

@@ -1,0 +1,31 @@
+package dev.flipside.tools.simulation;
+
+import dev.flipside.scorer.pool.LabelledImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Images of which a share is held out for validation. In video, neighboring frames are nearly the
+ * same; the images held out are therefore whole runs of the list: the last part of each tenth.
+ *
+ * @param remaining images that are left
+ * @param heldOut images for validation
+ */
+public record HeldOut(List<LabelledImage> remaining, List<LabelledImage> heldOut) {
+  private static final int RUNS = 10;
+
+  /**
+   * Divides a list.
+   *
+   * @param share share to hold out, 0 to 1
+   */
+  public static HeldOut of(List<LabelledImage> images, double share) {
+    List<LabelledImage> remaining = new ArrayList<>();
+    List<LabelledImage> heldOut = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      double place = (double) i * RUNS / images.size() % 1;
+      (place >= 1 - share ? heldOut : remaining).add(images.get(i));
+    }
+    return new HeldOut(List.copyOf(remaining), List.copyOf(heldOut));
+  }
+}
