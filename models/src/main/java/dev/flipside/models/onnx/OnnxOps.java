@@ -39,6 +39,11 @@ public final class OnnxOps {
     return graph.initializer("longs_" + serial(), values, values.length);
   }
 
+  /** An int64 scalar. */
+  public OnnxValue longScalar(long value) {
+    return graph.initializer("long_" + serial(), new long[] {value});
+  }
+
   /** A float32 tensor. */
   public OnnxValue floats(float[] values, long... shape) {
     return graph.initializer("floats_" + serial(), values, shape);

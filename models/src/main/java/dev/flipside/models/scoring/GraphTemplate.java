@@ -92,12 +92,15 @@ final class GraphTemplate {
   }
 
   /**
-   * Copies the model behind a value several times with active dropout. Each pass has its own masks,
-   * from fixed seeds. Nodes before the first dropout are copied once.
+   * Copies the model behind a value several times with active dropout. Each pass has its own masks.
+   * Nodes before the first dropout are copied once.
    *
    * @param passes number of results
+   * @param seeds int64 {@code [rows]}: the seed of each image of the value
+   * @param rows number of images
    */
-  List<OnnxValue> stochasticCopies(OnnxValue from, int passes) {
+  List<OnnxValue> stochasticCopies(OnnxValue from, int passes, OnnxValue seeds, long rows) {
+    DropoutMasks masks = new DropoutMasks(new OnnxOps(graph.scope("seeds" + copies)), seeds, rows);
     Set<String> random = randomValues();
     String prefix = graph.prefix() + "copy" + copies + "/";
     Map<String, String> common = namesOfNextCopy(from, prefix);
@@ -110,7 +113,8 @@ final class GraphTemplate {
       for (NodeProto node : nodes) {
         boolean varies = node.getOutputList().stream().anyMatch(random::contains);
         if (isDropout(node)) {
-          drop(renamed(node, names), graph.scope("drops" + copies + "_" + pass), place++, pass);
+          OnnxGraph scope = graph.scope("drops" + copies + "_" + pass);
+          drop(renamed(node, names), scope, masks, place++, pass);
         } else if (varies || pass == 0) {
           graph.append(copied(node, names, own));
         }
@@ -149,21 +153,16 @@ final class GraphTemplate {
   }
 
   /**
-   * Adds an active dropout: {@code x · [u >= ratio] / (1 - ratio)} with uniform u. Built from basic
-   * operators, because the optimizer of ONNX Runtime removes Dropout nodes even in training mode.
+   * Adds an active dropout: {@code x · mask / (1 - ratio)}. Built from basic operators, because the
+   * optimizer of ONNX Runtime removes Dropout nodes even in training mode.
    */
-  private void drop(NodeProto dropout, OnnxGraph scope, int place, int pass) {
+  private void drop(NodeProto dropout, OnnxGraph scope, DropoutMasks masks, int place, int pass) {
     OnnxOps ops = new OnnxOps(scope);
     OnnxValue x = new OnnxValue(dropout.getInput(0));
-    OnnxValue uniform =
-        scope.node(
-            "RandomUniformLike",
-            Map.of("dtype", (long) TensorType.FLOAT32.onnxCode(), "seed", 1f + pass * 1009 + place),
-            x);
     OnnxValue ratio = ratio(dropout, ops);
-    OnnxValue kept = ops.op("Not", ops.op("Less", uniform, ratio));
-    OnnxValue factor =
-        ops.op("Div", ops.cast(kept, TensorType.FLOAT32), ops.op("Sub", ops.scalar(1), ratio));
+    OnnxValue kept = ops.cast(masks.kept(x, ratio, pass, place), TensorType.FLOAT32);
+    OnnxValue scaled = ops.op("Div", kept, ops.op("Sub", ops.scalar(1), ratio));
+    OnnxValue factor = ops.op("Reshape", scaled, ops.op("Shape", x));
     if (scope.opset() >= OLDEST_OPSET_WITH_CAST_LIKE) {
       factor = ops.op("CastLike", factor, x);
     } else {

@@ -20,6 +20,8 @@ final class MultiViewForward {
   /** Replaces -infinity where a weight of 0 would make it NaN. Its exp is 0, too. */
   private static final float RULED_OUT = -1e30f;
 
+  private static final long VIEW_SEED = 1_000_033;
+
   private final OnnxOps ops;
   private final Preprocessing front;
   private final ViewOps viewOps;
@@ -47,19 +49,21 @@ final class MultiViewForward {
    * Returns the logits of all views. Views of the same size are run as one batch.
    *
    * @param images uint8 {@code [B,H,W,3]}
+   * @param seeds int64 {@code [B]}, seeds of the dropout masks; not used in one pass
    */
-  List<ViewBatch> logits(OnnxValue images) {
+  List<ViewBatch> logits(OnnxValue images, OnnxValue seeds) {
     ImageSize image = request.grid().image();
     Map<ImageSize, List<Transformation>> bySize = new LinkedHashMap<>();
     for (Transformation view : request.head().views()) {
       bySize.computeIfAbsent(view.viewSize(image), size -> new ArrayList<>()).add(view);
     }
     List<ViewBatch> batches = new ArrayList<>();
-    bySize.forEach((size, views) -> batches.add(logits(images, views, size)));
+    bySize.forEach((size, views) -> batches.add(logits(images, seeds, views, size)));
     return batches;
   }
 
-  private ViewBatch logits(OnnxValue images, List<Transformation> views, ImageSize size) {
+  private ViewBatch logits(
+      OnnxValue images, OnnxValue seeds, List<Transformation> views, ImageSize size) {
     OnnxValue[] parts = new OnnxValue[views.size()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = viewOps.apply(views.get(i), images, 4, 1, request.grid().image());
@@ -67,21 +71,35 @@ final class MultiViewForward {
     int count = parts.length * request.batch();
     OnnxValue input = front.prepare(ops.concat(0, parts), count, size);
     List<OnnxValue> passes = new ArrayList<>();
-    for (OnnxValue output : run(input, count)) {
+    for (OnnxValue output : run(input, seeds(seeds, views), count)) {
       passes.add(readOut(output, count, size));
     }
     return new ViewBatch(views, size, passes);
   }
 
+  /** Returns the seeds of all views, {@code [views * B]}; each view has masks of its own. */
+  private OnnxValue seeds(OnnxValue seeds, List<Transformation> views) {
+    if (request.head().passes() == 1) {
+      return seeds;
+    }
+    OnnxValue[] parts = new OnnxValue[views.size()];
+    for (int i = 0; i < parts.length; i++) {
+      int view = request.head().views().indexOf(views.get(i));
+      parts[i] = view == 0 ? seeds : ops.op("Add", seeds, ops.longScalar(VIEW_SEED * view));
+    }
+    return ops.concat(0, parts);
+  }
+
   /** Returns the raw output of the model for every pass, {@code [count,…]}. */
-  private List<OnnxValue> run(OnnxValue input, int count) {
+  private List<OnnxValue> run(OnnxValue input, OnnxValue seeds, int count) {
     int atOnce = plan.fixedBatch();
     if (atOnce == 0 || atOnce == count) {
-      return passes(input);
+      return passes(input, seeds, count);
     }
     List<List<OnnxValue>> parts = new ArrayList<>();
     for (int from = 0; from < count; from += atOnce) {
-      parts.add(passes(portion(input, from, atOnce, count)));
+      OnnxValue some = request.head().passes() == 1 ? seeds : portion(seeds, from, atOnce, count);
+      parts.add(passes(portion(input, from, atOnce, count), some, atOnce));
     }
     List<OnnxValue> whole = new ArrayList<>();
     for (int pass = 0; pass < request.head().passes(); pass++) {
@@ -105,9 +123,11 @@ final class MultiViewForward {
     return ops.gather(input, 0, rows);
   }
 
-  private List<OnnxValue> passes(OnnxValue input) {
+  private List<OnnxValue> passes(OnnxValue input, OnnxValue seeds, int rows) {
     int passes = request.head().passes();
-    return passes == 1 ? List.of(network.copy(input)) : network.stochasticCopies(input, passes);
+    return passes == 1
+        ? List.of(network.copy(input))
+        : network.stochasticCopies(input, passes, seeds, rows);
   }
 
   /**

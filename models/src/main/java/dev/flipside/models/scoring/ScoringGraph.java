@@ -33,6 +33,12 @@ public final class ScoringGraph {
   /** Name of the input. */
   public static final String INPUT = "images";
 
+  /**
+   * Name of the second input of a graph with several passes: seeds of the dropout masks, int64
+   * {@code [B]}, 0 to 2³¹ − 2. An image has the same masks in every batch.
+   */
+  public static final String SEEDS = "dropout_seeds";
+
   /** Name of the output with the region scores. */
   public static final String SCORES = "region_scores";
 
@@ -89,7 +95,11 @@ public final class ScoringGraph {
     }
     OnnxOps ops = new OnnxOps(scope);
     MultiViewForward body = new MultiViewForward(ops, network, plan, card, request);
-    Head head = Head.of(ops, body.logits(images), card.classes(), request);
+    OnnxValue seeds =
+        request.head().passes() == 1
+            ? OnnxValue.ABSENT
+            : graph.input(SEEDS, TensorType.INT64, request.batch());
+    Head head = Head.of(ops, body.logits(images, seeds), card.classes(), request);
     scope.output(
         SCORES, head.regionScores(), TensorType.FLOAT32, request.batch(), grid.rows(), grid.cols());
     for (DiagnosticMap picture : request.pictures()) {
@@ -133,7 +143,7 @@ public final class ScoringGraph {
   }
 
   private static Set<String> outputs() {
-    Set<String> names = new HashSet<>(List.of(INPUT, SCORES));
+    Set<String> names = new HashSet<>(List.of(INPUT, SEEDS, SCORES));
     for (DiagnosticMap picture : DiagnosticMap.values()) {
       names.add(picture.output());
     }

@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
  * @param head what the scoring graph computes; empty for {@code random}, which needs no model
  * @param views acquisitions of the single views whose sum this one is, the image itself first;
  *     empty if it is no such sum. Together they cost as much as this one.
- * @param seed of the scores of {@code random}; 0 for all others
+ * @param seed of the scores of {@code random} and of the dropout masks of several passes; 0 for all
+ *     others
  */
 public record Acquisition(
     String name, Optional<ScoringHead> head, List<Acquisition> views, long seed) {
@@ -80,7 +81,8 @@ public record Acquisition(
    * Reads a name such as {@code flip-entropy}.
    *
    * @param passes forward passes with dropout, for {@code vote-entropy} and {@code bald}
-   * @param seed of {@code random}, and of the direction of {@code translation-entropy}
+   * @param seed of {@code random}, of the dropout masks of {@code vote-entropy} and {@code bald},
+   *     and of the direction of {@code translation-entropy}
    * @throws IllegalArgumentException if there is no such name, or it needs more passes
    */
   public static Acquisition parse(String name, int passes, long seed) {
@@ -105,16 +107,31 @@ public record Acquisition(
    * @param regions number of its regions
    */
   public float[] randomScores(String image, int regions) {
-    long hash = seed;
-    for (int at = 0; at < image.length(); at++) {
-      hash = 0x100000001B3L * (hash ^ image.charAt(at));
-    }
-    SplittableRandom random = new SplittableRandom(hash);
+    SplittableRandom random = random(image);
     float[] scores = new float[regions];
     for (int index = 0; index < regions; index++) {
       scores[index] = (random.nextInt() >>> 8) * 0x1p-24f;
     }
     return scores;
+  }
+
+  /**
+   * Returns the seed of the dropout masks of an image, 0 to 2³¹ − 2: the same whenever and with
+   * whatever it is scored.
+   *
+   * @param image id of the image
+   */
+  public long dropoutSeed(String image) {
+    return random(image).nextLong(Integer.MAX_VALUE);
+  }
+
+  /** Returns a generator that depends on the seed and the image alone. */
+  private SplittableRandom random(String image) {
+    long hash = seed;
+    for (int at = 0; at < image.length(); at++) {
+      hash = 0x100000001B3L * (hash ^ image.charAt(at));
+    }
+    return new SplittableRandom(hash);
   }
 
   private static Acquisition of(String name, ScoringHead head) {
@@ -152,7 +169,8 @@ public record Acquisition(
         throw new IllegalArgumentException(
             name + " in " + passes + " passes: expected at least 2 to compare, give --passes");
       }
-      return of(name, new ScoringHead(List.of(new Transformation.Identity()), measure, passes));
+      ScoringHead head = new ScoringHead(List.of(new Transformation.Identity()), measure, passes);
+      return new Acquisition(name, Optional.of(head), List.of(), seed);
     };
   }
 

@@ -107,14 +107,26 @@ public final class ScoringSession implements AutoCloseable {
   }
 
   /**
-   * Scores a batch.
+   * Scores a batch. Heads of several passes use the same dropout masks for all images.
    *
    * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
    * @return {@code [B * rows * cols]}, row-major
    * @throws InferenceException if the run fails, for example because of insufficient memory
    */
   public float[] run(ByteBuffer images) {
-    execute(images);
+    return run(images, new long[request.batch()]);
+  }
+
+  /**
+   * Scores a batch.
+   *
+   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @param seeds seeds of the dropout masks of each image; not used by heads of one pass
+   * @return {@code [B * rows * cols]}, row-major
+   * @throws InferenceException if the run fails, for example because of insufficient memory
+   */
+  public float[] run(ByteBuffer images, long... seeds) {
+    execute(images, seeds);
     float[] scores = new float[request.batch() * request.grid().count()];
     buffer(ScoringGraph.SCORES).asFloatBuffer().get(0, scores);
     return scores;
@@ -146,7 +158,7 @@ public final class ScoringSession implements AutoCloseable {
     return buffer;
   }
 
-  private void execute(ByteBuffer images) {
+  private void execute(ByteBuffer images, long... seeds) {
     ImageSize size = request.grid().image();
     long[] shape = {request.batch(), size.height(), size.width(), 3};
     int bytes = Math.toIntExact(3 * size.pixels() * request.batch());
@@ -161,7 +173,13 @@ public final class ScoringSession implements AutoCloseable {
     try (OnnxTensor input =
             OnnxTensor.createTensor(
                 environment, images.slice(0, bytes), shape, OnnxJavaType.UINT8);
-        OrtSession.Result result = session.run(Map.of(ScoringGraph.INPUT, input), outputs)) {
+        OnnxTensor masks = OnnxTensor.createTensor(environment, seeds);
+        OrtSession.Result result =
+            session.run(
+                request.head().passes() == 1
+                    ? Map.of(ScoringGraph.INPUT, input)
+                    : Map.of(ScoringGraph.INPUT, input, ScoringGraph.SEEDS, masks),
+                outputs)) {
       if (result.size() != outputs.size()) {
         throw new IllegalStateException("a run gave " + result.size() + " outputs");
       }

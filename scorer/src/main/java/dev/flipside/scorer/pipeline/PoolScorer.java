@@ -270,7 +270,7 @@ public final class PoolScorer {
       float[] scores = null;
       String error = "";
       try {
-        scores = session.run(batch.rgb());
+        scores = session.run(batch.rgb(), seeds(batch));
       } catch (InferenceException e) {
         error = reason(e);
       }
@@ -290,6 +290,17 @@ public final class PoolScorer {
                           scores, place * grid.count(), (place + 1) * grid.count())));
         }
       }
+    }
+
+    private long[] seeds(ImageBatch batch) {
+      long[] seeds = new long[batch.capacity()];
+      for (int place = 0; place < seeds.length; place++) {
+        if (batch.holds(place)) {
+          String id = pool.images().get(batch.image(place)).id();
+          seeds[place] = options.acquisition().dropoutSeed(id);
+        }
+      }
+      return seeds;
     }
 
     void writeResults(ScoreSink sink, Progress progress) throws IOException, InterruptedException {
