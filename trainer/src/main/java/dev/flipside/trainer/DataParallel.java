@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
@@ -61,9 +62,10 @@ final class DataParallel implements AutoCloseable {
   /**
    * Computes the gradient of the total loss of a batch into the weights of the first network.
    *
+   * @param view transformation of the second view
    * @param check called with the losses before the backward pass; may throw
    */
-  LossValues differentiate(Batch batch, Consumer<LossValues> check) {
+  LossValues differentiate(Batch batch, Transformation view, Consumer<LossValues> check) {
     int parts = Math.min(replicas.size(), batch.count());
     List<Batch> dealt = batch.deal(parts);
     double labelled = labelledMass(batch);
@@ -73,7 +75,8 @@ final class DataParallel implements AutoCloseable {
       List<Loss> losses = new ArrayList<>();
       for (int i = 0; i < parts; i++) {
         // Start all devices before waiting for the first result.
-        losses.add(forward(replicas.get(i), dealt.get(i), batch.count(), labelled, scope));
+        Share share = share(replicas.get(i), dealt.get(i), batch.count(), labelled);
+        losses.add(forward(replicas.get(i), dealt.get(i), view, share, scope));
       }
       values = losses.stream().map(Loss::values).reduce(LossValues.ZERO, LossValues::plus);
       check.accept(values);
@@ -92,18 +95,27 @@ final class DataParallel implements AutoCloseable {
     return replicas.get(0).objective().labelledMass(batch.labels());
   }
 
-  private static Loss forward(
-      Replica replica, Batch part, int images, double labelled, Deque<AutoCloseable> scope) {
-    NDManager manager = push(scope, replica.manager().newSubManager());
-    InputTensors input = push(scope, InputTensors.of(part, manager));
-    NDArray views = push(scope, replica.objective().views(input.images()));
-    NDArray logits = push(scope, replica.network().forward(views, true));
+  /** Shares of a part in the labelled pixels and in the images of a batch. */
+  private record Share(double labelled, double images) {}
+
+  private static Share share(Replica replica, Batch part, int images, double labelled) {
     double mass = replica.objective().labelledMass(part.labels());
     // A batch without labelled pixels has a loss of 0 whatever its share.
-    double share = labelled == 0 ? 0 : mass / labelled;
+    return new Share(labelled == 0 ? 0 : mass / labelled, (double) part.count() / images);
+  }
+
+  private static Loss forward(
+      Replica replica, Batch part, Transformation view, Share share, Deque<AutoCloseable> scope) {
+    NDManager manager = push(scope, replica.manager().newSubManager());
+    InputTensors input = push(scope, InputTensors.of(part, manager));
+    NDList inputs = push(scope, replica.objective().inputs(input.images(), view));
+    NDList logits = push(scope, new NDList());
+    for (NDArray each : inputs) {
+      logits.add(replica.network().forward(each, true));
+    }
     return push(
         scope,
-        replica.objective().of(logits, input.labels(), share, (double) part.count() / images));
+        replica.objective().of(logits, input.labels(), view, share.labelled(), share.images()));
   }
 
   /** Returns the sum of the parts, on the first device. */

@@ -279,10 +279,12 @@ public final class SegmentationTraining implements AutoCloseable {
   private LossValues step(Batch batch, double rate) {
     // Dropout draws from the engine's only generator, which cannot be saved: it is set at each
     // step.
-    Torch.engine().setRandomSeed((int) Seeds.mix(plan.seed(), position.step()));
+    long seed = Seeds.mix(plan.seed(), position.step());
+    Torch.engine().setRandomSeed((int) seed);
     LossValues values =
         replicas.differentiate(
             batch,
+            plan.losses().view().draw(seed),
             losses -> requireFinite(losses.finite(), "the loss is " + losses.total(), batch));
     requireFinite(replicas.gradientsFinite(), "a gradient is not a finite number", batch);
     adam.step(rate);

@@ -115,6 +115,7 @@ public record TrainingPlan(
     facts.put("views", Integer.toString(losses.views()));
     facts.put("consistency", Double.toString(losses.consistency()));
     facts.put("consistencyGradient", losses.gradient().toString());
+    facts.put("secondView", losses.view().toString());
     facts.put("classWeights", losses.classWeights().toString());
     facts.put("flipProbability", Double.toString(flipProbability));
     facts.put("augmentation", augmentation.toString());

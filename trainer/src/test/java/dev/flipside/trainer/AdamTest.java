@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -13,6 +14,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossOptions;
@@ -82,10 +84,12 @@ class AdamTest {
   private static double gradients(
       Objective objective, List<Parameter> weights, NDArray images, NDArray truth) {
     try (GradientCollector gradients = Torch.engine().newGradientCollector();
-        NDArray views = objective.views(images);
+        NDArray views =
+            objective.inputs(images, new Transformation.HorizontalFlip()).singletonOrThrow();
         NDArray hidden = Activation.relu(convolve(views, weights.get(0), weights.get(1), 1));
         NDArray logits = convolve(hidden, weights.get(2), weights.get(3), 0);
-        Loss loss = objective.of(logits, truth)) {
+        Loss loss =
+            objective.of(new NDList(logits), truth, new Transformation.HorizontalFlip(), 1, 1)) {
       gradients.backward(loss.total());
       return loss.values().total();
     }

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.engine.DeviceChoice;
@@ -51,13 +52,17 @@ class DataParallelTest {
       // Each its own: only an update sets gradients back to zero.
       try (DataParallel one = replicas(WEIGHTED, 1)) {
         double share = mass(part) / (mass0 + mass1);
-        loss += share * one.differentiate(part, values -> {}).total();
+        loss +=
+            share
+                * one.differentiate(part, new Transformation.HorizontalFlip(), values -> {})
+                    .total();
         add(expected, gradients(one), (float) share);
       }
     }
     try (DataParallel two = replicas(WEIGHTED, 2)) {
       Torch.engine().setRandomSeed(7);
-      LossValues values = two.differentiate(batch, given -> {});
+      LossValues values =
+          two.differentiate(batch, new Transformation.HorizontalFlip(), given -> {});
       assertThat(values.total()).isCloseTo(loss, within(1e-5));
       assertClose(gradients(two), expected);
       assertThat(two.gradientsFinite()).isTrue();
@@ -74,12 +79,15 @@ class DataParallelTest {
     try (DataParallel one = replicas(consistency, 1)) {
       Torch.engine().setRandomSeed(7);
       for (Batch part : unlabelled.deal(2)) {
-        parts.add(one.differentiate(part, values -> {}).consistency());
+        parts.add(
+            one.differentiate(part, new Transformation.HorizontalFlip(), values -> {})
+                .consistency());
       }
     }
     try (DataParallel two = replicas(consistency, 2)) {
       Torch.engine().setRandomSeed(7);
-      LossValues values = two.differentiate(unlabelled, given -> {});
+      LossValues values =
+          two.differentiate(unlabelled, new Transformation.HorizontalFlip(), given -> {});
       assertThat(values.crossEntropy()).isZero();
       assertThat(values.consistency())
           .isCloseTo((parts.get(0) + 2 * parts.get(1)) / 3, within(1e-5));

@@ -1,6 +1,7 @@
 package dev.flipside.models.scoring;
 
 import dev.flipside.models.domain.ImageSize;
+import java.util.SplittableRandom;
 
 /**
  * A transformation of an image under which the segmentation should only move (EquAL, Table 2). Each
@@ -40,7 +41,21 @@ public sealed interface Transformation {
    * @param dy px down, negative for up
    * @param dx px to the right, negative for left
    */
-  record Translation(int dy, int dx) implements Transformation {}
+  record Translation(int dy, int dx) implements Transformation {
+    private static final int PX = 16;
+
+    /** Draws a translation by 16 px up, down, left or right, as in the paper. */
+    public static Translation alongOneAxis(SplittableRandom random) {
+      int by = random.nextBoolean() ? PX : -PX;
+      return random.nextBoolean() ? new Translation(by, 0) : new Translation(0, by);
+    }
+
+    /** Draws a translation by 16 px along both axes. */
+    public static Translation alongBothAxes(SplittableRandom random) {
+      int dy = random.nextBoolean() ? PX : -PX;
+      return new Translation(dy, random.nextBoolean() ? PX : -PX);
+    }
+  }
 
   /** Returns the size of the view of an image. */
   default ImageSize viewSize(ImageSize image) {

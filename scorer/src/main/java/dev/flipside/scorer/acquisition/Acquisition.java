@@ -2,6 +2,7 @@ package dev.flipside.scorer.acquisition;
 
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.Transformation;
+import dev.flipside.models.scoring.Transformation.Translation;
 import dev.flipside.models.scoring.UncertaintyMeasure;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,8 +30,6 @@ public record Acquisition(
   /** Entropy summed over the image and its mirror image, in nats (EquAL, Eq. 1-4). */
   public static final Acquisition FLIP_ENTROPY =
       viewEntropy("flip-entropy", new Transformation.HorizontalFlip());
-
-  private static final int TRANSLATION_PX = 16;
 
   private static final Map<String, Factory> BY_NAME = byName();
 
@@ -72,7 +71,13 @@ public record Acquisition(
     factories.put("rotation-90-entropy", other(new Transformation.Rotation(90)));
     factories.put("rotation-180-entropy", other(new Transformation.Rotation(180)));
     factories.put(
-        "translation-entropy", (name, passes, seed) -> viewEntropy(name, translation(seed)));
+        "translation-entropy",
+        (name, passes, seed) ->
+            viewEntropy(name, Translation.alongOneAxis(new SplittableRandom(seed))));
+    factories.put(
+        "diagonal-translation-entropy",
+        (name, passes, seed) ->
+            viewEntropy(name, Translation.alongBothAxes(new SplittableRandom(seed))));
     factories.put("random", (name, passes, seed) -> random(seed));
     return Collections.unmodifiableMap(factories);
   }
@@ -82,7 +87,7 @@ public record Acquisition(
    *
    * @param passes forward passes with dropout, for {@code vote-entropy} and {@code bald}
    * @param seed of {@code random}, of the dropout masks of {@code vote-entropy} and {@code bald},
-   *     and of the direction of {@code translation-entropy}
+   *     and of the direction of the translation entropies
    * @throws IllegalArgumentException if there is no such name, or it needs more passes
    */
   public static Acquisition parse(String name, int passes, long seed) {
@@ -172,13 +177,5 @@ public record Acquisition(
       ScoringHead head = new ScoringHead(List.of(new Transformation.Identity()), measure, passes);
       return new Acquisition(name, Optional.of(head), List.of(), seed);
     };
-  }
-
-  /** 16 px along both axes, in a direction that depends on the seed. */
-  private static Transformation translation(long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    return new Transformation.Translation(
-        random.nextBoolean() ? TRANSLATION_PX : -TRANSLATION_PX,
-        random.nextBoolean() ? TRANSLATION_PX : -TRANSLATION_PX);
   }
 }

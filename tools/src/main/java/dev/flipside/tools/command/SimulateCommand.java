@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Strategies: random, random+, entropy, two-view, equal, equal+, margin, least-confidence,",
-      "vote-entropy, bald. With +, the final stage also uses the self-consistency"
+      "vote-entropy, bald, and EquAL with other second views: equal-vertical-flip,",
+      "equal-rotation-90, equal-rotation-180, equal-translation. With +, the final stage also uses the self-consistency"
           + " loss. full and",
       "full+ train on all labels, as an upper bound for the others.",
       "",

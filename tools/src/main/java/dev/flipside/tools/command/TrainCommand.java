@@ -15,16 +15,20 @@ import dev.flipside.trainer.TrainingResult;
 import dev.flipside.trainer.TrainingRun;
 import dev.flipside.trainer.data.TrainingData;
 import dev.flipside.trainer.loss.LossOptions;
+import dev.flipside.trainer.loss.SecondView;
 import dev.flipside.trainer.loss.SelfConsistency;
 import dev.flipside.trainer.net.NetworkShape;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code flipside train}. */
 @Command(
@@ -151,6 +155,18 @@ public final class TrainCommand implements Callable<Integer> {
   private SelfConsistency gradient;
 
   @Option(
+      names = "--second-view",
+      paramLabel = "V",
+      defaultValue = "horizontal-flip",
+      converter = SecondViewConverter.class,
+      description =
+          "Transformation of the second view: horizontal-flip, vertical-flip, rotation-90,"
+              + " rotation-180, translation or diagonal-translation (default:"
+              + " ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private SecondView view;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
@@ -258,7 +274,7 @@ public final class TrainCommand implements Callable<Integer> {
     plan = network.override(plan);
     TrainingPlan.Builder result =
         plan.toBuilder()
-            .losses(new LossOptions(views, weight, gradient, classWeights))
+            .losses(new LossOptions(views, weight, gradient, classWeights, view))
             .flipProbability(flipProbability)
             .loaderThreads(loaderThreads);
     double rate = plan.learningRate().initial();
@@ -271,5 +287,18 @@ public final class TrainCommand implements Callable<Integer> {
       result.epochs(epochs);
     }
     return result.build();
+  }
+
+  static final class SecondViewConverter implements ITypeConverter<SecondView> {
+    @Override
+    public SecondView convert(String text) {
+      for (SecondView each : SecondView.values()) {
+        if (each.toString().equals(text)) {
+          return each;
+        }
+      }
+      throw new TypeConversionException(
+          "\"" + text + "\": expected one of " + Arrays.toString(SecondView.values()));
+    }
   }
 }

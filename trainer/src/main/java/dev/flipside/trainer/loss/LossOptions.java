@@ -5,14 +5,19 @@ import java.util.List;
 /**
  * Configuration of the losses.
  *
- * @param views 2: cross-entropy of the image and of its mirror image, summed and not halved; 1:
+ * @param views 2: cross-entropy of the image and of its second view, summed and not halved; 1:
  *     cross-entropy of the image only, as in the entropy baseline
  * @param consistency weight of the self-consistency loss, 0 for none; requires two views
  * @param gradient variant of the self-consistency loss
  * @param classWeights weight per class in the cross-entropy, or empty for equal weights
+ * @param view transformation of the second view
  */
 public record LossOptions(
-    int views, double consistency, SelfConsistency gradient, List<Float> classWeights) {
+    int views,
+    double consistency,
+    SelfConsistency gradient,
+    List<Float> classWeights,
+    SecondView view) {
   /** Both losses with weight 1, in the variant of the paper (EquAL, Eq. 5). */
   public static final LossOptions EQUAL = new LossOptions(2, 1, SelfConsistency.PAPER, List.of());
 
@@ -23,6 +28,12 @@ public record LossOptions(
   /** Cross-entropy of the image only. */
   public static final LossOptions CROSS_ENTROPY =
       new LossOptions(1, 0, SelfConsistency.PAPER, List.of());
+
+  /** Creates options whose second view is the mirror image. */
+  public LossOptions(
+      int views, double consistency, SelfConsistency gradient, List<Float> classWeights) {
+    this(views, consistency, gradient, classWeights, SecondView.HORIZONTAL_FLIP);
+  }
 
   /**
    * @throws IllegalArgumentException if {@code views} is not 1 or 2, the weight is negative or not
@@ -41,5 +52,10 @@ public record LossOptions(
       throw new IllegalArgumentException(
           "self-consistency compares two views; give it weight 0 or train on 2 views");
     }
+  }
+
+  /** Returns a copy with another second view. */
+  public LossOptions withView(SecondView other) {
+    return new LossOptions(views, consistency, gradient, classWeights, other);
   }
 }

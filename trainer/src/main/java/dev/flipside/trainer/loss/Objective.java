@@ -1,8 +1,11 @@
 package dev.flipside.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.engine.Torch;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class Objective implements AutoCloseable {
   private final LossOptions losses;
   private final MaskedCrossEntropy crossEntropy;
-  private final HorizontalFlip mirror;
+  private final ViewTransform transform;
 
-  private Objective(LossOptions losses, MaskedCrossEntropy crossEntropy, HorizontalFlip mirror) {
+  private Objective(LossOptions losses, MaskedCrossEntropy crossEntropy, ViewTransform transform) {
     this.losses = losses;
     this.crossEntropy = crossEntropy;
-    this.mirror = mirror;
+    this.transform = transform;
   }
 
   /**
@@ -28,14 +31,27 @@ public final class Objective implements AutoCloseable {
     return new Objective(
         losses,
         MaskedCrossEntropy.open(classes, losses.classWeights(), manager),
-        HorizontalFlip.open(classes, manager));
+        ViewTransform.open(classes, manager));
   }
 
   /**
-   * Returns the input of the network, {@code [views*N,3,H,W]}, from normalized images; a new array.
+   * Returns the inputs of the network from normalized images; new arrays. Views of one size are one
+   * batch, so that they share the statistics of batch normalization.
+   *
+   * @param images {@code [N,3,H,W]}
+   * @param view transformation of the second view, if there is one
    */
-  public NDArray views(NDArray images) {
-    return losses.views() == 2 ? mirror.bothViews(images) : images.duplicate();
+  public NDList inputs(NDArray images, Transformation view) {
+    if (losses.views() == 1) {
+      return new NDList(images.duplicate());
+    }
+    NDArray second = transform.apply(images, view);
+    if (!second.getShape().equals(images.getShape())) {
+      return new NDList(images.duplicate(), second);
+    }
+    try (second) {
+      return new NDList(NDArrays.concat(new NDList(images, second)));
+    }
   }
 
   /**
@@ -49,40 +65,37 @@ public final class Objective implements AutoCloseable {
   }
 
   /**
-   * Returns the losses of a batch. The caller closes them.
-   *
-   * @param logits {@code [views*N,C,H,W]}: of the images, then of the mirrored images
-   * @param labels {@code [N,H,W]} int64
-   */
-  public Loss of(NDArray logits, NDArray labels) {
-    return of(logits, labels, 1, 1);
-  }
-
-  /**
    * Returns the losses of a part of a batch, such that those of all parts sum to those of the
-   * batch.
+   * batch. The caller closes them.
    *
-   * @param logits {@code [views*N,C,H,W]}: of the images, then of the mirrored images
+   * @param logits of {@link #inputs}
    * @param labels {@code [N,H,W]} int64
+   * @param view transformation of the second view
    * @param labelledShare share of this part in the {@link #labelledMass} of the batch, 0 to 1
    * @param imageShare share of this part in the images of the batch, 0 to 1
    */
-  public Loss of(NDArray logits, NDArray labels, double labelledShare, double imageShare) {
+  public Loss of(
+      NDList logits, NDArray labels, Transformation view, double labelledShare, double imageShare) {
     if (losses.views() == 1) {
-      try (NDArray loss = crossEntropy.of(logits, labels)) {
+      try (NDArray loss = crossEntropy.of(logits.head(), labels)) {
         return new Loss(Torch.scaled(loss, labelledShare), null, losses.consistency());
       }
     }
     long images = labels.getShape().get(0);
-    try (NDArray view0 = logits.get("0:{}", images);
-        NDArray mirrored = logits.get("{}:", images);
-        NDArray view1 = mirror.undo(mirrored);
+    boolean together = logits.size() == 1;
+    try (NDArray view0 =
+            together ? logits.head().get("0:{}", images) : ViewTransform.whole(logits.head());
+        NDArray other =
+            together ? logits.head().get("{}:", images) : ViewTransform.whole(logits.get(1));
+        NDArray view1 = transform.undo(other, view);
+        NDArray seen = transform.seen(view0, 2, view);
+        NDArray seenLabels = transform.seen(labels, 1, view);
         NDArray loss0 = crossEntropy.of(view0, labels);
-        NDArray loss1 = crossEntropy.of(view1, labels);
+        NDArray loss1 = crossEntropy.of(view1, seenLabels);
         NDArray sum = loss0.add(loss1)) {
       return new Loss(
           Torch.scaled(sum, labelledShare),
-          consistency(view0, view1, imageShare),
+          consistency(seen, view1, imageShare),
           losses.consistency());
     }
   }
@@ -98,7 +111,7 @@ public final class Objective implements AutoCloseable {
 
   @Override
   public void close() {
-    mirror.close();
+    transform.close();
     crossEntropy.close();
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.engine.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -57,7 +59,8 @@ class GarbageBeforeBackwardTest {
       NDArray logits = Torch.create(manager, values, LOGITS);
       logits.setRequiresGradient(true);
       NDArray labels = manager.create(ids, new Shape(images, LOGITS.get(2), LOGITS.get(3)));
-      try (Loss loss = objective.of(logits, labels)) {
+      try (Loss loss =
+          objective.of(new NDList(logits), labels, new Transformation.HorizontalFlip(), 1, 1)) {
         beforeBackward.run();
         gradients.backward(loss.total());
       }

@@ -13,6 +13,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.Vectors;
 import dev.flipside.trainer.engine.Torch;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,13 @@ class LossVectorsTest {
                   new Shape(Vectors.shape(expected.path("labels"))),
                   DataType.UINT8)
               .toType(DataType.INT64, true);
-      Loss loss = objective.of(NDArrays.concat(new NDList(view0, view1)), labels);
+      Loss loss =
+          objective.of(
+              new NDList(NDArrays.concat(new NDList(view0, view1))),
+              labels,
+              new Transformation.HorizontalFlip(),
+              1,
+              1);
       gradients.backward(loss.total());
       return new Evaluation(
           loss.values(), view0.getGradient().toFloatArray(), view1.getGradient().toFloatArray());

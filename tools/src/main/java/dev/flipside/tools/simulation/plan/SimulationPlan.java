@@ -36,7 +36,7 @@ public record SimulationPlan(
     int passes) {
   /** What a training plan says of losses and seed is set for each arm. */
   private static final Set<String> ARM_FACTS =
-      Set.of("views", "consistency", "consistencyGradient", "seed");
+      Set.of("views", "consistency", "consistencyGradient", "secondView", "seed");
 
   /**
    * @throws IllegalArgumentException if a list is empty, the grid does not fit the size, the

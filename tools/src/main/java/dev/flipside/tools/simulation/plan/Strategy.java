@@ -2,6 +2,7 @@ package dev.flipside.tools.simulation.plan;
 
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.trainer.loss.LossOptions;
+import dev.flipside.trainer.loss.SecondView;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,27 @@ public enum Strategy {
       "vote-entropy", "vote-entropy", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Mutual information of prediction and weights over stochastic passes. */
   BALD("bald", "bald", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
+  /** EquAL with another second view while selecting and in the acquisition (Table 2). */
+  EQUAL_VERTICAL_FLIP(
+      "equal-vertical-flip",
+      "vertical-flip-entropy",
+      LossOptions.EQUAL.withView(SecondView.VERTICAL_FLIP),
+      LossOptions.CROSS_ENTROPY),
+  EQUAL_ROTATION_90(
+      "equal-rotation-90",
+      "rotation-90-entropy",
+      LossOptions.EQUAL.withView(SecondView.ROTATION_90),
+      LossOptions.CROSS_ENTROPY),
+  EQUAL_ROTATION_180(
+      "equal-rotation-180",
+      "rotation-180-entropy",
+      LossOptions.EQUAL.withView(SecondView.ROTATION_180),
+      LossOptions.CROSS_ENTROPY),
+  EQUAL_TRANSLATION(
+      "equal-translation",
+      "translation-entropy",
+      LossOptions.EQUAL.withView(SecondView.TRANSLATION),
+      LossOptions.CROSS_ENTROPY),
   /** Nothing is selected: all regions are labelled; cross-entropy of one view. */
   FULL("full", "random", LossOptions.CROSS_ENTROPY, LossOptions.CROSS_ENTROPY),
   /** Nothing is selected: all regions are labelled; both losses. */
