@@ -8,10 +8,12 @@ import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.GridOptions;
 import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.simulation.ArmProcesses;
 import dev.flipside.tools.simulation.HeldOut;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
+import dev.flipside.tools.simulation.plan.Strategy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -115,6 +117,19 @@ public final class SimulateCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Run up to N strategies and seeds at the same time, each in a process of its own"
+              + " that writes log.txt in its folder (default: ${DEFAULT-VALUE}).")
+  private int jobs;
+
+  /** Set by the process that runs several of these. */
+  @Option(names = "--arm", hidden = true)
+  private @Nullable String arm;
+
+  @Option(
       names = "--no-photographs",
       description =
           "Leave images and labels of the data set out of the report, for data that"
@@ -129,6 +144,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    common.require(jobs >= 1, "--jobs", jobs, "at least 1");
     SimulationPlan plan = common.usage(() -> campaign.plan(network, grid.spec()));
     ClassMap classes = dataset.classMap(common);
     common.require(
@@ -148,18 +164,32 @@ public final class SimulateCommand implements Callable<Integer> {
             classes);
     Simulation simulation =
         new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
-    StopAtOnce.run(
-        () ->
-            simulation.run(
-                new Simulation.Order(
-                    "Simulated campaign on "
-                        + dataset.root().toAbsolutePath().normalize().getFileName(),
-                    common.invocation(),
-                    out,
-                    resume,
-                    !noPhotographs)));
-    common.out().println("report: " + out.resolve("report.html"));
+    Simulation.Order order =
+        new Simulation.Order(
+            "Simulated campaign on " + dataset.root().toAbsolutePath().normalize().getFileName(),
+            common.invocation(),
+            out,
+            resume,
+            !noPhotographs);
+    StopAtOnce.run(() -> run(simulation, order));
+    if (arm == null) {
+      common.out().println("report: " + out.resolve("report.html"));
+    }
     return ExitCodes.DONE;
+  }
+
+  private void run(Simulation simulation, Simulation.Order order) {
+    if (arm != null) {
+      ArmProcesses.endWithParent();
+      int colon = arm.lastIndexOf(':');
+      simulation.runArm(
+          order, Strategy.parse(arm.substring(0, colon)), Long.parseLong(arm.substring(colon + 1)));
+    } else if (jobs > 1) {
+      List<String> line = ArmProcesses.commandLine(jobs, common.arguments());
+      simulation.runInProcesses(order, new ArmProcesses(jobs, line));
+    } else {
+      simulation.run(order);
+    }
   }
 
   private List<LabelledImage> first(

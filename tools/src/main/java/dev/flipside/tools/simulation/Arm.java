@@ -31,13 +31,22 @@ final class Arm {
   private final FigureWriter illustrator;
   private final Selector selector;
   private final SortedSet<Long> marks;
+  private final List<SelectedRegion> known;
 
   /**
    * @param folder what it does is kept here
+   * @param known the regions that an arm has selected which selects the same; empty if there is
+   *     none
    * @throws FlipsideException if the pool has fewer regions to label than the last budget
    */
-  Arm(Experiment experiment, Strategy strategy, long seed, Path folder) {
+  Arm(
+      Experiment experiment,
+      Strategy strategy,
+      long seed,
+      Path folder,
+      List<SelectedRegion> known) {
     this.experiment = experiment;
+    this.known = known;
     this.plan = experiment.plan();
     this.strategy = strategy;
     this.seed = seed;
@@ -105,7 +114,7 @@ final class Arm {
 
   /** The network that selects, as far as it is trained; null where none is needed to select. */
   private @Nullable Learner learner() {
-    if (!selector.needsNetwork()) {
+    if (!selector.needsNetwork() || !known.isEmpty()) {
       return null;
     }
     TrainingPlan training =
@@ -141,7 +150,8 @@ final class Arm {
     long trainedOn = labelled.count();
     int k = plan.budgets().next(labelled.count(), marks);
     if (k > 0) {
-      Selection selection = selector.select(round, k, model, labelled);
+      Selection selection =
+          known.isEmpty() ? selector.select(round, k, model, labelled) : again(labelled.count(), k);
       files.select(round + 1, selection.regions());
       labelled.addAll(selection.regions().stream().map(SelectedRegion::id).toList());
       spent = spent.scoring(watch.lap(), selection.scoredImages());
@@ -151,6 +161,12 @@ final class Arm {
       }
     }
     files.commit(round + 1, trainedOn, spent, k == 0);
+  }
+
+  /** Takes the next regions of the arm that selected the same. */
+  private Selection again(long labelled, int k) {
+    int from = Math.toIntExact(labelled);
+    return new Selection(known.subList(from, from + k), 0);
   }
 
   /** Trains what selects, where there are labels it has not seen. */

@@ -15,6 +15,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
@@ -52,6 +53,14 @@ final class ArmFolder {
     Folders.create(folder);
     Path file = folder.resolve("state.json");
     return new ArmFolder(folder, Files.exists(file) ? State.read(file) : State.START);
+  }
+
+  /** Returns all regions that an arm has selected, in order, if it has nothing left to do. */
+  static Optional<List<SelectedRegion>> finishedSelection(Path folder) {
+    Path file = folder.resolve("state.json");
+    return Files.exists(file) && State.read(file).done()
+        ? Optional.of(SelectionFile.read(folder.resolve(SELECTED)))
+        : Optional.empty();
   }
 
   /** Rounds done: the number of the round to do next. */

@@ -1,6 +1,7 @@
 package dev.flipside.tools.simulation;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.report.ReportWriter;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
@@ -9,8 +10,10 @@ import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -50,40 +53,107 @@ public final class Simulation {
       String title, String command, Path out, boolean resume, boolean photographs) {}
 
   /**
-   * Runs every arm, or what is left of it.
+   * Runs every arm, or what is left of it, one after the other.
    *
    * @throws FlipsideException if the folder cannot be used, or an image cannot be read
    */
   public void run(Order order) {
     String digest = data.digest();
-    Map<String, String> facts = facts(digest);
-    try (SimulationFolder folder = SimulationFolder.open(order.out(), facts, order.resume())) {
-      folder.describe(
-          new RunInfo(order.title(), order.command(), facts, plan, data, clock.instant()));
-      SimulationData sized =
-          stages.run(
-              "Resizing",
-              "images",
-              progress -> data.resizedInto(folder.resized(), plan.size(), progress));
-      Oracle oracle = new Oracle(sized, plan.labelling(), plan.size());
-      Experiment experiment =
-          new Experiment(plan, sized, digest, oracle, stages, order.photographs());
+    try (SimulationFolder folder = begin(order, digest)) {
+      Experiment experiment = experiment(folder, order, digest);
       Set<Strategy> checked = new HashSet<>();
-      for (long seed : plan.seeds()) {
-        for (Strategy strategy : plan.strategies()) {
-          Arm arm = new Arm(experiment, strategy, seed, folder.arm(strategy, seed));
-          if (!arm.done() && checked.add(strategy)) {
-            checkExport(strategy, oracle);
-          }
-          arm.run(() -> report(folder, order));
+      for (ArmProcesses.Task task : tasks(folder)) {
+        Arm arm = arm(experiment, folder, task);
+        if (!arm.done() && checked.add(task.strategy())) {
+          checkStart(task.strategy(), experiment.oracle());
         }
+        arm.run(() -> report(folder, order));
       }
       report(folder, order);
     }
   }
 
+  /**
+   * Runs every arm, or what is left of it, in processes of their own.
+   *
+   * @throws FlipsideException as {@link #run}, or if a process fails
+   */
+  public void runInProcesses(Order order, ArmProcesses processes) {
+    String digest = data.digest();
+    try (SimulationFolder folder = begin(order, digest)) {
+      Oracle oracle = experiment(folder, order, digest).oracle();
+      plan.strategies().forEach(strategy -> checkStart(strategy, oracle));
+      Map<List<Object>, List<ArmProcesses.Task>> chains = new LinkedHashMap<>();
+      for (ArmProcesses.Task task : tasks(folder)) {
+        // Arms that select the same follow each other, so that only the first trains to select.
+        Strategy first =
+            plan.strategies().stream()
+                .filter(task.strategy()::selectsLike)
+                .findFirst()
+                .orElse(task.strategy());
+        chains.computeIfAbsent(List.of(task.seed(), first), key -> new ArrayList<>()).add(task);
+      }
+      processes.run(List.copyOf(chains.values()), () -> report(folder, order));
+      report(folder, order);
+    }
+  }
+
+  /**
+   * Runs one arm in the folder of a process that runs {@link #runInProcesses}.
+   *
+   * @throws FlipsideException as {@link #run}
+   */
+  public void runArm(Order order, Strategy strategy, long seed) {
+    String digest = data.digest();
+    try (SimulationFolder folder = SimulationFolder.join(order.out(), facts(digest))) {
+      Experiment experiment = experiment(folder, order, digest);
+      arm(experiment, folder, new ArmProcesses.Task(strategy, seed, folder.arm(strategy, seed)))
+          .run(() -> {});
+    }
+  }
+
+  private SimulationFolder begin(Order order, String digest) {
+    Map<String, String> facts = facts(digest);
+    SimulationFolder folder = SimulationFolder.open(order.out(), facts, order.resume());
+    folder.describe(
+        new RunInfo(order.title(), order.command(), facts, plan, data, clock.instant()));
+    return folder;
+  }
+
+  private Experiment experiment(SimulationFolder folder, Order order, String digest) {
+    SimulationData sized =
+        stages.run(
+            "Resizing",
+            "images",
+            progress -> data.resizedInto(folder.resized(), plan.size(), progress));
+    Oracle oracle = new Oracle(sized, plan.labelling(), plan.size());
+    return new Experiment(plan, sized, digest, oracle, stages, order.photographs());
+  }
+
+  /** Seed after seed, so that a run that is stopped has compared all strategies for some. */
+  private List<ArmProcesses.Task> tasks(SimulationFolder folder) {
+    List<ArmProcesses.Task> tasks = new ArrayList<>();
+    for (long seed : plan.seeds()) {
+      for (Strategy strategy : plan.strategies()) {
+        tasks.add(new ArmProcesses.Task(strategy, seed, folder.arm(strategy, seed)));
+      }
+    }
+    return tasks;
+  }
+
+  private Arm arm(Experiment experiment, SimulationFolder folder, ArmProcesses.Task task) {
+    List<SelectedRegion> known =
+        plan.strategies().stream()
+            .takeWhile(each -> each != task.strategy())
+            .filter(task.strategy()::selectsLike)
+            .flatMap(each -> ArmFolder.finishedSelection(folder.arm(each, task.seed())).stream())
+            .findFirst()
+            .orElse(List.of());
+    return new Arm(experiment, task.strategy(), task.seed(), task.folder(), known);
+  }
+
   /** Finds weights that do not fit and an engine that computes wrong before hours are spent. */
-  private void checkExport(Strategy strategy, Oracle oracle) {
+  private void checkStart(Strategy strategy, Oracle oracle) {
     TrainingPlan training = plan.finalStage().toBuilder().losses(strategy.inTheEnd()).build();
     try (SegmentationTraining untrained = SegmentationTraining.start(training, data.classes())) {
       plan.pretraining()

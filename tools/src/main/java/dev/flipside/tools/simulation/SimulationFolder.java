@@ -36,9 +36,9 @@ final class SimulationFolder implements AutoCloseable {
   private static final String RESCORING = "rescoring.csv";
 
   private final Path folder;
-  private final FileChannel lock;
+  private final @Nullable FileChannel lock;
 
-  private SimulationFolder(Path folder, FileChannel lock) {
+  private SimulationFolder(Path folder, @Nullable FileChannel lock) {
     this.folder = folder;
     this.lock = lock;
   }
@@ -64,6 +64,18 @@ final class SimulationFolder implements AutoCloseable {
       run.close();
       throw e;
     }
+  }
+
+  /**
+   * Joins the process that has opened a folder.
+   *
+   * @param plan settings by name
+   * @throws FlipsideException if the folder was begun with other settings, or not at all
+   */
+  static SimulationFolder join(Path folder, Map<String, String> plan) {
+    Path file = folder.resolve(PLAN);
+    requireSame(file, plan, read(file));
+    return new SimulationFolder(folder, null);
   }
 
   private static FileChannel lock(Path file) {

@@ -43,10 +43,15 @@ public final class CommonOptions {
     return command.commandLine().getColorScheme().ansi().string(markup);
   }
 
+  /** Returns the arguments of {@code flipside}. */
+  public List<String> arguments() {
+    return command.root().commandLine().getParseResult().originalArgs();
+  }
+
   /** Returns the command line with its arguments quoted for a shell, for reports. */
   public String invocation() {
     List<String> words = new ArrayList<>(List.of("flipside"));
-    for (String word : command.root().commandLine().getParseResult().originalArgs()) {
+    for (String word : arguments()) {
       words.add(word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'");
     }
     return String.join(" ", words);

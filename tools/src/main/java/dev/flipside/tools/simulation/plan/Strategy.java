@@ -79,6 +79,14 @@ public enum Strategy {
     return this == FULL || this == FULL_PLUS;
   }
 
+  /** Whether another strategy selects the same regions with the same seed. */
+  public boolean selectsLike(Strategy other) {
+    return !supervised()
+        && !other.supervised()
+        && acquisition.equals(other.acquisition)
+        && whileSelecting.equals(other.whileSelecting);
+  }
+
   /** What regions are ranked by. */
   public Acquisition acquisition(int passes, long seed) {
     return Acquisition.parse(acquisition, passes, seed);
