@@ -117,6 +117,15 @@ public record ClassMap(
     return of(255, classes);
   }
 
+  /**
+   * Returns a copy with another ignore index.
+   *
+   * @throws IllegalArgumentException if it is a class ID or exceeds 255
+   */
+  public ClassMap withIgnoreIndex(int index) {
+    return new ClassMap(classes, index, flipPermutation);
+  }
+
   /** Returns the number of classes C. */
   public int count() {
     return classes.size();

@@ -103,6 +103,21 @@ public record LabelEncoding(
     return new FlipsideException("label value \"" + entry.strip() + "\": " + why);
   }
 
+  /**
+   * Returns an encoding that accepts every ID, so that unknown ones can be counted. Colors and
+   * mapped values have the same IDs as here.
+   *
+   * @throws FlipsideException if two classes have the same color
+   */
+  public LabelEncoding withAnyId() {
+    return new LabelEncoding(ClassMap.unnamed(255), values, idOfColor());
+  }
+
+  /** Returns whether samples are class IDs and no color is added to those of the class map. */
+  public boolean isPlain() {
+    return values.isEmpty() && colors.isEmpty();
+  }
+
   /** Returns whether the class map has colors of its own, not those made up for its number. */
   boolean hasColors() {
     return !classes.classes().equals(ClassMap.unnamed(classes.count()).classes());

@@ -3,6 +3,7 @@ package dev.flipside.tools.command;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
@@ -11,6 +12,7 @@ import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.InferenceOptions;
+import dev.flipside.tools.command.options.LabelOptions;
 import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
@@ -60,6 +62,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private PoolLayout layout;
 
+  @Mixin private LabelOptions labels = new LabelOptions();
+
   @Option(
       names = "--split",
       paramLabel = "NAME",
@@ -88,10 +92,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     SessionOptions session = run.session(common);
     List<LabelledImage> images = layout.split(data, split);
     LoadedModel loaded = model.open(common.err());
-    ClassMap classes = loaded.card().classes();
+    LabelEncoding encoding = labels.encoding(loaded.card().classes(), common);
+    ClassMap classes = encoding.classes();
     SegmentationMetrics metrics;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Evaluating", "images")) {
-      metrics = Evaluator.evaluate(loaded, images, classes, size, session, progress);
+      metrics = Evaluator.evaluate(loaded, images, encoding, size, session, progress);
     }
     Map<String, String> about = new LinkedHashMap<>();
     about.put("model", loaded.file().digest());

@@ -1,6 +1,6 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.tools.command.options.CampaignOptions;
 import dev.flipside.tools.command.options.CommonOptions;
@@ -103,13 +103,13 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SimulationPlan plan = common.usage(() -> campaign.plan(network, grid.spec()));
-    ClassMap classes = dataset.classMap(common);
+    LabelEncoding encoding = dataset.encoding(common);
     SimulationData data =
         new SimulationData(
             dataset.root(),
             first(dataset.split(trainSplit), trainImages, "--train-images"),
             first(dataset.split(testSplit), testImages, "--test-images"),
-            classes);
+            encoding);
     Simulation simulation =
         new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
     StopAtOnce.run(

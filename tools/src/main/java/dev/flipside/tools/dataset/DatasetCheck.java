@@ -6,6 +6,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -32,18 +33,19 @@ public final class DatasetCheck {
   private final Path root;
   private final PoolLayout layout;
   private final ClassMap classes;
-  private final ClassMap anyId;
+  private final LabelEncoding anyId;
+  private final boolean mapped;
 
   /**
    * @param root folder of the data set
-   * @param classes what the ids of its labels mean
+   * @param encoding what the values in its labels mean
    */
-  public DatasetCheck(Path root, PoolLayout layout, ClassMap classes) {
+  public DatasetCheck(Path root, PoolLayout layout, LabelEncoding encoding) {
     this.root = root;
     this.layout = layout;
-    this.classes = classes;
-    // Knows every id, so that a label with an unknown one is read and counted.
-    this.anyId = ClassMap.unnamed(IDS - 1);
+    this.classes = encoding.classes();
+    this.mapped = !encoding.values().isEmpty();
+    this.anyId = encoding.withAnyId();
   }
 
   /**
@@ -128,6 +130,10 @@ public final class DatasetCheck {
       }
       faults.addAll(each.faults());
     }
+    LabelSurvey survey = new LabelSurvey(classes, mapped);
+    found.forEach(each -> survey.add(each.pixels()));
+    survey.problem().ifPresent(text -> faults.add(new Fault(Kind.UNUSABLE, name, text)));
+    pairing.leftOut().notes().forEach(survey::note);
     return new SplitCheck(
         name,
         pairing.labelled().size() + pairing.withoutLabel().size(),
@@ -135,7 +141,8 @@ public final class DatasetCheck {
         sizes,
         Arrays.stream(pixels, 0, classes.count()).boxed().toList(),
         pixels[classes.ignoreIndex()],
-        faults);
+        faults,
+        survey.notes());
   }
 
   /**
