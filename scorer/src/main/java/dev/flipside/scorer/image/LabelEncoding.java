@@ -118,9 +118,13 @@ public record LabelEncoding(
     return values.isEmpty() && colors.isEmpty();
   }
 
-  /** Returns whether the class map has colors of its own, not those made up for its number. */
+  /**
+   * Returns whether the class map has colors of its own, not those of {@link
+   * ClassMap#defaultColor}.
+   */
   boolean hasColors() {
-    return !classes.classes().equals(ClassMap.unnamed(classes.count()).classes());
+    return IntStream.range(0, classes.count())
+        .anyMatch(id -> classes.classes().get(id).color() != ClassMap.defaultColor(id));
   }
 
   /**
