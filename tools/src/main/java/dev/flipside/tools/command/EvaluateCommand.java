@@ -5,6 +5,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.metrics.ConfusionMatrix;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,6 +106,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     about.put("split", split);
     about.put("images", Integer.toString(images.size()));
     about.put("size", size == null ? "as each file" : size.toString());
+    noteOneClass(metrics.confusion());
     Folders.createFor(out);
     MetricsFile.write(out, about, metrics, classes);
     common
@@ -117,5 +120,24 @@ public final class EvaluateCommand implements Callable<Integer> {
                 images.size(),
                 out));
     return ExitCodes.DONE;
+  }
+
+  /** A model that predicts one class everywhere is perfect on labels of that class alone. */
+  private void noteOneClass(ConfusionMatrix confusion) {
+    int[] labelled =
+        IntStream.range(0, confusion.classes())
+            .filter(
+                id ->
+                    IntStream.range(0, confusion.classes())
+                        .anyMatch(other -> confusion.count(id, other) > 0))
+            .toArray();
+    if (labelled.length <= 1 && confusion.classes() > 1) {
+      String found =
+          labelled.length == 0 ? "no pixel is labelled" : "only class " + labelled[0] + " occurs";
+      common.notes(
+          List.of(
+              found
+                  + " in the labels, which says little of the model; see flipside dataset check"));
+    }
   }
 }
