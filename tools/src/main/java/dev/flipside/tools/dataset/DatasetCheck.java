@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads a labelled data set from its first file to its last and tells what is in it. */
 public final class DatasetCheck {
   private static final int IDS = 256;
+  private static final String TRAIN = "train";
+
+  /** Faults behind which further classes may be. */
+  private static final Set<Kind> HIDES_LABELS = Set.of(Kind.UNREADABLE, Kind.UNKNOWN_ID);
 
   private final Path root;
   private final PoolLayout layout;
@@ -106,6 +111,11 @@ public final class DatasetCheck {
     }
   }
 
+  /** Returns whether models are trained on a split: the one called train, or any if none is. */
+  private boolean trained(String split) {
+    return split.equals(TRAIN) || !layout.splits(root).contains(TRAIN);
+  }
+
   private SplitCheck check(String name, PoolLayout.Pairing pairing, Counter counter) {
     List<Found> found =
         pairing.labelled().parallelStream()
@@ -132,7 +142,18 @@ public final class DatasetCheck {
     }
     LabelSurvey survey = new LabelSurvey(classes, mapped);
     found.forEach(each -> survey.add(each.pixels()));
-    survey.problem().ifPresent(text -> faults.add(new Fault(Kind.UNUSABLE, name, text)));
+    if (faults.stream().noneMatch(each -> HIDES_LABELS.contains(each.kind()))) {
+      survey
+          .problem()
+          .ifPresent(
+              text -> {
+                if (trained(name)) {
+                  faults.add(new Fault(Kind.UNUSABLE, name, text));
+                } else {
+                  survey.note(text);
+                }
+              });
+    }
     pairing.leftOut().notes().forEach(survey::note);
     return new SplitCheck(
         name,

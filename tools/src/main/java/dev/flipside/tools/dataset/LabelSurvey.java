@@ -15,6 +15,8 @@ final class LabelSurvey {
   /** A share of unlabelled pixels that is worth a note. */
   private static final double MUCH = 0.5;
 
+  private static final int MOST_NAMED = 10;
+
   private final ClassMap classes;
   private final boolean mapped;
   private final long[] pixels = new long[256];
@@ -61,10 +63,11 @@ final class LabelSurvey {
     }
     if (isMasks() && classes.ignoreIndex() == MASK) {
       return Optional.of(
-          (labels == 1 ? "the label holds" : "all " + labels + " labels are masks that hold")
+          (labels == 1
+                  ? "the label is a mask that holds"
+                  : "all " + labels + " labels are masks that hold")
               + " only 0 and 255, and 255 means unlabelled: "
-              + (classes.count() == 255 ? "no other class" : neverOccur())
-              + (classes.count() == 2 || classes.count() == 255 ? " occurs" : " occur")
+              + (classes.count() == 255 ? "no other class occurs" : neverOccur())
               + ", so training would learn class 0 alone; if 255 is a class, map it:"
               + " --classes 2 --label-values 0:0,255:1");
     }
@@ -85,13 +88,11 @@ final class LabelSurvey {
     List<String> notes = new ArrayList<>(further);
     long labelled = IntStream.range(0, classes.count()).mapToLong(id -> pixels[id]).sum();
     long ignored = pixels[classes.ignoreIndex()];
-    String missing = neverOccur();
     // A map of 255 classes without names stands for not knowing them.
-    if (labelled > 0 && classes.count() < 255 && !missing.isEmpty()) {
+    if (labelled > 0 && classes.count() < 255 && !missing().isEmpty()) {
       notes.add(
-          missing
-              + (missing.contains(",") ? " never occur" : " never occurs")
-              + ", so a model cannot learn it; if that is not intended, correct --classes or"
+          neverOccur()
+              + ", so a model cannot learn this; if that is not intended, correct --classes or"
               + " --label-values");
     }
     if (ignored > MUCH * (labelled + ignored)) {
@@ -115,11 +116,15 @@ final class LabelSurvey {
     return notes;
   }
 
+  private List<Integer> missing() {
+    return IntStream.range(0, classes.count()).filter(id -> !occurs(id)).boxed().toList();
+  }
+
   private String neverOccur() {
-    return IntStream.range(0, classes.count())
-        .filter(id -> !occurs(id))
-        .mapToObj(this::name)
-        .collect(Collectors.joining(", "));
+    List<Integer> missing = missing();
+    return missing.stream().limit(MOST_NAMED).map(this::name).collect(Collectors.joining(", "))
+        + (missing.size() > MOST_NAMED ? " and " + (missing.size() - MOST_NAMED) + " more" : "")
+        + (missing.size() == 1 ? " never occurs" : " never occur");
   }
 
   private boolean occurs(int id) {

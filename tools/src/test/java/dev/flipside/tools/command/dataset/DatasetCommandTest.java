@@ -97,6 +97,15 @@ class DatasetCommandTest {
   }
 
   @Test
+  void check_oneClassInTestSplit_isNotedOnly() throws IOException {
+    sound().image("test/a.png", 1, 2).label("testannot/a.png", 1, 2, 3, 3);
+
+    assertThat(run("dataset", "check", folder)).as(out).isEqualTo(ExitCodes.DONE);
+
+    assertThat(out).contains("test: note: only class 3 (Road) occurs");
+  }
+
+  @Test
   void check_mostlyUnlabelled_isNoted() throws IOException {
     new SampleData(folder)
         .image("train/a.png", 1, 5)
@@ -121,7 +130,7 @@ class DatasetCommandTest {
     assertThat(out)
         .contains("1 color in 1 px not in the class map, the first one #000000 at pixel (0, 1)");
     run("dataset", "check", folder, "--label-values", "#000000:Road");
-    assertThat(out).contains("0  Sky               50.000 %", "3  Road              50.000 %");
+    assertThat(out).containsPattern("0  Sky +50\\.000 %").containsPattern("3  Road +50\\.000 %");
   }
 
   @Test
