@@ -77,17 +77,27 @@ public final class LabelReader {
   }
 
   private static LabelMap oneChannel(Mat decoded, LabelEncoding encoding, Path file) {
-    int[] samples = samples(decoded, file);
-    LabelMap map = new LabelMap(size(decoded), new byte[samples.length]);
+    if (decoded.depth() != CvType.CV_8U && decoded.depth() != CvType.CV_16U) {
+      throw wrongType(decoded, file);
+    }
+    LabelMap map = new LabelMap(size(decoded), new byte[Math.toIntExact(decoded.total())]);
+    byte[] ids = map.ids();
+    short[] wide = decoded.depth() == CvType.CV_16U ? new short[ids.length] : null;
+    if (wide == null) {
+      decoded.get(0, 0, ids);
+    } else {
+      decoded.get(0, 0, wide);
+    }
     boolean mapped = !encoding.values().isEmpty();
     boolean cityscapes = !mapped && CityscapesIds.isUsedBy(file);
     int[] idOf = idOfSample(encoding, cityscapes);
-    for (int at = 0; at < samples.length; at++) {
-      int id = idOf[samples[at]];
+    for (int at = 0; at < ids.length; at++) {
+      int sample = wide == null ? ids[at] & 0xFF : wide[at] & 0xFFFF;
+      int id = idOf[sample];
       if (id < 0) {
-        throw unknown(samples[at], at, map.size().width(), encoding, file);
+        throw unknown(sample, at, map.size().width(), encoding, file);
       }
-      map.ids()[at] = (byte) id;
+      ids[at] = (byte) id;
     }
     if (cityscapes) {
       CityscapesIds.toTrainIds(map, encoding.classes().ignoreIndex());
@@ -144,26 +154,6 @@ public final class LabelReader {
             + sample
             + ", "
             + expected);
-  }
-
-  private static int[] samples(Mat decoded, Path file) {
-    int[] samples = new int[Math.toIntExact(decoded.total())];
-    if (decoded.depth() == CvType.CV_8U) {
-      byte[] bytes = new byte[samples.length];
-      decoded.get(0, 0, bytes);
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] = bytes[i] & 0xFF;
-      }
-    } else if (decoded.depth() == CvType.CV_16U) {
-      short[] shorts = new short[samples.length];
-      decoded.get(0, 0, shorts);
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] = shorts[i] & 0xFFFF;
-      }
-    } else {
-      throw wrongType(decoded, file);
-    }
-    return samples;
   }
 
   private static LabelMap colored(
