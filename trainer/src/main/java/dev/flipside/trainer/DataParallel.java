@@ -54,6 +54,11 @@ final class DataParallel implements AutoCloseable {
     return all;
   }
 
+  /** Returns the number of devices that a batch is distributed over. */
+  int devices() {
+    return replicas.size();
+  }
+
   /** Returns the network that is updated. */
   SegmentationNetwork first() {
     return replicas.get(0).network();

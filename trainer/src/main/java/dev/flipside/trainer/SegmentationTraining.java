@@ -221,10 +221,11 @@ public final class SegmentationTraining implements AutoCloseable {
    * Trains for a number of epochs, independent of that in the plan. The learning rate follows the
    * number of epochs since the start.
    *
-   * @throws FlipsideException if an image cannot be read, or a loss or gradient is not finite; the
-   *     message names the step and its images
+   * @throws FlipsideException if the batches are too small for batch normalization, an image cannot
+   *     be read, or a loss or gradient is not finite; the message names the step and its images
    */
   public void train(TrainingData data, int epochs, TrainingListener listener) {
+    BatchNormLimit.of(plan, replicas.devices()).require(plan, data.images().size());
     replicas.spread();
     for (int i = 0; i < epochs; i++) {
       trainEpoch(data, listener);
@@ -237,7 +238,12 @@ public final class SegmentationTraining implements AutoCloseable {
     int epoch = position.epoch();
     BatchSampler order =
         BatchSampler.shuffled(
-            data.images().size(), plan.batch(), plan.flipProbability(), plan.seed(), epoch);
+            data.images().size(),
+            plan.batch(),
+            BatchNormLimit.of(plan, replicas.devices()).images(),
+            plan.flipProbability(),
+            plan.seed(),
+            epoch);
     BatchSampler ahead = order.after(position.stepInEpoch());
     try (DataLoader loader =
         DataLoader.open(data, plan.size(), plan.augmentation(), ahead, plan.loaderThreads())) {

@@ -43,6 +43,29 @@ class SegmentationTrainingTest {
   }
 
   @Test
+  void train_oneCellAndOneViewPerImage_joinsTheLastImageOrRefuses() {
+    ImageSize size = new ImageSize(32, 32);
+    TrainingData data = SyntheticScenes.write(folder, size, 3);
+    TrainingPlan.Builder plan =
+        TrainingPlan.select(new NetworkShape(18, 0.0625, 32), size, 3).toBuilder()
+            .losses(new LossOptions(1, 0, SelfConsistency.PAPER, List.of()))
+            .device(DeviceChoice.CPU);
+    try (SegmentationTraining training =
+        SegmentationTraining.start(plan.batch(2).build(), data.classes())) {
+      training.train(data, 2, TrainingListener.SILENT);
+      assertThat(training.step()).isEqualTo(2);
+    }
+    try (SegmentationTraining training =
+        SegmentationTraining.start(plan.batch(1).build(), data.classes())) {
+      assertThatThrownBy(() -> training.train(data, 1, TrainingListener.SILENT))
+          .isInstanceOf(FlipsideException.class)
+          .hasMessageContaining("batches of 1 of 32x32 px")
+          .hasMessageContaining("--views 2");
+      assertThat(training.step()).isZero();
+    }
+  }
+
+  @Test
   void train_fourImagesForLong_networkKnowsThemByHeart() {
     ImageSize size = new ImageSize(96, 128);
     TrainingData data = SyntheticScenes.write(folder, size, 4);

@@ -20,9 +20,14 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The JSON form of cards and class maps, version 1; the schema is model-card.schema.json. */
+/**
+ * The JSON form of cards and class maps, version 1; the schemas are model-card.schema.json and
+ * class-map.schema.json.
+ */
 final class CardJson {
   static final int VERSION = 1;
+
+  private static final int DEFAULT_IGNORE_INDEX = 255;
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -108,8 +113,9 @@ final class CardJson {
     return root.checked(() -> new ModelCard(classes, inputCard, outputCard, provenance, licence));
   }
 
+  /** Reads a class map file; colors and the ignore index may be missing. */
   static ClassMap readClasses(String json, String source) {
-    return classes(JsonFields.of(parse(json, source), source));
+    return classes(JsonFields.of(parse(json, source), source), true);
   }
 
   private static ObjectNode classes(ClassMap classes) {
@@ -126,13 +132,27 @@ final class CardJson {
   }
 
   private static ClassMap classes(JsonFields fields) {
+    return classes(fields, false);
+  }
+
+  private static ClassMap classes(JsonFields fields, boolean defaults) {
     List<SegmentationClass> classes = new ArrayList<>();
-    for (JsonFields each : fields.objects("classes")) {
+    List<JsonFields> all = fields.objects("classes");
+    boolean colored = !defaults || all.stream().anyMatch(each -> each.has("color"));
+    for (JsonFields each : all) {
+      int id = classes.size();
       classes.add(
-          each.checked(() -> new SegmentationClass(each.text("name"), each.color("color"))));
+          each.checked(
+              () ->
+                  new SegmentationClass(
+                      each.text("name"),
+                      colored ? each.color("color") : ClassMap.defaultColor(id))));
       each.requireNothingElse();
     }
-    int ignoreIndex = fields.integer("ignoreIndex");
+    int ignoreIndex =
+        defaults && !fields.has("ignoreIndex")
+            ? DEFAULT_IGNORE_INDEX
+            : fields.integer("ignoreIndex");
     List<Integer> flip = new ArrayList<>();
     if (fields.has("flipPermutation")) {
       flip.addAll(fields.integers("flipPermutation"));

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 
 /**
  * Class maps as people name them: {@code camvid}, {@code cityscapes}, a number of classes, or a
- * JSON file.
+ * JSON file: {@code {"classes":[{"name":…,"color":"#rrggbb"},…],"ignoreIndex":255}}. Either all
+ * classes have a color or none; without ignore index it is 255. The file follows the JSON Schema
+ * {@code class-map.schema.json}.
  */
 public final class ClassMaps {
   private static final long LARGEST_FILE = 1 << 20;

@@ -112,9 +112,18 @@ public record ClassMap(
     }
     SegmentationClass[] classes = new SegmentationClass[count];
     for (int id = 0; id < count; id++) {
-      classes[id] = new SegmentationClass("class " + id, distinctColor(id));
+      classes[id] = new SegmentationClass("class " + id, defaultColor(id));
     }
     return of(255, classes);
+  }
+
+  /**
+   * Returns a copy with another ignore index.
+   *
+   * @throws IllegalArgumentException if it is a class ID or exceeds 255
+   */
+  public ClassMap withIgnoreIndex(int index) {
+    return new ClassMap(classes, index, flipPermutation);
   }
 
   /** Returns the number of classes C. */
@@ -133,9 +142,10 @@ public record ClassMap(
   }
 
   /**
-   * Returns the color of a class. Golden-ratio steps over the hues keep consecutive IDs distinct.
+   * Returns the color of a class for which none is given. Golden-ratio steps over the hues keep
+   * consecutive IDs distinct.
    */
-  private static int distinctColor(int id) {
+  public static int defaultColor(int id) {
     double hue = id * 0.618033988749895 % 1 * 6;
     int rgb = 0;
     for (int channel = 0; channel < 3; channel++) {

@@ -136,8 +136,37 @@ class ModelCardTest {
     assertThatThrownBy(() -> ClassMaps.read(file)).hasMessageContaining("\"classes\": missing");
   }
 
+  @Test
+  void readClasses_withoutColorsAndIgnoreIndex_hasDefaults(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("classes.json");
+    Files.writeString(file, "{\"classes\":[{\"name\":\"sky\"},{\"name\":\"road\"}]}");
+
+    ClassMap classes = ClassMaps.read(file);
+
+    assertThat(classes.ignoreIndex()).isEqualTo(255);
+    assertThat(classes.classes().get(1).name()).isEqualTo("road");
+    assertThat(classes.classes().get(1).color()).isEqualTo(ClassMap.defaultColor(1));
+    Files.writeString(
+        file, "{\"classes\":[{\"name\":\"sky\",\"color\":\"#808080\"},{\"name\":\"road\"}]}");
+    assertThatThrownBy(() -> ClassMaps.read(file)).hasMessageContaining("\"color\": missing");
+  }
+
+  @Test
+  void write_classMap_followsItsSchema() throws IOException {
+    JsonSchema schema = schema("class-map.schema.json");
+
+    assertThat(schema.violations(MAPPER.readTree(ClassMaps.toJson(ClassMap.CAMVID)))).isEmpty();
+    assertThat(schema.violations(MAPPER.readTree("{\"classes\":[{\"name\":\"a\"}]}"))).isEmpty();
+    assertThat(schema.violations(MAPPER.readTree("{\"classes\":[]}"))).isNotEmpty();
+  }
+
   private static JsonSchema schema() throws IOException {
-    try (InputStream in = ModelCard.class.getResourceAsStream("model-card.schema.json")) {
+    return schema("model-card.schema.json");
+  }
+
+  private static JsonSchema schema(String name) throws IOException {
+    try (InputStream in = ModelCard.class.getResourceAsStream(name)) {
       return new JsonSchema(MAPPER.readTree(in));
     }
   }

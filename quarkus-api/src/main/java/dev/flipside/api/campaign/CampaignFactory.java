@@ -25,11 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Makes campaigns: everything that a request names is checked before anything is written. */
 @Singleton
 final class CampaignFactory {
+  private static final Logger LOG = Logger.getLogger(CampaignFactory.class);
   private static final String DEFAULT_STRATEGY = "flip-entropy";
 
   private final CampaignStore store;
@@ -71,6 +73,7 @@ final class CampaignFactory {
       models.requireClasses(model, classes);
     }
     Pool pool = list == null ? Pool.ofFolder(root) : Pool.ofList(root, list);
+    pool.leftOut().notes().forEach(note -> LOG.infof("%s: %s", root, note));
     requireInside(pool);
     Campaign campaign =
         store.create(

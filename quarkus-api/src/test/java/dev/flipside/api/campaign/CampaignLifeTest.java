@@ -31,12 +31,16 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -250,6 +254,18 @@ class CampaignLifeTest {
   void label_noPng_isRefused() {
     JsonPath selection = select(create(""), "{\"k\":1}");
     label(selection.getString("regions[0].links.label"), new byte[] {1, 2, 3}).statusCode(422);
+  }
+
+  @Test
+  void label_jpeg_isRefused() throws IOException {
+    BufferedImage grey = new BufferedImage(20, 20, BufferedImage.TYPE_BYTE_GRAY);
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(grey, "jpg", jpeg)).isTrue();
+    JsonPath selection = select(create(""), "{\"k\":1}");
+
+    label(selection.getString("regions[0].links.label"), jpeg.toByteArray())
+        .statusCode(422)
+        .body("detail", containsString("compressed with loss (JPEG)"));
   }
 
   @Test

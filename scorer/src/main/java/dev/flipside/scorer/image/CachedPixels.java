@@ -39,7 +39,7 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
   static final int HEADER_BYTES = 76;
 
   /** Version of the format; a change invalidates all existing entries. */
-  private static final long MAGIC = 0x466C697052474201L;
+  private static final long MAGIC = 0x466C697052474202L;
 
   private static final long COARSEST_CLOCK_NANOS = 2_000_000_000L;
 

@@ -1,16 +1,23 @@
 package dev.flipside.scorer.image;
 
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.image.format.FormatException;
+import dev.flipside.scorer.image.format.ImageHeader;
+import dev.flipside.scorer.image.format.Samples;
+import dev.flipside.scorer.image.format.StoredSamples;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.opencv.core.Core;
 import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.Scalar;
 import org.opencv.core.Size;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
@@ -19,10 +26,11 @@ import org.opencv.imgproc.Imgproc;
  * The bytes of an image file, read and checked but not decoded yet. The size is known before
  * decoding.
  *
- * <p>Every image is converted to 8-bit RGB: of 16-bit samples the high byte is used, grey is
- * repeated on three channels, palettes are resolved, an alpha channel is dropped, and the EXIF
- * orientation is applied. Images are resized by area averaging if they become smaller, bilinearly
- * if they become larger.
+ * <p>Every image is converted to 8-bit RGB: of 16-bit samples the high byte is used in every
+ * format, grey is repeated on three channels, palettes are resolved, an alpha channel is dropped,
+ * colors stay as they are stored, and the EXIF orientation is applied. The decoder only
+ * decompresses; the orientation is that of the {@link ImageHeader}. Images are resized by area
+ * averaging if they become smaller, bilinearly if they become larger.
  */
 public final class ImageFile {
   private static final long MAX_BYTES = 1L << 30;
@@ -62,7 +70,11 @@ public final class ImageFile {
     } catch (IOException e) {
       throw new ImageException(file + ": cannot be read: " + e.getMessage(), e);
     }
-    return new ImageFile(file, bytes, ImageHeader.read(bytes, file.toString()));
+    try {
+      return new ImageFile(file, bytes, ImageHeader.read(bytes));
+    } catch (FormatException e) {
+      throw new ImageException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Returns the size of the image with its orientation applied. */
@@ -89,7 +101,7 @@ public final class ImageFile {
   public void decodeInto(ByteBuffer target, int offset, ImageSize size) {
     int length = Math.toIntExact(Math.multiplyExact(3L, size.pixels()));
     ByteBuffer slice = target.slice(offset, length);
-    Mat decoded = decode(Imgcodecs.IMREAD_COLOR);
+    Mat decoded = decodeColors();
     Mat view = new Mat(size.height(), size.width(), CvType.CV_8UC3, slice);
     try {
       if (decoded.rows() == size.height() && decoded.cols() == size.width()) {
@@ -120,27 +132,73 @@ public final class ImageFile {
     }
   }
 
-  /** Decodes to a Mat that the caller releases. */
-  Mat decode(int flags) {
-    return decode(bytes, flags);
+  /** Decodes to 8-bit BGR, upright, in a Mat that the caller releases. */
+  private Mat decodeColors() {
+    int flags = Imgcodecs.IMREAD_COLOR | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    if (header.bits() == 16) {
+      flags |= Imgcodecs.IMREAD_ANYDEPTH;
+    }
+    Mat decoded = decode(plain(() -> StoredSamples.ofImage(header, bytes)), flags);
+    if (decoded.depth() == CvType.CV_16U) {
+      if (header.samples() == Samples.INVERTED_GREY) {
+        Core.bitwise_not(decoded, decoded); // done by the decoder for 8 bits alone
+      }
+      // v / 256, rounded down: conversions round to the nearest.
+      decoded.convertTo(decoded, CvType.CV_8U, 1.0 / 256, 1.0 / 512 - 0.5);
+    }
+    turn(decoded);
+    return decoded;
   }
 
-  /** Decodes bytes that stand in for those of this file to a Mat that the caller releases. */
-  Mat decode(byte[] standIn, int flags) {
+  /** Decodes to the samples as stored, upright, in a Mat that the caller releases. */
+  Mat decodeSamples() {
+    int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    Mat decoded = decode(plain(() -> StoredSamples.ofLabel(header, bytes)), flags);
+    int stretch = StoredSamples.stretch(header);
+    if (stretch > 1 && decoded.channels() == 1) {
+      Core.divide(decoded, Scalar.all(stretch), decoded);
+    }
+    turn(decoded);
+    return decoded;
+  }
+
+  /** Applies the EXIF orientation in place. */
+  private void turn(Mat pixels) {
+    int orientation = header.orientation();
+    if (orientation >= 5) {
+      Core.transpose(pixels, pixels);
+    }
+    switch (orientation) {
+      case 2, 6 -> Core.flip(pixels, pixels, 1);
+      case 3, 7 -> Core.flip(pixels, pixels, -1);
+      case 4, 8 -> Core.flip(pixels, pixels, 0);
+      default -> {}
+    }
+  }
+
+  private byte[] plain(Supplier<byte[]> rewritten) {
+    try {
+      return rewritten.get();
+    } catch (FormatException e) {
+      throw new ImageException(file + ": " + e.getMessage(), e);
+    } catch (IndexOutOfBoundsException e) {
+      throw undecodable(e);
+    }
+  }
+
+  private Mat decode(byte[] plain, int flags) {
     OpenCv.load();
-    Mat encoded = new Mat(1, standIn.length, CvType.CV_8UC1);
+    Mat encoded = new Mat(1, plain.length, CvType.CV_8UC1);
     Mat decoded = null;
     try {
-      encoded.put(0, 0, standIn);
+      encoded.put(0, 0, plain);
       decoded = Imgcodecs.imdecode(encoded, flags);
     } catch (CvException e) {
       throw undecodable(e);
     } finally {
       encoded.release();
     }
-    boolean turned = (flags & Imgcodecs.IMREAD_IGNORE_ORIENTATION) == 0;
-    ImageSize expected =
-        turned ? header.size() : new ImageSize((int) header.height(), (int) header.width());
+    ImageSize expected = header.storedSize();
     if (decoded.rows() != expected.height() || decoded.cols() != expected.width()) {
       decoded.release();
       throw undecodable(null);

@@ -13,6 +13,7 @@ import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ScoredBatch;
@@ -34,7 +35,7 @@ public final class Evaluator {
   /**
    * Predicts every image and compares it with its label.
    *
-   * @param classes class map of the labels, with as many classes as the model
+   * @param encoding what the values in the labels mean; with as many classes as the model
    * @param resize size to which images and labels are resized first, or null to keep their size
    * @throws FlipsideException if the number of classes differs, a file cannot be read, a label has
    *     another size than its image, or inference fails
@@ -42,10 +43,11 @@ public final class Evaluator {
   public static SegmentationMetrics evaluate(
       LoadedModel model,
       List<LabelledImage> images,
-      ClassMap classes,
+      LabelEncoding encoding,
       @Nullable ImageSize resize,
       SessionOptions options,
       Progress progress) {
+    ClassMap classes = encoding.classes();
     int predicted = model.card().classes().count();
     if (predicted != classes.count()) {
       throw new FlipsideException(
@@ -67,7 +69,7 @@ public final class Evaluator {
       int done = 0;
       for (LabelledImage each : images) {
         DecodedImage image = ImageReader.read(each.image().file(), resize);
-        LabelMap truth = LabelReader.read(each.label(), classes, resize);
+        LabelMap truth = LabelReader.read(each.label(), encoding, resize);
         requireSameSize(each, image, truth);
         confusion.add(truth, predict(sessions.forImages(image.size()), image));
         done++;

@@ -2,15 +2,8 @@ package dev.flipside.scorer.pool;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -19,48 +12,77 @@ import java.util.stream.Stream;
 
 /** Lists the image files in a folder, by extension, in the order of their IDs. */
 final class ImageFolder {
-  static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "webp", "tif", "tiff");
+  /** What Java decodes unreadable bytes to. */
+  private static final char REPLACEMENT = '\uFFFD';
+
+  static final Set<String> EXTENSIONS =
+      Set.of("png", "jpg", "jpeg", "jpe", "jfif", "webp", "tif", "tiff", "btf", "bmp", "dib");
+
+  /** Formats of images that are not read; they are counted. */
+  static final Set<String> OTHER_EXTENSIONS =
+      Set.of(
+          "gif heic heif hif avif jp2 j2k jpf jpx jpm j2c jxl jxr wdp psd svg eps pdf ppm pgm pbm"
+              .concat(" pnm pam tga exr hdr dds ico pcx xcf dcm dicom nii mpo apng fits fit sgi")
+              .concat(
+                  " cr2 cr3 crw nef nrw arw srf sr2 dng orf raf rw2 pef srw raw 3fr erf kdc mrw")
+              .split(" "));
 
   private ImageFolder() {}
 
   /**
-   * Returns all image files in a folder, searched recursively. Links are followed; hidden files and
-   * folders are skipped.
+   * The images in a folder.
+   *
+   * @param images images in the order of their IDs
+   * @param leftOut what is not among them
+   */
+  record Listing(List<PoolImage> images, LeftOut leftOut) {}
+
+  /**
+   * Returns all image files in a folder, searched recursively, each once. Links are followed;
+   * hidden files and folders are skipped.
    *
    * @param root folder to which IDs are relative
    * @param folder folder to search, the root or below it
    * @param skip folders to skip
-   * @throws FlipsideException if the folder does not exist or cannot be read
+   * @throws FlipsideException if the folder does not exist or cannot be read, or a name cannot be
+   *     read in the character set of the locale
    */
-  static List<PoolImage> walk(Path root, Path folder, Predicate<Path> skip) {
-    requireFolder(folder);
-    List<PoolImage> images = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          folder,
-          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-          Integer.MAX_VALUE,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
-              boolean entered = each.equals(folder) || !(isHidden(each) || skip.test(each));
-              return entered ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
-            }
+  static Listing walk(Path root, Path folder, Predicate<Path> skip) {
+    return walk(root, folder, skip, true);
+  }
 
-            @Override
-            public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) {
-              // Broken links are listed, too, so that scoring reports them.
-              if (!attributes.isDirectory() && !isHidden(each) && isImage(each)) {
-                images.add(PoolImage.below(root, each));
-              }
-              return FileVisitResult.CONTINUE;
-            }
-          });
+  /**
+   * Returns all image files in a folder, also those that several links lead to: one label may be
+   * that of several images.
+   *
+   * @see #walk
+   */
+  static Listing walkAll(Path root, Path folder) {
+    return walk(root, folder, each -> false, false);
+  }
+
+  private static Listing walk(Path root, Path folder, Predicate<Path> skip, boolean once) {
+    requireFolder(folder);
+    try {
+      return ImageWalk.of(root, folder, skip, once);
     } catch (IOException e) {
       throw new FlipsideException(folder + ": the folder cannot be read: " + e, e);
     }
-    images.sort(Comparator.comparing(PoolImage::id));
-    return images;
+  }
+
+  /**
+   * Refuses a name whose bytes Java could not decode: different names would become the same ID.
+   *
+   * @throws FlipsideException if the name holds a replacement character
+   */
+  static void requireReadableName(Path file) {
+    if (String.valueOf(file.getFileName()).indexOf(REPLACEMENT) >= 0) {
+      throw new FlipsideException(
+          file
+              + ": the name holds characters that cannot be read in the character set "
+              + System.getProperty("sun.jnu.encoding")
+              + "; set LC_ALL=C.UTF-8, and rename the file if its name is not UTF-8");
+    }
   }
 
   /**
@@ -93,18 +115,19 @@ final class ImageFolder {
 
   /** Returns the path of a file relative to a folder, without extension, with {@code /}. */
   static String stem(Path folder, Path file) {
-    String relative = folder.relativize(file).toString().replace('\\', '/');
+    String relative = PoolImage.idOf(folder, file);
     int dot = relative.lastIndexOf('.');
     return dot > relative.lastIndexOf('/') ? relative.substring(0, dot) : relative;
   }
 
-  private static boolean isImage(Path file) {
+  /** Returns the extension of a file in lower case, empty if it has none. */
+  static String extension(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
-    return dot >= 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
-  private static boolean isHidden(Path file) {
+  static boolean isHidden(Path file) {
     return String.valueOf(file.getFileName()).startsWith(".");
   }
 }

@@ -3,7 +3,9 @@ package dev.flipside.scorer.pool;
 import dev.flipside.models.domain.FlipsideException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -11,34 +13,45 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A pool of images, in pool order. Only names are held; files are not opened.
  *
  * @param root folder to which IDs are relative
  * @param images the images: ordered by ID if read from a folder, otherwise in the order of the list
+ * @param leftOut what the folder holds besides
  */
-public record Pool(Path root, List<PoolImage> images) {
+public record Pool(Path root, List<PoolImage> images, LeftOut leftOut) {
   /** Copies the list. */
   public Pool {
     images = List.copyOf(images);
   }
 
+  /** Creates a pool of given images. */
+  public Pool(Path root, List<PoolImage> images) {
+    this(root, images, LeftOut.NOTHING);
+  }
+
   /**
    * Creates the pool of the images in a folder, searched recursively, by extension (png, jpg, jpeg,
-   * webp, tif, tiff), in ascending order of their IDs. Hidden files are skipped, and so are folders
-   * of labels: {@code trainannot} next to {@code train}, {@code labels} next to {@code images},
-   * {@code gtFine} and {@code gtCoarse} next to {@code leftImg8bit}.
+   * webp, tif, tiff, bmp), in ascending order of their IDs, each image once even if links lead to
+   * it. Images in other formats are counted. Hidden files are skipped, and so are folders of
+   * labels: {@code trainannot} next to {@code train}, {@code labels} next to {@code images}, {@code
+   * gtFine} and {@code gtCoarse} next to {@code leftImg8bit}.
    *
    * @throws FlipsideException if the folder does not exist, cannot be read or contains no image
    */
   public static Pool ofFolder(Path root) {
-    List<PoolImage> images = ImageFolder.walk(root, root, Pool::holdsLabels);
-    if (images.isEmpty()) {
+    ImageFolder.Listing found = ImageFolder.walk(root, root, Pool::holdsLabels);
+    if (found.images().isEmpty()) {
       throw new FlipsideException(
-          root + ": no images below this folder, expected files that end in png, jpg, webp or tif");
+          root
+              + ": no images below this folder, expected files that end in png, jpg, webp, tif or"
+              + " bmp"
+              + found.leftOut().notes().stream().map("; "::concat).collect(Collectors.joining()));
     }
-    return new Pool(root, images);
+    return new Pool(root, found.images(), found.leftOut());
   }
 
   /**
@@ -49,13 +62,24 @@ public record Pool(Path root, List<PoolImage> images) {
    *     the root
    */
   public static Pool ofList(Path root, Path list) {
-    try (BufferedReader lines = Files.newBufferedReader(list)) {
-      return ofLines(root, lines, list.toString());
+    try (InputStream bytes = Files.newInputStream(list)) {
+      return ofList(root, bytes, list.toString());
     } catch (NoSuchFileException e) {
       throw new FlipsideException(list + ": no such list file", e);
     } catch (IOException e) {
       throw new FlipsideException(list + ": the list cannot be read: " + e, e);
     }
+  }
+
+  /**
+   * Creates the pool of the images listed in text: UTF-8, or UTF-16 with a byte order mark.
+   *
+   * @see #ofLines
+   * @param source name of the list in error messages, for example {@code standard input}
+   * @throws FlipsideException if the text is in another encoding, or see {@link #ofLines}
+   */
+  public static Pool ofList(Path root, InputStream list, String source) throws IOException {
+    return ofLines(root, new StringReader(ListText.decode(list.readAllBytes(), source)), source);
   }
 
   /**
@@ -91,7 +115,7 @@ public record Pool(Path root, List<PoolImage> images) {
 
   /** Returns the images of this pool that satisfy a condition, in the same order. */
   public Pool where(Predicate<PoolImage> condition) {
-    return new Pool(root, images.stream().filter(condition).toList());
+    return new Pool(root, images.stream().filter(condition).toList(), leftOut);
   }
 
   private static PoolImage listed(Path root, String text, String where) {
@@ -102,7 +126,14 @@ public record Pool(Path root, List<PoolImage> images) {
         return PoolImage.below(folder, file);
       }
     } catch (InvalidPathException e) {
-      throw new FlipsideException(where + ": \"" + text + "\" is not a path", e);
+      throw new FlipsideException(
+          where
+              + ": \""
+              + text
+              + "\" is not a path in the character set "
+              + System.getProperty("sun.jnu.encoding")
+              + "; if it is not ASCII, set LC_ALL=C.UTF-8",
+          e);
     }
     throw new FlipsideException(
         where + ": \"" + text + "\" lies outside of the pool's folder " + root);

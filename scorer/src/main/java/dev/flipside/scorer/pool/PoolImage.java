@@ -1,5 +1,6 @@
 package dev.flipside.scorer.pool;
 
+import java.io.File;
 import java.nio.file.Path;
 
 /**
@@ -20,6 +21,11 @@ public record PoolImage(String id, Path file) {
 
   /** Creates the image of a file below a root. */
   static PoolImage below(Path root, Path file) {
-    return new PoolImage(root.relativize(file).toString().replace('\\', '/'), file);
+    return new PoolImage(idOf(root, file), file);
+  }
+
+  /** Returns the path of a file relative to a root, with {@code /} on all systems. */
+  static String idOf(Path root, Path file) {
+    return root.relativize(file).toString().replace(File.separatorChar, '/');
   }
 }

@@ -110,9 +110,13 @@ public enum PoolLayout {
    * @param labelled images with their labels, in ascending order of their IDs
    * @param withoutLabel images without label
    * @param withoutImage labels without image
+   * @param leftOut what the folder of images holds besides
    */
   public record Pairing(
-      List<LabelledImage> labelled, List<PoolImage> withoutLabel, List<Path> withoutImage) {
+      List<LabelledImage> labelled,
+      List<PoolImage> withoutLabel,
+      List<Path> withoutImage,
+      LeftOut leftOut) {
     /** Copies the lists. */
     public Pairing {
       labelled = List.copyOf(labelled);
@@ -151,17 +155,24 @@ public enum PoolLayout {
   public Pairing pair(Path root, String split) {
     Split where = find(root, split);
     ImageFolder.requireFolder(root);
-    List<PoolImage> images = ImageFolder.walk(root, where.images(), folder -> false);
+    ImageFolder.Listing images = ImageFolder.walkAll(root, where.images());
     Map<String, Path> labels = new TreeMap<>();
     for (Path folder : where.labels()) {
-      for (PoolImage label : ImageFolder.walk(root, folder, each -> false)) {
-        labels.put(ImageFolder.stem(folder, label.file()), label.file());
+      for (PoolImage label : ImageFolder.walkAll(root, folder).images()) {
+        Path other = labels.put(ImageFolder.stem(folder, label.file()), label.file());
+        if (other != null) {
+          throw new FlipsideException(
+              other
+                  + " and "
+                  + label.file().getFileName()
+                  + ": two labels of one image, expected one; move one of them away");
+        }
       }
     }
     List<LabelledImage> labelled = new ArrayList<>();
     List<PoolImage> missing = new ArrayList<>();
     Set<String> stems = new HashSet<>();
-    for (PoolImage image : images) {
+    for (PoolImage image : images.images()) {
       String stem = ImageFolder.stem(where.images(), image.file());
       if (stem.endsWith(where.imageEnding())) {
         String common = stem.substring(0, stem.length() - where.imageEnding().length());
@@ -174,7 +185,8 @@ public enum PoolLayout {
         }
       }
     }
-    return new Pairing(labelled, missing, unused(labels, stems, where.labelEndings()));
+    return new Pairing(
+        labelled, missing, unused(labels, stems, where.labelEndings()), images.leftOut());
   }
 
   /** Returns labels without image; other files in the same folder are ignored. */

@@ -78,6 +78,9 @@ public final class SelectionFile {
     List<SelectedRegion> selection = new ArrayList<>();
     for (int number = 1; number <= lines.size(); number++) {
       String line = lines.get(number - 1);
+      if (number == 1 && line.startsWith("\uFEFF")) {
+        line = line.substring(1); // a byte order mark
+      }
       if (!line.isBlank()) {
         selection.add(parse(line, file + " line " + number));
       }

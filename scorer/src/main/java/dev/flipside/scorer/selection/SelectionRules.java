@@ -18,7 +18,8 @@ import java.util.TreeSet;
 /**
  * Rules that restrict which regions may be selected.
  *
- * @param excluded regions that must not be selected, by image
+ * @param excluded regions that must not be selected, by image; {@link #excluding} brings the IDs of
+ *     images into the form in which they are compared
  * @param perImageMax maximum number of selected regions per image, at least 1
  * @param minDistance minimum distance in px between the centers of full regions of the same image,
  *     including excluded ones; 0 allows adjacent regions
@@ -45,11 +46,17 @@ public record SelectionRules(
     }
   }
 
-  /** Returns a copy with other excluded regions. */
+  /**
+   * Returns a copy with other excluded regions. A leading {@code ./} and repeated slashes in the
+   * IDs of their images do not count.
+   */
   public SelectionRules excluding(Collection<RegionId> regions) {
     Map<String, List<RegionId>> byImage = new HashMap<>();
     for (RegionId region : regions) {
-      byImage.computeIfAbsent(region.image(), image -> new java.util.ArrayList<>()).add(region);
+      String image = ImageIds.normal(region.image());
+      byImage
+          .computeIfAbsent(image, each -> new java.util.ArrayList<>())
+          .add(new RegionId(image, region.row(), region.col()));
     }
     return new SelectionRules(byImage, perImageMax, minDistance);
   }
@@ -91,7 +98,7 @@ public record SelectionRules(
    */
   public BitSet taken(String image, RegionGrid grid) {
     BitSet taken = new BitSet();
-    for (RegionId region : excluded.getOrDefault(image, List.of())) {
+    for (RegionId region : excluded.getOrDefault(ImageIds.normal(image), List.of())) {
       if (region.row() >= grid.rows() || region.col() >= grid.cols()) {
         throw new FlipsideException(
             "excluded region "

@@ -226,7 +226,7 @@ class ImageReaderTest {
 
     assertThatThrownBy(() -> ImageReader.read(text, null))
         .hasMessage(
-            text + ": not an image that can be read, expected a PNG, JPEG, WebP or TIFF file");
+            text + ": not an image that can be read, expected a PNG, JPEG, WebP, TIFF or BMP file");
     assertThatThrownBy(() -> ImageReader.read(empty, null))
         .hasMessage(empty + ": the file is empty, expected an image");
     assertThatThrownBy(() -> ImageReader.read(folder.resolve("no.png"), null))

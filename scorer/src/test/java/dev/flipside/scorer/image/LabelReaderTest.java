@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.SegmentationClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,12 +64,15 @@ class LabelReaderTest {
   }
 
   @Test
-  void read_colorImage_isRefused() throws IOException {
+  void read_colorThatIsNoClass_isRefused() throws IOException {
     Path file = write("a.png", Pictures.rawPng(1, 1, 8, 2, NONE, new byte[] {0, 1, 1, 1}));
 
     assertThatThrownBy(() -> LabelReader.read(file, ClassMap.CAMVID, null))
         .isInstanceOf(ImageException.class)
-        .hasMessageContaining("3 channels");
+        .hasMessageContaining(
+            file + ": 1 color in 1 px not in the class map, the first one #010101 at pixel (0, 0)");
+    assertThatThrownBy(() -> LabelReader.read(file, ClassMap.unnamed(3), null))
+        .hasMessageContaining("the class map has no colors of its own");
   }
 
   @Test
@@ -81,6 +86,62 @@ class LabelReaderTest {
     assertThatThrownBy(() -> LabelReader.read(large, ClassMap.CAMVID, null))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("pixel (0, 0) holds id 700");
+  }
+
+  @Test
+  void read_mappedValues_giveTheirClassesAndRefuseOthers() throws IOException {
+    ClassMap two = ClassMap.of(255, new SegmentationClass("a", 1), new SegmentationClass("b", 2));
+    byte[] row = {0, 0, (byte) 255, (byte) 128};
+    Path file = write("a.png", Pictures.rawPng(1, 3, 8, 0, NONE, row));
+
+    LabelMap map = LabelReader.read(file, LabelEncoding.parse(two, "0:a, 255:B,128:ignore"), null);
+
+    assertThat(map.ids()).containsExactly(0, 1, 255);
+    assertThatThrownBy(() -> LabelReader.read(file, LabelEncoding.parse(two, "0:0,255:1"), null))
+        .isInstanceOf(ImageException.class)
+        .hasMessage(
+            file
+                + ": pixel (0, 2) holds id 128, which --label-values does not map, expected [0,"
+                + " 255]");
+  }
+
+  @Test
+  void read_mappedColor_isDecoded() throws IOException {
+    byte[] row = {0, 0, 0, 0, (byte) 0x80, (byte) 0x80, (byte) 0x80};
+    Path file = write("a.png", Pictures.rawPng(1, 2, 8, 2, NONE, row));
+
+    LabelMap map =
+        LabelReader.read(file, LabelEncoding.parse(ClassMap.CAMVID, "#000000:ignore"), null);
+
+    assertThat(map.ids()).containsExactly(11, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "255|expected VALUE:CLASS",
+        "255:boat|no class \"boat\"",
+        "255:12|no class \"12\"",
+        "70000:Sky|expected a value of 0 to 65535",
+        "#12345:Sky|expected a value of 0 to 65535",
+        "-1:Sky|expected a value of 0 to 65535",
+        "1:Sky,1:Car|mapped already"
+      })
+  void parse_wrongMapping_isNamed(String text, String message) {
+    assertThatThrownBy(() -> LabelEncoding.parse(ClassMap.CAMVID, text))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void read_twoClassesOfOneColor_isRefused() throws IOException {
+    ClassMap same = ClassMap.of(255, new SegmentationClass("a", 7), new SegmentationClass("b", 7));
+    Path file = write("a.png", Pictures.rawPng(1, 1, 8, 2, NONE, new byte[] {0, 0, 0, 7}));
+
+    assertThatThrownBy(() -> LabelReader.read(file, same, null))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("\"a\" and \"b\" have the same color #000007");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.TestModels;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -88,6 +89,7 @@ class EvaluatorTest {
 
   private SegmentationMetrics evaluate(LoadedModel model, ClassMap classes) {
     List<LabelledImage> images = PoolLayout.CAMVID.split(root, "test");
-    return Evaluator.evaluate(model, images, classes, null, SessionOptions.cpu(), Progress.NONE);
+    return Evaluator.evaluate(
+        model, images, LabelEncoding.of(classes), null, SessionOptions.cpu(), Progress.NONE);
   }
 }

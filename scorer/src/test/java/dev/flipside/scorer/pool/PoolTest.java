@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PoolTest {
   @TempDir Path root;
@@ -79,6 +83,124 @@ class PoolTest {
         .hasMessageContaining("list.txt: names no image");
     assertThatThrownBy(() -> Pool.ofList(root, root.resolve("none.txt")))
         .hasMessage(root.resolve("none.txt") + ": no such list file");
+  }
+
+  @Test
+  void ofFolder_loopOfLinks_isNamedAndEachImageListedOnce() throws IOException {
+    touch("a/one.png", "a/b/two.png");
+    Files.createSymbolicLink(root.resolve("a/b/again"), Path.of("../../a"));
+
+    Pool pool = Pool.ofFolder(root);
+
+    assertThat(ids(pool)).containsExactly("a/b/two.png", "a/one.png");
+    assertThat(pool.leftOut().links()).containsExactly("a/b/again");
+    assertThat(pool.leftOut().notes())
+        .singleElement()
+        .asString()
+        .startsWith("1 link left out: a/b/again");
+  }
+
+  @Test
+  void ofFolder_linksToEachOtherAndToFiles_areListedOnceByThePathWithoutLinks() throws IOException {
+    touch("x/one.png", "y/two.png", "0/three.png");
+    Files.createSymbolicLink(root.resolve("x/y"), root.resolve("y"));
+    Files.createSymbolicLink(root.resolve("y/x"), root.resolve("x"));
+    Files.createSymbolicLink(root.resolve("0/first.png"), root.resolve("y/two.png"));
+
+    Pool pool = Pool.ofFolder(root);
+
+    assertThat(ids(pool)).containsExactly("0/three.png", "x/one.png", "y/two.png");
+    assertThat(pool.leftOut().links()).contains("0/first.png");
+  }
+
+  @Test
+  void ofFolder_linkToHiddenStore_isFollowed(@TempDir Path other) throws IOException {
+    touch(".store/one.png");
+    Files.createSymbolicLink(root.resolve("images"), root.resolve(".store"));
+    Files.write(other.resolve("two.png"), new byte[0]);
+    Files.createSymbolicLink(root.resolve("more"), other);
+    Files.createSymbolicLink(root.resolve("twice"), other);
+
+    Pool pool = Pool.ofFolder(root);
+
+    assertThat(ids(pool)).hasSize(2).contains("images/one.png");
+    assertThat(pool.leftOut().links()).hasSize(1);
+  }
+
+  @Test
+  void ofFolder_formatsThatAreNotRead_areCounted() throws IOException {
+    touch("a.png", "b.bmp", "c.HEIC", "d/e.heic", "f.gif", "notes.txt", "g.avif", "h.jp2");
+
+    LeftOut leftOut = Pool.ofFolder(root).leftOut();
+
+    assertThat(leftOut.notes())
+        .containsExactly(
+            "5 files left out: 2 .heic, 1 .avif, 1 .gif, 1 .jp2 (not a format that is read;"
+                + " convert to PNG, JPEG, WebP, TIFF or BMP)");
+    Path phone = Files.createDirectory(root.resolve("phone"));
+    Files.write(phone.resolve("x.heic"), new byte[0]);
+    assertThatThrownBy(() -> Pool.ofFolder(phone)).hasMessageContaining("1 file left out: 1 .heic");
+  }
+
+  @Test
+  void ofFolder_nameWithReplacementCharacter_isRefusedAloud() throws IOException {
+    touch("a.png", "b\uFFFD.png");
+
+    assertThatThrownBy(() -> Pool.ofFolder(root))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("set LC_ALL=C.UTF-8");
+  }
+
+  @Test
+  void ofFolder_backslashInName_isNoFolder() throws IOException {
+    touch("a\\b.png", "a/b.png");
+
+    assertThat(ids(Pool.ofFolder(root))).containsExactly("a/b.png", "a\\b.png");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UTF-8, '', '\n'",
+    "UTF-8, '\uFEFF', '\r\n'",
+    "UTF-16LE, '\uFEFF', '\r\n'",
+    "UTF-16BE, '\uFEFF', '\n'",
+    "UTF-8, '', '\r'"
+  })
+  void ofList_anyEditor_givesTheNames(String charset, String mark, String end) throws IOException {
+    String text = mark + "one.png" + end + "\u65E5\u672C.png" + end;
+    Path list = Files.write(root.resolve("list.txt"), text.getBytes(Charset.forName(charset)));
+
+    assertThat(ids(Pool.ofList(root, list))).containsExactly("one.png", "\u65E5\u672C.png");
+  }
+
+  @Test
+  void ofList_otherEncodings_areRefusedByName() throws IOException {
+    Path list = root.resolve("list.txt");
+    Files.write(list, "one.png\nM\u00FCnchen.png\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> Pool.ofList(root, list))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessage(list + " line 2: the text is not UTF-8; save it as UTF-8");
+    Files.write(list, "one.png\n".getBytes(StandardCharsets.UTF_16LE));
+    assertThatThrownBy(() -> Pool.ofList(root, list)).hasMessageContaining("zero bytes");
+    Files.write(list, "\uFEFFone.png\n".getBytes(Charset.forName("UTF-32LE")));
+    assertThatThrownBy(() -> Pool.ofList(root, list)).hasMessageContaining("UTF-32");
+  }
+
+  @Test
+  void pair_twoLabelsOfOneImage_areRefused() throws IOException {
+    touch("test/a.webp", "testannot/a.png", "testannot/a.tif");
+
+    assertThatThrownBy(() -> PoolLayout.CAMVID.split(root, "test"))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("two labels of one image");
+  }
+
+  @Test
+  void pair_oneLabelLinkedForSeveralImages_belongsToEach() throws IOException {
+    touch("test/a.webp", "test/b.webp", "testannot/a.png");
+    Files.createSymbolicLink(root.resolve("testannot/b.png"), root.resolve("testannot/a.png"));
+
+    assertThat(PoolLayout.CAMVID.split(root, "test")).hasSize(2);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.flipside.tools.bench;
 
-import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.trainer.SegmentationTraining;
 import dev.flipside.trainer.StepReport;
@@ -26,14 +26,15 @@ public final class TrainBench {
    * @param images are repeated where there are fewer than the steps need
    * @param steps steps to measure, at least 1
    */
-  public TrainBench(TrainingPlan plan, List<LabelledImage> images, ClassMap classes, int steps) {
+  public TrainBench(
+      TrainingPlan plan, List<LabelledImage> images, LabelEncoding encoding, int steps) {
     this.plan = plan;
     this.steps = steps;
     List<LabelledImage> needed = new ArrayList<>();
     for (int i = 0; i < plan.batch() * (steps + 1); i++) {
       needed.add(images.get(i % images.size()));
     }
-    this.data = TrainingData.of(needed, classes);
+    this.data = TrainingData.of(needed, encoding);
   }
 
   /** Trains a new network for one step to warm up and the steps to measure. */

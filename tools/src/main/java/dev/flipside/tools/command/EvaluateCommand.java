@@ -3,7 +3,9 @@ package dev.flipside.tools.command;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.metrics.ConfusionMatrix;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -11,6 +13,7 @@ import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.InferenceOptions;
+import dev.flipside.tools.command.options.LabelOptions;
 import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +64,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private PoolLayout layout;
 
+  @Mixin private LabelOptions labels = new LabelOptions();
+
   @Option(
       names = "--split",
       paramLabel = "NAME",
@@ -88,10 +94,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     SessionOptions session = run.session(common);
     List<LabelledImage> images = layout.split(data, split);
     LoadedModel loaded = model.open(common.err());
-    ClassMap classes = loaded.card().classes();
+    LabelEncoding encoding = labels.encoding(loaded.card().classes(), common);
+    ClassMap classes = encoding.classes();
     SegmentationMetrics metrics;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Evaluating", "images")) {
-      metrics = Evaluator.evaluate(loaded, images, classes, size, session, progress);
+      metrics = Evaluator.evaluate(loaded, images, encoding, size, session, progress);
     }
     Map<String, String> about = new LinkedHashMap<>();
     about.put("model", loaded.file().digest());
@@ -99,6 +106,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     about.put("split", split);
     about.put("images", Integer.toString(images.size()));
     about.put("size", size == null ? "as each file" : size.toString());
+    noteOneClass(metrics.confusion());
     Folders.createFor(out);
     MetricsFile.write(out, about, metrics, classes);
     common
@@ -112,5 +120,24 @@ public final class EvaluateCommand implements Callable<Integer> {
                 images.size(),
                 out));
     return ExitCodes.DONE;
+  }
+
+  /** A model that predicts one class everywhere is perfect on labels of that class alone. */
+  private void noteOneClass(ConfusionMatrix confusion) {
+    int[] labelled =
+        IntStream.range(0, confusion.classes())
+            .filter(
+                id ->
+                    IntStream.range(0, confusion.classes())
+                        .anyMatch(other -> confusion.count(id, other) > 0))
+            .toArray();
+    if (labelled.length <= 1 && confusion.classes() > 1) {
+      String found =
+          labelled.length == 0 ? "no pixel is labelled" : "only class " + labelled[0] + " occurs";
+      common.notes(
+          List.of(
+              found
+                  + " in the labels, which says little of the model; see flipside dataset check"));
+    }
   }
 }

@@ -101,9 +101,11 @@ public final class QuantizeCommand implements Callable<Integer> {
         common.usage(() -> new CalibrationOptions(images, seed, size, percentile, count));
     LoadedModel loaded = ModelSource.open(model, told.card(), told.overrides());
     loaded.assumptions().forEach(common.err()::println);
+    Pool images = Pool.ofFolder(pool);
+    common.notes(images.leftOut().notes());
     OnnxModelFile quantized;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Calibrating", "images")) {
-      quantized = new Quantizer(loaded, options).quantize(Pool.ofFolder(pool), progress);
+      quantized = new Quantizer(loaded, options).quantize(images, progress);
     }
     quantized.write(out);
     common

@@ -72,7 +72,6 @@ public final class QuickstartCommand implements Callable<Integer> {
         new SimulationData(
             folder,
             PoolLayout.CAMVID.split(folder, "train"),
-            List.of(),
             PoolLayout.CAMVID.split(folder, "test"),
             ClassMap.CAMVID);
     Simulation simulation =

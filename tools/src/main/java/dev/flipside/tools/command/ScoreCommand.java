@@ -13,6 +13,7 @@ import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.pipeline.ScoringSummary;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.scorer.selection.ExclusionCheck;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
 import dev.flipside.tools.command.options.CacheOptions;
@@ -24,8 +25,6 @@ import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -194,6 +193,9 @@ public final class ScoreCommand implements Callable<Integer> {
 
   private long cascade(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
     SelectionRules rules = cascade.rules(common);
+    ExclusionCheck exclusions = new ExclusionCheck(rules);
+    all.images().forEach(each -> exclusions.saw(each.id()));
+    exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
     LoadedModel cheap = cascade.open(loaded);
     SortedMap<String, String> settings = settings(loaded, options);
     CascadeRun stages =
@@ -258,13 +260,14 @@ public final class ScoreCommand implements Callable<Integer> {
                 + (audit.sameOrder() ? ", in the same order" : ""));
   }
 
-  private Pool pool() {
+  private Pool pool() throws IOException {
     if (list == null) {
-      return Pool.ofFolder(pool);
+      Pool found = Pool.ofFolder(pool);
+      common.notes(found.leftOut().notes());
+      return found;
     }
     return list.toString().equals("-")
-        ? Pool.ofLines(
-            pool, new InputStreamReader(System.in, StandardCharsets.UTF_8), "standard input")
+        ? Pool.ofList(pool, System.in, "standard input")
         : Pool.ofList(pool, list);
   }
 

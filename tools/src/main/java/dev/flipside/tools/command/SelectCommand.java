@@ -2,6 +2,7 @@ package dev.flipside.tools.command;
 
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.scores.ScoreFile;
+import dev.flipside.scorer.selection.ExclusionCheck;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.scorer.selection.SelectionRules;
@@ -65,15 +66,18 @@ public final class SelectCommand implements Callable<Integer> {
     CascadeOptions.requireCovered(scores, k, chosen);
     TopRegions top = new TopRegions(k, chosen);
     AtomicLong failed = new AtomicLong();
+    ExclusionCheck exclusions = new ExclusionCheck(chosen);
     ScoreFile.read(
         scores,
         result -> {
+          exclusions.saw(result.image());
           if (result instanceof RegionScores regions) {
             top.offer(regions);
           } else {
             failed.incrementAndGet();
           }
         });
+    exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
     List<SelectedRegion> selection = top.requireAll();
     SelectionFile.write(out, selection);
     if (failed.get() > 0) {

@@ -1,6 +1,6 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.tools.command.options.CampaignOptions;
 import dev.flipside.tools.command.options.CommonOptions;
@@ -146,7 +146,7 @@ public final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     common.require(jobs >= 1, "--jobs", jobs, "at least 1");
     SimulationPlan plan = common.usage(() -> campaign.plan(network, grid.spec()));
-    ClassMap classes = dataset.classMap(common);
+    LabelEncoding encoding = dataset.encoding(common);
     common.require(
         validation >= 0 && validation < 1, "--validation", validation, "a share below 1");
     HeldOut split =
@@ -161,7 +161,7 @@ public final class SimulateCommand implements Callable<Integer> {
             split.remaining(),
             measureOn == MeasureOn.validation ? List.of() : split.heldOut(),
             measured,
-            classes);
+            encoding);
     Simulation simulation =
         new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
     Simulation.Order order =

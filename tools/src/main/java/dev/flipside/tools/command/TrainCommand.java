@@ -1,6 +1,7 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.NetworkOptions;
@@ -233,11 +234,11 @@ public final class TrainCommand implements Callable<Integer> {
               "note: --stage final starts from random weights, the paper from a backbone"
                   + " pretrained on ImageNet (--backbone FILE)");
     }
-    ClassMap classes = dataset.classMap(common);
-    require(classes);
-    TrainingData data = TrainingData.of(dataset.split(split), classes);
+    LabelEncoding encoding = dataset.encoding(common);
+    require(encoding.classes());
+    TrainingData data = TrainingData.of(dataset.split(split), encoding);
     TrainingData validation =
-        validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), classes);
+        validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), encoding);
     TrainingResult result;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Training", "steps")) {
       result =

@@ -6,6 +6,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,22 +30,27 @@ import org.jspecify.annotations.Nullable;
 /** Reads a labelled data set from its first file to its last and tells what is in it. */
 public final class DatasetCheck {
   private static final int IDS = 256;
+  private static final String TRAIN = "train";
+
+  /** Faults behind which further classes may be. */
+  private static final Set<Kind> HIDES_LABELS = Set.of(Kind.UNREADABLE, Kind.UNKNOWN_ID);
 
   private final Path root;
   private final PoolLayout layout;
   private final ClassMap classes;
-  private final ClassMap anyId;
+  private final LabelEncoding anyId;
+  private final boolean mapped;
 
   /**
    * @param root folder of the data set
-   * @param classes what the ids of its labels mean
+   * @param encoding what the values in its labels mean
    */
-  public DatasetCheck(Path root, PoolLayout layout, ClassMap classes) {
+  public DatasetCheck(Path root, PoolLayout layout, LabelEncoding encoding) {
     this.root = root;
     this.layout = layout;
-    this.classes = classes;
-    // Knows every id, so that a label with an unknown one is read and counted.
-    this.anyId = ClassMap.unnamed(IDS - 1);
+    this.classes = encoding.classes();
+    this.mapped = !encoding.values().isEmpty();
+    this.anyId = encoding.withAnyId();
   }
 
   /**
@@ -104,6 +111,11 @@ public final class DatasetCheck {
     }
   }
 
+  /** Returns whether models are trained on a split: the one called train, or any if none is. */
+  private boolean trained(String split) {
+    return split.equals(TRAIN) || !layout.splits(root).contains(TRAIN);
+  }
+
   private SplitCheck check(String name, PoolLayout.Pairing pairing, Counter counter) {
     List<Found> found =
         pairing.labelled().parallelStream()
@@ -128,6 +140,21 @@ public final class DatasetCheck {
       }
       faults.addAll(each.faults());
     }
+    LabelSurvey survey = new LabelSurvey(classes, mapped);
+    found.forEach(each -> survey.add(each.pixels()));
+    if (faults.stream().noneMatch(each -> HIDES_LABELS.contains(each.kind()))) {
+      survey
+          .problem()
+          .ifPresent(
+              text -> {
+                if (trained(name)) {
+                  faults.add(new Fault(Kind.UNUSABLE, name, text));
+                } else {
+                  survey.note(text);
+                }
+              });
+    }
+    pairing.leftOut().notes().forEach(survey::note);
     return new SplitCheck(
         name,
         pairing.labelled().size() + pairing.withoutLabel().size(),
@@ -135,7 +162,8 @@ public final class DatasetCheck {
         sizes,
         Arrays.stream(pixels, 0, classes.count()).boxed().toList(),
         pixels[classes.ignoreIndex()],
-        faults);
+        faults,
+        survey.notes());
   }
 
   /**

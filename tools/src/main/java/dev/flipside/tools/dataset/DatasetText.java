@@ -37,6 +37,9 @@ public final class DatasetText {
       for (Kind kind : Kind.values()) {
         faults(out, split, kind);
       }
+      for (String note : split.notes()) {
+        out.append(text("%n%s: note: %s%n", split.name(), note));
+      }
     }
     return out.toString();
   }
@@ -88,6 +91,9 @@ public final class DatasetText {
     if (faults.size() > MOST_FAULTS) {
       out.append(text("  and %d more; --json has all%n", faults.size() - MOST_FAULTS));
     }
+    if (!kind.remedy().isEmpty()) {
+      out.append(text("  %s%n", kind.remedy()));
+    }
   }
 
   /** All of it as one JSON object. */
@@ -117,6 +123,8 @@ public final class DatasetText {
             .put("file", fault.file())
             .put("detail", fault.detail());
       }
+      ArrayNode notes = one.putArray("notes");
+      split.notes().forEach(notes::add);
     }
     return json.toPrettyString();
   }

@@ -13,6 +13,7 @@ import java.util.SortedMap;
  * @param pixels labelled pixels of each class, {@code [C]}
  * @param ignored pixels that are void or unlabelled
  * @param faults what is wrong, one each
+ * @param notes what is worth knowing, one sentence each
  */
 public record SplitCheck(
     String name,
@@ -21,11 +22,13 @@ public record SplitCheck(
     SortedMap<String, Integer> sizes,
     List<Long> pixels,
     long ignored,
-    List<Fault> faults) {
+    List<Fault> faults,
+    List<String> notes) {
   /** Copies the lists. */
   public SplitCheck {
     pixels = List.copyOf(pixels);
     faults = List.copyOf(faults);
+    notes = List.copyOf(notes);
   }
 
   /** What can be wrong. */
@@ -34,12 +37,30 @@ public record SplitCheck(
     NO_LABEL("image without label"),
     /** A label that belongs to no image. */
     NO_IMAGE("label without image"),
-    /** A file that is no image, or is damaged. */
+    /** A file that is no image, is damaged, or cannot hold class IDs. */
     UNREADABLE("unreadable file"),
     /** A label that is larger or smaller than its image. */
     OTHER_SIZE("label of another size than its image"),
     /** A label with an id that the class map does not know. */
-    UNKNOWN_ID("label with ids out of range");
+    UNKNOWN_ID("label with ids out of range"),
+    /** Labels that a model would learn nothing from, or the wrong thing. */
+    UNUSABLE("problem of the labels");
+
+    /** Returns whether training fails or learns the wrong thing. */
+    public boolean spoilsTraining() {
+      return this != NO_IMAGE;
+    }
+
+    /** Returns what to do, empty if the details say it. */
+    public String remedy() {
+      return switch (this) {
+        case NO_LABEL -> "add a label with the name of the image, or move the image away";
+        case NO_IMAGE -> "training does not use them";
+        case OTHER_SIZE -> "export them in the size of the upright image";
+        case UNKNOWN_ID -> "correct --classes or --ignore, or map the values with --label-values";
+        case UNREADABLE, UNUSABLE -> "";
+      };
+    }
 
     private final String words;
 

@@ -3,6 +3,7 @@ package dev.flipside.tools.simulation;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -115,7 +116,7 @@ final class FinalStage {
                 Evaluator.evaluate(
                     model,
                     experiment.data().test(),
-                    experiment.data().classes(),
+                    LabelEncoding.of(experiment.data().classes()),
                     plan.size(),
                     plan.scoring(strategy, seed).session(),
                     progress));

@@ -6,6 +6,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A data set whose ground truth plays the annotator.
@@ -32,14 +34,20 @@ import java.util.Objects;
  * @param pool images that may be labelled, with their truth
  * @param validation images by which the best epoch of a final stage is chosen; may be empty
  * @param test images the networks are measured on
- * @param classes what the ids mean
+ * @param encoding what the values in label files mean
  */
 public record SimulationData(
     Path root,
     List<LabelledImage> pool,
     List<LabelledImage> validation,
     List<LabelledImage> test,
-    ClassMap classes) {
+    LabelEncoding encoding) {
+  /** Creates data without validation images, whose label files hold class IDs. */
+  public SimulationData(
+      Path root, List<LabelledImage> pool, List<LabelledImage> test, ClassMap classes) {
+    this(root, pool, List.of(), test, LabelEncoding.of(classes));
+  }
+
   /**
    * @throws FlipsideException if a list is empty
    */
@@ -59,10 +67,15 @@ public record SimulationData(
     }
   }
 
+  /** Returns the classes of the labels. */
+  public ClassMap classes() {
+    return encoding.classes();
+  }
+
   /**
-   * The same images and labels at one size, as PNG files in a folder where their own size differs.
-   * Decoding the large ones is what an epoch on a small network would spend most of its time on.
-   * Files that are there are kept: they were written whole.
+   * The same images and labels at one size, as PNG files in a folder where their own size or the
+   * encoding of the label differs. Decoding the large ones is what an epoch on a small network
+   * would spend most of its time on. Files that are there are kept: they were written whole.
    */
   SimulationData resizedInto(Path folder, ImageSize size, Progress progress) {
     List<LabelledImage> all = new ArrayList<>(pool);
@@ -78,11 +91,11 @@ public record SimulationData(
         resized.subList(0, pool.size()),
         resized.subList(pool.size(), pool.size() + validation.size()),
         resized.subList(pool.size() + validation.size(), all.size()),
-        classes);
+        LabelEncoding.of(classes()));
   }
 
   private LabelledImage resized(LabelledImage each, Path folder, ImageSize size) {
-    if (ImageReader.probe(each.image().file()).equals(size)) {
+    if (encoding.isPlain() && ImageReader.probe(each.image().file()).equals(size)) {
       return each;
     }
     String name = each.image().id() + ".png";
@@ -107,6 +120,9 @@ public record SimulationData(
    */
   String digest() {
     StringBuilder text = new StringBuilder();
+    if (!encoding.isPlain()) {
+      text.append(new TreeMap<>(encoding.values())).append(new TreeMap<>(encoding.colors()));
+    }
     for (List<LabelledImage> images : List.of(pool, validation, test)) {
       text.append(images.size()).append('\n');
       for (LabelledImage each : images) {
@@ -150,6 +166,6 @@ public record SimulationData(
 
   /** The whole ground truth of an image. */
   LabelMap truth(LabelledImage image, ImageSize size) {
-    return LabelReader.read(image.label(), classes, size);
+    return LabelReader.read(image.label(), encoding, size);
   }
 }

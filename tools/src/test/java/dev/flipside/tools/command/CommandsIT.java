@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.tools.Flipside;
@@ -66,6 +67,44 @@ class CommandsIT {
                 shared.resolve("training")))
         .as(first.err)
         .isZero();
+  }
+
+  @Test
+  void select_excludedImagesSpelledOtherwise_areExcluded() throws IOException {
+    Path cases = Path.of("src", "test", "resources", "cases", "select-exclude-no-match");
+    Path selection = folder.resolve("selection.jsonl");
+    String earlier = Files.readString(cases.resolve("earlier.jsonl"));
+
+    assertThat(select(cases, cases.resolve("earlier.jsonl"), selection)).as(err).isZero();
+
+    assertThat(err).doesNotContain("warning");
+    List<RegionId> before =
+        SelectionFile.read(cases.resolve("earlier.jsonl")).stream()
+            .map(SelectedRegion::id)
+            .toList();
+    assertThat(SelectionFile.read(selection))
+        .hasSize(10)
+        .noneMatch(
+            each ->
+                before.contains(
+                    new RegionId("./" + each.id().image(), each.id().row(), each.id().col())));
+    Path other = Files.writeString(folder.resolve("other.jsonl"), earlier.replace("./", "pool/"));
+    assertThat(select(cases, other, selection)).isZero();
+    assertThat(err)
+        .contains("warning: excluded regions are of images that the scores do not have: ");
+  }
+
+  private int select(Path cases, Path excluded, Path selection) {
+    return run(
+        "select",
+        "--scores",
+        cases.resolve("scores.jsonl"),
+        "-k",
+        "10",
+        "--exclude",
+        excluded,
+        "--out",
+        selection);
   }
 
   @Test

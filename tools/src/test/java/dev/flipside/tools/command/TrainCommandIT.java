@@ -112,6 +112,40 @@ class TrainCommandIT {
   }
 
   @Test
+  void train_lastImageOfOneCell_joinsTheBatchBefore() {
+    Path data = Path.of("src", "test", "resources", "cases", "train-one-value-per-channel", "data");
+    Object[] words = {
+      "train",
+      "--data",
+      data,
+      "--layout",
+      "folder",
+      "--depth",
+      "18",
+      "--width",
+      "0.0625",
+      "--size",
+      "32x32",
+      "--epochs",
+      "1",
+      "--classes",
+      "3",
+      "--device",
+      "cpu",
+      "--batch",
+      "2",
+      "--views",
+      "1",
+      "--out",
+      folder.resolve("run")
+    };
+
+    assertThat(run(words)).as("%s", err).isZero();
+
+    assertThat(out.toString()).contains("trained 1 steps");
+  }
+
+  @Test
   void bench_weightsAndTraining_oneLineOfJsonForEach() {
     assertThat(run("bench", "weights", "--depth", "18", "--classes", "3")).as("%s", err).isZero();
     assertThat(out.toString().lines())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.dataset.SplitCheck.Fault;
@@ -145,6 +146,6 @@ class DatasetCheckTest {
   }
 
   private List<SplitCheck> check(PoolLayout layout, ClassMap classes) {
-    return new DatasetCheck(root, layout, classes).run(Progress.NONE);
+    return new DatasetCheck(root, layout, LabelEncoding.of(classes)).run(Progress.NONE);
   }
 }

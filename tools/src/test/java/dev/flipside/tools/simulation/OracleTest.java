@@ -69,7 +69,7 @@ class OracleTest {
     ImageWriter.writeLabel(label, new LabelMap(SIZE, bytes));
     LabelledImage image = new LabelledImage(new PoolImage("a", label), label);
     SimulationData data =
-        new SimulationData(folder, List.of(image), List.of(), List.of(image), ClassMap.CAMVID);
+        new SimulationData(folder, List.of(image), List.of(image), ClassMap.CAMVID);
     return new Oracle(data, new Labelling(new GridSpec.Counts(1, 3), initial, skipsVoid), SIZE);
   }
 }

@@ -19,6 +19,17 @@ public record BatchSampler(List<Entry> batches) {
   /** Returns every image once, shuffled; the last batch may be smaller. */
   public static BatchSampler shuffled(
       int images, int batch, double flipProbability, long seed, int epoch) {
+    return shuffled(images, batch, 1, flipProbability, seed, epoch);
+  }
+
+  /**
+   * Returns every image once, shuffled. The last batch may be smaller; if it would have fewer
+   * images than {@code least}, they join the batch before it.
+   *
+   * @param least 1 to {@code batch}
+   */
+  public static BatchSampler shuffled(
+      int images, int batch, int least, double flipProbability, long seed, int epoch) {
     SplittableRandom random = new SplittableRandom(Seeds.mix(seed, epoch));
     int[] order = new int[images];
     for (int i = 0; i < images; i++) {
@@ -27,9 +38,11 @@ public record BatchSampler(List<Entry> batches) {
       order[j] = i;
     }
     List<Entry> batches = new ArrayList<>();
-    for (int first = 0; first < images; first += batch) {
+    int next = batch;
+    for (int first = 0; first < images; first = next) {
+      next = images - first - batch < least ? images : first + batch;
       List<Integer> indices = new ArrayList<>();
-      for (int i = first; i < Math.min(first + batch, images); i++) {
+      for (int i = first; i < next; i++) {
         indices.add(order[i]);
       }
       batches.add(new Entry(indices, random.nextDouble() < flipProbability, random.nextLong()));

@@ -3,6 +3,7 @@ package dev.flipside.trainer.data;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pool.LabelledImage;
 import java.io.IOException;
@@ -34,16 +35,21 @@ public record TrainingData(List<PartiallyLabelledImage> images, ClassMap classes
     }
   }
 
-  /** Creates the data of labelled images, whose labels are read from files in every epoch. */
+  /** Creates the data of labelled images, whose labels hold class IDs. */
   public static TrainingData of(List<LabelledImage> images, ClassMap classes) {
+    return of(images, LabelEncoding.of(classes));
+  }
+
+  /** Creates the data of labelled images, whose labels are read from files in every epoch. */
+  public static TrainingData of(List<LabelledImage> images, LabelEncoding encoding) {
     return new TrainingData(
         images.stream()
             .map(
                 each ->
                     new PartiallyLabelledImage(
-                        each.image(), () -> LabelReader.read(each.label(), classes, null)))
+                        each.image(), () -> LabelReader.read(each.label(), encoding, null)))
             .toList(),
-        classes);
+        encoding.classes());
   }
 
   /**

@@ -72,7 +72,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
         common.usage(
             () -> network.override(TrainingPlan.select(network.shape(), network.size(), 0)));
     TrainBench bench =
-        new TrainBench(plan, dataset.split("train"), dataset.classMap(common), steps);
+        new TrainBench(plan, dataset.split("train"), dataset.encoding(common), steps);
     List<StepCost> own = new ArrayList<>();
     List<StepCost> others = new ArrayList<>();
     PrintWriter out = common.out();

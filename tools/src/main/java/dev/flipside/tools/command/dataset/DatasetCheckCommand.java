@@ -2,9 +2,11 @@ package dev.flipside.tools.command.dataset;
 
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
+import dev.flipside.tools.command.options.LabelOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.dataset.DatasetCheck;
@@ -24,8 +26,10 @@ import picocli.CommandLine.Parameters;
     name = "check",
     description = {
       "Read a labelled data set and report its image counts, sizes, class shares"
-          + " and problems: images without label, labels without image, class IDs out of"
-          + " range and unreadable files. Exits with 3 if there are problems."
+          + " and problems: images without label, labels without image, class IDs and colors that"
+          + " the class map does not have, masks of 0 and 255, labels in JPEG, sizes that differ,"
+          + " and unreadable files. Exits with 1 if training would fail or learn the wrong thing,"
+          + " with 3 if only labels without image were found."
     },
     footer = {"", "Example:", "  flipside dataset check cityscapes --layout cityscapes --json"})
 public final class DatasetCheckCommand implements Callable<Integer> {
@@ -51,16 +55,19 @@ public final class DatasetCheckCommand implements Callable<Integer> {
               + " 255).")
   private @Nullable String classes;
 
+  @Mixin private LabelOptions labels = new LabelOptions();
+
   @Option(names = "--json", description = "Print one JSON object that lists all problems.")
   private boolean json;
 
   @Override
   public Integer call() {
     PoolLayout found = layout == null ? DatasetCheck.layoutOf(folder) : layout;
-    ClassMap map = classMap(found);
+    LabelEncoding encoding = labels.encoding(classMap(found), common);
+    ClassMap map = encoding.classes();
     List<SplitCheck> splits;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Reading", "images")) {
-      splits = new DatasetCheck(folder, found, map).run(progress);
+      splits = new DatasetCheck(folder, found, encoding).run(progress);
     }
     common
         .out()
@@ -68,6 +75,11 @@ public final class DatasetCheckCommand implements Callable<Integer> {
             json
                 ? DatasetText.json(found, map, splits)
                 : DatasetText.lines(found, map, splits).stripTrailing());
+    if (splits.stream()
+        .anyMatch(
+            split -> split.faults().stream().anyMatch(each -> each.kind().spoilsTraining()))) {
+      return ExitCodes.FAILED;
+    }
     return splits.stream().allMatch(each -> each.faults().isEmpty())
         ? ExitCodes.DONE
         : ExitCodes.PARTLY_DONE;

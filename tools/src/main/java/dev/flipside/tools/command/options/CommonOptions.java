@@ -36,6 +36,11 @@ public final class CommonOptions {
     return command.commandLine().getErr();
   }
 
+  /** Prints each text as a note to standard error. */
+  public void notes(List<String> texts) {
+    texts.forEach(text -> err().println("note: " + text));
+  }
+
   /**
    * Renders picocli markup such as {@code @|bold text|@}; plain text if the output is no terminal.
    */

@@ -2,12 +2,14 @@ package dev.flipside.tools.command.options;
 
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolLayout;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -36,8 +38,11 @@ public final class DatasetOptions {
       paramLabel = "N|NAME|FILE",
       description =
           "Classes of the labels: a number, camvid, cityscapes, or a JSON file"
+              + " {\"classes\":[{\"name\":...,\"color\":\"#rrggbb\"},...],\"ignoreIndex\":255}"
               + " (default: those of the layout).")
   private @Nullable String classes;
+
+  @Mixin private LabelOptions labels = new LabelOptions();
 
   /** Returns the folder of the data set. */
   public Path root() {
@@ -54,8 +59,13 @@ public final class DatasetOptions {
     return layout;
   }
 
+  /** Returns what the values in the labels mean. */
+  public LabelEncoding encoding(CommonOptions common) {
+    return labels.encoding(classMap(common), common);
+  }
+
   /** Returns the class map of the labels: {@code --classes}, else that of the layout. */
-  public ClassMap classMap(CommonOptions common) {
+  private ClassMap classMap(CommonOptions common) {
     if (classes != null) {
       return ClassMaps.read(classes);
     }

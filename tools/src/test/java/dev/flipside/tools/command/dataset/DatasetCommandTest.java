@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.tools.Flipside;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.dataset.SampleData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetCommandTest {
+  private static final Path CASES = Path.of("src", "test", "resources", "cases");
+
   @TempDir Path folder;
 
   private String out = "";
@@ -32,19 +38,119 @@ class DatasetCommandTest {
   }
 
   @Test
-  void check_faults_exitsWithPartlyDoneAndNamesThem() throws IOException {
+  void check_imageWithoutLabel_failsAndNamesIt() throws IOException {
     sound().image("train/b.png", 2, 2);
+
+    assertThat(run("dataset", "check", folder)).isEqualTo(ExitCodes.FAILED);
+
+    assertThat(out)
+        .contains(
+            "train: 1 × image without label",
+            "  train/b.png",
+            "add a label with the name of the image");
+  }
+
+  @Test
+  void check_labelWithoutImage_exitsWithPartlyDone() throws IOException {
+    sound().label("trainannot/b.png", 2, 2, 3);
 
     assertThat(run("dataset", "check", folder)).isEqualTo(ExitCodes.PARTLY_DONE);
 
-    assertThat(out).contains("train: 1 × image without label", "  train/b.png");
+    assertThat(out).contains("train: 1 × label without image", "training does not use them");
+  }
+
+  @Test
+  void check_masksOf0And255_explainsThemAndFails() {
+    Path masks = CASES.resolve("label-mask-0-255/data");
+
+    assertThat(run("dataset", "check", masks, "--layout", "folder", "--classes", "2"))
+        .isEqualTo(ExitCodes.FAILED);
+
+    assertThat(out)
+        .contains(
+            "all 2 labels are masks that hold only 0 and 255, and 255 means unlabelled: class 1"
+                + " never occurs, so training would learn class 0 alone",
+            "--label-values 0:0,255:1");
+    assertThat(
+            run(
+                "dataset",
+                "check",
+                masks,
+                "--layout",
+                "folder",
+                "--classes",
+                "2",
+                "--label-values",
+                "0:0,255:1"))
+        .as(out)
+        .isEqualTo(ExitCodes.DONE);
+    assertThat(out).containsPattern("1  class 1 +18\\.750 %").doesNotContain("masks");
+  }
+
+  @Test
+  void check_oneClassOnly_failsAndSaysWhich() throws IOException {
+    new SampleData(folder).image("train/a.png", 1, 4).label("trainannot/a.png", 1, 4, 3, 3, 3, 3);
+
+    assertThat(run("dataset", "check", folder)).isEqualTo(ExitCodes.FAILED);
+
+    assertThat(out).contains("only class 3 (Road) occurs", "class 0 (Sky), class 1 (Building)");
+  }
+
+  @Test
+  void check_oneClassInTestSplit_isNotedOnly() throws IOException {
+    sound().image("test/a.png", 1, 2).label("testannot/a.png", 1, 2, 3, 3);
+
+    assertThat(run("dataset", "check", folder)).as(out).isEqualTo(ExitCodes.DONE);
+
+    assertThat(out).contains("test: note: only class 3 (Road) occurs");
+  }
+
+  @Test
+  void check_mostlyUnlabelled_isNoted() throws IOException {
+    new SampleData(folder)
+        .image("train/a.png", 1, 5)
+        .label("trainannot/a.png", 1, 5, 3, 0, 11, 11, 11);
+
+    assertThat(run("dataset", "check", folder)).isEqualTo(ExitCodes.DONE);
+
+    assertThat(out).contains("60.0 % of the pixels are unlabelled (11)");
+  }
+
+  @Test
+  void check_coloredLabels_countsUnknownColorsAndReadsMappedOnes() throws IOException {
+    new SampleData(folder).image("train/a.png", 1, 2);
+    Path label = Files.createDirectories(folder.resolve("trainannot")).resolve("a.png");
+    DecodedImage colors = DecodedImage.black(new ImageSize(1, 2));
+    for (int i = 0; i < 3; i++) {
+      colors.rgb().put(i, (byte) 0x80);
+    }
+    ImageWriter.writeRgb(label, colors);
+
+    assertThat(run("dataset", "check", folder)).isEqualTo(ExitCodes.FAILED);
+    assertThat(out)
+        .contains("1 color in 1 px not in the class map, the first one #000000 at pixel (0, 1)");
+    run("dataset", "check", folder, "--label-values", "#000000:Road");
+    assertThat(out).containsPattern("0  Sky +50\\.000 %").containsPattern("3  Road +50\\.000 %");
+  }
+
+  @Test
+  void check_ignoreOption_namesTheUnlabelledValue() throws IOException {
+    new SampleData(folder).image("train/a.png", 1, 3).label("trainannot/a.png", 1, 3, 0, 1, 200);
+
+    assertThat(run("dataset", "check", folder, "--classes", "2", "--ignore", "200"))
+        .as(out)
+        .isEqualTo(ExitCodes.DONE);
+    assertThat(out).containsPattern("200  ignored +33\\.333 %");
+    assertThat(run("dataset", "check", folder, "--classes", "2", "--ignore", "1"))
+        .isEqualTo(ExitCodes.BAD_USE);
+    assertThat(err).contains("2 to 255", "--label-values 0:ignore,1:0");
   }
 
   @Test
   void check_json_hasEveryNumber() throws IOException {
     sound().image("train/b.png", 2, 2);
 
-    assertThat(run("dataset", "check", folder, "--json")).isEqualTo(ExitCodes.PARTLY_DONE);
+    assertThat(run("dataset", "check", folder, "--json")).isEqualTo(ExitCodes.FAILED);
 
     JsonNode json = new ObjectMapper().readTree(out);
     JsonNode train = json.get("splits").get("train");
@@ -60,7 +166,7 @@ class DatasetCommandTest {
   void check_otherClasses_findsIdsOutOfRange() throws IOException {
     sound();
 
-    assertThat(run("dataset", "check", folder, "--classes", "3")).isEqualTo(ExitCodes.PARTLY_DONE);
+    assertThat(run("dataset", "check", folder, "--classes", "3")).isEqualTo(ExitCodes.FAILED);
 
     assertThat(out).contains("label with ids out of range", "id 3 in 2 px, id 11 in 1 px");
   }

@@ -1,0 +1,258 @@
+package dev.flipside.scorer.image.format;
+
+import dev.flipside.models.domain.ImageSize;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+
+/**
+ * Properties of an image file before decoding. Reading them checks the structure of the whole file
+ * to detect truncated files, whose missing pixels decoders silently fill with grey.
+ *
+ * @param format format, determined from the content, not from the name
+ * @param height stored height in px
+ * @param width stored width in px
+ * @param orientation EXIF orientation of the stored pixels, 1 to 8
+ * @param bits bits per sample, 8 if the format has only one depth
+ * @param samples what the samples of a pixel are
+ * @param lossy whether pixels may differ from those that were encoded
+ */
+public record ImageHeader(
+    Format format,
+    long height,
+    long width,
+    int orientation,
+    int bits,
+    Samples samples,
+    boolean lossy) {
+
+  /** Supported formats. */
+  public enum Format {
+    PNG("PNG"),
+    JPEG("JPEG"),
+    WEBP("WebP"),
+    TIFF("TIFF"),
+    BMP("BMP");
+
+    private final String words;
+
+    Format(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /** Maximum number of pixels, so that a small file cannot request gigabytes of memory. */
+  static final long MAX_PIXELS = 1L << 27;
+
+  private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
+
+  /** Returns the size with the orientation applied. */
+  public ImageSize size() {
+    return Orientation.transposes(orientation)
+        ? new ImageSize((int) width, (int) height)
+        : storedSize();
+  }
+
+  /** Returns the size of the stored pixels. */
+  public ImageSize storedSize() {
+    return new ImageSize((int) height, (int) width);
+  }
+
+  /**
+   * Reads and checks the structure of a whole file.
+   *
+   * @param file bytes of the file
+   * @throws FormatException if the file is empty, has an unsupported format, is truncated or
+   *     damaged, or declares no pixels or too many
+   */
+  public static ImageHeader read(byte[] file) {
+    if (file.length == 0) {
+      throw new FormatException("the file is empty, expected an image");
+    }
+    ByteBuffer data = ByteBuffer.wrap(file);
+    ImageHeader header;
+    try {
+      if (file.length >= 8 && data.getLong(0) == PNG_SIGNATURE) {
+        header = png(data);
+      } else if (file.length >= 3 && data.getShort(0) == (short) 0xFFD8 && file[2] == (byte) 0xFF) {
+        header = jpeg(data);
+      } else if (file.length >= 12
+          && data.getInt(0) == 0x52494646
+          && data.getInt(8) == 0x57454250) {
+        header = webp(data);
+      } else if (TiffDirectory.begins(data)) {
+        header = TiffPage.read(data);
+      } else if (file.length >= 26 && file[0] == 'B' && file[1] == 'M') {
+        header = BmpFile.read(data);
+      } else {
+        throw new FormatException(OtherFormat.describe(data));
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw FormatException.truncated("its structure runs past its last byte");
+    }
+    header.requireReadable();
+    return header;
+  }
+
+  void requireReadable() {
+    if (height < 1 || width < 1) {
+      throw new FormatException("declares " + height + "x" + width + " px, expected at least 1x1");
+    }
+    if (height > MAX_PIXELS || width > MAX_PIXELS || height * width > MAX_PIXELS) {
+      throw new FormatException(
+          "declares "
+              + height
+              + "x"
+              + width
+              + " px, at most "
+              + MAX_PIXELS
+              + " px are read; cut the image into tiles");
+    }
+  }
+
+  /** Walks the chunks, each with its checksum, to the end mark. */
+  private static ImageHeader png(ByteBuffer data) {
+    long height = 0;
+    long width = 0;
+    int bits = 0;
+    Samples samples = Samples.COLOR;
+    int orientation = 0;
+    int at = 8;
+    while (true) {
+      if (data.limit() - at < 12) {
+        throw FormatException.truncated(
+            "the PNG ends at byte " + data.limit() + " before its end mark");
+      }
+      long length = Integer.toUnsignedLong(data.getInt(at));
+      int type = data.getInt(at + 4);
+      if (type == 0x49484452) { // IHDR: refuse hostile sizes even where the rest is missing
+        height = Integer.toUnsignedLong(data.getInt(at + 12));
+        width = Integer.toUnsignedLong(data.getInt(at + 8));
+        bits = data.get(at + 16);
+        samples =
+            switch (data.get(at + 17)) {
+              case 0 -> Samples.GREY;
+              case 3 -> Samples.INDEXED;
+              default -> Samples.COLOR;
+            };
+        new ImageHeader(Format.PNG, height, width, orientation, bits, samples, false)
+            .requireReadable();
+      }
+      if (length > data.limit() - at - 12L) {
+        throw FormatException.truncated("the PNG ends at byte " + data.limit() + " within a chunk");
+      }
+      CRC32 checksum = new CRC32();
+      checksum.update(data.slice(at + 4, (int) length + 4));
+      if ((int) checksum.getValue() != data.getInt(at + 8 + (int) length)) {
+        throw FormatException.truncated("the PNG chunk at byte " + at + " fails its checksum");
+      }
+      if (type == 0x65584966 && orientation == 0) { // eXIf; the first one counts
+        orientation = Orientation.ofExif(data.slice(at + 8, (int) length));
+      }
+      if (type == 0x49454E44) { // IEND
+        return new ImageHeader(
+            Format.PNG, height, width, Math.max(1, orientation), bits, samples, false);
+      }
+      at += 12 + (int) length;
+    }
+  }
+
+  /** Walks the segments and the entropy-coded data between them to the end-of-image marker. */
+  private static ImageHeader jpeg(ByteBuffer data) {
+    ImageHeader frame = null;
+    int orientation = 0;
+    int at = 2;
+    while (at + 1 < data.limit()) {
+      int marker = data.get(at + 1) & 0xFF;
+      if (data.get(at) != (byte) 0xFF) {
+        at++; // entropy-coded data, or stray bytes that decoders skip too
+      } else if (marker == 0xFF) {
+        at++; // fill byte
+      } else if (marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {
+        at += 2; // stuffed byte or restart marker
+      } else if (marker == 0xD9) {
+        if (frame == null) {
+          break;
+        }
+        return new ImageHeader(
+            Format.JPEG,
+            frame.height,
+            frame.width,
+            Math.max(1, orientation),
+            8,
+            Samples.COLOR,
+            true);
+      } else {
+        int length = Short.toUnsignedInt(data.getShort(at + 2));
+        if (isFrame(marker)) {
+          frame =
+              new ImageHeader(
+                  Format.JPEG,
+                  Short.toUnsignedLong(data.getShort(at + 5)),
+                  Short.toUnsignedLong(data.getShort(at + 7)),
+                  1,
+                  8,
+                  Samples.COLOR,
+                  true);
+          frame.requireReadable();
+        } else if (marker == 0xE1 && orientation == 0 && length >= 8) {
+          // APP1 holds EXIF or XMP; of several EXIF segments the first one counts.
+          ByteBuffer segment = data.slice(at + 4, length - 2);
+          if (Orientation.startsWithPrefix(segment)) {
+            orientation = Orientation.ofExif(segment);
+          }
+        }
+        at += 2 + Math.max(2, length);
+      }
+    }
+    throw FormatException.truncated(
+        "the JPEG ends at byte " + data.limit() + " before its end-of-image marker");
+  }
+
+  private static boolean isFrame(int marker) {
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+  }
+
+  private static ImageHeader webp(ByteBuffer file) {
+    ByteBuffer data = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    long end = 8 + Integer.toUnsignedLong(data.getInt(4));
+    if (end > data.limit()) {
+      throw FormatException.truncated(
+          "the WebP declares " + end + " bytes and has " + data.limit());
+    }
+    long height = 0;
+    long width = 0;
+    boolean lossy = false;
+    int orientation = 0;
+    int at = 12;
+    while (at + 8 <= end) {
+      int type = Integer.reverseBytes(data.getInt(at));
+      long length = Integer.toUnsignedLong(data.getInt(at + 4));
+      if (length > end - at - 8) {
+        throw FormatException.truncated("the WebP chunk at byte " + at + " runs past the end");
+      }
+      lossy |= type == 0x56503820;
+      if (type == 0x56503820 && width == 0) { // "VP8 "
+        width = data.getShort(at + 14) & 0x3FFF;
+        height = data.getShort(at + 16) & 0x3FFF;
+      } else if (type == 0x5650384C && width == 0) { // "VP8L"
+        int packed = data.getInt(at + 9);
+        width = (packed & 0x3FFF) + 1L;
+        height = (packed >>> 14 & 0x3FFF) + 1L;
+      } else if (type == 0x56503858) { // "VP8X"
+        width = (data.getInt(at + 12) & 0xFFFFFF) + 1L;
+        height = (data.getInt(at + 14) >>> 8) + 1L;
+      } else if (type == 0x45584946 && orientation == 0) { // "EXIF"; the first one counts
+        orientation = Orientation.ofExif(file.slice(at + 8, (int) length));
+      }
+      at += 8 + (int) (length + (length & 1));
+    }
+    return new ImageHeader(
+        Format.WEBP, height, width, Math.max(1, orientation), 8, Samples.COLOR, lossy);
+  }
+}
