@@ -1,13 +1,14 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.export;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
+import dev.flipside.scorer.annotation.shape.BrushRle;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.BitSet;
 import java.util.function.Function;
 
 /**
@@ -100,24 +101,26 @@ public final class LabelStudioWriter implements AutoCloseable {
   }
 
   private void brush(AnnotatedImage image, int id) throws IOException {
-    byte[] ids = image.labels().ids();
-    BitSet mask = new BitSet(ids.length);
-    for (int pixel = 0; pixel < ids.length; pixel++) {
-      if ((ids[pixel] & 0xFF) == id) {
-        mask.set(pixel);
-      }
-    }
-    if (mask.isEmpty()) {
+    if (!contains(image.labels(), id)) {
       return;
     }
     begin("label", "brushlabels", image.labels().size());
     json.writeStringField("format", "rle");
     json.writeArrayFieldStart("rle");
-    for (byte each : BrushRle.encode(mask, ids.length)) {
+    for (byte each : BrushRle.encode(image.labels(), id)) {
       json.writeNumber(each & 0xFF);
     }
     json.writeEndArray();
     end("brushlabels", classes.classes().get(id).name());
+  }
+
+  private static boolean contains(LabelMap labels, int id) {
+    for (byte each : labels.ids()) {
+      if ((each & 0xFF) == id) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void begin(String from, String type, ImageSize size) throws IOException {

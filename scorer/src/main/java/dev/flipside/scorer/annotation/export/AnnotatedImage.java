@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.export;
 
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record AnnotatedImage(String name, List<Region> regions, LabelMap labels) {
   /** Label of the rectangles that show annotators where to work. Not a class of any class map. */
-  static final String REGION = "flipside-region";
+  public static final String REGION = "flipside-region";
 
   /** Copies the list. */
   public AnnotatedImage {

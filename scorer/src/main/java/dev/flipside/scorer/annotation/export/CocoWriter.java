@@ -1,30 +1,36 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.export;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.annotation.shape.CocoRle;
+import dev.flipside.scorer.annotation.shape.RunLengths;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes COCO JSON: one annotation per class of each labelled image, with its pixels as
- * uncompressed run-length encoding (column by column, background first) and {@code iscrowd} 1.
- * Category IDs are class IDs plus one, because 0 is the background in COCO.
+ * Writes COCO JSON: one annotation per class of each labelled image, with its pixels as compressed
+ * run-length encoding and {@code iscrowd} 0, so that trainers use it; or, as crowds, uncompressed
+ * (column by column, background first) and {@code iscrowd} 1. Category IDs are class IDs plus one,
+ * because 0 is the background in COCO.
  */
 public final class CocoWriter {
   private final JsonGenerator json;
   private final JsonGenerator annotations;
   private final ClassMap classes;
+  private final boolean crowds;
   private int image;
   private int annotation;
 
-  private CocoWriter(JsonGenerator json, JsonGenerator annotations, ClassMap classes) {
+  private CocoWriter(
+      JsonGenerator json, JsonGenerator annotations, ClassMap classes, boolean crowds) {
     this.json = json;
     this.annotations = annotations;
     this.classes = classes;
+    this.crowds = crowds;
   }
 
   /**
@@ -32,17 +38,23 @@ public final class CocoWriter {
    * annotations are buffered in a temporary file.
    *
    * @param name description of the data set
+   * @param crowds whether to mark the annotations as crowds
    * @param folder folder of the temporary file
    */
   public static void write(
-      AnnotatedImage.Source images, String name, ClassMap classes, OutputStream out, Path folder)
+      AnnotatedImage.Source images,
+      String name,
+      ClassMap classes,
+      boolean crowds,
+      OutputStream out,
+      Path folder)
       throws IOException {
     JsonFactory factory = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     Path waiting = Files.createTempFile(folder, "coco-", ".json");
     try (OutputStream waitingOut = Files.newOutputStream(waiting);
         JsonGenerator annotations = factory.createGenerator(waitingOut);
         JsonGenerator json = factory.createGenerator(out)) {
-      CocoWriter coco = new CocoWriter(json, annotations, classes);
+      CocoWriter coco = new CocoWriter(json, annotations, classes, crowds);
       coco.begin(name);
       annotations.writeStartArray();
       images.stream(coco::add);
@@ -118,7 +130,7 @@ public final class CocoWriter {
     annotations.writeNumberField("id", annotation);
     annotations.writeNumberField("image_id", image);
     annotations.writeNumberField("category_id", id + 1);
-    annotations.writeNumberField("iscrowd", 1);
+    annotations.writeNumberField("iscrowd", crowds ? 1 : 0);
     annotations.writeNumberField("area", area);
     annotations.writeArrayFieldStart("bbox");
     for (int side : new int[] {left, top, right - left + 1, bottom - top + 1}) {
@@ -130,22 +142,24 @@ public final class CocoWriter {
     annotations.writeNumber(height);
     annotations.writeNumber(width);
     annotations.writeEndArray();
-    annotations.writeArrayFieldStart("counts");
-    boolean inside = false;
-    int run = 0;
-    for (int x = 0; x < width; x++) {
-      for (int y = 0; y < height; y++) {
-        if ((labels.id(y, x) == id) != inside) {
-          annotations.writeNumber(run);
-          run = 0;
-          inside = !inside;
-        }
-        run++;
+    int[] runs = runs(labels, id);
+    if (crowds) {
+      annotations.writeFieldName("counts");
+      annotations.writeArray(runs, 0, runs.length);
+    } else {
+      annotations.writeStringField("counts", CocoRle.encode(runs));
+    }
+    annotations.writeEndObject();
+    annotations.writeEndObject();
+  }
+
+  private static int[] runs(LabelMap labels, int id) {
+    RunLengths runs = new RunLengths();
+    for (int x = 0; x < labels.size().width(); x++) {
+      for (int y = 0; y < labels.size().height(); y++) {
+        runs.add(labels.id(y, x) == id, 1);
       }
     }
-    annotations.writeNumber(run);
-    annotations.writeEndArray();
-    annotations.writeEndObject();
-    annotations.writeEndObject();
+    return runs.toArray();
   }
 }

@@ -1,7 +1,7 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.shape;
 
 import dev.flipside.models.domain.FlipsideException;
-import java.util.BitSet;
+import dev.flipside.models.domain.LabelMap;
 
 /**
  * Run-length encoding of Label Studio's brush: a stream of bits, highest first. A header of 32 bits
@@ -23,13 +23,9 @@ public final class BrushRle {
 
   private BrushRle() {}
 
-  /**
-   * Encodes a mask.
-   *
-   * @param mask pixels, row-major
-   * @param pixels number of pixels of the image
-   */
-  static byte[] encode(BitSet mask, int pixels) {
+  /** Encodes the pixels of a label map that have one class ID. */
+  public static byte[] encode(LabelMap labels, int id) {
+    int pixels = labels.ids().length;
     Writer bits = new Writer();
     bits.write(CHANNELS * pixels, COUNT_BITS);
     bits.write(WORD - 1, WORD_BITS);
@@ -38,19 +34,21 @@ public final class BrushRle {
     }
     int from = 0;
     while (from < pixels) {
-      boolean inside = mask.get(from);
-      int next = inside ? mask.nextClearBit(from) : mask.nextSetBit(from);
-      int to = next < 0 || next > pixels ? pixels : next;
-      run(bits, CHANNELS * (to - from), inside ? 0xFF : 0);
+      boolean inside = (labels.ids()[from] & 0xFF) == id;
+      int to = from + 1;
+      while (to < pixels && (labels.ids()[to] & 0xFF) == id == inside) {
+        to++;
+      }
+      run(bits, (long) CHANNELS * (to - from), inside ? 0xFF : 0);
       from = to;
     }
     return bits.bytes();
   }
 
-  private static void run(Writer bits, int length, int value) {
-    int left = length;
+  private static void run(Writer bits, long length, int value) {
+    long left = length;
     while (left > 0) {
-      int part = Math.min(left, 1 << SIZES[SIZES.length - 1]);
+      int part = (int) Math.min(left, 1 << SIZES[SIZES.length - 1]);
       int kind = 0;
       while (part > 1 << SIZES[kind]) {
         kind++;
@@ -68,9 +66,10 @@ public final class BrushRle {
    *
    * @param code encoded bytes
    * @param pixels number of pixels of the image
+   * @return run lengths row by row: outside, inside, outside, …
    * @throws FlipsideException if the encoding is malformed or for another number of pixels
    */
-  static BitSet decode(byte[] code, int pixels) {
+  public static int[] decode(byte[] code, int pixels) {
     Reader bits = new Reader(code);
     long count = bits.read(COUNT_BITS);
     if (count != (long) CHANNELS * pixels) {
@@ -82,7 +81,7 @@ public final class BrushRle {
     for (int kind = 0; kind < sizes.length; kind++) {
       sizes[kind] = (int) bits.read(SIZE_BITS) + 1;
     }
-    BitSet mask = new BitSet(pixels);
+    RunLengths mask = new RunLengths();
     long at = 0;
     while (at < count) {
       boolean repeated = bits.read(1) == 1;
@@ -91,20 +90,19 @@ public final class BrushRle {
         throw new FlipsideException("rle: a run ends at value " + to + " of " + count);
       }
       if (repeated) {
-        if (bits.read(word) != 0) {
-          // Pixels whose alpha lies in [at, to).
-          mask.set((int) ((at + CHANNELS - 1 - ALPHA) / CHANNELS), (int) (to / CHANNELS));
-        }
+        // Pixels whose alpha lies in [at, to).
+        mask.add(bits.read(word) != 0, (int) (to / CHANNELS - at / CHANNELS));
         at = to;
       } else {
         for (; at < to; at++) {
-          if (bits.read(word) != 0 && at % CHANNELS == ALPHA) {
-            mask.set((int) (at / CHANNELS));
+          boolean inside = bits.read(word) != 0;
+          if (at % CHANNELS == ALPHA) {
+            mask.add(inside, 1);
           }
         }
       }
     }
-    return mask;
+    return mask.toArray();
   }
 
   private static final class Writer {
