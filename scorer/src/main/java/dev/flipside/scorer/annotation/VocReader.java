@@ -9,6 +9,7 @@ import dev.flipside.scorer.annotation.shape.Shape;
 import dev.flipside.scorer.image.DecodedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ import java.util.Set;
  * Reads the segmentation of Pascal VOC, as CVAT writes it as "Segmentation mask 1.1": colored PNG
  * files in {@code SegmentationClass/}, with a palette or not, and the colors of the labels in
  * {@code labelmap.txt}. {@code background}, unless it is a class, and the border color of VOC are
- * unlabelled.
+ * unlabelled. Where no label has a color, the palette of VOC is meant.
  */
 final class VocReader {
   private static final String FOLDER = "segmentationclass/";
@@ -84,6 +85,7 @@ final class VocReader {
       AnnotationFile file, AnnotationFile.Entry entry, ReadOptions options) throws IOException {
     Map<Integer, String> colors = new HashMap<>();
     Set<Integer> shared = new HashSet<>();
+    List<String> uncolored = new ArrayList<>();
     file.read(
         entry,
         in -> {
@@ -99,6 +101,7 @@ final class VocReader {
             }
             int named = fields.length - 3;
             String label = String.join(":", Arrays.copyOf(fields, named));
+            uncolored.add(label);
             if (!fields[named].isBlank()) {
               int color = color(fields[named], line);
               String other = colors.put(color, label);
@@ -108,7 +111,23 @@ final class VocReader {
             }
           }
         });
+    if (colors.isEmpty()) {
+      for (int index = 0; index < Math.min(256, uncolored.size()); index++) {
+        colors.put(vocColor(index), uncolored.get(index));
+      }
+    }
     return new VocReader(colors, shared, options);
+  }
+
+  /** Returns a color of the palette of VOC, which is meant where no label has a color. */
+  private static int vocColor(int index) {
+    int color = 0;
+    for (int bit = 0; bit < 24; bit++) {
+      // Bits 0, 3, 6 of the index are the highest bits of red, bits 1, 4, 7 those of green, ….
+      int channel = bit % 3;
+      color |= (index >> bit & 1) << (16 - 8 * channel + 7 - bit / 3);
+    }
+    return color;
   }
 
   private static int color(String text, String line) {

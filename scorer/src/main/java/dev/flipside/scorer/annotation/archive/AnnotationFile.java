@@ -176,7 +176,8 @@ public final class AnnotationFile implements Closeable {
     if (zippedEntry == null) {
       throw new IllegalArgumentException("no entry " + entry);
     }
-    try (InputStream in = new Bounded(open(zip, zippedEntry), entry, zippedEntry.getCrc())) {
+    try (InputStream open = open(zip, zippedEntry)) {
+      InputStream in = new Bounded(open, entry, zippedEntry.getCrc());
       reader.read(in);
       // To its end, where the checksum is compared.
       in.transferTo(OutputStream.nullOutputStream());
@@ -268,9 +269,8 @@ public final class AnnotationFile implements Closeable {
       return read;
     }
 
+    /** Leaves the entry open: parsers close their input, and its rest is still to be read. */
     @Override
-    public void close() throws IOException {
-      in.close();
-    }
+    public void close() {}
   }
 }

@@ -1,11 +1,13 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,16 +34,18 @@ class BrushRleTest {
     return bytes;
   }
 
+  private static LabelMap row(byte... ids) {
+    return new LabelMap(new ImageSize(1, ids.length), ids);
+  }
+
   @Test
   void encode_oneOfTwoPixels_asByHand() {
-    BitSet mask = new BitSet();
-    mask.set(1);
-    assertThat(BrushRle.encode(mask, 2)).isEqualTo(SECOND_OF_TWO);
+    assertThat(BrushRle.encode(row((byte) 0, (byte) 7), 7)).isEqualTo(SECOND_OF_TWO);
   }
 
   @Test
   void decode_repeatedValues_thosePixels() {
-    assertThat(BrushRle.decode(SECOND_OF_TWO, 2).stream()).containsExactly(1);
+    assertThat(BrushRle.decode(SECOND_OF_TWO, 2)).containsExactly(1, 1);
   }
 
   @Test
@@ -52,7 +56,7 @@ class BrushRleTest {
                 + "0 00 111" // eight values of their own
                 + "11111111 11111111 11111111 00000000"
                 + "00000000 00000000 00000000 00000001");
-    assertThat(BrushRle.decode(code, 2).stream()).containsExactly(1);
+    assertThat(BrushRle.decode(code, 2)).containsExactly(1, 1);
   }
 
   @Test
@@ -64,7 +68,7 @@ class BrushRleTest {
                 + "1 00 1 0" // twice 0
                 + "1 01 11 1" // four times 1: alpha of pixel 0
                 + "1 00 1 0");
-    assertThat(BrushRle.decode(code, 2).stream()).containsExactly(0);
+    assertThat(BrushRle.decode(code, 2)).containsExactly(0, 1, 1);
   }
 
   @ParameterizedTest
@@ -72,11 +76,14 @@ class BrushRleTest {
   void decode_ofEncoded_isTheSame(int pixels) {
     Random random = new Random(pixels);
     for (int share : new int[] {0, 1, 50, 99, 100}) {
-      BitSet mask = new BitSet();
+      byte[] ids = new byte[pixels];
       for (int pixel = 0; pixel < pixels; pixel++) {
-        mask.set(pixel, random.nextInt(100) < share);
+        ids[pixel] = (byte) (random.nextInt(100) < share ? 3 : 0);
       }
-      assertThat(BrushRle.decode(BrushRle.encode(mask, pixels), pixels)).isEqualTo(mask);
+      int[] runs = BrushRle.decode(BrushRle.encode(row(ids), 3), pixels);
+      LabelMap painted = row(new byte[pixels]);
+      Painter.paint(List.of(new Shape.Mask(3, 0, 0, 1, pixels, Shape.Scan.ROWS, runs)), painted);
+      assertThat(painted.ids()).isEqualTo(ids);
     }
   }
 
@@ -98,7 +105,7 @@ class BrushRleTest {
       byte[] changed = SECOND_OF_TWO.clone();
       changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
       try {
-        assertThat(BrushRle.decode(changed, 2).length()).isBetween(0, 2);
+        assertThat(Arrays.stream(BrushRle.decode(changed, 2)).sum()).isBetween(0, 2);
       } catch (FlipsideException e) {
         assertThat(e).hasMessageStartingWith("rle: ");
       }

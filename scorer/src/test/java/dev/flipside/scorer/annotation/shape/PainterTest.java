@@ -1,16 +1,16 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
-import java.util.BitSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ShapeTest {
+class PainterTest {
   private static byte[] painted(Shape shape) {
     LabelMap map = new LabelMap(new ImageSize(3, 4), new byte[12]);
-    shape.paint(map);
+    Painter.paint(List.of(shape), map);
     return map.ids();
   }
 
@@ -47,9 +47,7 @@ class ShapeTest {
 
   @Test
   void mask_partlyOutside_insideIsPainted() {
-    BitSet full = new BitSet();
-    full.set(0, 4);
-    assertThat(painted(new Shape.Mask(5, 2, 3, 2, full)))
+    assertThat(painted(new Shape.Mask(5, 2, 3, 2, 2, Shape.Scan.ROWS, new int[] {0, 4})))
         .containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5);
   }
 }
