@@ -72,7 +72,7 @@ public final class AnnotationImport {
   private record Names(ImageNames names) implements Annotation.Sink {
     @Override
     public void accept(Annotation annotation) {
-      names.want(annotation.reference());
+      names.want(annotation);
     }
 
     @Override

@@ -22,6 +22,8 @@ final class ImageNames {
   /** What is known of one reference. */
   private static final class Wanted {
     private int rank = Integer.MAX_VALUE;
+    private int times;
+    private boolean withoutRegions;
     private final List<String> images = new ArrayList<>();
 
     void offer(int offered, String image) {
@@ -52,11 +54,20 @@ final class ImageNames {
   private final Map<String, List<ImageReference>> byFileName = new HashMap<>();
   private final Map<String, List<ImageReference>> byImage = new TreeMap<>();
 
-  /** Adds a reference of the file. */
-  void want(ImageReference reference) {
-    if (wanted.putIfAbsent(reference, new Wanted()) != null) {
-      return;
+  /** Adds an annotation of the file. */
+  void want(Annotation annotation) {
+    ImageReference reference = annotation.reference();
+    Wanted known = wanted.get(reference);
+    Wanted counted = known == null ? new Wanted() : known;
+    counted.times++;
+    counted.withoutRegions |= annotation.regions().isEmpty();
+    if (known == null) {
+      wanted.put(reference, counted);
+      index(reference);
     }
+  }
+
+  private void index(ImageReference reference) {
     String name = normalized(reference.name());
     byName.computeIfAbsent(name, key -> new ArrayList<>(1)).add(reference);
     if (reference.anyFolder()) {
@@ -155,15 +166,26 @@ final class ImageNames {
     }
     String image = found.images.get(0);
     List<ImageReference> names = byImage.getOrDefault(image, List.of());
-    return names.size() > 1
+    if (names.size() > 1) {
+      return annotation.refused(
+          new Annotation.Fault(
+              false,
+              "image \""
+                  + image
+                  + "\" is named in several ways: "
+                  + names.stream().limit(3).map(ImageReference::name).toList()
+                  + "; keep one"));
+    }
+    // Several annotators may have worked in different regions, but not on the whole image.
+    return found.times > 1 && found.withoutRegions
         ? annotation.refused(
             new Annotation.Fault(
                 false,
                 "image \""
                     + image
-                    + "\" is named in several ways: "
-                    + names.stream().limit(3).map(ImageReference::name).toList()
-                    + "; keep one"))
+                    + "\" is annotated "
+                    + found.times
+                    + " times in the file; keep one"))
         : annotation.of(image);
   }
 

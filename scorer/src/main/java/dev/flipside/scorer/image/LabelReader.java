@@ -48,6 +48,10 @@ public final class LabelReader {
   private static Mat decode(Path file) {
     ImageFile image = ImageFile.read(file);
     ImageHeader header = image.header();
+    if (header.format() == ImageHeader.Format.JPEG) {
+      throw new ImageException(
+          file + ": a JPEG file, whose lossy compression changes class ids; save it as PNG");
+    }
     boolean png = header.format() == ImageHeader.Format.PNG;
     byte[] bytes = png && header.indexed() ? PngPalette.asGrey(image.bytes()) : image.bytes();
     Mat decoded = image.decode(bytes, Imgcodecs.IMREAD_UNCHANGED);

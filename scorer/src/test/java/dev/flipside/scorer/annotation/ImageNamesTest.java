@@ -10,21 +10,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageNamesTest {
+  private static Annotation annotation(ImageReference reference) {
+    return new Annotation("?", reference, null, List.of(), List.of(), Map.of(), null);
+  }
+
   private static String resolve(ImageReference reference, String... pool) {
     return resolveAll(List.of(reference), pool).get(0);
   }
 
   private static List<String> resolveAll(List<ImageReference> references, String... pool) {
     ImageNames names = new ImageNames();
-    references.forEach(names::want);
+    references.forEach(each -> names.want(annotation(each)));
     Arrays.stream(pool).forEach(names::offer);
     names.finish();
     return references.stream()
         .map(
             each -> {
-              Annotation resolved =
-                  names.resolve(
-                      new Annotation("?", each, null, List.of(), List.of(), Map.of(), null));
+              Annotation resolved = names.resolve(annotation(each));
               return resolved.fault() == null ? resolved.image() : resolved.fault().message();
             })
         .toList();
@@ -71,6 +73,12 @@ class ImageNamesTest {
             resolveAll(
                 List.of(ImageReference.image("a.png"), ImageReference.image("set/a.png")), "a.png"))
         .allMatch(message -> message.contains("named in several ways"));
+  }
+
+  @Test
+  void resolve_imageTwice_bothAreRefused() {
+    assertThat(resolveAll(List.of(ImageReference.stem("a"), ImageReference.stem("a")), "a.png"))
+        .allMatch(message -> message.contains("annotated 2 times"));
   }
 
   @Test
