@@ -79,9 +79,10 @@ def shapes_by_opencv():
             a = np.deg2rad(turn)
             d = np.array([[-(w + 2), -(h + 2)], [w + 2, -(h + 2)], [w + 2, h + 2], [-(w + 2), h + 2]]) / 2
             corners = np.stack([cx + d[:, 0] * np.cos(a) - d[:, 1] * np.sin(a), cy + d[:, 0] * np.sin(a) + d[:, 1] * np.cos(a)], 1)
-        mask = np.zeros((H, W), np.uint8)
-        # OpenCV's pixel (0, 0) has its center at (0, 0), ours at (.5, .5).
-        cv2.fillPoly(mask, [np.round((corners - .5) * 256).astype(np.int32)], 1, lineType=cv2.LINE_8, shift=8)
+        # On a larger canvas, because OpenCV moves edges that it clips; its pixel (0, 0) has its center at (0, 0), ours at (.5, .5).
+        mask = np.zeros((H + 200, W + 200), np.uint8)
+        cv2.fillPoly(mask, [np.round((corners + 100 - .5) * 256).astype(np.int32)], 1, lineType=cv2.LINE_8, shift=8)
+        mask = mask[100:100 + H, 100:100 + W]
         cases.append({'kind': kind, 'numbers': numbers, 'rows': [''.join('#' if p else '.' for p in row) for row in mask]})
     (OUT / 'opencv-shapes.json').write_text(json.dumps({'height': H, 'width': W, 'cases': cases}, indent=0) + '\n')
 

@@ -2,6 +2,9 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
+import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.content.ImageNames;
+import dev.flipside.scorer.annotation.content.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;

@@ -5,6 +5,9 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
 import dev.flipside.scorer.annotation.archive.ArchiveTooLargeException;
+import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.content.AnnotationBuilder;
+import dev.flipside.scorer.annotation.content.ReadOptions;
 import dev.flipside.scorer.annotation.shape.Shape;
 import dev.flipside.scorer.image.DecodedImage;
 import java.io.IOException;
@@ -26,10 +29,14 @@ final class CocoPanopticReader {
   private final AnnotationFile file;
   private final ReadOptions options;
   private final Set<String> used = new HashSet<>();
+  private final Map<String, List<AnnotationFile.Entry>> byFileName = new HashMap<>();
 
   private CocoPanopticReader(AnnotationFile file, ReadOptions options) {
     this.file = file;
     this.options = options;
+    for (AnnotationFile.Entry each : file.entries()) {
+      byFileName.computeIfAbsent(Documents.fileName(each), name -> new ArrayList<>(1)).add(each);
+    }
   }
 
   /**
@@ -144,9 +151,11 @@ final class CocoPanopticReader {
   /** Returns the entry with a name, in whatever folder. */
   private AnnotationFile.Entry png(String name) {
     AnnotationFile.@Nullable Entry found = null;
-    for (AnnotationFile.Entry each : file.entries()) {
-      String path = each.name().replace('\\', '/');
-      if (path.equals(name) || path.endsWith("/" + name)) {
+    String path = name.replace('\\', '/');
+    String file = path.substring(path.lastIndexOf('/') + 1);
+    for (AnnotationFile.Entry each : byFileName.getOrDefault(file, List.of())) {
+      String entry = each.name().replace('\\', '/');
+      if (entry.equals(path) || entry.endsWith("/" + path)) {
         if (found != null) {
           throw new FlipsideException(
               "its PNG file may be " + found + " or " + each + "; keep one");

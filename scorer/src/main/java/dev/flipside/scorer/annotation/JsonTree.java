@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,8 @@ record JsonTree(Map<String, @Nullable Object> members) {
                   .maxNestingDepth(MAX_DEPTH)
                   .build())
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          // Python writes them; where one is needed, it is refused.
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
 
   /** Reads a document with a parser. */

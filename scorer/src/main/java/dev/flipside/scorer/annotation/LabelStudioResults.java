@@ -2,6 +2,8 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.annotation.content.AnnotationBuilder;
+import dev.flipside.scorer.annotation.content.ReadOptions;
 import dev.flipside.scorer.annotation.export.AnnotatedImage;
 import dev.flipside.scorer.annotation.shape.BrushRle;
 import dev.flipside.scorer.annotation.shape.Shape;

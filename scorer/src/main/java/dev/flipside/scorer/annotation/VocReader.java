@@ -4,6 +4,10 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
 import dev.flipside.scorer.annotation.archive.ArchiveTooLargeException;
+import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.content.AnnotationBuilder;
+import dev.flipside.scorer.annotation.content.ImageReference;
+import dev.flipside.scorer.annotation.content.ReadOptions;
 import dev.flipside.scorer.annotation.export.MaskNames;
 import dev.flipside.scorer.annotation.shape.Shape;
 import dev.flipside.scorer.image.DecodedImage;
@@ -89,7 +93,7 @@ final class VocReader {
     file.read(
         entry,
         in -> {
-          String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\ufeff", "");
           for (String line : text.split("\\R", -1)) {
             if (line.isBlank() || line.startsWith("#")) {
               continue;

@@ -134,11 +134,11 @@ public final class AnnotationFile implements Closeable {
         entries.add(new Entry(name));
       }
     }
+    // Which of several entries of one name is meant cannot be known.
+    entries.removeIf(entry -> count.getOrDefault(entry.name(), 0) > 1);
     count.forEach(
         (name, times) -> {
           if (times > 1) {
-            // Which of them is meant cannot be known.
-            entries.removeIf(entry -> entry.name().equals(name));
             leftOut.add(new LeftOut(name, "in the archive " + times + " times; keep one"));
           }
         });

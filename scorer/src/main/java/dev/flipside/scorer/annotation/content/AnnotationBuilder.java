@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the annotation of one image. The first fault is kept. */
-final class AnnotationBuilder {
+public final class AnnotationBuilder {
   private final String image;
   private final ImageReference reference;
   private final List<Region> regions = new ArrayList<>();
@@ -23,18 +23,18 @@ final class AnnotationBuilder {
   /**
    * @param image name of the image for messages
    */
-  AnnotationBuilder(String image, ImageReference reference) {
+  public AnnotationBuilder(String image, ImageReference reference) {
     this.image = image;
     this.reference = reference;
   }
 
   /** Creates a builder for an image that is named with its extension. */
-  static AnnotationBuilder of(String image) {
+  public static AnnotationBuilder of(String image) {
     return new AnnotationBuilder(image, ImageReference.image(image));
   }
 
   /** Reads a part of the annotation; what it throws is the fault. */
-  void attempt(Runnable part) {
+  public void attempt(Runnable part) {
     try {
       part.run();
     } catch (FlipsideException e) {
@@ -42,36 +42,42 @@ final class AnnotationBuilder {
     }
   }
 
-  void size(ImageSize found) {
+  /**
+   * Sets the size.
+   *
+   * @throws FlipsideException if another size was set before
+   */
+  public void size(ImageSize found) {
     if (size != null && !size.equals(found)) {
       throw new FlipsideException("sizes " + size + " and " + found + " of one image");
     }
     size = found;
   }
 
-  @Nullable ImageSize size() {
-    return size;
-  }
-
-  void region(Region region) {
+  /** Adds a rectangle in which the annotator worked. */
+  public void region(Region region) {
     regions.add(region);
   }
 
-  void add(Shape shape) {
+  /** Adds a shape over those before it. */
+  public void add(Shape shape) {
     shapes.add(shape);
   }
 
-  void unpainted(String kind) {
+  /** Counts an annotation that covers no area. */
+  public void unpainted(String kind) {
     unpainted.merge(kind, 1, Integer::sum);
   }
 
-  void fault(String message) {
+  /** Refuses the image, unless it is refused already. */
+  public void fault(String message) {
     if (fault == null) {
       fault = new Annotation.Fault(false, message);
     }
   }
 
-  Annotation build() {
+  /** Returns the annotation; without shapes if it has a fault. */
+  public Annotation build() {
     return new Annotation(
         image, reference, size, regions, fault == null ? shapes : List.of(), unpainted, fault);
   }

@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;

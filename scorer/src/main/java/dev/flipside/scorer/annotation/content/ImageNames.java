@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 import dev.flipside.scorer.annotation.export.MaskNames;
 import java.text.Normalizer;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
  *
  * <p>Memory grows with the file, not with the pool.
  */
-final class ImageNames {
+public final class ImageNames {
   /** What is known of one reference. */
   private static final class Wanted {
     private int rank = Integer.MAX_VALUE;
@@ -55,7 +55,7 @@ final class ImageNames {
   private final Map<String, List<ImageReference>> byImage = new TreeMap<>();
 
   /** Adds an annotation of the file. */
-  void want(Annotation annotation) {
+  public void want(Annotation annotation) {
     ImageReference reference = annotation.reference();
     Wanted known = wanted.get(reference);
     Wanted counted = known == null ? new Wanted() : known;
@@ -82,7 +82,7 @@ final class ImageNames {
   }
 
   /** Compares an image of the pool with the references. Called once per image. */
-  void offer(String image) {
+  public void offer(String image) {
     String full = normalized(image);
     offer(image, full, false);
     String stem = MaskNames.stem(full);
@@ -99,10 +99,10 @@ final class ImageNames {
         match(each, each.name().equals(MaskNames.stem(image)) ? STEM : NORMALIZED_STEM, image);
       }
     }
-    for (ImageReference each : byFileName.getOrDefault(fileName(name), List.of())) {
-      if (each.stem() == stem) {
-        match(each, FILE_NAME, image);
-      }
+    List<ImageReference> sameFileName = byFileName.getOrDefault(fileName(name), List.of());
+    // Several with one file name need their folders to be told apart.
+    if (sameFileName.size() == 1 && sameFileName.get(0).stem() == stem) {
+      match(sameFileName.get(0), FILE_NAME, image);
     }
     for (ImageReference each : byEnd.getOrDefault(name, List.of())) {
       if (each.stem() == stem) {
@@ -130,7 +130,7 @@ final class ImageNames {
   }
 
   /** Ends the offers. */
-  void finish() {
+  public void finish() {
     wanted.forEach(
         (reference, found) -> {
           if (found.images.size() == 1) {
@@ -142,7 +142,7 @@ final class ImageNames {
   }
 
   /** Returns an annotation with the ID of its image, or with a fault. */
-  Annotation resolve(Annotation annotation) {
+  public Annotation resolve(Annotation annotation) {
     Wanted found = wanted.get(annotation.reference());
     if (found == null || found.images.isEmpty()) {
       return annotation.fault() != null

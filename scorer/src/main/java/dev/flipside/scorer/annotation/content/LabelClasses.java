@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
@@ -56,7 +56,7 @@ public final class LabelClasses {
   }
 
   /** Returns whether a label has an ID. */
-  boolean knows(String label) {
+  public boolean knows(String label) {
     return ids.containsKey(label);
   }
 
@@ -66,7 +66,7 @@ public final class LabelClasses {
    * @throws FlipsideException if the label is no class and not mapped; names the label and the
    *     classes
    */
-  int id(String label) {
+  public int id(String label) {
     Integer id = ids.get(label);
     if (id == null) {
       throw new FlipsideException(

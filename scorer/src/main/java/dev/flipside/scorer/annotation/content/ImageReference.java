@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 /**
  * How a file names an image.
@@ -9,12 +9,12 @@ package dev.flipside.scorer.annotation;
  */
 public record ImageReference(String name, boolean stem, boolean anyFolder) {
   /** Creates a reference to an image by its path with extension. */
-  static ImageReference image(String name) {
+  public static ImageReference image(String name) {
     return new ImageReference(name, false, false);
   }
 
   /** Creates a reference to an image by its path with or without extension. */
-  static ImageReference stem(String name) {
+  public static ImageReference stem(String name) {
     return new ImageReference(name, true, false);
   }
 }

@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

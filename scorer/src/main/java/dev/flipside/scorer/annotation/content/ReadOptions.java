@@ -1,4 +1,4 @@
-package dev.flipside.scorer.annotation;
+package dev.flipside.scorer.annotation.content;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -19,7 +19,7 @@ public record ReadOptions(LabelClasses labels, long maxPixels, ArchiveLimits lim
    *
    * @throws FlipsideException if a side is not positive, or the image has too many pixels
    */
-  ImageSize size(long height, long width) {
+  public ImageSize size(long height, long width) {
     if (height < 1 || width < 1) {
       throw new FlipsideException(
           "an image of height " + height + " and width " + width + ", expected at least 1");
