@@ -134,11 +134,13 @@ record CvatGeometry(String kind, double[] values) {
     values[2] = of.integer("width");
     values[3] = of.integer("height");
     double sum = 0;
+    double inside = 0;
     for (int run = 0; run < runs.length; run++) {
       values[4 + run] = of.integer("rle", runs[run]);
       sum += values[4 + run];
+      inside += run % 2 == 1 ? values[4 + run] : 0;
     }
-    if (runs.length > 0 && sum != values[2] * values[3]) {
+    if (inside > 0 && sum != values[2] * values[3]) {
       throw new FlipsideException(
           String.format(
               Locale.ROOT, "rle of %.0f px, expected %.0fx%.0f", sum, values[3], values[2]));

@@ -84,12 +84,17 @@ final class LabelStudioResults {
     Set<String> painted = new java.util.HashSet<>();
     for (JsonTree each : results) {
       String type = String.valueOf(each.text("type")).toLowerCase(Locale.ROOT);
-      String id = each.id("id");
-      JsonTree value = each.object("value");
+      JsonTree value = each.get("value") instanceof JsonTree tree ? tree : null;
       String area = area(type, value);
-      if (area == null || value == null) {
+      if (area == null) {
         image.unpainted(type);
-      } else if (!type.equals(LABELS) || id.isEmpty() || painted.add(id)) {
+        continue;
+      }
+      if (value == null) {
+        throw new FlipsideException("a result of type " + type + " without value");
+      }
+      String id = each.id("id");
+      if (!type.equals(LABELS) || id.isEmpty() || painted.add(id)) {
         JsonTree named = labels.get(id);
         JsonTree labelled = named == null ? null : named.object("value");
         String label = label(value, labelled);

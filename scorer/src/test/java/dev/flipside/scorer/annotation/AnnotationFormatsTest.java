@@ -102,6 +102,76 @@ class AnnotationFormatsTest {
     assertThat(labels.id(30, 30)).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rle='' width='1' height='1'",
+        "rle='' width='0' height='0'",
+        "rle='4' width='2' height='2'",
+        "rle='0' width='1' height='1'",
+        "rle='2, 0, 2' width='2' height='2'"
+      })
+  void readCvat_emptyMask_paintsNothingAndIsCounted(String mask) throws IOException {
+    ImportedFile imported =
+        read(
+            "<annotations><image name='a.png' width='60' height='40'><mask label='bus' left='0' top='0' "
+                + mask
+                + "/><box label='car' xtl='0' ytl='0' xbr='9' ybr='9'/></image></annotations>",
+            AnnotationFormat.CVAT,
+            "a.png");
+    assertThat(imported.faults).isEmpty();
+    assertThat(imported.unpainted).isEqualTo(Map.of("empty mask", 1L));
+    assertThat(box(imported.labels("a.png"), 1)).isEqualTo("0,0 9,9");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'type': 'choices', 'value': {'choices': ['x']}}|choices",
+        "{'type': 'textarea', 'value': {'text': ['x']}}|textarea",
+        "{'type': 'rating', 'value': {'rating': 3}}|rating",
+        "{'type': 'taxonomy', 'value': {'taxonomy': [['a', 'b']]}}|taxonomy",
+        "{'type': 'relation', 'from_id': 'a', 'to_id': 'b'}|relation",
+        "{'type': 'keypointlabels', 'original_width': 60, 'original_height': 40, 'value': {'x': 1, 'y': 1, 'width': 1, 'keypointlabels': ['bus']}}|keypointlabels",
+        "{'type': 'vectorlabels', 'value': {'vertices': [], 'vectorlabels': ['bus']}}|vectorlabels",
+        "{'type': 'number', 'value': 7}|number"
+      })
+  void readLabelStudio_whatCoversNoArea_paintsNothingAndIsCounted(String result, String kind)
+      throws IOException {
+    ImportedFile imported =
+        read(
+            "[{'data': {'image': 'a.png'}, 'annotations': [{'result': [".replace('\'', '"')
+                + result.replace('\'', '"')
+                + ", {'type': 'ellipselabels', 'original_width': 60, 'original_height': 40, 'value': {'x': 50, 'y': 50, 'radiusX': 10, 'radiusY': 15, 'rotation': 90, 'ellipselabels': ['car']}}]}]}]"
+                    .replace('\'', '"'),
+            AnnotationFormat.LABEL_STUDIO,
+            "a.png");
+    assertThat(imported.faults).isEmpty();
+    assertThat(imported.unpainted).isEqualTo(Map.of(kind, 1L));
+    assertThat(box(imported.labels("a.png"), 1)).isEqualTo("24,14 36,26");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"0|20,15 40,25", "90|25,10 35,30", "180|20,15 40,25", "-90|25,10 35,30"})
+  void readLabelStudio_rotatedEllipse_isTurned(double degrees, String bounds) throws IOException {
+    ImportedFile imported =
+        read(
+            "[{\"data\": {\"image\": \"a.png\"}, \"annotations\": [{\"result\": [{\"type\": \"ellipselabels\", \"original_width\": 60, \"original_height\": 40, \"value\": {\"x\": 50, \"y\": 50, \"radiusX\": "
+                + 10.0 / 60 * 100
+                + ", \"radiusY\": "
+                + 5.0 / 40 * 100
+                + ", \"rotation\": "
+                + degrees
+                + ", \"ellipselabels\": [\"car\"]}}]}]}]",
+            AnnotationFormat.LABEL_STUDIO,
+            "a.png");
+    assertThat(box(imported.labels("a.png"), 1)).isEqualTo(bounds);
+  }
+
   @Test
   void readCvat_oddImages_areRefusedAndOthersAreRead() throws IOException {
     ImportedFile imported =

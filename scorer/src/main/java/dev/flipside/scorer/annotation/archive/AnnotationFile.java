@@ -101,11 +101,8 @@ public final class AnnotationFile implements Closeable {
 
   private static boolean isZip(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] start = in.readNBytes(4);
-      return start.length == 4
-          && start[0] == 'P'
-          && start[1] == 'K'
-          && ((start[2] == 3 && start[3] == 4) || (start[2] == 5 && start[3] == 6));
+      byte[] start = in.readNBytes(2);
+      return start.length == 2 && start[0] == 'P' && start[1] == 'K';
     }
   }
 
