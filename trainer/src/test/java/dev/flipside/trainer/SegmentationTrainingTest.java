@@ -47,7 +47,9 @@ class SegmentationTrainingTest {
     ImageSize size = new ImageSize(32, 32);
     TrainingData data = SyntheticScenes.write(folder, size, 3);
     TrainingPlan.Builder plan =
-        TrainingPlan.select(new NetworkShape(18, 0.0625, 32), size, 3).toBuilder()
+        TrainingPlan.select(
+                NetworkShape.ofDepth(18).withWidth(0.0625).withOutputStride(32), size, 3)
+            .toBuilder()
             .losses(new LossOptions(1, 0, SelfConsistency.PAPER, List.of()))
             .device(DeviceChoice.CPU);
     try (SegmentationTraining training =

@@ -19,24 +19,33 @@ import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
-import dev.flipside.scorer.annotation.Annotation;
+import dev.flipside.scorer.annotation.archive.AnnotationFile;
+import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.shape.Painter;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the labels of one file of answers, region by region: each is kept whole or refused, and
  * what was painted outside of its region is left out.
  */
-final class AnnotationImporter {
+final class AnnotationImporter implements Annotation.Sink {
+  private static final int ENTRIES = 1000;
+
   private final CampaignStore store;
   private final PoolPictures pool;
   private final Campaign campaign;
   private final @Nullable Lease lease;
   private final String annotator;
   private final List<ImportReport.Item> items = new ArrayList<>();
+  private final Map<String, Long> unpainted = new TreeMap<>();
+  private final List<ImportReport.LeftOut.Entry> entries = new ArrayList<>();
+  private long moreEntries;
 
   /**
    * @param lease the selection that was handed off; null for answers to regions that nobody has, or
@@ -57,7 +66,21 @@ final class AnnotationImporter {
 
   /** What became of the answers so far. */
   ImportReport report() {
-    return ImportReport.of(items);
+    return ImportReport.of(items, new ImportReport.LeftOut(unpainted, entries, moreEntries));
+  }
+
+  @Override
+  public void leftOut(AnnotationFile.LeftOut entry) {
+    if (entries.size() < ENTRIES) {
+      entries.add(new ImportReport.LeftOut.Entry(entry.name(), entry.reason()));
+    } else {
+      moreEntries++;
+    }
+  }
+
+  @Override
+  public void leftOut(String kind, long count) {
+    unpainted.merge(kind, count, Long::sum);
   }
 
   /**
@@ -65,15 +88,20 @@ final class AnnotationImporter {
    *
    * @throws StoreException if the ledger fails; what was reported before it is kept
    */
-  void take(Annotation answer) {
-    String fault = answer.fault();
+  @Override
+  public void accept(Annotation answer) {
+    answer.unpainted().forEach((kind, count) -> leftOut(kind, count));
+    Annotation.Fault fault = answer.fault();
     if (fault != null) {
-      refuse(answer.image(), ProblemType.UNUSABLE, fault);
+      refuse(
+          answer.image(),
+          fault.unknownImage() ? ProblemType.NOT_FOUND : ProblemType.UNUSABLE,
+          fault.message());
       return;
     }
     try {
       ImageSize size = ImageReader.probe(pool.file(campaign, answer.image()));
-      if (!size.equals(answer.size())) {
+      if (answer.size() != null && !size.equals(answer.size())) {
         throw new FlipsideException(
             answer.image() + ": answered at " + answer.size() + " px, the image has " + size);
       }
@@ -91,7 +119,7 @@ final class AnnotationImporter {
 
   private void label(Annotation answer, RegionGrid grid) {
     LabelMap painted = LabelMap.unlabelled(grid.image(), campaign.plan().classes());
-    answer.shapes().forEach(each -> each.paint(painted));
+    Painter.paint(answer.shapes(), painted);
     for (RegionId id : meant(answer, grid, painted)) {
       LabelMap label = RegionLabelReader.crop(painted, grid.region(id.row(), id.col()));
       if (blank(label)) {
@@ -151,12 +179,7 @@ final class AnnotationImporter {
   }
 
   private boolean blank(LabelMap label) {
-    for (byte id : label.ids()) {
-      if ((id & 0xFF) != campaign.plan().classes().ignoreIndex()) {
-        return false;
-      }
-    }
-    return true;
+    return RegionLabelReader.isBlank(label, campaign.plan().classes());
   }
 
   private void label(RegionId id, LabelMap label) {

@@ -12,11 +12,12 @@ import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.ClassMap;
-import dev.flipside.scorer.annotation.AnnotatedImage;
-import dev.flipside.scorer.annotation.CocoWriter;
-import dev.flipside.scorer.annotation.CvatWriter;
-import dev.flipside.scorer.annotation.LabelStudioWriter;
-import dev.flipside.scorer.annotation.MasksWriter;
+import dev.flipside.scorer.annotation.export.AnnotatedImage;
+import dev.flipside.scorer.annotation.export.CocoWriter;
+import dev.flipside.scorer.annotation.export.CvatWriter;
+import dev.flipside.scorer.annotation.export.LabelStudioWriter;
+import dev.flipside.scorer.annotation.export.MaskNames;
+import dev.flipside.scorer.annotation.export.MasksWriter;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
@@ -35,7 +36,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
-import javax.xml.stream.XMLStreamException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -77,8 +78,11 @@ public class ExportResource {
       summary = "Export the labelled data set or a selection",
       description =
           "masks: a ZIP of classes.json and one PNG of class ids for each image, the ignore index"
-              + " where nothing is labelled, for training. coco: COCO JSON with one run-length"
-              + " coded annotation for each class of an image. cvat: CVAT XML 1.1 for images."
+              + " where nothing is labelled, for training; images that differ only in the extension"
+              + " keep it (labels/x.jpg.png). coco: COCO JSON with one run-length coded annotation"
+              + " for each class of an image. cvat: CVAT XML 1.1 for images; an image whose name XML"
+              + " cannot hold is left out, listed in a comment at the end, and counted in the header"
+              + " Flipside-Left-Out."
               + " label-studio: tasks for Label Studio. The last two show each region as a"
               + " rectangle labelled \"flipside-region\". Without a selection they hold the"
               + " labelled set; with one, its regions that wait for a label, and what the model"
@@ -97,6 +101,13 @@ public class ExportResource {
           @QueryParam("predictions")
           @DefaultValue("true")
           boolean predictions,
+      @Parameter(
+              description =
+                  "coco only: whether to mark the annotations as crowds (iscrowd 1, uncompressed"
+                      + " run lengths), which most trainers do not use.")
+          @QueryParam("crowds")
+          @DefaultValue("false")
+          boolean crowds,
       @Context UriInfo uri)
       throws IOException {
     Campaign campaign = campaigns.get(id);
@@ -110,18 +121,15 @@ public class ExportResource {
           file(
               "application/zip",
               id + "-masks.zip",
-              out -> MasksWriter.write(labelled, classes, out));
+              out -> MasksWriter.write(labelled, names(campaign), classes, out));
       case "coco" ->
           file(
               MediaType.APPLICATION_JSON,
               id + "-coco.json",
               out ->
-                  CocoWriter.write(labelled, campaign.plan().name(), classes, out, data.uploads()));
-      case "cvat" ->
-          prepared(
-              MediaType.APPLICATION_XML,
-              id + "-cvat.xml",
-              out -> writeCvat(campaign, lease == null ? "manual" : "auto", images, out));
+                  CocoWriter.write(
+                      labelled, campaign.plan().name(), classes, crowds, out, data.uploads()));
+      case "cvat" -> cvat(campaign, lease == null ? "manual" : "auto", images);
       case "label-studio" ->
           prepared(
               MediaType.APPLICATION_JSON,
@@ -140,22 +148,29 @@ public class ExportResource {
     };
   }
 
-  private static void writeCvat(
-      Campaign campaign, String source, AnnotatedImage.Source images, OutputStream out)
+  private MaskNames names(Campaign campaign) {
+    MaskNames names = new MaskNames();
+    store.images(campaign.id(), names::register);
+    return names;
+  }
+
+  private Response cvat(Campaign campaign, String source, AnnotatedImage.Source images)
       throws IOException {
     CampaignPlan plan = campaign.plan();
-    try (CvatWriter xml = CvatWriter.begin(out, plan.name(), plan.classes(), source)) {
-      images.stream(
-          image -> {
-            try {
-              xml.add(image);
-            } catch (XMLStreamException e) {
-              throw new IOException(e);
-            }
-          });
-    } catch (XMLStreamException e) {
-      throw new IOException(e);
-    }
+    AtomicInteger leftOut = new AtomicInteger();
+    Response response =
+        prepared(
+            MediaType.APPLICATION_XML,
+            campaign.id() + "-cvat.xml",
+            out -> {
+              try (CvatWriter xml = CvatWriter.begin(out, plan.name(), plan.classes(), source)) {
+                images.stream(xml::add);
+                leftOut.set(xml.leftOut().size());
+              }
+            });
+    return leftOut.get() == 0
+        ? response
+        : Response.fromResponse(response).header("Flipside-Left-Out", leftOut.get()).build();
   }
 
   private static void writeTasks(

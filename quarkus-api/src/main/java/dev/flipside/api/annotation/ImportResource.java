@@ -1,5 +1,9 @@
 package dev.flipside.api.annotation;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.CurrentAnnotator;
@@ -13,10 +17,12 @@ import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.Problem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.api.upload.Upload;
-import dev.flipside.models.domain.SegmentationClass;
-import dev.flipside.scorer.annotation.Annotation;
-import dev.flipside.scorer.annotation.CvatReader;
-import dev.flipside.scorer.annotation.LabelStudioReader;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.annotation.AnnotationFormat;
+import dev.flipside.scorer.annotation.AnnotationImport;
+import dev.flipside.scorer.annotation.archive.ArchiveLimits;
+import dev.flipside.scorer.annotation.content.LabelClasses;
+import dev.flipside.scorer.annotation.content.ReadOptions;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -27,12 +33,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -55,13 +56,15 @@ import org.jspecify.annotations.Nullable;
             mediaType = "application/problem+json",
             schema = @Schema(implementation = Problem.class)))
 public class ImportResource {
-  private static final String XML_ENTRY = "annotations.xml";
+  private static final ObjectReader CLASS_MAP =
+      new ObjectMapper()
+          .readerForMapOf(String.class)
+          .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   private final CampaignStore store;
   private final CampaignLookup campaigns;
   private final CurrentAnnotator annotators;
   private final PoolPictures pool;
-  private final MasksReader masks;
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
 
@@ -71,14 +74,12 @@ public class ImportResource {
       CampaignLookup campaigns,
       CurrentAnnotator annotators,
       PoolPictures pool,
-      MasksReader masks,
       DataFolder data,
       FlipsideConfig config) {
     this.store = store;
     this.campaigns = campaigns;
     this.annotators = annotators;
     this.pool = pool;
-    this.masks = masks;
     this.data = data;
     this.limits = config.limits();
   }
@@ -90,12 +91,16 @@ public class ImportResource {
   @Operation(
       summary = "Import labels from an annotation tool",
       description =
-          "The body is the file: cvat takes \"CVAT for images 1.1\" (XML, or the ZIP around it),"
-              + " label-studio the JSON export, masks a ZIP as the export makes it. The whole file"
-              + " is read before the first label is kept; one that cannot be read changes nothing."
+          "The body is the file, or a ZIP around it. cvat: CVAT 1.1 for images or for video;"
+              + " label-studio: JSON or JSON-MIN; coco: COCO instances; coco-panoptic: a ZIP of JSON"
+              + " and PNG; labelme: JSON; masks: a ZIP of PNG files of class ids, as the export"
+              + " makes it; voc: a ZIP of SegmentationClass/ and labelmap.txt. The whole file is"
+              + " read before the first label is kept; one that cannot be parsed changes nothing."
               + " Then each region is labelled or refused for itself, as when its label is PUT:"
-              + " what is late, foreign or double changes nothing. Pixels that nobody painted"
-              + " become the ignore label; a region without any painted pixel is refused.")
+              + " what is late, foreign or double changes nothing. An unknown class refuses its"
+              + " image. What covers no area, as points and choices, paints nothing and is counted."
+              + " Pixels that nobody painted become the ignore label; a region without any painted"
+              + " pixel is refused. If everything is refused, the answer is 422 with the report.")
   @RequestBody(
       required = true,
       content =
@@ -108,7 +113,19 @@ public class ImportResource {
       content = @Content(schema = @Schema(implementation = ImportReport.class)))
   public ImportReport take(
       String id,
-      @Parameter(required = true, schema = @Schema(enumeration = {"cvat", "label-studio", "masks"}))
+      @Parameter(
+              required = true,
+              schema =
+                  @Schema(
+                      enumeration = {
+                        "cvat",
+                        "label-studio",
+                        "coco",
+                        "coco-panoptic",
+                        "labelme",
+                        "masks",
+                        "voc"
+                      }))
           @QueryParam("format")
           @Nullable String format,
       @Parameter(
@@ -120,74 +137,79 @@ public class ImportResource {
       @Parameter(description = "Name of the annotator. Default: the name of the API key.")
           @QueryParam("annotator")
           @Nullable String annotator,
+      @Parameter(
+              description =
+                  "JSON object that maps names of labels in the file to names of classes, or to"
+                      + " \"ignore\": their pixels become the ignore label.",
+              example = "{\"car\":\"Car\",\"sky\":\"ignore\"}")
+          @QueryParam("classMap")
+          @Nullable String classMap,
       InputStream body)
       throws IOException {
     Campaign campaign = campaigns.get(id);
     Lease lease = selection == null ? null : campaigns.selection(id, selection);
-    Format answers = format(String.valueOf(format));
+    AnnotationFormat answers = format(String.valueOf(format));
+    ReadOptions options =
+        new ReadOptions(
+            new LabelClasses(campaign.plan().classes(), mapping(classMap)),
+            limits.pixels(),
+            ArchiveLimits.ofEntryBytes(limits.label()),
+            data.uploads());
     AnnotationImporter intake =
         new AnnotationImporter(store, pool, campaign, lease, annotators.of(annotator));
     try (Upload upload = Upload.receive(body, data.uploads(), ".answers", limits.label())) {
-      answers.read(upload.file(), campaign, answer -> {});
-      answers.read(upload.file(), campaign, intake::take);
+      AnnotationImport.read(
+          upload.file(), answers, options, each -> store.images(campaign.id(), each), intake);
     }
-    return intake.report();
+    ImportReport report = intake.report();
+    if (report.labelled() == 0 && report.refused() > 0) {
+      throw allRefused(report);
+    }
+    return report;
   }
 
-  /** Reads a file of answers. */
-  @FunctionalInterface
-  private interface Format {
-    void read(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink) throws IOException;
+  private static ApiProblem allRefused(ImportReport report) {
+    ImportReport.Item first = report.items().get(0);
+    return ApiProblem.of(
+            ProblemType.UNUSABLE,
+            "nothing is imported, all of "
+                + report.refused()
+                + " answers are refused; the first, "
+                + first.image()
+                + ": "
+                + first.detail())
+        .with("labelled", report.labelled())
+        .with("refused", report.refused())
+        .with("leftOut", report.leftOut())
+        .with("items", report.items());
   }
 
-  private Format format(String name) {
-    return switch (name) {
-      case "cvat" -> this::readCvat;
-      case "label-studio" -> this::readLabelStudio;
-      case "masks" -> masks::read;
-      default ->
-          throw ApiProblem.of(
-              ProblemType.BAD_REQUEST,
-              "format \"" + name + "\": expected cvat, label-studio or masks");
-    };
+  private static AnnotationFormat format(String name) {
+    try {
+      return AnnotationFormat.of(name);
+    } catch (FlipsideException e) {
+      throw ApiProblem.of(ProblemType.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
   }
 
-  private void readCvat(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink)
-      throws IOException {
-    try (InputStream in = Files.newInputStream(file);
-        ZipInputStream zip = new ZipInputStream(in)) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        if (entry.getName().equals(XML_ENTRY)) {
-          try (Upload xml = Upload.receive(zip, data.uploads(), ".xml", limits.label())) {
-            readXml(xml.file(), campaign, sink);
-          }
-          return;
-        }
+  private static Map<String, String> mapping(@Nullable String json) {
+    if (json == null || json.isBlank()) {
+      return Map.of();
+    }
+    try {
+      Map<String, String> mapping = CLASS_MAP.readValue(json);
+      if (mapping == null || mapping.containsValue(null)) {
+        throw malformed();
       }
-    }
-    readXml(file, campaign, sink);
-  }
-
-  private void readXml(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink)
-      throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      CvatReader.read(in, ids(campaign), limits.pixels(), sink);
+      return mapping;
+    } catch (JsonProcessingException e) {
+      throw malformed();
     }
   }
 
-  private void readLabelStudio(java.nio.file.Path file, Campaign campaign, Annotation.Sink sink)
-      throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      LabelStudioReader.read(in, ids(campaign), limits.pixels(), sink);
-    }
-  }
-
-  private static Map<String, Integer> ids(Campaign campaign) {
-    List<SegmentationClass> classes = campaign.plan().classes().classes();
-    Map<String, Integer> ids = new LinkedHashMap<>();
-    for (int id = 0; id < classes.size(); id++) {
-      ids.put(classes.get(id).name(), id);
-    }
-    return ids;
+  private static ApiProblem malformed() {
+    return ApiProblem.of(
+        ProblemType.BAD_REQUEST,
+        "classMap: expected a JSON object of names, for example {\"car\":\"Car\",\"sky\":\"ignore\"}");
   }
 }

@@ -7,7 +7,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
-import dev.flipside.scorer.annotation.AnnotatedImage;
+import dev.flipside.scorer.annotation.export.AnnotatedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
-import dev.flipside.scorer.annotation.AnnotatedImage;
+import dev.flipside.scorer.annotation.export.AnnotatedImage;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;

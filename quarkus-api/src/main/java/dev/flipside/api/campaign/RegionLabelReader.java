@@ -47,9 +47,21 @@ public final class RegionLabelReader {
    *
    * @param region the region's pixels
    * @param image size of the image that the region lies in
-   * @throws ApiProblem if the label has neither size
+   * @throws ApiProblem if the label has neither size, or no pixel of a class
    */
-  static LabelMap fit(LabelMap label, Region region, ImageSize image) {
+  static LabelMap fit(LabelMap label, Region region, ImageSize image, ClassMap classes) {
+    LabelMap fitted = fit(label, region, image);
+    if (isBlank(fitted, classes)) {
+      throw ApiProblem.of(
+          ProblemType.UNUSABLE,
+          "every pixel of the label has the ignore index "
+              + classes.ignoreIndex()
+              + ", expected some with a class; to set the region aside, skip it (POST …/skip)");
+    }
+    return fitted;
+  }
+
+  private static LabelMap fit(LabelMap label, Region region, ImageSize image) {
     ImageSize regionSize = new ImageSize(region.height(), region.width());
     if (label.size().equals(regionSize)) {
       return label;
@@ -91,6 +103,16 @@ public final class RegionLabelReader {
       throw ApiProblem.of(
           ProblemType.UNUSABLE, String.valueOf(e.getMessage()).replace(file.toString(), "label"));
     }
+  }
+
+  /** Returns whether a label map has no pixel of a class. */
+  public static boolean isBlank(LabelMap label, ClassMap classes) {
+    for (byte id : label.ids()) {
+      if ((id & 0xFF) != classes.ignoreIndex()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The part of an image's label that a region covers. */

@@ -103,7 +103,8 @@ public class RegionResource {
       summary = "Label a region",
       description =
           "A PNG with one channel (or a palette) whose values are class ids or the ignore index,"
-              + " as large as the region or as its image. It is on disk when the answer comes. A"
+              + " as large as the region or as its image. It is on disk when the answer comes. JPEG is"
+              + " refused, and so is a label of nothing but the ignore index: skip the region. A"
               + " label that comes late, twice or from somebody else gets 409 with the region's"
               + " state, and changes nothing.")
   @RequestBody(
@@ -133,7 +134,9 @@ public class RegionResource {
         region,
         held -> {
           String lease = choice.findListing(held);
-          held.label(lease, RegionLabelReader.fit(label, held.rectangle(), held.imageSize()));
+          held.label(
+              lease,
+              RegionLabelReader.fit(label, held.rectangle(), held.imageSize(), plan.classes()));
           return RegionStateView.of(held.status());
         });
   }

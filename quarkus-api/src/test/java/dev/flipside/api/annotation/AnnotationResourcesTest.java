@@ -4,6 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -25,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -40,6 +43,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(TestData.class)
 class AnnotationResourcesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A grey JPEG of 20x20 px. */
+  private static final byte[] JPEG =
+      Base64.getDecoder()
+          .decode(
+              "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkI"
+                  + "BgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAUABQBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAA"
+                  + "AAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0Kx"
+                  + "wRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4"
+                  + "eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl"
+                  + "5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/APwDoooooooor//Z");
 
   private String campaign = "";
   private String selection = "";
@@ -190,7 +204,7 @@ class AnnotationResourcesTest {
     // A second time, in the first campaign, everything is labelled already.
     campaign = first;
     answer(format + "&selection=" + selection, "application/octet-stream", answered)
-        .statusCode(200)
+        .statusCode(422)
         .body("labelled", equalTo(0))
         .body("refused", equalTo(2))
         .body("items[0].state", equalTo("LABELLED"))
@@ -261,7 +275,8 @@ class AnnotationResourcesTest {
       delimiter = '|',
       value = {
         "<box label=\"class 1\" xtl=\"0\" ytl=\"0\" xbr=\"60\" ybr=\"40\"/><polygon label=\"bus\" points=\"0,0;1,0;1,1\"/>|label \"bus\" is no class",
-        "<ellipse label=\"class 1\" cx=\"1\" cy=\"1\" rx=\"3\" ry=\"3\"/>|covers no pixels",
+        "<polyline label=\"class 1\" points=\"1,1;3,3\"/><tag label=\"x\"/>|nothing is painted",
+        "<mask label=\"class 1\" rle=\"1, x\" left=\"0\" top=\"0\" width=\"2\" height=\"2\"/>|expected a whole number",
         "''|nothing is painted"
       })
   void importCvat_unusableImage_isRefusedAndOthersAreKept(String shapes, String detail) {
@@ -290,8 +305,9 @@ class AnnotationResourcesTest {
                     .formatted(paint)
                 + "<image name=\"../first.onnx\" width=\"60\" height=\"40\">%s</image>"
                     .formatted(paint)
-                + "<image name=\"%s\" width=\"40\" height=\"60\">%s</image>".formatted(name, paint))
-        .statusCode(200)
+                + "<image name=\"street/%s.png\" width=\"40\" height=\"60\">%s</image>"
+                    .formatted(name.equals("street/0.png") ? "2" : "0", paint))
+        .statusCode(422)
         .body("labelled", equalTo(0))
         .body("items.detail[0]", containsString("no region of the grid"))
         .body("items.type[1]", equalTo("urn:flipside:problem:not-found"))
@@ -304,7 +320,7 @@ class AnnotationResourcesTest {
     String paint = "<box label=\"class 1\" xtl=\"0\" ytl=\"0\" xbr=\"60\" ybr=\"40\"/>";
     // Somebody else's region, without naming the selection.
     cvat("&annotator=bob", image(paint))
-        .statusCode(200)
+        .statusCode(422)
         .body("labelled", equalTo(0))
         .body("items[0].state", equalTo("LEASED"));
     // The annotator's own region, without naming the selection.
@@ -337,12 +353,13 @@ class AnnotationResourcesTest {
         "cvat|<annotations><image name='a' width='99999' height='99999'/></annotations>|expected at most",
         "cvat|<annotations><image name='a' width='60' height='40'><mask label='class 1' rle='1,2' left='0' top='0' width='2' height='2'/></image></annotations>|rle of 3 px",
         "cvat|<annotations><image name='a' width='60' height='40'><polygon label='class 1' points='1,2;x,3'/></image></annotations>|expected a number",
-        "label-studio|{\"data\":|not the JSON",
-        "label-studio|[{\"data\":{\"image\":\"x\"}}]|no data.flipside.image",
+        "label-studio|{\"data\":|not the JSON of Label Studio",
+        "label-studio|[{\"data\":{\"text\":\"x\"},\"annotations\":[{\"result\":[{\"type\":\"brushlabels\"}]}]}]|no image; expected one in data.image",
         "label-studio|[{\"data\":{\"flipside\":{\"image\":\"street/0.png\"}},\"annotations\":[{\"result\":[{\"type\":\"brushlabels\",\"original_width\":60,\"original_height\":40,\"value\":{\"rle\":[0,0,1],\"brushlabels\":[\"class 1\"]}}]}]}]|rle: ends",
-        "label-studio|[{\"data\":{\"flipside\":{\"image\":\"street/0.png\"}},\"annotations\":[{\"result\":[{\"type\":\"brushlabels\",\"value\":{\"brushlabels\":[\"class 1\"]}}]}]}]|expected an image of 1",
+        "label-studio|[{\"data\":{\"flipside\":{\"image\":\"street/0.png\"}},\"annotations\":[{\"result\":[{\"type\":\"brushlabels\",\"value\":{\"brushlabels\":[\"class 1\"]}}]}]}]|original_height: expected a number",
         "masks|no zip|no ZIP file",
-        "yolo|x|expected cvat, label-studio or masks"
+        "coco|{\"images\":[{\"id\":1,\"file_name\":\"street/9.png\",\"height\":40,\"width\":60}]}|no image is named \"street/9.png\"",
+        "yolo|x|expected one of cvat, label-studio, coco, coco-panoptic, labelme, masks, voc"
       })
   void import_unreadableFile_isRefusedWithoutPathsOfTheServer(
       String format, String body, String detail) {
@@ -406,7 +423,152 @@ class AnnotationResourcesTest {
             export("label-studio&selection=" + selection))
         .statusCode(200)
         .body("labelled", equalTo(0))
-        .body("refused", equalTo(0));
+        .body("refused", equalTo(0))
+        .body("leftOut.annotations", hasKey("task without annotation"));
+  }
+
+  @Test
+  void importCoco_exportOfAnotherCampaign_comesBack() throws IOException {
+    answer(
+            "masks&selection=" + selection,
+            "application/zip",
+            masks("labels/street/0.png", "labels/street/2.png"))
+        .body("labelled", equalTo(2));
+    byte[] labels = export("coco");
+    assertThat(JSON.readTree(labels).get("annotations"))
+        .isNotEmpty()
+        .allMatch(each -> each.get("iscrowd").asInt() == 0)
+        .allMatch(each -> each.at("/segmentation/counts").isTextual());
+    assertThat(JSON.readTree(export("coco&crowds=true")).get("annotations"))
+        .allMatch(each -> each.get("iscrowd").asInt() == 1);
+    campaign = create();
+    given()
+        .delete("/api/campaigns/" + campaign + "/selections/" + select(1).getString("id"))
+        .then()
+        .statusCode(204);
+    answer("coco", "application/json", labels).statusCode(200).body("labelled", equalTo(2));
+    assertThat(pixels(0)).containsOnly(1);
+  }
+
+  @Test
+  void import_classMap_foreignLabelsAreTaken() throws IOException {
+    String boxes =
+        image(
+            "<box label=\"Auto & Bus\" xtl=\"0\" ytl=\"0\" xbr=\"60\" ybr=\"40\"/>"
+                .replace("&", "&amp;"));
+    String xml = "<annotations>" + boxes + "</annotations>";
+    given()
+        .queryParam("format", "cvat")
+        .queryParam("selection", selection)
+        .queryParam("classMap", "{\"Auto & Bus\":\"class 2\",\"void\":\"ignore\"}")
+        .contentType("application/xml")
+        .body(xml.getBytes(StandardCharsets.UTF_8))
+        .post("/api/campaigns/" + campaign + "/import")
+        .then()
+        .statusCode(200)
+        .body("labelled", equalTo(1));
+    assertThat(pixels(0)).containsOnly(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"a\":\"b\"}|422|expected one of [class 0, class 1, class 2], or \"ignore\"",
+        "a:b|400|expected a JSON object",
+        "{\"a\":null}|400|expected a JSON object",
+        "{\"a\":\"class 0\",\"a\":\"class 1\"}|400|expected a JSON object",
+        "[]|400|expected a JSON object"
+      })
+  void import_wrongClassMap_isRefused(String classMap, int status, String detail) {
+    given()
+        .queryParam("format", "cvat")
+        .queryParam("classMap", classMap)
+        .contentType("application/xml")
+        .body("<annotations/>".getBytes(StandardCharsets.UTF_8))
+        .post("/api/campaigns/" + campaign + "/import")
+        .then()
+        .statusCode(status)
+        .body("detail", containsString(detail));
+  }
+
+  private static byte[] masks(String... names) throws IOException {
+    byte[] png = TestData.label(40, 60, 1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (String name : names) {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(png);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void importMasks_entriesLeftOutAndSecondNames_areListed() throws IOException {
+    answer(
+            "masks",
+            "application/zip",
+            masks(
+                "labels/street/0.png",
+                "labels/street/0.PNG",
+                "labels\\street\\2.PNG",
+                "__MACOSX/labels/street/._0.png",
+                "images/street/0.png"))
+        .statusCode(200)
+        .body("items[0].image", equalTo("labels/street/0.png"))
+        .body("items[0].detail", containsString("annotated 2 times"))
+        .body("items[1].image", equalTo("labels/street/0.PNG"))
+        .body("items[1].detail", containsString("annotated 2 times"))
+        .body("items.findAll { it.image == 'street/2.png' }.outcome", hasItem("LABELLED"))
+        .body("leftOut.entries.name", hasItem("__MACOSX/labels/street/._0.png"))
+        .body("leftOut.entries.name", hasItem("images/street/0.png"));
+  }
+
+  @Test
+  void importMasks_jpegOnly_isRefused() {
+    byte[] zip;
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+        out.putNextEntry(new ZipEntry("labels/street/0.jpg"));
+        out.write(new byte[] {-1, -40, -1, -32});
+      }
+      zip = bytes.toByteArray();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    answer("masks", "application/zip", zip)
+        .statusCode(422)
+        .body("detail", containsString("JPEG"))
+        .body("items[0].image", equalTo("street/0.png"));
+  }
+
+  @Test
+  void putLabel_onlyIgnorePixelsOrJpeg_isRefusedWithTheRemedy() {
+    String link = regions.getString("regions[0].links.label");
+    given()
+        .contentType("image/png")
+        .body(TestData.label(20, 20, 255))
+        .put(link)
+        .then()
+        .statusCode(422)
+        .body("detail", containsString("skip"));
+    given()
+        .contentType("image/png")
+        .body(JPEG)
+        .put(link)
+        .then()
+        .statusCode(422)
+        .body("type", equalTo("urn:flipside:problem:unusable"))
+        .body("detail", containsString("JPEG"));
+    given().get("/api/campaigns/" + campaign + "/progress").then().body("labelled", equalTo(0));
+    given()
+        .contentType("image/png")
+        .body(TestData.label(20, 20, 1))
+        .put(link)
+        .then()
+        .statusCode(200);
   }
 
   @Test

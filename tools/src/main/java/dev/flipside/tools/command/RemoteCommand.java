@@ -186,7 +186,7 @@ public final class RemoteCommand implements Runnable {
               names = "--format",
               required = true,
               paramLabel = "FORMAT",
-              description = "cvat, label-studio or masks.")
+              description = "cvat, label-studio, coco, coco-panoptic, labelme, masks or voc.")
           String format,
       @Option(
               names = "--selection",

@@ -150,7 +150,7 @@ public final class RemoteService {
   /**
    * Sends the answers of another program. Not repeated: the outcome of each answer would be lost.
    *
-   * @param format cvat, label-studio or masks
+   * @param format cvat, label-studio, coco, coco-panoptic, labelme, masks or voc
    */
   public ImportOutcome importAnswers(
       String campaign, String format, @Nullable String selection, Path answers) {

@@ -1,0 +1,104 @@
+package dev.flipside.scorer.annotation;
+
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.annotation.archive.AnnotationFile;
+import dev.flipside.scorer.annotation.archive.ArchiveTooLargeException;
+import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.content.AnnotationBuilder;
+import dev.flipside.scorer.annotation.content.ImageReference;
+import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.annotation.export.MaskNames;
+import dev.flipside.scorer.annotation.shape.Shape;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Reads a ZIP archive of label maps, PNG files of class IDs, as the export writes it. {@code
+ * classes.json} and the folder {@code labels/} may be missing.
+ */
+final class MasksReader {
+  private static final String CLASSES = "classes.json";
+  private static final String EXPECTED = "labels/NAME.png as in the export";
+
+  private MasksReader() {}
+
+  /**
+   * Reads an archive.
+   *
+   * @throws FlipsideException if the file is no archive of label maps, or has another class map
+   */
+  static void read(AnnotationFile file, ReadOptions options, Annotation.Sink sink)
+      throws IOException {
+    Documents.requireArchive(file, EXPECTED);
+    boolean folder = file.entries().stream().anyMatch(MasksReader::isInFolder);
+    Set<String> stems = new HashSet<>();
+    for (AnnotationFile.Entry each : file.entries()) {
+      if (each.hasExtension(MaskNames.EXTENSION)) {
+        stems.add(MaskNames.stem(each.name()));
+      }
+    }
+    boolean any = false;
+    for (AnnotationFile.Entry each : file.entries()) {
+      boolean jpeg = each.hasExtension(".jpg") || each.hasExtension(".jpeg");
+      if (Documents.fileName(each).equals(CLASSES)) {
+        requireSame(file, each, options.labels().classes());
+        any = true;
+      } else if (folder && !isInFolder(each)) {
+        sink.leftOut(new AnnotationFile.LeftOut(each.name(), "outside of the folder labels"));
+      } else if (each.hasExtension(MaskNames.EXTENSION)
+          || (jpeg && !stems.contains(MaskNames.stem(each.name())))) {
+        sink.accept(annotation(file, each, options));
+        any = true;
+      } else {
+        sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no PNG file"));
+      }
+    }
+    if (!any && file.leftOut().isEmpty()) {
+      throw new FlipsideException("the ZIP file has no label map; expected " + EXPECTED);
+    }
+  }
+
+  private static boolean isInFolder(AnnotationFile.Entry entry) {
+    String folder = Documents.folder(entry);
+    return folder.startsWith(MaskNames.FOLDER) || folder.contains("/" + MaskNames.FOLDER);
+  }
+
+  private static Annotation annotation(
+      AnnotationFile file, AnnotationFile.Entry entry, ReadOptions options) throws IOException {
+    String name = entry.name();
+    if (name.startsWith(MaskNames.FOLDER) || name.startsWith("labels\\")) {
+      name = name.substring(MaskNames.FOLDER.length());
+    }
+    AnnotationBuilder image =
+        new AnnotationBuilder(entry.name(), ImageReference.stem(MaskNames.stem(name)));
+    try (PngEntry png = PngEntry.open(file, entry, options)) {
+      LabelMap labels = png.ids(options);
+      image.size(labels.size());
+      image.add(new Shape.Labels(labels, options.labels().classes().ignoreIndex()));
+    } catch (ArchiveTooLargeException e) {
+      throw e;
+    } catch (FlipsideException e) {
+      image.fault(String.valueOf(e.getMessage()));
+    }
+    return image.build();
+  }
+
+  private static void requireSame(AnnotationFile file, AnnotationFile.Entry entry, ClassMap classes)
+      throws IOException {
+    file.read(
+        entry,
+        in -> {
+          String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          if (!ClassMaps.fromJson(json, CLASSES).equals(classes)) {
+            throw new FlipsideException(
+                CLASSES
+                    + ": is not the class map of the campaign; its ids would mean something else");
+          }
+        });
+  }
+}

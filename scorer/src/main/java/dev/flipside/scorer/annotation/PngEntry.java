@@ -1,0 +1,105 @@
+package dev.flipside.scorer.annotation;
+
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.annotation.archive.AnnotationFile;
+import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.LabelReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** A PNG file of an archive, copied to a temporary file until it is closed. */
+final class PngEntry implements Closeable {
+  private final String name;
+  private final Path file;
+
+  private PngEntry(String name, Path file) {
+    this.name = name;
+    this.file = file;
+  }
+
+  /**
+   * Copies an entry.
+   *
+   * @throws FlipsideException if it is damaged, no PNG, or its image has too many pixels
+   */
+  static PngEntry open(AnnotationFile archive, AnnotationFile.Entry entry, ReadOptions options)
+      throws IOException {
+    return open(entry.toString(), options, file -> archive.copy(entry, file));
+  }
+
+  /**
+   * Opens a PNG that is part of a document, as {@link #open(AnnotationFile, AnnotationFile.Entry,
+   * ReadOptions)}.
+   */
+  static PngEntry open(byte[] bytes, String name, ReadOptions options) throws IOException {
+    return open(name, options, file -> Files.write(file, bytes));
+  }
+
+  @FunctionalInterface
+  private interface Content {
+    void copyTo(Path file) throws IOException;
+  }
+
+  private static PngEntry open(String name, ReadOptions options, Content content)
+      throws IOException {
+    PngEntry png = new PngEntry(name, Files.createTempFile(options.scratch(), "mask-", ".png"));
+    try {
+      content.copyTo(png.file);
+      png.requirePng();
+      ImageSize size = png.decoded(ImageReader::probe);
+      options.size(size.height(), size.width());
+      return png;
+    } catch (IOException | RuntimeException e) {
+      png.close();
+      throw e;
+    }
+  }
+
+  private void requirePng() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] start = in.readNBytes(4);
+      if (start.length == 4 && start[0] == (byte) 0x89 && start[1] == 'P') {
+        return;
+      }
+      boolean jpeg = start.length > 1 && start[0] == (byte) 0xFF && start[1] == (byte) 0xD8;
+      throw new FlipsideException(
+          name
+              + (jpeg
+                  ? ": a JPEG file, whose lossy compression changes class ids; save it as PNG"
+                  : ": not a PNG file"));
+    }
+  }
+
+  /** Decodes class IDs; see {@link LabelReader}. */
+  LabelMap ids(ReadOptions options) {
+    return decoded(path -> LabelReader.read(path, options.labels().classes(), null));
+  }
+
+  /** Decodes colors. */
+  DecodedImage colors() {
+    return decoded(path -> ImageReader.read(path, null));
+  }
+
+  private <T> T decoded(Function<Path, T> decoder) {
+    try {
+      return decoder.apply(file);
+    } catch (ImageException e) {
+      // The user knows the entry, not the file that it was copied to.
+      throw new FlipsideException(String.valueOf(e.getMessage()).replace(file.toString(), name), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}
