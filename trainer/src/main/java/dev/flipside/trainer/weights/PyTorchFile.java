@@ -1,7 +1,6 @@
 package dev.flipside.trainer.weights;
 
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.trainer.weights.StateDictPickle.TensorView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,7 +15,7 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state dict as {@code torch.save} writes it: a zip of one pickle and one entry for each storage.
+ * A state dict as {@code torch.save} writes it since PyTorch 1.6: a zip of one pickle and one entry for each storage.
  */
 public final class PyTorchFile implements WeightsFile {
   private static final String PICKLE = "data.pkl";
@@ -91,7 +90,6 @@ public final class PyTorchFile implements WeightsFile {
     return new PyTorchFile(path, zip, root, tensors);
   }
 
-  /** Every element of a tensor lies inside of its storage, and the storage inside of the file. */
   private static void requireInside(
       Path path, ZipFile zip, String root, String name, TensorView view) {
     ZipEntry entry = zip.getEntry(root + "data/" + view.storage().key());
@@ -105,36 +103,7 @@ public final class PyTorchFile implements WeightsFile {
               + ", which is"
               + " missing");
     }
-    try {
-      long bytes = Math.multiplyExact(view.storage().elements(), view.storage().type().bytes());
-      long last = view.offset();
-      long elements = 1;
-      for (int axis = 0; axis < view.shape().size(); axis++) {
-        elements = Math.multiplyExact(elements, view.shape().get(axis));
-        long steps = Math.max(0, view.shape().get(axis) - 1);
-        last = Math.addExact(last, Math.multiplyExact(steps, view.strides().get(axis)));
-      }
-      if (entry.getSize() >= bytes
-          && bytes <= Integer.MAX_VALUE - 8
-          && view.offset() >= 0
-          && (elements == 0 || last < view.storage().elements())
-          && elements <= view.storage().elements()) {
-        return;
-      }
-    } catch (ArithmeticException e) {
-      // Falls through: a shape that overflows does not fit either.
-    }
-    throw new FlipsideException(
-        path
-            + ": tensor "
-            + name
-            + " of shape "
-            + view.shape()
-            + " does not fit its storage of "
-            + view.storage().elements()
-            + " elements in an entry of "
-            + entry.getSize()
-            + " bytes; fetch or write the file again");
+    view.requireInside(path, name, entry.getSize());
   }
 
   private static byte[] read(Path path, ZipFile zip, ZipEntry entry, long limit)
@@ -176,43 +145,10 @@ public final class PyTorchFile implements WeightsFile {
       ByteBuffer bytes =
           ByteBuffer.wrap(read(path, zip, entry, Integer.MAX_VALUE - 8))
               .order(ByteOrder.LITTLE_ENDIAN);
-      int size = tensor.type().bytes();
-      int elements = Math.toIntExact(tensor.elements());
-      if (contiguous(view)) {
-        int from = Math.toIntExact(view.offset()) * size;
-        return tensor.type().readAll(bytes.position(from).limit(from + elements * size));
-      }
-      return gather(view, bytes, elements);
+      return view.values(bytes);
     } catch (IOException e) {
       throw new FlipsideException(path + ": cannot be read (" + e + ")", e);
     }
-  }
-
-  private static boolean contiguous(TensorView view) {
-    long expected = 1;
-    for (int axis = view.shape().size() - 1; axis >= 0; axis--) {
-      long length = view.shape().get(axis);
-      if (length != 1 && view.strides().get(axis) != expected) {
-        return false;
-      }
-      expected *= length;
-    }
-    return true;
-  }
-
-  private static float[] gather(TensorView view, ByteBuffer bytes, int elements) {
-    ElementType type = view.storage().type();
-    float[] values = new float[elements];
-    for (int i = 0; i < elements; i++) {
-      long at = view.offset();
-      long rest = i;
-      for (int axis = view.shape().size() - 1; axis >= 0; axis--) {
-        at += rest % view.shape().get(axis) * view.strides().get(axis);
-        rest /= view.shape().get(axis);
-      }
-      values[i] = type.read(bytes, Math.toIntExact(at) * type.bytes());
-    }
-    return values;
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.flipside.trainer.weights;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.trainer.weights.TensorView.Storage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class StateDictPickle {
   private static final Object MARK = new Object();
   private static final Object NONE = new Object();
+  private static final long LEGACY_VERSION = 1001;
+
+  /** The pickled magic number 0x1950a86a20f9469cfc6c. */
+  private static final byte[] LEGACY_MAGIC = {
+    (byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a,
+    (byte) 0xa8, 0x50, 0x19, '.'
+  };
+
   private static final int MOST_OBJECTS = 10_000_000;
 
   private static final Map<String, ElementType> STORAGES =
@@ -43,9 +53,11 @@ final class StateDictPickle {
   private final Map<Integer, Object> memo = new HashMap<>();
   private int objects;
 
-  private StateDictPickle(String source, byte[] pickle) {
+  private final Map<String, Storage> storages = new HashMap<>();
+
+  private StateDictPickle(String source, ByteBuffer pickle) {
     this.source = source;
-    this.in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
+    this.in = pickle.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -56,11 +68,68 @@ final class StateDictPickle {
    * @throws FlipsideException if the pickle asks for anything else than tensors, or is damaged
    */
   static Map<String, TensorView> read(String source, byte[] pickle) {
-    StateDictPickle reader = new StateDictPickle(source, pickle);
+    StateDictPickle reader = new StateDictPickle(source, ByteBuffer.wrap(pickle));
     try {
       return reader.tensors(reader.load());
     } catch (BufferUnderflowException e) {
       throw reader.refused("it ends too early");
+    }
+  }
+
+  /**
+   * Returns whether a file begins as {@code torch.save} wrote it before PyTorch 1.6.
+   *
+   * @param head first bytes of the file
+   */
+  static boolean isLegacy(byte[] head) {
+    return head.length >= LEGACY_MAGIC.length
+        && Arrays.equals(LEGACY_MAGIC, Arrays.copyOf(head, LEGACY_MAGIC.length));
+  }
+
+  /**
+   * What the pickles of a file before PyTorch 1.6 say.
+   *
+   * @param tensors tensors by name, in the order of the state dict
+   * @param storages all storages by key
+   * @param order keys in the order of the data
+   * @param end position of the data in the file
+   */
+  record LegacyContents(
+      Map<String, TensorView> tensors,
+      Map<String, Storage> storages,
+      List<String> order,
+      long end) {}
+
+  /**
+   * Reads the pickles of a file before PyTorch 1.6: a magic number, a version, facts on the machine,
+   * the state dict, and the order of the storages.
+   *
+   * @param file beginning of the file
+   * @throws FlipsideException as {@link #read(String, byte[])}
+   */
+  static LegacyContents readLegacy(String source, ByteBuffer file) {
+    file.position(LEGACY_MAGIC.length);
+    StateDictPickle version = new StateDictPickle(source, file);
+    try {
+      if (!Long.valueOf(LEGACY_VERSION).equals(version.load())) {
+        throw version.refused("it has an unknown version, expected " + LEGACY_VERSION);
+      }
+      Object facts = new StateDictPickle(source, file).load();
+      if (!(facts instanceof Map<?, ?> known) || !Boolean.TRUE.equals(known.get("little_endian"))) {
+        throw version.refused("it is stored big-endian, expected little-endian");
+      }
+      StateDictPickle state = new StateDictPickle(source, file);
+      Map<String, TensorView> tensors = state.tensors(state.load());
+      if (!(new StateDictPickle(source, file).load() instanceof List<?> keys)) {
+        throw version.refused("it has no list of storages");
+      }
+      List<String> order = new ArrayList<>();
+      for (Object key : keys) {
+        order.add(state.argument(List.of(key), 0, String.class));
+      }
+      return new LegacyContents(tensors, state.storages, order, file.position());
+    } catch (BufferUnderflowException e) {
+      throw version.refused("it ends too early");
     }
   }
 
@@ -198,10 +267,13 @@ final class StateDictPickle {
     if (!(id instanceof List<?> list) || list.size() < 5 || !"storage".equals(list.get(0))) {
       throw refused("it refers to something outside that is not a storage");
     }
-    return new Storage(
-        argument(list, 2, String.class),
-        argument(list, 1, ElementType.class),
-        argument(list, 4, Long.class));
+    Storage storage =
+        new Storage(
+            argument(list, 2, String.class),
+            argument(list, 1, ElementType.class),
+            argument(list, 4, Long.class));
+    storages.put(storage.key(), storage);
+    return storage;
   }
 
   private void setItems(List<Object> items) {
@@ -340,22 +412,4 @@ final class StateDictPickle {
     TENSOR,
     PARAMETER
   }
-
-  /**
-   * Data that tensors share.
-   *
-   * @param key name of the entry with its bytes
-   * @param type type of its elements
-   * @param elements number of them
-   */
-  record Storage(String key, ElementType type, long elements) {}
-
-  /**
-   * A tensor in a storage.
-   *
-   * @param offset of its first element, in elements
-   * @param shape lengths of its axes
-   * @param strides elements from one index to the next, for each axis
-   */
-  record TensorView(Storage storage, long offset, List<Long> shape, List<Long> strides) {}
 }

@@ -12,10 +12,10 @@ import java.util.List;
  * A file of named tensors. Opened by its content, whatever its name; closed by whoever opened it.
  */
 public sealed interface WeightsFile extends AutoCloseable
-    permits SafetensorsFile, PyTorchFile, OnnxWeights {
+    permits SafetensorsFile, PyTorchFile, LegacyPyTorchFile, OnnxWeights {
   /**
-   * Opens a {@code .safetensors} file, a PyTorch state dict (the zip that {@code torch.save} writes
-   * since 1.6) or an ONNX model, whose initializers are the tensors. Nothing in the file is
+   * Opens a {@code .safetensors} file, a PyTorch state dict (of any version of {@code torch.save})
+   * or an ONNX model, whose initializers are the tensors. Nothing in the file is
    * executed.
    *
    * @throws FlipsideException if it is none of them, damaged, or asks for what a file of tensors
@@ -29,11 +29,14 @@ public sealed interface WeightsFile extends AutoCloseable
     if (startsWith(head, 'P', 'K')) {
       return PyTorchFile.open(file);
     }
+    if (StateDictPickle.isLegacy(head)) {
+      return LegacyPyTorchFile.open(file);
+    }
     if (startsWith(head, 0x80, 0x02)) {
       throw new FlipsideException(
           file
-              + ": a PyTorch file of before 1.6, a bare pickle; expected the zip form. In Python:"
-              + " torch.save(torch.load(\"in.pth\"), \"out.pth\")");
+              + ": a bare pickle, expected a state dict that torch.save wrote. In Python:"
+              + " torch.save(model.state_dict(), \"out.pth\")");
     }
     if (file.toString().endsWith(".safetensors")) {
       return SafetensorsFile.open(file);

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.models.domain.FlipsideException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,7 +19,7 @@ class PyTorchFileTest {
   private static final Path FOLDER = Path.of("src/test/resources/vectors");
 
   @ParameterizedTest
-  @ValueSource(strings = {"tensors.pth", "nested.pth"})
+  @ValueSource(strings = {"tensors.pth", "nested.pth", "legacy.pth"})
   void read_everyTypeAndStride_valuesAsInPyTorch(String name) {
     try (WeightsFile file = WeightsFile.open(FOLDER.resolve(name))) {
       assertThat(values(file, "plain")).containsExactly(0, 1, 2, 3, 4, 5);
@@ -37,6 +42,25 @@ class PyTorchFileTest {
           .extracting(StoredTensor::name)
           .containsExactly("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
       assertThat(values(file, "running_var")).containsExactly(1, 1, 1);
+    }
+  }
+
+  @Test
+  void open_damagedFileOfBeforeZip_isRefusedByName(@TempDir Path folder) throws IOException {
+    byte[] whole = Files.readAllBytes(FOLDER.resolve("legacy.pth"));
+    Path file = folder.resolve("damaged.pth");
+    SplittableRandom random = new SplittableRandom(5);
+    for (int round = 0; round < 2000; round++) {
+      byte[] bytes = Arrays.copyOf(whole, round % 2 == 0 ? whole.length : random.nextInt(whole.length));
+      for (int i = random.nextInt(4); i > 0 && bytes.length > 15; i--) {
+        bytes[15 + random.nextInt(bytes.length - 15)] = (byte) random.nextInt();
+      }
+      Files.write(file, bytes);
+      try (WeightsFile read = WeightsFile.open(file)) {
+        read.tensors().forEach(read::read);
+      } catch (FlipsideException e) {
+        assertThat(e).hasMessageContaining("damaged.pth");
+      }
     }
   }
 
