@@ -61,8 +61,7 @@ public final class LegacyPyTorchFile implements WeightsFile {
 
   private static LegacyPyTorchFile parse(Path path, FileChannel channel) throws IOException {
     long size = channel.size();
-    ByteBuffer head =
-        channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(size, LARGEST_PICKLE));
+    ByteBuffer head = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(size, LARGEST_PICKLE));
     LegacyContents contents = StateDictPickle.readLegacy(path.toString(), head);
     Map<String, Long> positions = new HashMap<>();
     long at = contents.end();

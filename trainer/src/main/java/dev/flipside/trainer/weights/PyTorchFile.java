@@ -15,7 +15,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state dict as {@code torch.save} writes it since PyTorch 1.6: a zip of one pickle and one entry for each storage.
+ * A state dict as {@code torch.save} writes it since PyTorch 1.6: a zip of one pickle and one entry
+ * for each storage.
  */
 public final class PyTorchFile implements WeightsFile {
   private static final String PICKLE = "data.pkl";

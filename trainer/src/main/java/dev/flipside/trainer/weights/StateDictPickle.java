@@ -28,8 +28,21 @@ final class StateDictPickle {
 
   /** The pickled magic number 0x1950a86a20f9469cfc6c. */
   private static final byte[] LEGACY_MAGIC = {
-    (byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a,
-    (byte) 0xa8, 0x50, 0x19, '.'
+    (byte) 0x80,
+    2,
+    (byte) 0x8a,
+    10,
+    0x6c,
+    (byte) 0xfc,
+    (byte) 0x9c,
+    0x46,
+    (byte) 0xf9,
+    0x20,
+    0x6a,
+    (byte) 0xa8,
+    0x50,
+    0x19,
+    '.'
   };
 
   private static final int MOST_OBJECTS = 10_000_000;
@@ -101,8 +114,8 @@ final class StateDictPickle {
       long end) {}
 
   /**
-   * Reads the pickles of a file before PyTorch 1.6: a magic number, a version, facts on the machine,
-   * the state dict, and the order of the storages.
+   * Reads the pickles of a file before PyTorch 1.6: a magic number, a version, facts on the
+   * machine, the state dict, and the order of the storages.
    *
    * @param file beginning of the file
    * @throws FlipsideException as {@link #read(String, byte[])}

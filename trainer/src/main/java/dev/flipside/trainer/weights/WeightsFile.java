@@ -15,8 +15,7 @@ public sealed interface WeightsFile extends AutoCloseable
     permits SafetensorsFile, PyTorchFile, LegacyPyTorchFile, OnnxWeights {
   /**
    * Opens a {@code .safetensors} file, a PyTorch state dict (of any version of {@code torch.save})
-   * or an ONNX model, whose initializers are the tensors. Nothing in the file is
-   * executed.
+   * or an ONNX model, whose initializers are the tensors. Nothing in the file is executed.
    *
    * @throws FlipsideException if it is none of them, damaged, or asks for what a file of tensors
    *     has no need of

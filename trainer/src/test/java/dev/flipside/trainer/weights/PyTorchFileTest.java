@@ -51,7 +51,8 @@ class PyTorchFileTest {
     Path file = folder.resolve("damaged.pth");
     SplittableRandom random = new SplittableRandom(5);
     for (int round = 0; round < 2000; round++) {
-      byte[] bytes = Arrays.copyOf(whole, round % 2 == 0 ? whole.length : random.nextInt(whole.length));
+      byte[] bytes =
+          Arrays.copyOf(whole, round % 2 == 0 ? whole.length : random.nextInt(whole.length));
       for (int i = random.nextInt(4); i > 0 && bytes.length > 15; i--) {
         bytes[15 + random.nextInt(bytes.length - 15)] = (byte) random.nextInt();
       }
