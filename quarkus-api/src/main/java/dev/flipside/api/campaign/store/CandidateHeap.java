@@ -145,7 +145,9 @@ final class CandidateHeap {
     return Float.intBitsToFloat(ascending ^ (ascending >> 31 & Integer.MAX_VALUE));
   }
 
-  /** Drops regions below the rank at index capacity; equal ranks, from the same image, are kept. */
+  /**
+   * Keeps the best {@code capacity} regions, and any others of equal rank (same image and score).
+   */
   private void keepBest() {
     keepFree();
     if (size > capacity) {
