@@ -1,4 +1,4 @@
-/** The REST service: thin resources over the campaign store and the pool scorer. */
+/** The REST service: resources on top of the campaign store and the pool scorer. */
 @NullMarked
 package dev.flipside.api;
 

@@ -21,8 +21,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The JSON form of cards and class maps, version 1; the schemas are model-card.schema.json and
- * class-map.schema.json.
+ * Reads and writes the JSON form of model cards and class maps, version 1. The JSON Schemas are
+ * model-card.schema.json and class-map.schema.json.
  */
 final class CardJson {
   static final int VERSION = 1;
@@ -113,7 +113,7 @@ final class CardJson {
     return root.checked(() -> new ModelCard(classes, inputCard, outputCard, provenance, licence));
   }
 
-  /** Reads a class map file; colors and the ignore index may be missing. */
+  /** Reads a class map file; colors and ignore index are optional. */
   static ClassMap readClasses(String json, String source) {
     return classes(JsonFields.of(parse(json, source), source), true);
   }

@@ -5,18 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user tells about a model by hand, field by field; null leaves a field to the card or to
- * inspection.
+ * Card fields specified by the user. Null leaves a field to the card or to inspection.
  *
  * @param classes classes in the order of the output channels
- * @param inputLayout order of the input's axes
- * @param channels order of the colour channels
- * @param scale factor on raw values 0 to 255
- * @param mean three values in the order of the channels
- * @param std three values in the order of the channels
+ * @param inputLayout order of the input axes
+ * @param channels order of the color channels
+ * @param scale factor for raw values 0 to 255
+ * @param mean three values in channel order
+ * @param std three values in channel order
  * @param output name of the segmentation output
- * @param outputMeaning what its numbers are
- * @param voidChannel output channel that stands for void
+ * @param outputMeaning kind of the output values
+ * @param voidChannel output channel of void
  */
 public record CardOverrides(
     @Nullable ClassMap classes,
@@ -28,7 +27,7 @@ public record CardOverrides(
     @Nullable String output,
     @Nullable OutputMeaning outputMeaning,
     @Nullable Integer voidChannel) {
-  /** Nothing told by hand. */
+  /** No overrides. */
   public static final CardOverrides NONE =
       new CardOverrides(null, null, null, null, null, null, null, null, null);
 }

@@ -1,9 +1,9 @@
 package dev.flipside.models.card;
 
-/** Order of the colour channels that a network expects. */
+/** Order of the color channels that a model expects. */
 public enum ChannelOrder {
-  /** Red first, as nearly all networks. */
+  /** Red first; the usual order. */
   RGB,
-  /** Blue first, as networks trained on OpenCV or Caffe input. */
+  /** Blue first, as in models trained on OpenCV or Caffe input. */
   BGR
 }

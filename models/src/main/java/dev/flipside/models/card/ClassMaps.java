@@ -10,10 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Class maps as people name them: {@code camvid}, {@code cityscapes}, a number of classes, or a
- * JSON file: {@code {"classes":[{"name":…,"color":"#rrggbb"},…],"ignoreIndex":255}}. Either all
- * classes have a color or none; without ignore index it is 255. The file follows the JSON Schema
- * {@code class-map.schema.json}.
+ * Reads and writes class maps. A class map is given as {@code camvid}, {@code cityscapes}, a number
+ * of classes, or a JSON file: {@code
+ * {"classes":[{"name":…,"color":"#rrggbb"},…],"ignoreIndex":255}}. Colors are given for all classes
+ * or for none; the default ignore index is 255. The JSON Schema is {@code class-map.schema.json}.
  */
 public final class ClassMaps {
   private static final long LARGEST_FILE = 1 << 20;
@@ -21,9 +21,9 @@ public final class ClassMaps {
   private ClassMaps() {}
 
   /**
-   * A class map by name, by number or from a file.
+   * Reads a class map by name, number of classes or file.
    *
-   * @throws FlipsideException if it is none of these, or the file cannot be read
+   * @throws FlipsideException if the argument is none of these, or the file cannot be read
    */
   public static ClassMap read(Path file) {
     String text = file.toString();
@@ -59,9 +59,9 @@ public final class ClassMaps {
   }
 
   /**
-   * A class map by name, by number or from a file.
+   * Reads a class map by name, number of classes or file.
    *
-   * @throws FlipsideException if it is none of these, or the file cannot be read
+   * @throws FlipsideException if the argument is none of these, or the file cannot be read
    */
   public static ClassMap read(String nameOrFile) {
     try {
@@ -71,16 +71,16 @@ public final class ClassMaps {
     }
   }
 
-  /** The class map as indented JSON. */
+  /** Returns the class map as indented JSON. */
   public static String toJson(ClassMap classes) {
     return CardJson.write(classes);
   }
 
   /**
-   * Reads a class map from JSON text.
+   * Reads a class map from JSON.
    *
-   * @param source where the text stands, for errors
-   * @throws FlipsideException if the text is not JSON or not a class map; names the field
+   * @param source origin of the text, used in error messages
+   * @throws FlipsideException if the text is not a valid class map; the message names the field
    */
   public static ClassMap fromJson(String json, String source) {
     return CardJson.readClasses(json, source);

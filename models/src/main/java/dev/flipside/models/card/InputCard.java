@@ -3,17 +3,17 @@ package dev.flipside.models.card;
 import java.util.List;
 
 /**
- * The image tensor a network expects. The value fed for a raw channel value 0 to 255 is {@code (raw
- * * scale - mean) / std}.
+ * The image input of a model. A raw channel value from 0 to 255 is normalized to {@code (raw *
+ * scale - mean) / std}.
  *
  * @param name name of the graph input, not blank
- * @param layout order of its axes
+ * @param layout order of the axes
  * @param type FLOAT32, FLOAT16 or UINT8
- * @param channels order of its three channels
- * @param scale factor on raw values, positive and finite
- * @param mean three values, in the order of {@code channels}
- * @param std three positive values, in the order of {@code channels}
- * @param size which image sizes it accepts
+ * @param channels order of the three channels
+ * @param scale factor for raw values, positive and finite
+ * @param mean three finite values in the order of {@code channels}
+ * @param std three positive values in the order of {@code channels}
+ * @param size accepted image sizes
  */
 public record InputCard(
     String name,
@@ -24,16 +24,16 @@ public record InputCard(
     List<Float> mean,
     List<Float> std,
     SizeRule size) {
-  /** Mean of ImageNet's red, green and blue, on a scale of 0 to 1. */
+  /** ImageNet mean of red, green and blue, on a scale of 0 to 1. */
   public static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
 
-  /** Standard deviation of ImageNet's red, green and blue, on a scale of 0 to 1. */
+  /** ImageNet standard deviation of red, green and blue, on a scale of 0 to 1. */
   public static final List<Float> IMAGENET_STD = List.of(0.229f, 0.224f, 0.225f);
 
-  /** The mean and the standard deviation that change nothing. */
+  /** Mean without effect, for inputs that take raw bytes. */
   public static final List<Float> RAW_MEAN = List.of(0f, 0f, 0f);
 
-  /** See {@link #RAW_MEAN}. */
+  /** Standard deviation without effect, for inputs that take raw bytes. */
   public static final List<Float> RAW_STD = List.of(1f, 1f, 1f);
 
   /**

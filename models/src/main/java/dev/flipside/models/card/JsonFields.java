@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Reads the fields of one JSON object; every failure names the place, what was expected, found. */
+/**
+ * Reads the fields of a JSON object. Error messages state the location, the expected and the found
+ * value.
+ */
 final class JsonFields {
   private final JsonNode node;
   private final String place;
@@ -28,7 +31,7 @@ final class JsonFields {
     return new JsonFields(node, place);
   }
 
-  /** The way an enum constant is written: lower case with hyphens. */
+  /** Returns the JSON form of an enum constant: lower case with hyphens. */
   static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -116,7 +119,7 @@ final class JsonFields {
     return objects;
   }
 
-  /** Builds a value, so that what its constructor refuses is told with the place. */
+  /** Builds a value; adds the location to the message if its constructor rejects an argument. */
   <T> T checked(Supplier<T> value) {
     try {
       return value.get();

@@ -5,15 +5,14 @@ import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a segmentation network expects and returns. Travels as JSON inside the ONNX file, under the
- * metadata key {@value #METADATA_KEY}, or beside a model from elsewhere; the form is published as
- * the JSON Schema {@code model-card.schema.json}.
+ * Describes the input and output of a segmentation model. Stored as JSON in the ONNX metadata under
+ * {@value #METADATA_KEY}, or in a separate file. The JSON Schema is {@code model-card.schema.json}.
  *
- * @param classes the classes, in the order of the output channels without the void channel
- * @param input the image tensor
- * @param output the segmentation output
- * @param provenance where the model comes from, null if unknown
- * @param licence licence of the weights, null if unknown
+ * @param classes classes in the order of the output channels, without the void channel
+ * @param input image input
+ * @param output segmentation output
+ * @param provenance origin of the model, null if unknown
+ * @param licence license of the weights, null if unknown
  */
 public record ModelCard(
     ClassMap classes,
@@ -21,11 +20,11 @@ public record ModelCard(
     OutputCard output,
     @Nullable Provenance provenance,
     @Nullable String licence) {
-  /** Key of the card in the metadata of an ONNX file. */
+  /** Metadata key of the card in an ONNX file. */
   public static final String METADATA_KEY = "flipside.card";
 
   /**
-   * @throws IllegalArgumentException if the void channel lies outside of the output's channels
+   * @throws IllegalArgumentException if the void channel is outside the output channels
    */
   public ModelCard {
     Integer voidChannel = output.voidChannel();
@@ -42,9 +41,9 @@ public record ModelCard(
   }
 
   /**
-   * The card of a network that Flipside trains: input {@code input}, float32 {@code [N,3,H,W]}, RGB
-   * by 1/255 and the mean and standard deviation of ImageNet, any size; output {@code output},
-   * logits {@code [N,C,H,W]}.
+   * Returns the card of a model trained by Flipside: input {@code input}, float32 {@code
+   * [N,3,H,W]}, RGB scaled by 1/255 and normalized with the ImageNet mean and standard deviation,
+   * any size; output {@code output}, logits {@code [N,C,H,W]}.
    */
   public static ModelCard trained(ClassMap classes, Provenance provenance) {
     return new ModelCard(
@@ -63,22 +62,22 @@ public record ModelCard(
         null);
   }
 
-  /** Channels of the output: the classes, and void where it has a channel. */
+  /** Returns the number of output channels: the classes, plus one if there is a void channel. */
   public int outputChannels() {
     return classes.count() + (output.voidChannel() == null ? 0 : 1);
   }
 
-  /** The card as indented JSON. */
+  /** Returns the card as indented JSON. */
   public String toJson() {
     return CardJson.write(this);
   }
 
   /**
-   * Reads a card.
+   * Reads a card from JSON.
    *
    * @param json the text
-   * @param source where the text stands, for errors
-   * @throws FlipsideException if the text is not JSON or not a card; names the field
+   * @param source origin of the text, used in error messages
+   * @throws FlipsideException if the text is not a valid card; the message names the field
    */
   public static ModelCard fromJson(String json, String source) {
     return CardJson.read(json, source);

@@ -1,11 +1,11 @@
 package dev.flipside.models.card;
 
-/** What the numbers of a segmentation output are. */
+/** Kind of the values of a segmentation output. */
 public enum OutputMeaning {
-  /** Unnormalised scores; softmax over the classes gives the distribution. */
+  /** Unnormalized scores; softmax over the classes gives probabilities. */
   LOGITS,
-  /** Already a distribution over the classes; softmax must not be applied again. */
+  /** Probabilities over the classes; softmax must not be applied again. */
   PROBABILITIES,
-  /** Natural logarithms of a distribution; softmax of them is that distribution. */
+  /** Natural logarithms of probabilities; softmax of them gives the probabilities. */
   LOG_PROBABILITIES
 }

@@ -6,14 +6,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where a model comes from, enough to make it again.
+ * Origin of a model, sufficient to reproduce its training.
  *
- * @param producer program and version that trained it
- * @param dataDigest digest of the labelled data
- * @param seed seed of every random choice
- * @param plan the training plan, flat
- * @param versions versions of what it was made with
- * @param created when it was made
+ * @param producer program and version that trained the model
+ * @param dataDigest digest of the labeled data
+ * @param seed seed of all random choices
+ * @param plan training settings as key-value pairs
+ * @param versions versions of the software used
+ * @param created creation time
  */
 public record Provenance(
     String producer,
@@ -22,7 +22,6 @@ public record Provenance(
     SortedMap<String, String> plan,
     SortedMap<String, String> versions,
     Instant created) {
-  /** Copies the maps. */
   public Provenance {
     plan = Collections.unmodifiableSortedMap(new TreeMap<>(plan));
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));

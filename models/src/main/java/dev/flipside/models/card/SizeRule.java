@@ -2,9 +2,9 @@ package dev.flipside.models.card;
 
 import dev.flipside.models.domain.ImageSize;
 
-/** Which image sizes a network accepts. */
+/** Constraint on the image sizes that a model accepts. */
 public sealed interface SizeRule {
-  /** The size at which the network sees an image. */
+  /** Returns the size of the model input for an image. */
   ImageSize networkSize(ImageSize image);
 
   /** Any size. */
@@ -21,14 +21,14 @@ public sealed interface SizeRule {
   }
 
   /**
-   * Heights and widths that are multiples of a number; other images are padded in the graph, by
-   * repeating their last row and column, and scores are cut back to the image.
+   * Height and width must be multiples of a divisor. Other images are padded inside the graph by
+   * repeating the last row and column, and scores are cropped to the image.
    *
-   * @param divisor in px, at least 2
+   * @param divisor divisor in px, 2 to 4096
    */
   record MultipleOf(int divisor) implements SizeRule {
     /**
-     * @throws IllegalArgumentException if the divisor is less than 2 or more than 4096
+     * @throws IllegalArgumentException if the divisor is not 2 to 4096
      */
     public MultipleOf {
       if (divisor < 2 || divisor > 4096) {
@@ -37,7 +37,7 @@ public sealed interface SizeRule {
       }
     }
 
-    /** {@inheritDoc} The smallest one that holds the image. */
+    /** {@inheritDoc} This is the smallest allowed size that covers the image. */
     @Override
     public ImageSize networkSize(ImageSize image) {
       return new ImageSize(cover(image.height()), cover(image.width()));
@@ -54,15 +54,16 @@ public sealed interface SizeRule {
   }
 
   /**
-   * One size; other images are resized in the graph, and scores come back at image size.
+   * A single size. Other images are resized inside the graph, and scores are returned at image
+   * size.
    *
-   * @param size the size that the network accepts
+   * @param size the accepted size, at most 2^27 px
    */
   record Fixed(ImageSize size) implements SizeRule {
     private static final long MOST_PIXELS = 1L << 27;
 
     /**
-     * @throws IllegalArgumentException if there are more than 2^27 px
+     * @throws IllegalArgumentException if the size exceeds 2^27 px
      */
     public Fixed {
       if (size.pixels() > MOST_PIXELS) {

@@ -2,8 +2,8 @@ package dev.flipside.models.card;
 
 /** Order of the axes of an image tensor. */
 public enum TensorLayout {
-  /** {@code [N,C,H,W]}, as PyTorch and PaddlePaddle export. */
+  /** {@code [N,C,H,W]}, the layout of PyTorch and PaddlePaddle exports. */
   NCHW,
-  /** {@code [N,H,W,C]}, as TensorFlow exports. */
+  /** {@code [N,H,W,C]}, the layout of TensorFlow exports. */
   NHWC
 }

@@ -2,7 +2,7 @@ package dev.flipside.models.card;
 
 import java.util.Optional;
 
-/** Element types of tensors that Flipside reads or writes, with their ONNX codes. */
+/** Supported tensor element types with their ONNX codes. */
 public enum TensorType {
   /** 32-bit floating point. */
   FLOAT32(1, 4),
@@ -12,7 +12,7 @@ public enum TensorType {
   INT32(6, 4),
   /** 64-bit integer. */
   INT64(7, 8),
-  /** Truth value, one byte. */
+  /** Boolean, one byte. */
   BOOL(9, 1),
   /** 16-bit floating point. */
   FLOAT16(10, 2),
@@ -27,17 +27,17 @@ public enum TensorType {
     this.bytes = bytes;
   }
 
-  /** The code of {@code TensorProto.DataType}. */
+  /** Returns the code in {@code TensorProto.DataType}. */
   public int onnxCode() {
     return onnxCode;
   }
 
-  /** Size of an element in bytes. */
+  /** Returns the size of an element in bytes. */
   public int bytes() {
     return bytes;
   }
 
-  /** The type with an ONNX code, empty if Flipside does not know it. */
+  /** Returns the type of an ONNX code, or empty if it is not supported. */
   public static Optional<TensorType> ofOnnxCode(int code) {
     for (TensorType type : values()) {
       if (type.onnxCode == code) {

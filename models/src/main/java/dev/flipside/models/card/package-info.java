@@ -1,5 +1,6 @@
 /**
- * The model card: what a network expects and what it returns, kept inside the model or beside it.
+ * Model cards: description of a model's input, output and classes, stored in the model or beside
+ * it.
  */
 @NullMarked
 package dev.flipside.models.card;

@@ -15,12 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles the card of a model: what is told by hand, then what a card says, then what the graph
- * shows, then what is usual.
+ * Determines the card of a model. Precedence: user overrides, model card, graph analysis, defaults.
  *
- * @param card the card
- * @param guesses what was worked out, with reasons, in the order in which it was
- * @param stride px of the input a px of the output, 0 if not found
+ * @param card the resulting card
+ * @param guesses inferred fields with reasons, in the order of inference
+ * @param stride input pixels per output pixel, 0 if unknown
  */
 record CardInference(ModelCard card, List<Guess> guesses, double stride) {
   private static final int MOST_CLASSES = 255;
@@ -30,10 +29,10 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
   }
 
   /**
-   * Works it out.
+   * Determines the card.
    *
-   * @param told the card beside or inside the model, null if there is none
-   * @throws FlipsideException if the model cannot be used, or something must be told by hand
+   * @param told external or embedded card, null if there is none
+   * @throws FlipsideException if the model cannot be used, or a field must be specified by the user
    */
   static CardInference of(OnnxModelFile file, @Nullable ModelCard told, CardOverrides overrides) {
     file.opset();
@@ -118,7 +117,10 @@ record CardInference(ModelCard card, List<Guess> guesses, double stride) {
     }
   }
 
-  /** Values that belong to colours stay with their colours. */
+  /**
+   * Reverses per-channel values when the channel order is swapped, so that each stays with its
+   * color.
+   */
   private static List<Float> ordered(List<Float> values, boolean swapped) {
     List<Float> copy = new ArrayList<>(values);
     if (swapped) {

@@ -1,11 +1,12 @@
 package dev.flipside.models.inspection;
 
 /**
- * One thing worked out about a model.
+ * An inferred card field.
  *
- * @param field what, in the words of the card, such as {@code output.meaning}
- * @param value what it was found to be
- * @param reason why
- * @param assumed whether nothing in the model tells it, so that the user should check
+ * @param field field of the card, such as {@code output.meaning}
+ * @param value inferred value
+ * @param reason explanation for the user
+ * @param assumed whether the value is a default that the model does not confirm; the user should
+ *     check it
  */
 public record Guess(String field, String value, String reason, boolean assumed) {}

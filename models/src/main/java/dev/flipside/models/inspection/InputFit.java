@@ -8,7 +8,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import java.util.Optional;
 
-/** Holds what is told about the image tensor, by hand or by a card, against the model. */
+/** Checks that a card or a user override for the image input agrees with the model. */
 final class InputFit {
   private static final int COLORS = 3;
   private static final ImageSize USUAL = new ImageSize(192, 320);
@@ -24,9 +24,9 @@ final class InputFit {
   }
 
   /**
-   * Checks a card.
+   * Checks the input section of a card.
    *
-   * @throws FlipsideException if the model takes another type, order of axes or size
+   * @throws FlipsideException if element type, layout or size differ from the model's
    */
   void require(InputCard card) {
     if (input.typeCode() != card.type().onnxCode()) {
@@ -47,7 +47,7 @@ final class InputFit {
   }
 
   /**
-   * Checks the order of the axes that is told by hand.
+   * Checks a layout specified by the user.
    *
    * @throws FlipsideException if the declared shape or the first layers contradict it
    */

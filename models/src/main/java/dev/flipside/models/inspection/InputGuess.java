@@ -13,9 +13,9 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
-/** Works out the image tensor of a model. */
+/** Infers the input section of a model card. */
 final class InputGuess {
-  /** Sides without a common factor, so that whatever needs a multiple shows. */
+  /** Coprime sides, so that a required divisor becomes visible. */
   private static final ImageSize ODD = new ImageSize(97, 131);
 
   private static final int LARGEST_DIVISOR = 256;
@@ -181,7 +181,7 @@ final class InputGuess {
             + " has neither 3 channels first nor last; Flipside feeds colour images of 3 channels");
   }
 
-  /** A number of channels that is not 3, and no side of an image. */
+  /** Returns whether a length is a channel count other than 3, too small to be an image side. */
   private static boolean isFew(long length) {
     return length > 0 && length <= MOST_BANDS && length != 3;
   }
@@ -217,7 +217,7 @@ final class InputGuess {
       return SizeRule.FREE;
     }
     for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor += divisor < 32 ? 1 : 16) {
-      // Only divisors are common to both sides, and both are as large as networks need.
+      // The sides share only this divisor, and both exceed the minimum size of typical models.
       int factor = prime(1 + SMALLEST_SIDE / divisor);
       ImageSize size = new ImageSize(divisor * factor, divisor * prime(factor + 1));
       if (probe.at(layout, size).contradiction().isEmpty()) {

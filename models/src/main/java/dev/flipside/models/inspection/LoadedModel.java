@@ -5,14 +5,14 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import java.util.List;
 
 /**
- * A model with a card that is known to fit it.
+ * A model with a card that matches it.
  *
  * @param file the model
- * @param card what it expects and returns
- * @param assumptions what no card told and was assumed, each a sentence to show once
+ * @param card the validated card
+ * @param assumptions values assumed because no card specifies them, one sentence each, to show to
+ *     the user once
  */
 public record LoadedModel(OnnxModelFile file, ModelCard card, List<String> assumptions) {
-  /** Copies the list. */
   public LoadedModel {
     assumptions = List.copyOf(assumptions);
   }

@@ -13,19 +13,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model is, as far as the file tells, for people to read.
+ * Human-readable summary of a model file.
  *
- * @param file what the model is called
+ * @param file name of the model
  * @param bytes size of the file
  * @param digest {@code sha256:…} of the file
- * @param producer program that wrote it, with version; empty if not told
+ * @param producer program that wrote the model, with version; empty if unknown
  * @param irVersion version of the file format
  * @param opset version of the ai.onnx operators
- * @param inputs what a run must be given
- * @param outputs what a run returns
- * @param guesses what was worked out, with reasons
- * @param card the card that would be used, null if something must be told first
- * @param toTell what must be told by hand or why the model cannot be used, null if nothing
+ * @param inputs inputs that a run requires
+ * @param outputs declared outputs
+ * @param guesses inferred card fields with reasons
+ * @param card card that would be used, null if it cannot be determined
+ * @param toTell why the card cannot be determined and how to fix it, null if {@code card} is
+ *     present
  */
 public record ModelInspection(
     String file,
@@ -39,7 +40,6 @@ public record ModelInspection(
     List<Guess> guesses,
     @Nullable ModelCard card,
     @Nullable String toTell) {
-  /** Copies the lists. */
   public ModelInspection {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -47,10 +47,10 @@ public record ModelInspection(
   }
 
   /**
-   * Looks at a model.
+   * Inspects a model.
    *
-   * @param told card beside the model, null to take the one inside or none
-   * @param overrides single fields told by hand
+   * @param told external card, null to use the embedded card if there is one
+   * @param overrides card fields specified by the user
    */
   public static ModelInspection of(
       OnnxModelFile model, @Nullable ModelCard told, CardOverrides overrides) {
@@ -80,7 +80,7 @@ public record ModelInspection(
         toTell);
   }
 
-  /** As indented JSON. */
+  /** Returns the summary as indented JSON. */
   public String toJson() {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();

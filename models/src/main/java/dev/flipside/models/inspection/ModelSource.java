@@ -10,27 +10,29 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Opens models, from this trainer or from elsewhere. */
+/** Opens models trained with Flipside or exported by other programs. */
 public final class ModelSource {
   private static final long LARGEST_CARD = 1 << 20;
 
   private ModelSource() {}
 
   /**
-   * Reads a model and settles its card: what the user tells by hand comes first, then the card
-   * file, then the card inside the model, then what inspection finds.
+   * Reads a model and determines its card. Precedence: user overrides, card file, embedded card,
+   * graph analysis.
    *
-   * @param onnx the model
-   * @param cardFile card beside the model, null if none is given
-   * @param overrides single fields told by hand
-   * @throws FlipsideException if the model cannot be read, is refused, or something must be told by
-   *     hand; names what
+   * @param onnx the model file
+   * @param cardFile card file, null if none
+   * @param overrides card fields specified by the user
+   * @throws FlipsideException if the model cannot be read or is refused, or a field must be
+   *     specified by the user; the message names the field
    */
   public static LoadedModel open(Path onnx, @Nullable Path cardFile, CardOverrides overrides) {
     return open(OnnxModelFile.read(onnx), cardFile, overrides);
   }
 
-  /** The same for a model that has been read; see {@link #open(Path, Path, CardOverrides)}. */
+  /**
+   * Determines the card of a model already in memory; see {@link #open(Path, Path, CardOverrides)}.
+   */
   public static LoadedModel open(
       OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides) {
     ModelCard told = cardFile == null ? file.card().orElse(null) : readCard(cardFile);
@@ -47,7 +49,7 @@ public final class ModelSource {
   /**
    * Reads a card from a file.
    *
-   * @throws FlipsideException if there is no such file, or it holds no card
+   * @throws FlipsideException if the file does not exist or is not a valid card
    */
   public static ModelCard readCard(Path file) {
     try {

@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the last nodes before an output make of the scores, found by going back through those that
- * only move, resize, convert, clip, scale or average.
+ * The activation before an output, found by walking back through nodes that only move, resize,
+ * convert, clip, scale or average values.
  *
- * @param kind what the numbers are
- * @param node the node that tells, for a reason
+ * @param kind kind of the output values
+ * @param node description of the node that determines the kind
  */
 record OutputActivation(Kind kind, String node) {
   private static final Set<String> PASSING =
@@ -48,17 +48,17 @@ record OutputActivation(Kind kind, String node) {
   private static final int MOST_VISITS = 1000;
   private static final OutputActivation OTHER = new OutputActivation(Kind.LOGITS, "");
 
-  /** What the numbers of an output are. */
+  /** Kind of the output values. */
   enum Kind {
-    /** No normalising node was found. */
+    /** No normalization found. */
     LOGITS,
-    /** Softmax, perhaps times a constant. */
+    /** Softmax, possibly scaled by a constant. */
     PROBABILITIES,
     /** Log of softmax. */
     LOG_PROBABILITIES,
-    /** Sigmoid of every class by itself: no distribution. */
+    /** Independent sigmoid per class; not a distribution over classes. */
     SIGMOID,
-    /** Class ids, not scores. */
+    /** Class ids instead of scores. */
     CLASS_IDS
   }
 
@@ -71,7 +71,7 @@ record OutputActivation(Kind kind, String node) {
     return new Walk(graph, functions, new AtomicInteger(MOST_VISITS)).behind(output, 0);
   }
 
-  /** Goes back through one graph, branch or function. */
+  /** Walks back through one graph, branch or function. */
   private record Walk(
       GraphView graph, Map<String, FunctionProto> functions, AtomicInteger visitsLeft) {
     OutputActivation behind(String value, int steps) {
@@ -120,7 +120,10 @@ record OutputActivation(Kind kind, String node) {
       return OTHER;
     }
 
-    /** Several parts and constants; what all parts are, the whole is, up to a factor. */
+    /**
+     * Combines several inputs: if all non-constant inputs have the same kind, the result has it
+     * too, up to a factor.
+     */
     private OutputActivation ofParts(NodeProto node, int steps) {
       if (isQuotientOfExponentials(node)) {
         return new OutputActivation(Kind.PROBABILITIES, name(node));
@@ -143,7 +146,7 @@ record OutputActivation(Kind kind, String node) {
       return parts.get(0);
     }
 
-    /** Two channels p and 1 - p, in any order. */
+    /** Matches a concatenation of p and 1 - p, in either order. */
     private boolean isProbabilityAndItsComplement(NodeProto node, int steps) {
       if (!node.getOpType().equals("Concat") || node.getInputCount() != 2) {
         return false;
@@ -180,7 +183,7 @@ record OutputActivation(Kind kind, String node) {
       return common == null ? OTHER : common;
     }
 
-    /** Softmax as some exporters take it apart: exp x divided by the sum of exp x. */
+    /** Matches a decomposed softmax: exp(x) / sum(exp(x)). */
     private boolean isQuotientOfExponentials(NodeProto node) {
       if (!node.getOpType().equals("Div") || node.getInputCount() != 2) {
         return false;

@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Works out which output holds the scores, how they lie, how many classes and what they mean. */
+/**
+ * Infers the output section of a model card: score output, layout, number of classes and meaning.
+ */
 final class OutputGuess {
-  /** Names of the main output among several, as frameworks give them. */
+  /** Common names of the main output. */
   private static final List<String> MAIN =
       List.of(
           "out",
@@ -32,7 +34,7 @@ final class OutputGuess {
           "sem_seg",
           "main");
 
-  /** Words in the names of outputs that are not the answer of the network. */
+  /** Words in the names of auxiliary outputs. */
   private static final List<String> BESIDE =
       List.of("aux", "feat", "feature", "features", "embedding", "embeddings", "boundary", "edge");
 
@@ -41,7 +43,10 @@ final class OutputGuess {
   private static final Set<Integer> FLOATING = Set.of(1, 10, 11);
   private static final int BFLOAT16 = 16;
 
-  /** Sizes of no common side, multiples of 64: what stays the same is the class axis. */
+  /**
+   * Two sizes without a common side, multiples of 64. An axis with the same length for both is the
+   * class axis.
+   */
   private static final ImageSize SMALL = new ImageSize(192, 320);
 
   private static final ImageSize LARGE = new ImageSize(448, 704);
@@ -54,13 +59,13 @@ final class OutputGuess {
   private final List<Guess> guesses;
 
   /**
-   * What was found.
+   * Properties of the score output.
    *
    * @param name name of the output
    * @param layout order of its axes
-   * @param channels length of its class axis, -1 if not found
-   * @param stride px of the input a px of the output, 0 if not found
-   * @param meaning what its numbers are
+   * @param channels length of the class axis, -1 if unknown
+   * @param stride input pixels per output pixel, 0 if unknown
+   * @param meaning kind of the scores
    */
   record Scores(
       String name, TensorLayout layout, long channels, double stride, OutputMeaning meaning) {}
@@ -85,7 +90,7 @@ final class OutputGuess {
     return scores(output, meaning(output));
   }
 
-  /** What is found of an output that a card names. */
+  /** Infers the remaining properties of an output that a card or the user specifies. */
   Scores known(String name, OutputMeaning meaning) {
     TensorInfo output = named(name);
     return scores(output, told(output, meaning));
@@ -194,7 +199,7 @@ final class OutputGuess {
     }
   }
 
-  /** Why an output cannot be scored, null if it can. */
+  /** Returns why an output does not hold class scores, or null if it does. */
   private @Nullable String refusal(TensorInfo output) {
     if (OutputActivation.of(proto, output.name()).kind() == OutputActivation.Kind.CLASS_IDS) {
       return "holds class ids, expected scores of every class; export the model without its final"
@@ -266,7 +271,10 @@ final class OutputGuess {
         && rows > 1;
   }
 
-  /** What is told counts, for a graph may end in ways not known here; a contradiction is said. */
+  /**
+   * Accepts the specified meaning, because graph analysis may miss an activation, but reports a
+   * contradiction.
+   */
   private OutputMeaning told(TensorInfo output, OutputMeaning meaning) {
     OutputActivation tail = OutputActivation.of(proto, output.name());
     boolean same =

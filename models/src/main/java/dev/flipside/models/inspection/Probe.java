@@ -8,7 +8,7 @@ import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
 import java.util.Map;
 
-/** Asks what a model makes of an image of some size, without running it. */
+/** Infers the shapes of a model for one image size without running it. */
 final class Probe {
   private static final long MOST_FOR_A_SMALL_IMAGE = 1L << 30;
 
@@ -22,7 +22,9 @@ final class Probe {
     this.input = input;
   }
 
-  /** Follows the shapes of one image, at the size that the model fixes or else at this one. */
+  /**
+   * Infers shapes for one batch. A size that the model declares takes precedence over {@code size}.
+   */
   ShapeInference at(TensorLayout layout, ImageSize size) {
     int rows = layout == TensorLayout.NCHW ? 2 : 1;
     long batch = Math.max(1, input.fixed(0));
@@ -32,7 +34,8 @@ final class Probe {
         layout == TensorLayout.NCHW
             ? new long[] {batch, 3, height, width}
             : new long[] {batch, height, width, 3};
-    // Images of a size chosen here are small; tensors of 4 GiB for one are an attack.
+    // Images of a size chosen here are small; a huge tensor for one of them indicates a malicious
+    // model.
     boolean fixed = input.fixed(rows) > 0 && input.fixed(rows + 1) > 0;
     long most =
         fixed

@@ -13,22 +13,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input or output as a model declares it.
+ * A declared input or output of a model.
  *
  * @param name name of the value
  * @param typeCode ONNX code of the element type
- * @param dims length of every axis: a number, a symbol, or {@code ?}; null if not even the rank is
+ * @param dims length of every axis: a number, a symbol, or {@code ?}; null if the rank is not
  *     declared
  */
 public record TensorInfo(String name, int typeCode, @Nullable List<String> dims) {
   private static final int SHOWN_NAME = 80;
 
-  /** Copies the list. */
   public TensorInfo {
     dims = dims == null ? null : List.copyOf(dims);
   }
 
-  /** What a run must be given: the graph inputs that no constant stands for. */
+  /** Returns the graph inputs without initializers, which a run requires. */
   static List<TensorInfo> inputs(GraphProto graph) {
     Set<String> constants = new HashSet<>();
     for (TensorProto each : graph.getInitializerList()) {
@@ -59,12 +58,12 @@ public record TensorInfo(String name, int typeCode, @Nullable List<String> dims)
     return new TensorInfo(value.getName(), tensor.getElemType(), dims);
   }
 
-  /** Number of axes, -1 if not declared. */
+  /** Returns the number of axes, or -1 if not declared. */
   public int rank() {
     return dims == null ? -1 : dims.size();
   }
 
-  /** Declared length of an axis, -1 if it is symbolic or not declared. */
+  /** Returns the declared length of an axis, or -1 if it is symbolic or not declared. */
   public long fixed(int axis) {
     if (dims == null || axis >= dims.size() || !dims.get(axis).matches("\\d{1,18}")) {
       return -1;
@@ -72,14 +71,14 @@ public record TensorInfo(String name, int typeCode, @Nullable List<String> dims)
     return Long.parseLong(dims.get(axis));
   }
 
-  /** The element type as people write it, such as {@code float32}. */
+  /** Returns the name of the element type, such as {@code float32}. */
   public String typeName() {
     TensorProto.DataType type = TensorProto.DataType.forNumber(typeCode);
     String name = type == null ? "type " + typeCode : type.name().toLowerCase(Locale.ROOT);
     return name.equals("float") ? "float32" : name.equals("double") ? "float64" : name;
   }
 
-  /** The name in quotes, cut short if it is very long. */
+  /** Returns the quoted name, truncated if it is very long. */
   String quoted() {
     return "\"" + (name.length() > SHOWN_NAME ? name.substring(0, SHOWN_NAME) + "…" : name) + "\"";
   }

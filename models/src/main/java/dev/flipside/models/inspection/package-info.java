@@ -1,4 +1,4 @@
-/** Works out what a model from elsewhere is, and says what it had to assume. */
+/** Infers the card of models from other sources and reports the assumptions made. */
 @NullMarked
 package dev.flipside.models.inspection;
 

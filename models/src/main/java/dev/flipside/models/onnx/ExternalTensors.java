@@ -24,8 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings tensors that a model keeps in other files into the model. Only files in the folder of the
- * model are read, by relative paths without links, and only the bytes that the shapes ask for.
+ * Loads tensors that a model stores in external files into the model itself. Only reads files below
+ * the model's folder, by relative paths without symbolic links, and only the byte ranges that the
+ * shapes require.
  */
 final class ExternalTensors {
   private static final int DEEPEST_GRAPH = 32;
@@ -39,12 +40,12 @@ final class ExternalTensors {
   }
 
   /**
-   * The model with all its tensors inside; empty if they are already.
+   * Returns the model with all external tensors loaded, or empty if it has none.
    *
-   * @param folder where the model lies, null if it has no files beside it
-   * @param size size of the model in bytes
-   * @throws FlipsideException if a file is missing, lies outside of the folder or does not hold
-   *     what the shape says
+   * @param folder folder of the model file, null if external files are not allowed
+   * @param size size of the model file in bytes
+   * @throws FlipsideException if an external file is missing, outside the folder, or does not match
+   *     the shape of its tensor
    */
   static Optional<ModelProto> inlined(
       ModelProto model, @Nullable Path folder, long size, String name) {
@@ -164,7 +165,7 @@ final class ExternalTensors {
       ByteBuffer bytes = ByteBuffer.allocate(length);
       channel.position(offset);
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // Until all is there; a file that shrinks meanwhile is caught below.
+        // Loop until the range is complete; a file that was truncated meanwhile is detected below.
       }
       if (bytes.hasRemaining()) {
         throw new IOException(file + " ends early");
@@ -173,7 +174,7 @@ final class ExternalTensors {
     }
   }
 
-  /** A file in the folder of the model, reached by no link. */
+  /** Returns a file below the model's folder that is not reached through a symbolic link. */
   private Path resolve(String what, String location) throws IOException {
     String told = what + " lies in the file \"" + location + "\"";
     if (folder == null) {

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph seen from its values: the node that produces each, the nodes that consume it, and the
- * tensors of constants. Immutable.
+ * An index of a graph by value name: the producer and the consumers of each value, and the constant
+ * tensors. Immutable.
  */
 public final class GraphView {
   private final List<NodeProto> nodes;
@@ -46,58 +46,58 @@ public final class GraphView {
     }
   }
 
-  /** A whole graph. */
+  /** Returns a view of a whole graph. */
   public static GraphView of(GraphProto graph) {
     return new GraphView(TopologicalOrder.of(graph), graph, null);
   }
 
-  /** The part of a graph that an output depends on. */
+  /** Returns a view of the subgraph that an output depends on. */
   public static GraphView leadingTo(GraphProto graph, String output) {
     return new GraphView(TopologicalOrder.leadingTo(graph, output), graph, null);
   }
 
   /**
-   * Nodes of a function or of the body of a branch, in the order given.
+   * Returns a view of the nodes of a function or of a branch body, in the given order.
    *
-   * @param outer what the nodes can read besides, null for a function
+   * @param outer enclosing graph whose values the nodes can read, null for a function
    */
   public static GraphView of(List<NodeProto> nodes, @Nullable GraphView outer) {
     return new GraphView(nodes, GraphProto.getDefaultInstance(), outer);
   }
 
-  /** All nodes; those of a graph in topological order. */
+  /** Returns all nodes; for a graph, in topological order. */
   public List<NodeProto> nodes() {
     return nodes;
   }
 
-  /** Whether the graph declares a value as its input. */
+  /** Returns whether the value is a declared graph input. */
   public boolean isInput(String value) {
     return inputs.contains(value);
   }
 
-  /** Whether the graph declares a value as its output. */
+  /** Returns whether the value is a declared graph output. */
   public boolean isOutput(String value) {
     return outputs.contains(value);
   }
 
-  /** The node that produces a value, null for initializers and inputs of the graph. */
+  /** Returns the node that produces a value, or null for initializers and graph inputs. */
   public @Nullable NodeProto producer(String value) {
     NodeProto own = producers.get(value);
     return own != null || outer == null ? own : outer.producer(value);
   }
 
-  /** The nodes that read a value, themselves or in their subgraphs. */
+  /** Returns the nodes that read a value, directly or in their subgraphs. */
   public List<NodeProto> consumers(String value) {
     return consumers.getOrDefault(value, List.of());
   }
 
-  /** The only node that reads a value; empty if there are more or none. */
+  /** Returns the single consumer of a value, or empty if there is none or more than one. */
   public Optional<NodeProto> onlyConsumer(String value) {
     List<NodeProto> all = consumers(value);
     return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
   }
 
-  /** Whether a value is an initializer or comes from a {@code Constant} node. */
+  /** Returns whether a value is an initializer or the output of a {@code Constant} node. */
   public boolean isConstant(String value) {
     NodeProto producer = producers.get(value);
     return constants.containsKey(value)
@@ -105,24 +105,32 @@ public final class GraphView {
         || (outer != null && outer.isConstant(value));
   }
 
-  /** The tensors of all constants that have one, by value; see {@link #constant}. */
+  /** Returns all constants that are stored as a tensor, by value name; see {@link #constant}. */
   public Map<String, TensorProto> constants() {
     return Collections.unmodifiableMap(constants);
   }
 
-  /** The tensor of an initializer or of a {@code Constant} node that holds one. */
+  /**
+   * Returns the tensor of an initializer or of a {@code Constant} node with a {@code value}
+   * attribute.
+   */
   public Optional<TensorProto> constant(String value) {
     return Optional.ofNullable(constants.get(value));
   }
 
-  /** The float32 tensor that a node reads in this place, empty if that is no such constant. */
+  /**
+   * Returns the constant float32 tensor at an input index, or empty if that input is missing, not
+   * constant or of another type.
+   */
   public Optional<TensorProto> floats(NodeProto node, int input) {
     return input < node.getInputCount()
         ? constant(node.getInput(input)).filter(GraphView::isFloat)
         : Optional.empty();
   }
 
-  /** Whether a node is a convolution whose weights, and bias if any, are float32 constants. */
+  /**
+   * Returns whether a node is a {@code Conv} whose weights and optional bias are float32 constants.
+   */
   public boolean isConstantConv(NodeProto node) {
     return Nodes.is(node, "Conv")
         && floats(node, 1).isPresent()

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Refuses models that a runtime should never see: a file from a stranger is data, and data must not
- * load code, read files, loop for ever or ask for all memory. Every rule names its reason.
+ * Validates untrusted models before a runtime loads them. Rejects models that could load code, read
+ * files, loop without bound or allocate excessive memory. Each error message states the reason.
  */
 final class ModelCheck {
   private static final Set<String> KNOWN_DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
@@ -27,11 +27,11 @@ final class ModelCheck {
   private static final long MOST_ITERATIONS = 10_000;
   private static final long MOST_STEPS = 10_000_000;
 
-  /** Operators that repeat their body as often as a tensor is long, or as a run decides. */
+  /** Operators whose number of iterations depends on the length of a tensor or on run-time data. */
   private static final Set<String> REPEATING =
       Set.of("Scan", "SequenceMap", "BeamSearch", "GreedySearch", "Sampling", "WhisperBeamSearch");
 
-  /** Operators of the runtime that load files or foreign code. */
+  /** ONNX Runtime operators that load files or external code. */
   private static final Set<String> LOADING =
       Set.of("EPContext", "PythonOp", "PythonOpGrad", "SNPE", "ATen");
 
@@ -52,9 +52,9 @@ final class ModelCheck {
   }
 
   /**
-   * Checks a model whose tensors are all inside.
+   * Checks a model without external tensors.
    *
-   * @throws FlipsideException if it is refused; begins with the name
+   * @throws FlipsideException if the model is refused; the message starts with {@code name}
    */
   static void require(ModelProto model, String name) {
     try {
@@ -156,7 +156,7 @@ final class ModelCheck {
     }
   }
 
-  /** How often a loop runs at most, which must be a constant. */
+  /** Returns the maximum trip count of a loop, which must be a constant. */
   private static long trips(NodeProto loop, Map<String, Long> counts) {
     Long trips = loop.getInputCount() == 0 ? null : counts.get(loop.getInput(0));
     if (trips == null) {
@@ -186,7 +186,7 @@ final class ModelCheck {
     Tensors.onlyLong(tensor).ifPresent(value -> counts.put(name, value));
   }
 
-  /** Number of nodes of a function with all that it calls. */
+  /** Returns the number of nodes of a function after inlining all functions that it calls. */
   private long expanded(FunctionProto function, Set<String> callers) {
     String key = key(function.getDomain(), function.getName());
     Long known = expandedNodes.get(key);
@@ -261,7 +261,7 @@ final class ModelCheck {
     }
   }
 
-  /** Numbers that a runtime divides by or allocates with. */
+  /** Bounds attributes that a runtime divides by or uses as allocation sizes. */
   private static void requireBounded(NodeProto node, AttributeProto attribute) {
     if (AT_LEAST_ONE.contains(attribute.getName()) && attribute.getRefAttrName().isEmpty()) {
       boolean single = attribute.getIntsCount() == 0;

@@ -13,22 +13,22 @@ import java.util.function.UnaryOperator;
 public final class Nodes {
   private Nodes() {}
 
-  /** Whether a node is this operator of the ONNX domain. */
+  /** Returns whether a node is the given operator of the default ONNX domain. */
   public static boolean is(NodeProto node, String opType) {
     return node.getOpType().equals(opType) && node.getDomain().isEmpty();
   }
 
-  /** The attribute of a name, the first where there are several. */
+  /** Returns an attribute by name; the first one if the name is repeated. */
   public static Optional<AttributeProto> attribute(NodeProto node, String name) {
     return node.getAttributeList().stream().filter(each -> each.getName().equals(name)).findFirst();
   }
 
-  /** Whether a node has an input in this place; optional ones may be left out. */
+  /** Returns whether a node has an input at this index; optional inputs may be omitted. */
   public static boolean hasInput(NodeProto node, int place) {
     return place < node.getInputCount() && !node.getInput(place).isEmpty();
   }
 
-  /** Builds a node of the ONNX domain with one output. */
+  /** Creates a node of the default ONNX domain with one output. */
   public static NodeProto.Builder make(
       String opType, String name, String output, String... inputs) {
     return NodeProto.newBuilder()
@@ -38,13 +38,13 @@ public final class Nodes {
         .addOutput(output);
   }
 
-  /** Renames the inputs of a node; subgraphs keep theirs. */
+  /** Renames the inputs of a node. Names inside its subgraphs do not change. */
   public static NodeProto.Builder renameInputs(NodeProto node, UnaryOperator<String> names) {
     List<String> inputs = node.getInputList().stream().map(names).toList();
     return node.toBuilder().clearInput().addAllInput(inputs);
   }
 
-  /** An empty set of nodes, by identity: to hash a node is to hash its weights. */
+  /** Creates an empty identity-based set. {@code hashCode} of a node would hash all its weights. */
   public static Set<NodeProto> newSet() {
     return Collections.newSetFromMap(new IdentityHashMap<>());
   }

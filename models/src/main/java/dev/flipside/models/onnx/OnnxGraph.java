@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Builds an ONNX graph node by node. Values are named by the builder, unique and readable: {@code
- * scope/Conv_3}. Not thread-safe.
+ * Builds an ONNX graph node by node. Value names are generated; they are unique and readable, such
+ * as {@code scope/Conv_3}. Not thread-safe.
  */
 public final class OnnxGraph {
   private static final int IR_VERSION = 8;
@@ -30,7 +30,7 @@ public final class OnnxGraph {
   private final State state;
   private final String prefix;
 
-  /** What the scopes of one graph share. */
+  /** State shared by all scopes of a graph. */
   private static final class State {
     private final int opset;
     private final GraphProto.Builder proto;
@@ -44,10 +44,11 @@ public final class OnnxGraph {
   }
 
   /**
-   * An empty graph.
+   * Creates an empty graph.
    *
    * @param name name of the graph
-   * @param opset version of the ai.onnx operators that its nodes use, at least 11
+   * @param opset version of the ai.onnx operators, at least 11
+   * @throws IllegalArgumentException if {@code opset} is less than 11
    */
   public OnnxGraph(String name, int opset) {
     this(new State(name, opset), "");
@@ -61,17 +62,17 @@ public final class OnnxGraph {
     this.prefix = prefix;
   }
 
-  /** Version of the ai.onnx operators that the nodes use. */
+  /** Returns the version of the ai.onnx operators that the nodes use. */
   public int opset() {
     return state.opset;
   }
 
-  /** The same graph; names given through it begin with the scope's name. */
+  /** Returns the same graph with a scope: generated names start with {@code name/}. */
   public OnnxGraph scope(String name) {
     return new OnnxGraph(state, prefix + name + "/");
   }
 
-  /** What names given through this scope begin with, empty or ending in a slash. */
+  /** Returns the prefix of generated names: empty, or the scope with a trailing slash. */
   public String prefix() {
     return prefix;
   }
@@ -79,8 +80,10 @@ public final class OnnxGraph {
   /**
    * Declares a graph input.
    *
-   * @param name name as given, without the scope
-   * @param dims each an {@code Integer} or {@code Long}, fixed, or a {@code String}, symbolic
+   * @param name name of the input; the scope is not added
+   * @param dims an {@code Integer} or {@code Long} for each fixed axis, a {@code String} for each
+   *     symbolic axis
+   * @throws IllegalStateException if the name is taken
    */
   public OnnxValue input(String name, TensorType type, Object... dims) {
     state.proto.addInput(valueInfo(name, type, dims));
@@ -88,24 +91,25 @@ public final class OnnxGraph {
   }
 
   /**
-   * A constant float32 tensor.
+   * Adds a constant float32 tensor.
    *
-   * @param data row-major, as many as the shape holds
-   * @param shape empty for a scalar
+   * @param data elements in row-major order; their number must match the shape
+   * @param shape length of each axis, empty for a scalar
+   * @throws IllegalArgumentException if the number of elements does not match the shape
    */
   public OnnxValue initializer(String name, float[] data, long... shape) {
     return initializer(Tensors.floats(prefix + name, data, dims(shape)));
   }
 
-  /** A constant int64 tensor; see {@link #initializer(String, float[], long...)}. */
+  /** Adds a constant int64 tensor; see {@link #initializer(String, float[], long...)}. */
   public OnnxValue initializer(String name, long[] data, long... shape) {
     return initializer(Tensors.longs(prefix + name, data, dims(shape)));
   }
 
   /**
-   * A constant tensor of any type.
+   * Adds a constant tensor of any type.
    *
-   * @param littleEndian its elements, row-major, from position to limit; copied
+   * @param littleEndian elements in row-major order, from position to limit; copied
    */
   public OnnxValue initializer(
       String name, TensorType type, ByteBuffer littleEndian, long... shape) {
@@ -122,9 +126,9 @@ public final class OnnxGraph {
   /**
    * Adds a node with one output.
    *
-   * @param attributes values are {@code Long} or {@code Integer}, {@code Float}, {@code String},
+   * @param attributes values of type {@code Long}, {@code Integer}, {@code Float}, {@code String},
    *     {@code long[]}, {@code float[]} or {@code TensorProto}
-   * @param inputs {@link OnnxValue#ABSENT} where an optional one is left out
+   * @param inputs inputs of the node; {@link OnnxValue#ABSENT} for an omitted optional input
    */
   public OnnxValue node(String opType, Map<String, ?> attributes, OnnxValue... inputs) {
     return nodes(opType, 1, attributes, inputs).get(0);
@@ -149,20 +153,20 @@ public final class OnnxGraph {
     return values;
   }
 
-  /**
-   * Takes over a node of another graph as it is. Its values must not clash with those of this
-   * graph.
-   */
+  /** Appends a node of another graph unchanged. Its value names must be unique in this graph. */
   public void append(NodeProto node) {
     state.proto.addNode(node);
   }
 
-  /** Takes over a constant of another graph as it is, without copying its data. */
+  /** Appends a constant of another graph unchanged, without copying its data. */
   public void append(TensorProto initializer) {
     state.proto.addInitializer(initializer);
   }
 
-  /** Declares a value as graph output under a name of its own. */
+  /**
+   * Declares a value as graph output. Adds an {@code Identity} node if the output name differs from
+   * the value name.
+   */
   public void output(String name, OnnxValue value, TensorType type, Object... dims) {
     if (!value.name().equals(name)) {
       claim(name);
@@ -172,16 +176,16 @@ public final class OnnxGraph {
     state.proto.addOutput(valueInfo(name, type, dims));
   }
 
-  /** The graph as built so far. */
+  /** Returns the graph in its current state. */
   public GraphProto toProto() {
     return state.proto.build();
   }
 
   /**
-   * The graph as a model.
+   * Returns the graph as a model.
    *
-   * @param producer name of the program that made it
-   * @param producerVersion its version
+   * @param producer name of the producing program, stored in the model
+   * @param producerVersion version of that program
    */
   public OnnxModelFile build(String producer, String producerVersion) {
     return OnnxModelFile.of(
@@ -230,9 +234,10 @@ public final class OnnxGraph {
   }
 
   /**
-   * An attribute of a node.
+   * Creates a node attribute.
    *
-   * @param value as in {@link #node}
+   * @param value value of a type that {@link #node} accepts
+   * @throws IllegalArgumentException if the value has another type
    */
   public static AttributeProto attribute(String name, Object value) {
     AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);

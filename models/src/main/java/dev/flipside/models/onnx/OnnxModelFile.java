@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ONNX model in memory, checked. Its constants are views into the bytes of the file, so that a
- * model of 132 MB takes 132 MB. Immutable.
+ * A validated ONNX model in memory. Tensor data are views of the file content, so memory use is
+ * about the size of the file. Immutable.
  */
 public final class OnnxModelFile {
   private static final long OLDEST_OPSET = 11;
@@ -41,10 +41,10 @@ public final class OnnxModelFile {
   }
 
   /**
-   * Reads and checks a model; tensors kept in other files of its folder are read with it.
+   * Reads and validates a model, including external tensors in its folder.
    *
-   * @throws FlipsideException if there is no such file, it is not an ONNX model, or it asks for
-   *     something that a model from a stranger may not; names the reason
+   * @throws FlipsideException if the file does not exist, is not an ONNX model, or is refused
+   *     because it could load code, read other files, or use excessive memory or time
    */
   public static OnnxModelFile read(Path file) {
     byte[] content;
@@ -71,10 +71,10 @@ public final class OnnxModelFile {
   }
 
   /**
-   * Reads and checks a model from memory; it may not have files beside it.
+   * Reads and validates a model from memory. External tensors are not allowed.
    *
-   * @param content the bytes of the file, not copied, not to be changed
-   * @param name what errors call it
+   * @param content content of the file; not copied, must not be modified
+   * @param name name of the model in error messages
    * @throws FlipsideException as {@link #read(Path)}
    */
   public static OnnxModelFile read(byte[] content, String name) {
@@ -91,9 +91,9 @@ public final class OnnxModelFile {
   }
 
   /**
-   * A model built in memory.
+   * Wraps a model built in memory.
    *
-   * @throws FlipsideException if it fails the checks of {@link #read}
+   * @throws FlipsideException if the model fails the checks of {@link #read}
    */
   public static OnnxModelFile of(ModelProto proto) {
     String name = "model";
@@ -103,9 +103,9 @@ public final class OnnxModelFile {
   }
 
   /**
-   * Another form of this model; errors call it by the same name.
+   * Returns a modified model that keeps this model's name in error messages.
    *
-   * @throws FlipsideException if it fails the checks of {@link #read}
+   * @throws FlipsideException if the modified model fails the checks of {@link #read}
    */
   public OnnxModelFile with(ModelProto changed) {
     ModelCheck.require(changed, name);
@@ -129,15 +129,15 @@ public final class OnnxModelFile {
     return proto;
   }
 
-  /** The model as protobuf. */
+  /** Returns the model as protobuf. */
   public ModelProto proto() {
     return proto;
   }
 
   /**
-   * Version of the ai.onnx operators.
+   * Returns the version of the ai.onnx operators.
    *
-   * @throws FlipsideException if it is older than 11
+   * @throws FlipsideException if the version is older than 11
    */
   public int opset() {
     long opset = opset(proto.getOpsetImportList(), 1);
@@ -148,7 +148,10 @@ public final class OnnxModelFile {
     return (int) opset;
   }
 
-  /** The version of the ai.onnx operators among imports, another number if they are not there. */
+  /**
+   * Returns the version of the ai.onnx operators in a list of imports, or {@code otherwise} if it
+   * is not imported.
+   */
   public static long opset(List<OperatorSetIdProto> imports, long otherwise) {
     return imports.stream()
         .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
@@ -157,12 +160,15 @@ public final class OnnxModelFile {
         .orElse(otherwise);
   }
 
-  /** What errors call this model: its path, or {@code model} for one built in memory. */
+  /**
+   * Returns the name used in error messages: the path of the file, or {@code model} for a model
+   * built in memory.
+   */
   public String name() {
     return name;
   }
 
-  /** {@code sha256:} and 64 hexadecimal digits, of the bytes of the file. */
+  /** Returns the digest of the file content: {@code sha256:} and 64 hexadecimal digits. */
   public String digest() {
     String known = digest;
     if (known == null) {
@@ -172,12 +178,12 @@ public final class OnnxModelFile {
     return known;
   }
 
-  /** Size of the file in bytes. */
+  /** Returns the size of the file in bytes. */
   public long size() {
     return bytes != null ? bytes.size() : proto.getSerializedSize();
   }
 
-  /** What the model tells under a key of its metadata, the first where it tells several. */
+  /** Returns the metadata value of a key; the first one if the key is repeated. */
   public Optional<String> metadata(String key) {
     return proto.getMetadataPropsList().stream()
         .filter(each -> each.getKey().equals(key))
@@ -186,16 +192,16 @@ public final class OnnxModelFile {
   }
 
   /**
-   * The card inside the model, empty if it has none.
+   * Returns the model card stored in the metadata, or empty if there is none.
    *
-   * @throws FlipsideException if there is one that cannot be read
+   * @throws FlipsideException if the stored card is invalid
    */
   public Optional<ModelCard> card() {
     return metadata(ModelCard.METADATA_KEY)
         .map(json -> ModelCard.fromJson(json, name + ", metadata " + ModelCard.METADATA_KEY));
   }
 
-  /** The same model with this card inside. */
+  /** Returns a copy of the model with this card in its metadata. */
   public OnnxModelFile withCard(ModelCard card) {
     ModelProto.Builder builder = proto.toBuilder().clearMetadataProps();
     for (StringStringEntryProto each : proto.getMetadataPropsList()) {
@@ -209,10 +215,10 @@ public final class OnnxModelFile {
   }
 
   /**
-   * Writes the model whole: to a temporary file beside the target, flushed to the disk, then moved
-   * over the target in one step.
+   * Writes the model atomically: to a temporary file in the same folder, flushed to disk, then
+   * renamed over the target.
    *
-   * @throws FlipsideException if the file cannot be written; the target is then as it was
+   * @throws FlipsideException if the file cannot be written; the target is unchanged
    */
   public void write(Path file) {
     AtomicFile.write(

@@ -4,8 +4,8 @@ import dev.flipside.models.card.TensorType;
 import java.util.Map;
 
 /**
- * Operators whose form changed between opsets, and short names for those that are used often; each
- * is written as the opset of its graph wants it, 11 or newer.
+ * Adds common operators to a graph and hides differences between opset versions. Supports opset 11
+ * and newer.
  */
 public final class OnnxOps {
   private static final Map<String, Object> NONE = Map.of();
@@ -14,101 +14,103 @@ public final class OnnxOps {
 
   private final OnnxGraph graph;
 
-  /** Operators in a graph. */
+  /** Creates operators that add their nodes to {@code graph}. */
   public OnnxOps(OnnxGraph graph) {
     this.graph = graph;
   }
 
-  /** The graph that the nodes go to. */
+  /** Returns the graph that receives the nodes. */
   public OnnxGraph graph() {
     return graph;
   }
 
-  /** Any operator without attributes. */
+  /** Adds an operator without attributes. */
   public OnnxValue op(String opType, OnnxValue... inputs) {
     return graph.node(opType, NONE, inputs);
   }
 
-  /** A float32 scalar. */
+  /** Adds a float32 scalar constant. */
   public OnnxValue scalar(float value) {
     return graph.initializer("scalar_" + serial(), new float[] {value});
   }
 
-  /** A vector of int64. */
+  /** Adds an int64 vector constant. */
   public OnnxValue longs(long... values) {
     return graph.initializer("longs_" + serial(), values, values.length);
   }
 
-  /** An int64 scalar. */
+  /** Adds an int64 scalar constant. */
   public OnnxValue longScalar(long value) {
     return graph.initializer("long_" + serial(), new long[] {value});
   }
 
-  /** A float32 tensor. */
+  /** Adds a float32 constant tensor. */
   public OnnxValue floats(float[] values, long... shape) {
     return graph.initializer("floats_" + serial(), values, shape);
   }
 
-  /** The same numbers in another type. */
+  /** Casts a tensor to another type. */
   public OnnxValue cast(OnnxValue x, TensorType type) {
     return graph.node("Cast", Map.of("to", (long) type.onnxCode()), x);
   }
 
-  /** The axes in another order. */
+  /** Permutes the axes of a tensor. */
   public OnnxValue transpose(OnnxValue x, long... permutation) {
     return graph.node("Transpose", Map.of("perm", permutation), x);
   }
 
-  /** Tensors behind each other along an axis; a single one is returned as it is. */
+  /** Concatenates tensors along an axis; a single tensor is returned unchanged. */
   public OnnxValue concat(int axis, OnnxValue... parts) {
     return parts.length == 1 ? parts[0] : graph.node("Concat", Map.of("axis", (long) axis), parts);
   }
 
-  /** Elements at constant indices along an axis. */
+  /** Selects constant indices along an axis. */
   public OnnxValue gather(OnnxValue x, int axis, long... indices) {
     return graph.node("Gather", Map.of("axis", (long) axis), x, longs(indices));
   }
 
-  /** Elements start to end, end not included, along an axis. */
+  /**
+   * Selects the elements from {@code start} (inclusive) to {@code end} (exclusive) along an axis.
+   */
   public OnnxValue slice(OnnxValue x, int axis, long start, long end) {
     return op("Slice", x, longs(start), longs(end), longs(axis), longs(1));
   }
 
-  /** The elements of an axis in reverse order. */
+  /** Reverses an axis. */
   public OnnxValue reverse(OnnxValue x, int axis) {
     return op("Slice", x, longs(-1), longs(-Long.MAX_VALUE), longs(axis), longs(-1));
   }
 
-  /** The sum along an axis. */
+  /** Sums along an axis. */
   public OnnxValue reduceSum(OnnxValue x, int axis, boolean keepAxis) {
     return reduce("ReduceSum", AXES_OF_SUM_AS_INPUT, x, axis, keepAxis);
   }
 
-  /** The maximum along an axis; what becomes of a NaN is left to the runtime. */
+  /** Takes the maximum along an axis. The result for NaN depends on the runtime. */
   public OnnxValue reduceMax(OnnxValue x, int axis, boolean keepAxis) {
     return reduce("ReduceMax", AXES_OF_MAX_AS_INPUT, x, axis, keepAxis);
   }
 
-  /** Without an axis of length 1. */
+  /** Removes an axis of length 1. */
   public OnnxValue squeeze(OnnxValue x, int axis) {
     return axisOp("Squeeze", x, axis);
   }
 
-  /** With a new axis of length 1. */
+  /** Inserts an axis of length 1. */
   public OnnxValue unsqueeze(OnnxValue x, int axis) {
     return axisOp("Unsqueeze", x, axis);
   }
 
-  /** No element below a number; what becomes of a NaN is left to the runtime. */
+  /** Clamps elements to a lower bound. The result for NaN depends on the runtime. */
   public OnnxValue clipMin(OnnxValue x, float min) {
     return op("Clip", x, scalar(min));
   }
 
   /**
-   * Linear interpolation to a size, half-pixel centres, clamped at the edges, without
+   * Resizes a tensor by linear interpolation with half-pixel centers, edge clamping and no
    * anti-aliasing.
    *
-   * @param x float32
+   * @param x float32 tensor
    * @param sizes length of every axis of the result
    */
   public OnnxValue resizeLinear(OnnxValue x, long... sizes) {

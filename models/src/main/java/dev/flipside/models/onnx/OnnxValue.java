@@ -1,12 +1,12 @@
 package dev.flipside.models.onnx;
 
 /**
- * A tensor in a graph that is being built, known by its name.
+ * A tensor in a graph under construction, identified by its name.
  *
- * @param name name of the value, unique in its graph; empty for an optional input left out
+ * @param name name of the value, unique in its graph; empty for an omitted optional input
  */
 public record OnnxValue(String name) {
-  /** Stands for an optional input of a node that is left out. */
+  /** Placeholder for an omitted optional input of a node. */
   public static final OnnxValue ABSENT = new OnnxValue("");
 
   @Override

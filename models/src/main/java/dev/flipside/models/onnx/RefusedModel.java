@@ -2,7 +2,7 @@ package dev.flipside.models.onnx;
 
 import dev.flipside.models.domain.FlipsideException;
 
-/** Thrown when a model asks for something that a file from a stranger may not. */
+/** Thrown when an untrusted model fails a safety check. */
 final class RefusedModel extends FlipsideException {
   private static final long serialVersionUID = 1L;
 

@@ -8,18 +8,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The graphs inside a graph: the bodies of nodes that branch or repeat. */
+/** Accesses the subgraphs of control-flow nodes, such as {@code If} and {@code Loop}. */
 public final class Subgraphs {
   private Subgraphs() {}
 
-  /** The bodies of a node, in their order; none for most nodes. */
+  /** Returns the subgraphs of a node in attribute order; most nodes have none. */
   public static List<GraphProto> of(NodeProto node) {
     List<GraphProto> bodies = new ArrayList<>();
     node.getAttributeList().forEach(each -> bodies.addAll(of(each)));
     return bodies;
   }
 
-  /** The bodies that an attribute of a node holds. */
+  /** Returns the subgraphs of an attribute. */
   static List<GraphProto> of(AttributeProto attribute) {
     List<GraphProto> bodies = new ArrayList<>(attribute.getGraphsList());
     if (attribute.hasG()) {
@@ -29,8 +29,8 @@ public final class Subgraphs {
   }
 
   /**
-   * All names that a graph gives, those of its subgraphs included: of inputs, constants, nodes and
-   * what nodes make. A new name has to differ from these.
+   * Returns all names used in a graph and its subgraphs: inputs, initializers, nodes and node
+   * outputs. New names must differ from these.
    */
   public static Set<String> names(GraphProto graph) {
     Set<String> names = new LinkedHashSet<>();

@@ -14,33 +14,33 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds constant tensors from arrays and reads their elements, in row-major order. The empty shape
- * is that of a scalar. Builders throw {@code IllegalArgumentException} if the shape does not hold
- * as many elements as the array.
+ * Converts between arrays and constant tensors. Elements are in row-major order; the empty shape is
+ * a scalar. Methods that take an array and a shape throw {@code IllegalArgumentException} if the
+ * number of elements does not match.
  */
 public final class Tensors {
-  /** Sizes in half bytes by ONNX type code; 0 where a constant of that type has no use here. */
+  /** Element sizes in units of 4 bits, indexed by ONNX type code; 0 for unsupported types. */
   private static final int[] HALF_BYTES = {
     0, 8, 2, 2, 4, 4, 8, 16, 0, 2, 4, 16, 8, 16, 16, 32, 4, 2, 2, 2, 2, 1, 1, 1
   };
 
   private Tensors() {}
 
-  /** A float32 tensor. */
+  /** Creates a float32 tensor. */
   public static TensorProto floats(String name, float[] values, List<Long> shape) {
     ByteBuffer bytes = littleEndian(values.length, Float.BYTES, shape);
     bytes.asFloatBuffer().put(values);
     return of(name, TensorProto.DataType.FLOAT_VALUE, bytes, shape);
   }
 
-  /** An int64 tensor. */
+  /** Creates an int64 tensor. */
   public static TensorProto longs(String name, long[] values, List<Long> shape) {
     ByteBuffer bytes = littleEndian(values.length, Long.BYTES, shape);
     bytes.asLongBuffer().put(values);
     return of(name, TensorProto.DataType.INT64_VALUE, bytes, shape);
   }
 
-  /** An int32 tensor. */
+  /** Creates an int32 tensor. */
   public static TensorProto ints(String name, int[] values, List<Long> shape) {
     ByteBuffer bytes = littleEndian(values.length, Integer.BYTES, shape);
     bytes.asIntBuffer().put(values);
@@ -48,11 +48,11 @@ public final class Tensors {
   }
 
   /**
-   * A tensor of any type.
+   * Creates a tensor of any type.
    *
    * @param type ONNX code of the element type
-   * @param elements as the file holds them, little-endian, from position to limit, as many as the
-   *     shape says; not copied, not to be changed
+   * @param elements little-endian elements from position to limit, as many as the shape requires;
+   *     not copied, must not be modified
    */
   public static TensorProto of(String name, int type, ByteBuffer elements, List<Long> shape) {
     return TensorProto.newBuilder()
@@ -85,7 +85,10 @@ public final class Tensors {
     return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The elements of a float32 tensor; a read-only view where the file holds them as bytes. */
+  /**
+   * Returns the elements of a float32 tensor. The buffer is a read-only view if the tensor stores
+   * raw bytes.
+   */
   public static FloatBuffer buffer(TensorProto tensor) {
     if (!isRaw(tensor)) {
       FloatBuffer values = FloatBuffer.allocate(tensor.getFloatDataCount());
@@ -97,7 +100,7 @@ public final class Tensors {
     return bytes(tensor).asFloatBuffer();
   }
 
-  /** The elements of a float32 tensor, copied. */
+  /** Returns a copy of the elements of a float32 tensor. */
   public static float[] floats(TensorProto tensor) {
     FloatBuffer elements = buffer(tensor);
     float[] values = new float[elements.remaining()];
@@ -106,9 +109,9 @@ public final class Tensors {
   }
 
   /**
-   * The elements of a float32, float64, int32, int64 or bool tensor, copied.
+   * Returns a copy of the elements of a float32, float64, int32, int64 or bool tensor.
    *
-   * @return null if the tensor is of another type, or does not hold {@code count} elements
+   * @return null if the tensor has another type or does not have {@code count} elements
    */
   public static double @Nullable [] numbers(TensorProto tensor, int count) {
     return switch (tensor.getDataType()) {
@@ -140,7 +143,7 @@ public final class Tensors {
         .toArray();
   }
 
-  /** The element of an int64 tensor that has a single one; empty for others. */
+  /** Returns the element of an int64 tensor with exactly one element; empty otherwise. */
   static OptionalLong onlyLong(TensorProto tensor) {
     if (tensor.getDataType() != TensorProto.DataType.INT64_VALUE) {
       return OptionalLong.empty();
@@ -153,16 +156,17 @@ public final class Tensors {
         : OptionalLong.empty();
   }
 
-  /** Whether the elements lie in another file. */
+  /** Returns whether the elements are stored in an external file. */
   static boolean isExternal(TensorProto tensor) {
     return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
         || tensor.getExternalDataCount() > 0;
   }
 
   /**
-   * Number of bytes by type and shape.
+   * Returns the size in bytes that follows from type and shape.
    *
-   * @throws RefusedModel if the type is unknown, a length negative, or the size 2 GiB or more
+   * @throws RefusedModel if the type is unknown, an axis has a negative length, or the size is 2
+   *     GiB or more
    */
   static long expectedBytes(TensorProto tensor) {
     long halves = halves(tensor);
@@ -181,9 +185,9 @@ public final class Tensors {
   }
 
   /**
-   * Checks that a tensor holds what its shape says.
+   * Checks that the stored data match type and shape.
    *
-   * @throws RefusedModel if it does not
+   * @throws RefusedModel if they do not match
    */
   static void requireConsistent(TensorProto tensor) {
     if (isExternal(tensor)) {
@@ -222,7 +226,10 @@ public final class Tensors {
     return halves;
   }
 
-  /** Bytes of the elements that are written one by one; 4-bit ones lie two in an element. */
+  /**
+   * Returns the number of bytes of elements in the typed repeated fields; these hold two 4-bit
+   * elements per entry.
+   */
   private static long typed(TensorProto tensor) {
     return switch (tensor.getDataType()) {
       case 1, 14 -> 4L * tensor.getFloatDataCount();

@@ -14,16 +14,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Brings the nodes of a graph into an order in which each stands behind those it reads. ONNX asks
- * exporters for it, but converters that append casts at the end do not keep to it.
+ * Sorts the nodes of a graph so that each follows the nodes that it reads from. ONNX requires this
+ * order, but converters that append casts at the end violate it.
  */
 public final class TopologicalOrder {
   private TopologicalOrder() {}
 
-  /**
-   * The nodes that an output depends on, each behind those it reads; nodes that it does not depend
-   * on are left out.
-   */
+  /** Returns the nodes that an output depends on, in topological order. */
   public static List<NodeProto> leadingTo(GraphProto graph, String output) {
     Map<String, NodeProto> producers = producers(graph);
     List<NodeProto> order = new ArrayList<>();
@@ -34,7 +31,7 @@ public final class TopologicalOrder {
     return order;
   }
 
-  /** All nodes of a graph, each behind those it reads. */
+  /** Returns all nodes of a graph in topological order. */
   public static List<NodeProto> of(GraphProto graph) {
     Map<String, NodeProto> producers = producers(graph);
     Set<NodeProto> seen = Nodes.newSet();
@@ -55,7 +52,7 @@ public final class TopologicalOrder {
     return producers;
   }
 
-  /** By hand and not by recursion: a graph is as deep as its author likes. */
+  /** Iterative, because recursion on a very deep graph would overflow the stack. */
   private static void addLeadingTo(
       NodeProto last,
       Map<String, NodeProto> producers,
@@ -80,14 +77,14 @@ public final class TopologicalOrder {
     }
   }
 
-  /** The values that a node reads, those of its subgraphs included, in their order. */
+  /** Returns the values that a node reads, including those read in its subgraphs, in order. */
   public static Set<String> reads(NodeProto node) {
     Set<String> reads = new LinkedHashSet<>();
     addReads(node, reads);
     return reads;
   }
 
-  /** All values that nodes read, those of their subgraphs included. */
+  /** Returns all values that the nodes read, including those read in their subgraphs. */
   public static Set<String> reads(List<NodeProto> nodes) {
     Set<String> reads = new HashSet<>();
     nodes.forEach(node -> addReads(node, reads));

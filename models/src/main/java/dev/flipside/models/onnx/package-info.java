@@ -1,4 +1,4 @@
-/** ONNX files and graphs: read and checked, built, written whole. */
+/** Reads, validates, builds and writes ONNX models. */
 @NullMarked
 package dev.flipside.models.onnx;
 

@@ -1,11 +1,11 @@
 package dev.flipside.models.precision;
 
 /**
- * 16-bit floating point: a sign, 5 bits of exponent, 10 of fraction. By hand, for Java converts it
- * only since version 20.
+ * Converts between float32 and IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits.
+ * Needed because {@code Float.floatToFloat16} requires Java 20.
  */
 public final class Float16 {
-  /** The largest finite number. */
+  /** The largest finite value. */
   public static final float LARGEST = 65504;
 
   private static final float SMALLEST_NORMAL = 0x1p-14f;
@@ -13,23 +13,23 @@ public final class Float16 {
   private static final int INFINITY = 0x7C00;
   private static final int NOT_A_NUMBER = 0x7E00;
 
-  /** Bits of fraction that float32 has more. */
+  /** Additional fraction bits of float32. */
   private static final int FURTHER_BITS = 13;
 
-  /** Just less than half of what those bits can hold. */
+  /** One less than half of a float16 unit in the last place, in float32 bits. */
   private static final int BELOW_HALF = 0xFFF;
 
-  /** How much larger the exponent of the same number is in float32, in place. */
+  /** Difference of the exponent biases, shifted to the float16 exponent position. */
   private static final int REBIAS = (127 - 15) << 10;
 
   private Float16() {}
 
-  /** Whether a number is finite and stays so. */
+  /** Returns whether a value is finite and remains finite in float16. */
   public static boolean holds(float value) {
     return Math.abs(value) <= LARGEST; // false for NaN
   }
 
-  /** The nearest number, of two as near the even one; what is too large becomes infinite. */
+  /** Rounds to the nearest value, ties to even. Values that are too large become infinite. */
   public static short of(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
@@ -38,7 +38,7 @@ public final class Float16 {
       return (short) (sign | NOT_A_NUMBER);
     }
     if (magnitude < SMALLEST_NORMAL) {
-      // A multiple of the smallest number; rounded up to 1024 it is the smallest normal one.
+      // Subnormal: a multiple of 2^-24. Rounding up to 1024 yields the smallest normal value.
       return (short) (sign | (int) Math.rint(magnitude / SMALLEST));
     }
     int rest = bits & 0x7FFFFFFF;
@@ -47,7 +47,7 @@ public final class Float16 {
     return (short) (sign | Math.min(rounded - REBIAS, INFINITY));
   }
 
-  /** The same number in 32 bits; every one has one. */
+  /** Returns the value as float32; the conversion is exact. */
   public static float toFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = half >>> 10 & 0x1F;

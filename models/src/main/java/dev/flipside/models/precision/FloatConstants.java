@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The float32 constants of a graph: initializers, and what constant nodes give. */
+/** The float32 constants of a graph: initializers and outputs of {@code Constant} nodes. */
 final class FloatConstants {
   private final Map<String, TensorProto> constants = new HashMap<>();
 
@@ -23,7 +23,7 @@ final class FloatConstants {
       if (Nodes.is(node, "Constant")) {
         numbers(node).ifPresent(each -> constants.put(node.getOutput(0), each));
       } else if (Nodes.is(node, "Identity")) {
-        // PyTorch's exporter puts these between equal constants; the constant keeps its first name.
+        // PyTorch exports equal constants once, with Identity nodes; keep the name of the first.
         find(node.getInput(0)).ifPresent(each -> constants.put(node.getOutput(0), each));
       }
     }
@@ -35,7 +35,10 @@ final class FloatConstants {
     }
   }
 
-  /** What a constant node gives that holds no tensor but a number or a list of them. */
+  /**
+   * Returns the value of a {@code Constant} node with a {@code value_float} or {@code value_floats}
+   * attribute.
+   */
   private static Optional<TensorProto> numbers(NodeProto node) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
@@ -51,19 +54,21 @@ final class FloatConstants {
         .map(TensorProto.Builder::build);
   }
 
-  /** The constant of a name, named after where it comes from; empty if the value is none. */
+  /**
+   * Returns the constant with its original name, or empty if the value is not a float32 constant.
+   */
   Optional<TensorProto> find(String value) {
     return Optional.ofNullable(constants.get(value));
   }
 
-  /** Names of all of them. */
+  /** Returns the names of all constants. */
   Iterable<String> names() {
     return constants.keySet();
   }
 
   /**
-   * Whether a value survives in float16, as far as can be known: true for what is no constant. A
-   * single number that becomes 0 does not, for it may be what keeps a division from one by 0.
+   * Returns whether a value can be converted to float16; true for values that are not constants. A
+   * scalar that would become 0 cannot, because it may prevent a division by zero.
    */
   boolean survives(String value) {
     TensorProto tensor = constants.get(value);
@@ -82,7 +87,7 @@ final class FloatConstants {
     return true;
   }
 
-  /** A constant in float16, under another name. */
+  /** Converts a constant to float16 under a new name. */
   static TensorProto halved(TensorProto tensor, String name) {
     FloatBuffer elements = Tensors.buffer(tensor);
     ByteBuffer halves =

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The graph of a plan as it grows. A value in float32 keeps its name, the same in float16 has that
- * name and a suffix; so nodes that stay, bodies of loops and the outputs of the graph are not
- * touched. Each is made when it is first read, once.
+ * Builds the converted graph of a {@link HalfPlan}. A float32 value keeps its name; its float16
+ * counterpart has the same name with a suffix. Unconverted nodes, loop bodies and graph outputs
+ * thus stay unchanged. Each cast or float16 constant is created once, on first use.
  */
 final class HalfGraph {
   private final GraphProto source;
@@ -31,7 +31,7 @@ final class HalfGraph {
   private final List<NodeProto> built = new ArrayList<>();
   private final List<TensorProto> added = new ArrayList<>();
 
-  /** Names that a cast or a constant in float16 was made for. */
+  /** Names for which a cast or a float16 constant exists. */
   private final Set<String> made = new HashSet<>();
 
   HalfGraph(GraphProto source, GraphView graph, HalfPlan plan, FloatConstants constants) {
@@ -42,7 +42,7 @@ final class HalfGraph {
     this.suffix = unusedSuffix(source);
   }
 
-  /** The whole graph, without what its outputs do not need. */
+  /** Returns the converted graph without nodes that its outputs do not depend on. */
   GraphProto build() {
     graph.nodes().forEach(node -> built.add(plan.isChosen(node) ? halved(node) : kept(node)));
     source.getOutputList().forEach(each -> restore(each.getName()));
@@ -76,14 +76,14 @@ final class HalfGraph {
 
   private NodeProto kept(NodeProto node) {
     if ((Nodes.is(node, "Shape") || Nodes.is(node, "Size")) && plan.isHalf(node.getInput(0))) {
-      // The lengths are the same, and nothing has to be cast for them.
+      // The shape is the same in float16, so no cast is needed.
       return node.toBuilder().setInput(0, node.getInput(0) + suffix).build();
     }
     TopologicalOrder.reads(node).forEach(this::restore);
     return node;
   }
 
-  /** The name of a value in float16, which is there from now on. */
+  /** Returns the float16 name of a value; creates the cast or constant on first use. */
   private String half(String value) {
     Optional<TensorProto> constant =
         constants.find(value).filter(each -> !graph.isInput(each.getName()));
@@ -96,7 +96,7 @@ final class HalfGraph {
     return half;
   }
 
-  /** Makes a value readable in float32. */
+  /** Makes a value available in float32. */
   private void restore(String value) {
     if (plan.isHalf(value) && made.add(value)) {
       String half = value + suffix;
@@ -108,7 +108,7 @@ final class HalfGraph {
     return Nodes.make("Cast", name, to, from).addAttribute(OnnxGraph.attribute("to", type)).build();
   }
 
-  /** The nodes that the outputs depend on; notes what they and the outputs read. */
+  /** Returns the nodes that the outputs depend on; adds all values read to {@code read}. */
   private List<NodeProto> needed(Set<String> read) {
     source.getOutputList().forEach(each -> read.add(each.getName()));
     List<NodeProto> needed = new ArrayList<>();
@@ -123,7 +123,7 @@ final class HalfGraph {
     return needed;
   }
 
-  /** What was declared of values that are still there, and that those in float16 are float16. */
+  /** Returns the declared value infos of remaining values, and float16 infos of converted ones. */
   private List<ValueInfoProto> valueInfo(List<NodeProto> needed) {
     Set<String> there = new HashSet<>();
     needed.forEach(node -> there.addAll(node.getOutputList()));
@@ -152,7 +152,7 @@ final class HalfGraph {
     return infos;
   }
 
-  /** What no name in the graph contains. */
+  /** Returns a suffix that occurs in no name of the graph. */
   private static String unusedSuffix(GraphProto source) {
     Set<String> names = Subgraphs.names(source);
     String suffix = "/float16";

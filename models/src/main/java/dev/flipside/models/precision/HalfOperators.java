@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The operators that may compute in float16, and which of their inputs and outputs are then float16
- * too. Since opset 11 each of them takes float16 wherever it takes float32.
+ * Operators that may compute in float16, and which of their inputs and outputs are then float16.
+ * Since opset 11 each of them accepts float16 wherever it accepts float32.
  *
- * <p>Not among them: what is easily too large or too small for float16 (exponentials, powers,
- * logarithms, roots), and what runtimes seldom have for float16.
+ * <p>Excludes operators that easily overflow or underflow in float16 (exponentials, powers,
+ * logarithms, roots), and operators that runtimes rarely implement for float16.
  */
 final class HalfOperators {
-  /** Those that are worth a conversion. */
+  /** Operators that benefit from float16. */
   private static final Set<String> HEAVY = Set.of("Conv", "ConvTranspose", "MatMul", "Gemm");
 
-  /** Those whose inputs are all of one type. */
+  /** Operators with inputs of a single type. */
   private static final Set<String> OF_ONE_TYPE =
       Set.of(
           "Add",
@@ -35,7 +35,7 @@ final class HalfOperators {
           "Sub",
           "Sum");
 
-  /** Those whose further inputs are shapes, indices or settings. */
+  /** Operators with one data input; the other inputs are shapes, indices or settings. */
   private static final Set<String> OF_DATA =
       Set.of(
           "AveragePool",
@@ -74,7 +74,7 @@ final class HalfOperators {
     return node.getDomain().isEmpty() && HEAVY.contains(node.getOpType());
   }
 
-  /** Whether a node may compute in float16. */
+  /** Returns whether a node may compute in float16. */
   static boolean knows(NodeProto node) {
     String op = node.getOpType();
     boolean listed = OF_ONE_TYPE.contains(op) || OF_DATA.contains(op) || op.equals("Pad");
@@ -86,14 +86,14 @@ final class HalfOperators {
         && !givesStatistics(node);
   }
 
-  /** Above 256 a square is too large for float16; networks square to find a deviation. */
+  /** Squares of values above 256 overflow float16; models compute variances this way. */
   private static boolean squares(NodeProto node) {
     return node.getOpType().equals("Mul")
         && node.getInputCount() == 2
         && node.getInput(0).equals(node.getInput(1));
   }
 
-  /** A normalisation's mean and variance as further outputs are of a type of their own. */
+  /** Mean and variance outputs of a normalization have a separate type. */
   private static boolean givesStatistics(NodeProto node) {
     return isNormalization(node) && node.getOutputCount() > 1;
   }
@@ -102,7 +102,7 @@ final class HalfOperators {
     return node.getOpType().endsWith("Normalization");
   }
 
-  /** The inputs that are float16 where the node computes in it. */
+  /** Returns the inputs that become float16 when the node computes in float16. */
   static List<String> floatInputs(NodeProto node) {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < node.getInputCount(); i++) {
@@ -113,23 +113,23 @@ final class HalfOperators {
     return inputs;
   }
 
-  /** Whether the input in this place is there and float16 where the node computes in it. */
+  /** Returns whether the input at this index is present and becomes float16 when the node does. */
   static boolean isFloatInput(NodeProto node, int place) {
     String op = node.getOpType();
     boolean carries =
-        place == 0 || OF_ONE_TYPE.contains(op) || (op.equals("Pad") && place == 2); // the filling
+        place == 0 || OF_ONE_TYPE.contains(op) || (op.equals("Pad") && place == 2); // padding value
     return carries && !node.getInput(place).isEmpty();
   }
 
   /**
-   * The inputs that tell the type of the result: where one is float32, the result is. The constants
-   * of a normalisation do not, they may be float32 beside data in float16.
+   * Returns the inputs that determine the result type: if one is float32, so is the result. The
+   * parameters of a normalization do not, they may be float32 with float16 data.
    */
   static List<String> tellingInputs(NodeProto node) {
     return isNormalization(node) ? node.getInputList().subList(0, 1) : floatInputs(node);
   }
 
-  /** The outputs that are float16 where the node computes in it; not masks or indices. */
+  /** Returns the outputs that become float16 when the node does; excludes masks and indices. */
   static List<String> floatOutputs(NodeProto node) {
     return node.getOpType().equals("Split")
         ? node.getOutputList()

@@ -10,18 +10,17 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which nodes of a graph are to compute in float16: the heavy ones, and the light ones between
- * them. A light node alone would cost more in casts than it saves.
+ * Selects the nodes that compute in float16: convolutions and matrix products, and cheaper nodes
+ * between them. Converting a cheap node alone would cost more in casts than it saves.
  *
- * <p>What comes behind the last heavy node stays in float32. There logits are brought to the size
- * of the image: they are cast while they are small, and what is interpolated between them is not
- * rounded once more.
+ * <p>Nodes after the last convolution or matrix product stay in float32. They upsample the logits
+ * to image size: casting is cheaper before, and interpolated values are not rounded again.
  */
 final class HalfPlan {
   private final GraphView graph;
   private final FloatConstants constants;
 
-  /** Values that are known to be float32. */
+  /** Values known to be float32. */
   private final Set<String> floats = new HashSet<>();
 
   /** Nodes that may compute in float16. */
@@ -41,17 +40,17 @@ final class HalfPlan {
     choose(leadingToHeavy());
   }
 
-  /** Whether a node is to compute in float16. */
+  /** Returns whether a node is selected for float16. */
   boolean isChosen(NodeProto node) {
     return chosen.contains(node);
   }
 
-  /** Whether a node that computes in float16 makes a value. */
+  /** Returns whether a selected node produces the value. */
   boolean isHalf(String value) {
     return halves.contains(value);
   }
 
-  /** How many heavy nodes compute in float16. */
+  /** Returns the number of selected convolutions and matrix products. */
   long heavy() {
     return chosen.stream().filter(HalfOperators::isHeavy).count();
   }
@@ -81,7 +80,7 @@ final class HalfPlan {
             .isPresent();
   }
 
-  /** The able nodes from which able nodes lead to a heavy one. */
+  /** Returns the eligible nodes from which a path of eligible nodes leads to a heavy one. */
   private Set<NodeProto> leadingToHeavy() {
     Set<NodeProto> leading = Nodes.newSet();
     Set<String> wanted = new HashSet<>();

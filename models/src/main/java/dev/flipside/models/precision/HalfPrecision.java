@@ -10,17 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A float32 network made to compute in float16 where that pays: in convolutions and matrix
- * products, and in what lies between them. Inputs and outputs of the graph stay as they are, so its
- * card stays valid.
+ * Converts float32 models to mixed precision: convolutions, matrix products and the nodes between
+ * them compute in float16. Graph inputs and outputs stay unchanged, so the model card stays valid.
  *
- * <p>Where something is not known for sure it stays in float32: types that only a run would tell,
- * operators that float16 does no good, nodes with a constant that float16 cannot hold, bodies of
- * loops and branches. Whether what such a network computes stays below {@link Float16#LARGEST} no
- * graph tells; what does not becomes infinite.
+ * <p>Stays in float32: values of unknown type, operators that do not benefit, nodes with a constant
+ * that float16 cannot represent, and bodies of loops and branches. Activations above {@link
+ * Float16#LARGEST} overflow to infinity; the graph alone cannot tell whether this occurs.
  */
 public final class HalfPrecision {
-  /** Key in the metadata of an ONNX file under which a converted model tells how it was made. */
+  /** Metadata key of the conversion note in a converted model. */
   public static final String METADATA_KEY = "flipside.float16";
 
   private static final Set<String> QUANTIZING = Set.of("QuantizeLinear", "DequantizeLinear");
@@ -28,14 +26,14 @@ public final class HalfPrecision {
   private HalfPrecision() {}
 
   /**
-   * The same network with its heavy part in float16; the model itself where it has no heavy part in
-   * float32, or computes in 8 bits.
+   * Converts a model. Returns the model itself if it has no float32 convolution or matrix product,
+   * or is quantized.
    *
-   * @param model not changed
-   * @throws FlipsideException if its opset is older than 11
+   * @param model not modified
+   * @throws FlipsideException if the opset is older than 11
    */
   public static OnnxModelFile convert(OnnxModelFile model) {
-    model.opset(); // of older ones it is not known which operators take float16
+    model.opset(); // rejects old opsets, whose operators may lack float16
     GraphProto source = model.proto().getGraph();
     if (source.getNodeList().stream().anyMatch(HalfPrecision::quantizes)) {
       return model;
@@ -61,7 +59,7 @@ public final class HalfPrecision {
             .build());
   }
 
-  /** What a converted model tells of how it was made; empty for other models. */
+  /** Returns the conversion note of a converted model; empty for other models. */
   public static Optional<String> note(OnnxModelFile model) {
     return model.metadata(METADATA_KEY);
   }

@@ -1,4 +1,4 @@
-/** Networks made to compute in float16; plain transformations of ONNX graphs. */
+/** Converts ONNX models to mixed float16 precision. */
 @NullMarked
 package dev.flipside.models.precision;
 

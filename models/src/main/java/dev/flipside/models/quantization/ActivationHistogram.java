@@ -3,8 +3,8 @@ package dev.flipside.models.quantization;
 import java.nio.FloatBuffer;
 
 /**
- * How often an activation takes which values, over all images shown. The width of the bins doubles
- * whenever a value lies outside, so one pass is enough and nothing needs to be known beforehand.
+ * Histogram of an activation over all calibration images. The bin width doubles whenever a value is
+ * out of range, so one pass without prior knowledge of the range suffices.
  */
 public final class ActivationHistogram {
   private static final int BINS = 4096;
@@ -19,8 +19,8 @@ public final class ActivationHistogram {
   /**
    * Counts values.
    *
-   * @param values from position to limit, which stay as they are
-   * @throws IllegalArgumentException if one is not finite; the values before it are counted
+   * @param values elements from position to limit; not modified
+   * @throws IllegalArgumentException if a value is not finite; the values before it are counted
    */
   public void add(FloatBuffer values) {
     float perBin = BINS / (2 * bound);
@@ -53,19 +53,19 @@ public final class ActivationHistogram {
     }
   }
 
-  /** How many values were counted. */
+  /** Returns the number of counted values. */
   public long total() {
     return total;
   }
 
-  /** The range of all values, 0 included. */
+  /** Returns the range of all values, extended to include 0. */
   public ActivationRange minMax() {
     return new ActivationRange(min, max);
   }
 
   /**
-   * The range in which a share of the values lies, 0 included: as many are left out at either end.
-   * Never wider than {@link #minMax()}.
+   * Returns the range that contains a share of the values, extended to include 0. Clips at most
+   * {@code 1 - share} of the values at each end. Never wider than {@link #minMax()}.
    *
    * @param share above 0.5, at most 1
    */

@@ -3,18 +3,18 @@ package dev.flipside.models.quantization;
 import java.util.stream.IntStream;
 
 /**
- * Rounds every weight of a convolution up or down such that the errors cancel on inputs that were
- * seen, where rounding each to the nearest lets them add up: coordinate descent, one pass, on
+ * Rounds each weight of a convolution up or down so that the errors cancel on sampled inputs;
+ * rounding to nearest would let them accumulate. One pass of coordinate descent on
  *
  * <pre>‖X (q − w)‖² + λ ‖q − w‖²</pre>
  *
- * for each output channel, with the inputs X, the weights w in steps of their scale, and q whole.
+ * <p>per output channel, with inputs X, weights w in units of their scale, and integers q.
  */
 final class AdaptiveRounding {
-  /** Output channels treated at once: the inputs are read from memory once for all of them. */
+  /** Output channels per block; each block reads the inputs from memory once. */
   private static final int TOGETHER = 8;
 
-  /** λ as a share of the mean of ‖x‖², so that what the sample does not show counts as well. */
+  /** λ relative to the mean of ‖x‖²; regularizes inputs that the sample does not cover. */
   private static final float DAMPING = 0.1f;
 
   private final float[][] inputs;
@@ -22,10 +22,10 @@ final class AdaptiveRounding {
   private final float damping;
 
   /**
-   * A rounding for some inputs.
+   * Creates a rounding for sampled inputs.
    *
-   * @param inputs {@code [inputs][samples]}, each less its mean over the samples: the bias takes
-   *     what an error amounts to on average
+   * @param inputs {@code [inputs][samples]}, each input centered over the samples; the bias
+   *     correction handles the mean error
    */
   AdaptiveRounding(float[][] inputs) {
     this.inputs = inputs;
@@ -39,12 +39,13 @@ final class AdaptiveRounding {
   }
 
   /**
-   * Rounds the weights anew, on all cores.
+   * Improves rounded weights in parallel.
    *
-   * @param steps the exact weights in steps of their scales, {@code [outputs,perOutput]}
-   * @param values those rounded to the nearest, which are improved in place
-   * @param perOutput how many weights an output channel has
-   * @param groups the outputs come in so many groups of one size, as do the inputs they read
+   * @param steps exact weights in units of their scales, {@code [outputs,perOutput]}
+   * @param values weights rounded to nearest; updated in place
+   * @param perOutput number of weights per output channel
+   * @param groups number of groups of the convolution; outputs and inputs are divided into groups
+   *     of equal size
    */
   void improve(float[] steps, byte[] values, int perOutput, int groups) {
     int outputs = steps.length / perOutput;
@@ -62,7 +63,7 @@ final class AdaptiveRounding {
             });
   }
 
-  /** Some output channels of one group. */
+  /** A block of output channels within one group. */
   private final class Block {
     private final float[] steps;
     private final byte[] values;
@@ -96,7 +97,7 @@ final class AdaptiveRounding {
       }
     }
 
-    /** The value with the least error while all others stay as they are. */
+    /** Returns the value that minimizes the error with all other weights fixed. */
     private byte better(int at, int input, float[] error) {
       float off = values[at] - steps[at];
       float move = -(dot(error, inputs[input]) + damping * off) / (squares[input] + damping);
@@ -112,7 +113,7 @@ final class AdaptiveRounding {
     }
   }
 
-  /** In eight sums, of which none waits for another. */
+  /** Eight independent sums, so that additions can overlap. */
   private static float dot(float[] a, float[] b) {
     float s0 = 0;
     float s1 = 0;

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Puts batch normalisations into the convolutions before them: {@code γ (Wx + b − μ)/σ + β = (γ/σ)
- * W x + (γ/σ)(b − μ) + β}. Only where nothing else reads what the convolution makes.
+ * Folds batch normalization into the preceding convolution: {@code γ (Wx + b − μ)/σ + β = (γ/σ) W x
+ * + (γ/σ)(b − μ) + β}. Applies only if the convolution has no other consumer.
  */
 final class BatchNormFolding {
   private static final float DEFAULT_EPSILON = 1e-5f;
@@ -28,7 +28,7 @@ final class BatchNormFolding {
     this.folded = source.toBuilder().clearNode();
   }
 
-  /** The same network with as few batch normalisations as can be. */
+  /** Returns the graph with all foldable batch normalizations folded. */
   static GraphProto fold(GraphProto source) {
     return new BatchNormFolding(source).fold();
   }
@@ -47,7 +47,7 @@ final class BatchNormFolding {
     return folded.addAllNode(nodes).build();
   }
 
-  /** The normalisation that can be put into a node. */
+  /** Returns the batch normalization that can be folded into a node. */
   private Optional<NodeProto> foldable(NodeProto conv) {
     if (!graph.isConstantConv(conv) || graph.isOutput(conv.getOutput(0))) {
       return Optional.empty();

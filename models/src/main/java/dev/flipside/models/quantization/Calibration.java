@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * What the inner values of a network were on some images: their ranges, the means of their
- * channels, and samples of what convolutions saw. Made by {@link Quantization#calibration}.
+ * Statistics of activations on calibration images: value ranges, channel means, and sampled
+ * convolution inputs. Created by {@link Quantization#calibration}.
  */
 public final class Calibration {
-  /** How many positions a convolution is sampled at over all images. */
+  /** Sampled positions per convolution over all images. */
   private static final int PATCHES = 512;
 
   private final Map<String, ActivationHistogram> histograms = new HashMap<>();
@@ -28,16 +28,16 @@ public final class Calibration {
     this.seed = seed;
   }
 
-  /** Asks for the range of a value. */
+  /** Registers a value whose range is needed. */
   void observe(String value) {
     histograms.put(value, new ActivationHistogram());
   }
 
   /**
-   * Asks for what a convolution sees.
+   * Registers the input of a convolution.
    *
-   * @param output what it makes
-   * @param channels of its input
+   * @param channels number of channels of the input
+   * @param output name of the output of the convolution
    */
   void observe(String input, int channels, String output, Optional<KernelGeometry> geometry) {
     this.channels.putIfAbsent(input, new ChannelStatistics(channels));
@@ -51,12 +51,12 @@ public final class Calibration {
   }
 
   /**
-   * Takes in a value on one image.
+   * Records a value on one image.
    *
-   * @param value name of one of {@link Quantization#observed}
+   * @param value a name from {@link Quantization#observed}
    * @param shape {@code [1,C,H,W]}
-   * @param elements row-major, from position to limit, which stay as they are
-   * @throws IllegalArgumentException if an element is not finite, or the value is not asked for
+   * @param elements row-major elements from position to limit; not modified
+   * @throws IllegalArgumentException if an element is not finite or the value is not observed
    */
   public void show(String value, long[] shape, FloatBuffer elements) {
     ActivationHistogram histogram = histograms.get(value);
@@ -74,9 +74,9 @@ public final class Calibration {
   }
 
   /**
-   * How often a value was what.
+   * Returns the histogram of a value.
    *
-   * @throws IllegalArgumentException if the value is not asked for or was never shown
+   * @throws IllegalArgumentException if the value is not observed or was never recorded
    */
   ActivationHistogram histogram(String value) {
     ActivationHistogram histogram = histograms.get(value);
@@ -86,7 +86,7 @@ public final class Calibration {
     return histogram;
   }
 
-  /** The means of the channels that a convolution sees. */
+  /** Returns the channel statistics of the input of a convolution. */
   ChannelStatistics input(String value) {
     ChannelStatistics statistics = channels.get(value);
     if (statistics == null) {
@@ -95,7 +95,7 @@ public final class Calibration {
     return statistics;
   }
 
-  /** Samples of what a convolution sees; none where its kernel is not a plain 2-D one. */
+  /** Returns the sampled input patches of a convolution; empty if its geometry is not supported. */
   Optional<InputPatches> patches(String output) {
     return Optional.ofNullable(patchesOfConvolution.get(output));
   }

@@ -2,14 +2,14 @@ package dev.flipside.models.quantization;
 
 import java.nio.FloatBuffer;
 
-/** The mean and the largest magnitude in each channel of an activation {@code [N,C,H,W]}. */
+/** Mean and maximum magnitude per channel of an activation {@code [N,C,H,W]}. */
 public final class ChannelStatistics {
   private final double[] sums;
   private final float[] largest;
   private long pixels;
 
   /**
-   * Nothing was shown yet.
+   * Creates empty statistics.
    *
    * @param channels C, at least 1
    */
@@ -19,10 +19,10 @@ public final class ChannelStatistics {
   }
 
   /**
-   * Counts the values of one image.
+   * Adds the values of one image.
    *
-   * @param values {@code [1,C,H,W]}, row-major, from position to limit, which stay as they are
-   * @throws IllegalArgumentException if their number is no multiple of C
+   * @param values {@code [1,C,H,W]}, row-major, from position to limit; not modified
+   * @throws IllegalArgumentException if the number of values is not a multiple of C
    */
   public void add(FloatBuffer values) {
     if (values.remaining() % sums.length != 0) {
@@ -45,12 +45,12 @@ public final class ChannelStatistics {
     pixels += each;
   }
 
-  /** The mean of a channel, 0 before anything was shown. */
+  /** Returns the mean of a channel, 0 if there are no values. */
   double mean(int channel) {
     return pixels == 0 ? 0 : sums[channel] / pixels;
   }
 
-  /** The largest magnitude in a channel, 0 before anything was shown; NaN if a value was. */
+  /** Returns the maximum magnitude of a channel: 0 if there are no values, NaN if one was NaN. */
   float largest(int channel) {
     return largest[channel];
   }

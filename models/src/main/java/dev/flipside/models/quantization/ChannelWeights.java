@@ -5,26 +5,26 @@ import dev.flipside.models.onnx.Tensors;
 import java.util.List;
 
 /**
- * Weights of a convolution in 8 bits: {@code weight = value * scale} of its output channel, values
- * from -127 to 127.
+ * Int8 weights of a convolution: {@code weight = value * scale} with one scale per output channel
+ * and values from -127 to 127.
  *
  * @param values {@code [M,C,kH,kW]}, row-major
  * @param scales {@code [M]}
- * @param shape the shape
+ * @param shape shape of the weights
  */
-@SuppressWarnings("ArrayRecordComponent") // made to be written into a graph, once
+@SuppressWarnings("ArrayRecordComponent") // short-lived, never compared
 record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
   static final int LARGEST = 127;
 
-  /** A bias is kept this far from the end of int32, for the products are added to it. */
+  /** Limit for quantized biases, so that adding the products does not overflow int32. */
   private static final float LARGEST_BIAS = 1 << 28;
 
   /**
-   * The nearest there are to float32 weights.
+   * Quantizes float32 weights, rounding to nearest.
    *
    * @param kernel {@code [M,C,kH,kW]}
-   * @param bias {@code [M]}, of which the scales must leave room
-   * @param inputScale scale of what the weights are multiplied with
+   * @param bias {@code [M]}; a large bias increases the scale of its channel
+   * @param inputScale scale of the quantized input
    */
   static ChannelWeights of(TensorProto kernel, float[] bias, float inputScale) {
     float[] weights = Tensors.floats(kernel);
@@ -47,10 +47,10 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
   }
 
   /**
-   * The same weights, each rounded up or down such that errors cancel on inputs that were seen.
+   * Returns weights with adaptive rounding, so that errors cancel on sampled inputs.
    *
-   * @param kernel the weights before rounding, {@code [M,C,kH,kW]}
-   * @param inputs what the kernel saw; C channels for each group
+   * @param kernel weights before rounding, {@code [M,C,kH,kW]}
+   * @param inputs sampled inputs of the convolution, C channels per group
    */
   ChannelWeights fitted(TensorProto kernel, InputPatches inputs) {
     float[] steps = Tensors.floats(kernel);
@@ -65,11 +65,11 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
   }
 
   /**
-   * What rounding took from each output channel, on average: a rounded weight is off by the same at
-   * every pixel, so such errors do not cancel in the mean over a region as those of activations do.
+   * Returns the mean rounding error of each output channel. Weight errors are the same at every
+   * pixel, so unlike activation errors they do not cancel in the mean over a region.
    *
-   * @param kernel the weights before rounding, {@code [M,C,kH,kW]}
-   * @param inputs what the input's channels are on average; C of them for each group
+   * @param kernel weights before rounding, {@code [M,C,kH,kW]}
+   * @param inputs mean of the input channels, C channels per group
    * @return {@code [M]}, to be added to the bias
    */
   double[] biasCorrection(TensorProto kernel, ChannelStatistics inputs) {
@@ -92,7 +92,7 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
     return biasCorrection;
   }
 
-  /** The unit of the products of these weights and their input. */
+  /** Returns the scales of the products of weights and input. */
   float[] productScales(float inputScale) {
     float[] products = scales.clone();
     for (int i = 0; i < products.length; i++) {
@@ -101,7 +101,7 @@ record ChannelWeights(byte[] values, float[] scales, List<Long> shape) {
     return products;
   }
 
-  /** A bias in the unit of the products it is added to. */
+  /** Returns a bias in units of the product scales. */
   int[] bias(float[] bias, float inputScale) {
     float[] units = productScales(inputScale);
     int[] values = new int[bias.length];

@@ -17,31 +17,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scales the channels of inner values such that each uses as much of a range that all share, which
- * is what 8 bits are laid over; a channel of small values would be left with a few of the 256 steps
- * and an error that is the same over whole surfaces. Convolutions undo what those before them do,
- * and the network computes what it did before: cross-layer equalisation (Nagel et al. 2019,
- * "Data-Free Quantization through Weight Equalization and Bias Correction").
+ * Scales the channels of activations so that each uses most of the shared range. Otherwise a
+ * channel of small values would use only a few of the 256 quantization steps. Convolutions
+ * compensate for the scaling of their inputs, so the model computes the same function. Implements
+ * cross-layer equalization (Nagel et al. 2019, "Data-Free Quantization through Weight Equalization
+ * and Bias Correction").
  *
- * <p>Values that rectifiers, maxima and additions connect have their channels scaled alike, for
- * these nodes commute with a positive factor. A value that meets any other node is left as it is.
+ * <p>Values connected through ReLU, max pooling and addition share their scales, because these
+ * nodes commute with positive factors. A value connected to any other node is not scaled.
  */
 final class CrossLayerEqualization {
   private static final Set<String> COMMUTING = Set.of("Relu", "MaxPool", "Add");
 
-  /** No channel is stretched by more: on other images its values may be larger. */
+  /** Maximum stretch of a channel; other images may have larger values. */
   private static final float LARGEST_FACTOR = 8;
 
   private final GraphProto source;
   private final GraphView graph;
 
-  /** By value, one that it is connected with and that stands for more of them. */
+  /** Union-find parents of connected values. */
   private final Map<String, String> towards = new HashMap<>();
 
-  /** By stream (the value that stands for all of it): how many channels it has. */
+  /** Number of channels of each stream, a set of connected values named by its root. */
   private final Map<String, Integer> channels = new HashMap<>();
 
-  /** Looks which values can be scaled. */
+  /** Finds the values that can be scaled. */
   CrossLayerEqualization(GraphProto source) {
     this.source = source;
     this.graph = GraphView.of(source);
@@ -67,16 +67,15 @@ final class CrossLayerEqualization {
     channels.keySet().removeAll(left);
   }
 
-  /** How many channels a value has that can be scaled; null for others. */
+  /** Returns the number of channels of a scalable value; null for others. */
   @Nullable Integer channels(String value) {
     return channels.get(stream(value));
   }
 
   /**
-   * The same network with scaled channels.
+   * Returns the graph with scaled channels.
    *
-   * @param seen what was seen of values that can be scaled; a stream of which nothing was seen
-   *     stays as it is
+   * @param seen statistics of scalable values; streams without statistics are not scaled
    */
   GraphProto apply(Map<String, ChannelStatistics> seen) {
     Map<String, float[]> scales = scales(seen);
@@ -94,7 +93,7 @@ final class CrossLayerEqualization {
     return equalized.addAllNode(built).build();
   }
 
-  /** The largest magnitude of each channel, as a share of that of all channels. */
+  /** Returns the maximum magnitude of each channel relative to the maximum of all channels. */
   private Map<String, float[]> scales(Map<String, ChannelStatistics> seen) {
     Map<String, float[]> scales = new HashMap<>();
     seen.forEach(
@@ -108,11 +107,11 @@ final class CrossLayerEqualization {
           for (int i = 0; i < count; i++) {
             all = Math.max(all, statistics.largest(i));
           }
-          // What is not finite is left alone; who observes the network will say so.
+          // Values that are not finite are skipped here; calibration reports them.
           if (all >= Float.MIN_NORMAL && Float.isFinite(all)) {
             float[] scale = scales.computeIfAbsent(stream(value), key -> new float[count]);
             for (int i = 0; i < count; i++) {
-              // Of a channel that was silent it is not known how loud it can be.
+              // The range of a channel that was always 0 is unknown, so it is not scaled.
               float share = statistics.largest(i) == 0 ? 1 : statistics.largest(i) / all;
               scale[i] = Math.max(scale[i], Math.max(1 / LARGEST_FACTOR, share));
             }
@@ -153,7 +152,7 @@ final class CrossLayerEqualization {
     return copy.build();
   }
 
-  /** An addition of a constant does not commute. */
+  /** Adding a constant does not commute with scaling. */
   private boolean commutes(NodeProto node) {
     return COMMUTING.contains(node.getOpType())
         && node.getDomain().isEmpty()
@@ -170,10 +169,7 @@ final class CrossLayerEqualization {
     return Math.toIntExact(KernelGeometry.groups(convolution) * perGroup);
   }
 
-  /**
-   * Constants are left alone, and so are values whose numbers of channels differ, for they are
-   * broadcast somewhere.
-   */
+  /** Excludes constants, and values with differing channel counts, which are broadcast. */
   private void claim(String value, int count, Set<String> left) {
     Integer before = channels.putIfAbsent(stream(value), count);
     if ((before != null && before != count) || graph.isConstant(value)) {

@@ -11,16 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes out the nodes that hand on what they get. PyTorch's exporter puts them between constants
- * that are equal, such as biases that are all zero, and the nodes that read them, where they would
- * hide that a weight or bias is a constant.
+ * Removes {@code Identity} nodes. PyTorch exports equal constants, such as zero biases, once with
+ * {@code Identity} nodes for the others; these nodes hide that a weight or bias is constant.
  */
 final class IdentityElimination {
   private IdentityElimination() {}
 
   /**
-   * The same network without {@code Identity} nodes; one that makes an output of the graph, or what
-   * the body of a loop or branch reads, is kept.
+   * Returns the graph without {@code Identity} nodes, except those that produce a graph output or a
+   * value read by a subgraph.
    */
   static GraphProto remove(GraphProto source) {
     GraphView graph = GraphView.of(source);

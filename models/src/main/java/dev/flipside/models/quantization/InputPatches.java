@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/**
- * What the kernel of a convolution saw at positions drawn at random, about as many in each image.
- */
+/** Input patches of a convolution at random positions, equally distributed over the images. */
 final class InputPatches {
   private final KernelGeometry geometry;
   private final int channels;
@@ -18,11 +16,11 @@ final class InputPatches {
   private int shown;
 
   /**
-   * Nothing was shown yet.
+   * Creates an empty sample.
    *
    * @param channels C of the input
-   * @param count how many positions are drawn
-   * @param images in how many images, at least 1
+   * @param count total number of positions
+   * @param images number of images, at least 1
    */
   InputPatches(KernelGeometry geometry, int channels, int count, int images, Random random) {
     this.geometry = geometry;
@@ -33,11 +31,11 @@ final class InputPatches {
   }
 
   /**
-   * Draws from the input on one image.
+   * Samples the input on one image.
    *
    * @param height H
    * @param width W
-   * @param values {@code [1,C,H,W]}, row-major, from position to limit, which stay as they are
+   * @param values {@code [1,C,H,W]}, row-major, from position to limit; not modified
    */
   void add(int height, int width, FloatBuffer values) {
     int rows = geometry.outputs(0, height);
@@ -52,7 +50,7 @@ final class InputPatches {
     }
   }
 
-  /** How many are to be drawn in the images shown so far. */
+  /** Returns the number of positions to sample in the images seen so far. */
   private int due() {
     return (int) ((long) count * shown / images);
   }
@@ -75,7 +73,7 @@ final class InputPatches {
   }
 
   /**
-   * All patches, less their mean.
+   * Returns all patches, centered.
    *
    * @return {@code [C*kH*kW][patches]}
    */

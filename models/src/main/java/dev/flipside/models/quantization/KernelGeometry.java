@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the kernel of a 2-D convolution reads, heights before widths.
+ * Geometry of a 2-D convolution; vertical values come first.
  *
- * @param kernel taps
- * @param strides px between neighbouring outputs
- * @param dilations px between neighbouring taps
- * @param pads rows above, columns left, rows below, columns right that read 0
+ * @param kernel kernel size
+ * @param strides distance of neighboring outputs in px
+ * @param dilations distance of neighboring taps in px
+ * @param pads zero padding: top, left, bottom, right
  */
 record KernelGeometry(
     List<Long> kernel, List<Long> strides, List<Long> dilations, List<Long> pads) {
-  /** That of a convolution; empty if it is not 2-D or its padding is left to the runtime. */
+  /** Returns the geometry of a convolution; empty if it is not 2-D or uses automatic padding. */
   static Optional<KernelGeometry> of(NodeProto convolution, TensorProto weights) {
     boolean automatic =
         Nodes.attribute(convolution, "auto_pad")
@@ -38,7 +38,7 @@ record KernelGeometry(
     return Nodes.attribute(node, name).map(AttributeProto::getIntsList).orElse(otherwise);
   }
 
-  /** Groups of a convolution. */
+  /** Returns the number of groups of a convolution. */
   static long groups(NodeProto convolution) {
     return Nodes.attribute(convolution, "group").map(AttributeProto::getI).orElse(1L);
   }
@@ -48,10 +48,10 @@ record KernelGeometry(
   }
 
   /**
-   * How many outputs there are along an axis.
+   * Returns the output length along an axis.
    *
    * @param axis 0 for rows, 1 for columns
-   * @param length px of the input
+   * @param length input length in px
    */
   int outputs(int axis, long length) {
     long covered = dilations.get(axis) * (kernel.get(axis) - 1) + 1;
@@ -59,7 +59,7 @@ record KernelGeometry(
     return free < 0 ? 0 : Math.toIntExact(free / strides.get(axis) + 1);
   }
 
-  /** The place along an axis, maybe outside of the input, where a tap of an output reads. */
+  /** Returns the input coordinate of a tap along an axis; may be outside the input. */
   int place(int axis, int output, int tap) {
     return Math.toIntExact(output * strides.get(axis) + tap * dilations.get(axis) - pads.get(axis));
   }

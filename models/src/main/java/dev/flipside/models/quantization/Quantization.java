@@ -27,21 +27,21 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A network made ready for 8 bits: which of its values are to be observed, and the network in 8
- * bits once their ranges are known.
+ * Post-training quantization of a model to 8 bits. Lists the values to observe during calibration
+ * and rewrites the model with the resulting ranges.
  *
- * <p>Convolutions between the first and the last one, and the additions that join them, are
- * quantised; everything else computes in float32 as before. The first convolution sees pixels and
- * the last one makes the scores of the classes: both cost little and their errors show. Weights are
- * int8, symmetric, with a scale for each output channel; activations uint8 with a zero point;
- * biases int32. The form is QDQ: a quantised value is followed by {@code QuantizeLinear} and {@code
- * DequantizeLinear}, which a runtime fuses with the nodes between them.
+ * <p>Quantizes the convolutions between the first and the last one, and the additions that join
+ * them; all other nodes compute in float32. The first convolution reads pixels and the last one
+ * computes class scores: both are cheap and sensitive to errors. Weights are symmetric int8 with
+ * one scale per output channel, activations uint8 with a zero point, biases int32. Uses the QDQ
+ * format: each quantized value is followed by {@code QuantizeLinear} and {@code DequantizeLinear},
+ * which a runtime fuses with the adjacent nodes.
  *
- * <p>A rectifier behind a convolution or addition is no node of its own: with the zero point 0,
- * clamping to 0..255 is that rectifier.
+ * <p>A ReLU after a quantized convolution or addition is removed: with zero point 0, clamping to
+ * 0..255 has the same effect.
  */
 public final class Quantization {
-  /** Key in the metadata of an ONNX file under which a quantised model tells how it was made. */
+  /** Metadata key of the quantization note in a quantized model. */
   public static final String METADATA_KEY = "flipside.quantization";
 
   private static final int OLDEST_OPSET = 13;
@@ -52,16 +52,16 @@ public final class Quantization {
   private final String input;
   private final String output;
 
-  /** The quantised nodes. */
+  /** The quantized nodes. */
   private final Set<NodeProto> chosen = Nodes.newSet();
 
-  /** Rectifiers that become clamping, by the value they rectify. */
+  /** ReLU nodes replaced by clamping, by their input value. */
   private final Map<String, NodeProto> rectifiers = new HashMap<>();
 
-  /** The same rectifiers. */
+  /** The same ReLU nodes, as a set. */
   private final Set<NodeProto> dropped = Nodes.newSet();
 
-  /** Values that exist in 8 bits. */
+  /** Quantized values. */
   private final Set<String> quantized = new LinkedHashSet<>();
 
   private Quantization(OnnxModelFile original, GraphProto prepared, String input, String output) {
@@ -74,12 +74,12 @@ public final class Quantization {
   }
 
   /**
-   * Looks what can be quantised.
+   * Selects the nodes to quantize.
    *
-   * @param model a float32 network, not changed
-   * @param input name of its image input
-   * @param output name of the output that is wanted; others are left out
-   * @throws FlipsideException if the opset is older than 13 or no convolution can be quantised
+   * @param model float32 model, not modified
+   * @param input name of the image input
+   * @param output name of the output to keep; other outputs are removed
+   * @throws FlipsideException if the opset is older than 13 or no convolution can be quantized
    */
   public static Quantization of(OnnxModelFile model, String input, String output) {
     long opset = OnnxModelFile.opset(model.proto().getOpsetImportList(), 1);
@@ -149,36 +149,36 @@ public final class Quantization {
     quantized.add(made);
   }
 
-  /** How many convolutions and additions are quantised. */
+  /** Returns the number of quantized convolutions and additions. */
   public int count() {
     return chosen.size();
   }
 
-  /** How much of the network is quantised, in words. */
+  /** Returns the share of quantized convolutions, as text. */
   private String coverage() {
     long convolutions = chosen.stream().filter(node -> Nodes.is(node, "Conv")).count();
     long all = graph.nodes().stream().filter(node -> Nodes.is(node, "Conv")).count();
     return convolutions + " of " + all + " convolutions";
   }
 
-  /** What a quantised model tells of how it was made; empty for other models. */
+  /** Returns the quantization note of a quantized model; empty for other models. */
   public static Optional<String> note(OnnxModelFile model) {
     return model.metadata(METADATA_KEY);
   }
 
-  /** The float32 network, its batch normalisations folded, whose values are to be observed. */
+  /** Returns the float32 model to run for calibration, with batch normalization folded. */
   public OnnxModelFile floating() {
     return OnnxModelFile.of(folded);
   }
 
-  /** Names of the values in {@link #floating()} whose ranges are needed. */
+  /** Returns the names of the values in {@link #floating()} whose ranges are needed. */
   public Set<String> observed() {
     return Collections.unmodifiableSet(quantized);
   }
 
   /**
-   * Which of the observed values can have their channels scaled, and how many channels they have:
-   * what {@link #equalized} wants to be shown.
+   * Returns the observed values whose channels can be scaled, with their number of channels. {@link
+   * #equalized} needs the statistics of these values.
    */
   public Map<String, Integer> scalable() {
     CrossLayerEqualization equalization = new CrossLayerEqualization(folded.getGraph());
@@ -193,10 +193,9 @@ public final class Quantization {
   }
 
   /**
-   * The same for a network that computes the same and whose channels all fill the ranges they
-   * share, so that 8 bits tell more.
+   * Returns the quantization of an equivalent model with equalized channel ranges.
    *
-   * @param seen of each of {@link #scalable}, on images like those that the network is for
+   * @param seen statistics of each value in {@link #scalable}, on representative images
    */
   public Quantization equalized(Map<String, ChannelStatistics> seen) {
     GraphProto equalized = new CrossLayerEqualization(folded.getGraph()).apply(seen);
@@ -204,10 +203,10 @@ public final class Quantization {
   }
 
   /**
-   * Takes in what {@link #quantize} needs to know.
+   * Creates an empty calibration for {@link #quantize}.
    *
-   * @param images how many there will be, at least 1
-   * @param seed of the places in them that are sampled
+   * @param images number of calibration images, at least 1
+   * @param seed seed of the sampled positions
    */
   public Calibration calibration(int images, long seed) {
     Calibration calibration = new Calibration(images, seed);
@@ -226,14 +225,14 @@ public final class Quantization {
   }
 
   /**
-   * The network in 8 bits, with the card and the metadata of the original. Weights are rounded such
-   * that their errors cancel on the inputs that were seen, and biases corrected by what is left on
-   * average.
+   * Returns the quantized model, with the card and metadata of the original. Weights are rounded
+   * adaptively so that errors cancel on the sampled inputs; biases compensate the remaining mean
+   * error.
    *
-   * @param calibration of this network, all observed values shown
-   * @param ranges the range to take of how often a value was what
-   * @param note how the ranges were found, kept under {@value #METADATA_KEY}
-   * @throws IllegalArgumentException if a value was not shown
+   * @param calibration calibration of this model with all observed values recorded
+   * @param ranges chooses the range of each activation from its histogram
+   * @param note description of the range selection, stored under {@value #METADATA_KEY}
+   * @throws IllegalArgumentException if a value was not recorded
    */
   public OnnxModelFile quantize(
       Calibration calibration, Function<ActivationHistogram, ActivationRange> ranges, String note) {
@@ -271,7 +270,7 @@ public final class Quantization {
         .orElseThrow(() -> new IllegalStateException("no output " + output));
   }
 
-  /** A maximum over 8-bit values is one of them: the same scale, and nothing to convert. */
+  /** The maximum of 8-bit values is one of them; sharing the scale avoids a conversion. */
   private void shareRangesOfPools(Map<String, ActivationRange> ranges) {
     for (NodeProto node : graph.nodes()) {
       ActivationRange before = ranges.get(node.getInputCount() > 0 ? node.getInput(0) : "");
@@ -281,7 +280,7 @@ public final class Quantization {
     }
   }
 
-  /** The quantised graph as it grows. */
+  /** Builds the quantized graph. */
   private final class Rewrite {
     private final Map<String, ActivationRange> ranges;
     private final Calibration calibration;
@@ -313,7 +312,7 @@ public final class Quantization {
       return built;
     }
 
-    /** Constants that are still read, and the new ones. */
+    /** Returns the constants still in use and the new ones. */
     List<TensorProto> constants(GraphProto source) {
       Set<String> read = TopologicalOrder.reads(built);
       List<TensorProto> constants = new ArrayList<>(added);
@@ -323,7 +322,7 @@ public final class Quantization {
       return constants;
     }
 
-    /** A node that reads what comes out of 8 bits where it read what went in. */
+    /** Returns the node with quantized inputs replaced by their dequantized counterparts. */
     private NodeProto.Builder reading(NodeProto node) {
       return Nodes.renameInputs(node, each -> quantized.contains(each) ? restored(each) : each);
     }
@@ -373,7 +372,7 @@ public final class Quantization {
       copy.clearInput().addAllInput(inputs);
     }
 
-    /** Into 8 bits and out of them again. */
+    /** Adds a quantize-dequantize pair. */
     private void addPair(String value) {
       ActivationRange range = range(value);
       String scale = value + "/uint8_scale";
@@ -395,7 +394,7 @@ public final class Quantization {
       return range;
     }
 
-    /** Where there is no zero point, the constant has a scale for each place of its first axis. */
+    /** Without a zero point, the constant has one scale per index of its first axis. */
     private NodeProto dequantize(String value, String scale, String zero, String result) {
       NodeProto.Builder node =
           Nodes.make("DequantizeLinear", result + "/dequantize", result, value, scale);

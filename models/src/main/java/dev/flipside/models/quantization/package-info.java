@@ -1,6 +1,6 @@
 /**
- * Post-training quantisation of a network to 8 bits: transformations of ONNX graphs, and what is
- * learned between them from the values that the network takes on images.
+ * Post-training quantization of models to 8 bits: graph transformations, and calibration on
+ * activations.
  */
 @NullMarked
 package dev.flipside.models.quantization;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The file {@code active}: ids of the models that were put into use, the present one first. Readers
- * see it before or after a change; changes wait for one another, across threads and processes.
+ * The file {@code active}: ids of the activated models, the current one first. Readers see the
+ * state before or after a change; changes are serialized across threads and processes.
  */
 final class ActiveModels {
   static final int LONGEST_HISTORY = 10;
@@ -42,7 +42,7 @@ final class ActiveModels {
     }
   }
 
-  /** Changes the history; when the change fails, everything stays. */
+  /** Changes the history. If the function throws, the history stays as it is. */
   <T> T change(Function<List<String>, T> change) {
     try {
       Files.createDirectories(folder);
@@ -67,7 +67,10 @@ final class ActiveModels {
     }
   }
 
-  /** A file lock waits for other processes but not for other threads of this one. */
+  /**
+   * A file lock blocks other processes; for other threads of this process it throws, hence the
+   * retries.
+   */
   private static FileLock lock(FileChannel channel) throws IOException {
     long deadline = System.nanoTime() + LONGEST_WAIT_MILLIS * 1_000_000;
     while (true) {

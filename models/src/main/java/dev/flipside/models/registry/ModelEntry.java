@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * A model of a registry.
+ * A model in a registry.
  *
- * @param id {@code sha256:} and the digest of its file
- * @param card what it expects and returns, as settled when it was added
- * @param file the model, never changed; without the card where that was told beside it, so open it
- *     with {@link ModelRegistry#open(String)}
+ * @param id {@code sha256:} and the digest of the model file
+ * @param card model card, fixed when the model was added
+ * @param file model file, never modified. It may lack the card, so open the model with {@link
+ *     ModelRegistry#open(String)}
  * @param bytes size of the file
- * @param added when it was added
+ * @param added time when the model was added
  */
 public record ModelEntry(String id, ModelCard card, Path file, long bytes, Instant added) {}

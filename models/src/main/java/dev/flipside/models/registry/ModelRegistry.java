@@ -26,12 +26,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder of models by content digest: {@code <digest>/model.onnx} with {@code card.json} beside
- * it, and the file {@code active} that names the model in use. A model appears whole or not at all,
- * the same file added twice is there once, and a switch of the active model is one rename: whoever
- * asks {@link #activeId} before each piece of work follows it without a gap. Several processes and
- * threads may use one folder; what one of them leaves behind when it is killed is cleared by a
- * later {@link #add(Path)}.
+ * A content-addressed folder of models: {@code <digest>/model.onnx} with {@code card.json} beside
+ * it, and the file {@code active} with the ids of the activated models. Models are published
+ * atomically, and a file that is added twice is stored once. Switching the active model is one
+ * atomic rename, so callers that read {@link #activeId} before each task follow a switch without
+ * interruption. Several processes and threads can share a folder; files left behind by a killed
+ * process are deleted by a later {@link #add(Path)}.
  */
 public final class ModelRegistry {
   private static final String DIGEST = "sha256:";
@@ -49,27 +49,27 @@ public final class ModelRegistry {
     this.active = new ActiveModels(folder);
   }
 
-  /** A registry in a folder, which is made when the first model is added. */
+  /** Opens a registry. The folder is created when the first model is added. */
   public static ModelRegistry open(Path folder) {
     return new ModelRegistry(folder.toAbsolutePath().normalize());
   }
 
   /**
-   * Checks a model, settles its card and adds it.
+   * Validates a model, determines its card and adds it.
    *
-   * @throws FlipsideException if the model is refused, something must be told by hand, or the
-   *     folder cannot be written
+   * @throws FlipsideException if the model is refused, the card cannot be determined without
+   *     further settings, or the folder cannot be written
    */
   public ModelEntry add(Path onnx) {
     return add(onnx, null, CardOverrides.NONE);
   }
 
   /**
-   * Adds a model with what is told about it. A model that is there already gets the new card, if
-   * one is told, and stays the same otherwise.
+   * Adds a model with user-specified card settings. If the model is already present, its card is
+   * replaced only if a card file or overrides are given.
    *
-   * @param cardFile card beside the model, null if none is given
-   * @param overrides single fields told by hand
+   * @param cardFile card file, null if none
+   * @param overrides card fields specified by the user
    * @throws FlipsideException as {@link #add(Path)}
    */
   public ModelEntry add(Path onnx, @Nullable Path cardFile, CardOverrides overrides) {
@@ -91,15 +91,16 @@ public final class ModelRegistry {
   }
 
   /**
-   * Adds a model from a stream, such as an upload. The stream is read to its end and not closed.
+   * Adds a model from a stream, such as an upload. Reads the stream to its end and does not close
+   * it.
    *
-   * @throws FlipsideException as {@link #add(Path)}, and if there are more than 2 GiB
+   * @throws FlipsideException as {@link #add(Path)}, or if the stream is longer than 2 GiB
    */
   public ModelEntry add(InputStream onnx) {
     Path temporary = null;
     try {
       Files.createDirectories(folder);
-      // A folder of its own, in which the model finds no files but itself.
+      // A separate folder, so that the model cannot reference other files as external tensors.
       temporary = Files.createTempDirectory(folder, ".upload");
       Path file = temporary.resolve(MODEL);
       try (OutputStream out = Files.newOutputStream(file)) {
@@ -113,7 +114,7 @@ public final class ModelRegistry {
     }
   }
 
-  /** All models, the newest first. */
+  /** Returns all models, newest first. */
   public List<ModelEntry> list() {
     List<ModelEntry> entries = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
@@ -133,9 +134,9 @@ public final class ModelRegistry {
   }
 
   /**
-   * A model by its id, or by the first six or more digits of it.
+   * Returns a model by its id or a prefix of at least six digits, or empty if there is none.
    *
-   * @throws FlipsideException if several models begin like this
+   * @throws FlipsideException if the prefix is ambiguous
    */
   public Optional<ModelEntry> find(String id) {
     if (!ID.matcher(id).matches()) {
@@ -164,11 +165,11 @@ public final class ModelRegistry {
     return ModelSource.open(entry.file(), entry.file().resolveSibling(CARD), CardOverrides.NONE);
   }
 
-  /** The model in use, empty if none was activated. */
+  /** Returns the active model, or empty if none was activated. */
   public Optional<ModelEntry> active() {
     Optional<String> id = activeId();
     Optional<ModelEntry> entry = id.flatMap(this::find);
-    // Another process may put the next one into use and remove this one meanwhile.
+    // Another process may activate another model and remove this one in between.
     while (entry.isEmpty() && !id.equals(activeId())) {
       id = activeId();
       entry = id.flatMap(this::find);
@@ -176,13 +177,13 @@ public final class ModelRegistry {
     return entry;
   }
 
-  /** The id of the model in use; one small read, to be asked as often as wanted. */
+  /** Returns the id of the active model. Reads one small file, so it can be called often. */
   public Optional<String> activeId() {
     return active.history().stream().findFirst();
   }
 
   /**
-   * Puts a model into use.
+   * Makes a model the active one.
    *
    * @throws FlipsideException if there is no such model
    */
@@ -197,9 +198,10 @@ public final class ModelRegistry {
   }
 
   /**
-   * Puts the model into use that was before; up to {@value ActiveModels#LONGEST_HISTORY} steps.
+   * Reactivates the previously active model. The history holds {@value
+   * ActiveModels#LONGEST_HISTORY} models.
    *
-   * @throws FlipsideException if there was none
+   * @throws FlipsideException if there is no previous model
    */
   public ModelEntry rollback() {
     return active.change(
@@ -216,7 +218,7 @@ public final class ModelRegistry {
   /**
    * Deletes a model.
    *
-   * @throws FlipsideException if there is no such model, or it is in use
+   * @throws FlipsideException if there is no such model or it is active
    */
   public void remove(String id) {
     active.change(
@@ -230,7 +232,7 @@ public final class ModelRegistry {
           Path gone = folder.resolve("." + entry.id().substring(DIGEST.length()) + ".removed");
           StaleFileCleaner.deleteTree(gone);
           try {
-            // In one step, so that nobody sees half a model.
+            // One atomic move, so that readers never see a partially deleted model.
             Files.move(
                 folder.resolve(entry.id().substring(DIGEST.length())),
                 gone,
@@ -251,7 +253,7 @@ public final class ModelRegistry {
                     "model " + id + ": not in the registry " + folder + "; list its models first"));
   }
 
-  /** Makes model and card appear together; whoever comes second leaves the first one's. */
+  /** Publishes model and card in one step. If another process was faster, its files stay. */
   private void publish(String hex, LoadedModel model) throws IOException {
     Path temporary = Files.createTempDirectory(folder, ".adding");
     try {
@@ -269,7 +271,7 @@ public final class ModelRegistry {
     }
   }
 
-  /** A model, empty if there is none or it is removed meanwhile. */
+  /** Returns a model, or empty if it does not exist or is removed concurrently. */
   private Optional<ModelEntry> there(String hex) {
     try {
       return Optional.of(entry(hex));

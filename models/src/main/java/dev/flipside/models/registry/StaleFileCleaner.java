@@ -17,11 +17,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process that was killed leaves in a registry: models half written or half removed. Nobody
- * reads them; they only take room.
+ * Deletes temporary files that a killed process left in a registry. They are never read and only
+ * use disk space.
  */
 final class StaleFileCleaner {
-  /** Longer than anything needs between two writes, so that nothing at work is taken away. */
+  /**
+   * Longer than any pause between two writes of a running operation, so that its files are not
+   * deleted.
+   */
   static final Duration OLD = Duration.ofHours(1);
 
   private static final Pattern NAME =
@@ -31,9 +34,9 @@ final class StaleFileCleaner {
   private StaleFileCleaner() {}
 
   /**
-   * Deletes leftovers that nobody has written to for {@link #OLD}.
+   * Deletes leftovers that were not written to for {@link #OLD}.
    *
-   * @throws IOException if the folder cannot be read; a leftover that cannot be deleted stays
+   * @throws IOException if the folder cannot be listed; leftovers that cannot be deleted are kept
    */
   static void clear(Path folder, Instant now) throws IOException {
     List<Path> found = new ArrayList<>();
@@ -55,7 +58,7 @@ final class StaleFileCleaner {
         deleteTree(leftover);
       }
     } catch (IOException | UncheckedIOException e) {
-      // Another process clears it too, or it may not be deleted: the next add tries again.
+      // Deleted concurrently by another process, or not deletable; the next add retries.
     }
   }
 
@@ -64,11 +67,11 @@ final class StaleFileCleaner {
         Files.newDirectoryStream(model, StaleFileCleaner::isLeftover)) {
       files.forEach(found::add);
     } catch (NotDirectoryException | NoSuchFileException e) {
-      // The file "active", or a model that is removed at this moment: nothing to clear.
+      // The file "active", or a model that is being removed; nothing to clear.
     }
   }
 
-  /** Deletes a folder with all that is in it, or a file; nothing if it is not there. */
+  /** Deletes a file or a folder with its contents; does nothing if it does not exist. */
   static void deleteTree(@Nullable Path root) {
     if (root == null || !Files.exists(root)) {
       return;

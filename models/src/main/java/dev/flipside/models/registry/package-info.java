@@ -1,4 +1,4 @@
-/** Keeps models by content digest, and which of them is in use. */
+/** Stores models by content digest and tracks the active one. */
 @NullMarked
 package dev.flipside.models.registry;
 

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operators that work element by element, and the arithmetic that exporters do on shapes: sizes are
- * multiplied, rounded and compared in the graph itself.
+ * Element-wise operators, including the arithmetic on shapes that exporters place in the graph:
+ * multiplying, rounding and comparing sizes.
  */
 final class ElementRules {
   static final Set<String> UNARY =

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node and what is known of its inputs.
+ * A node with the known properties of its inputs.
  *
  * @param proto the node
  * @param opset opset of its graph
- * @param facts what is known of every value so far
+ * @param facts known properties of all values so far, by name
  */
 record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) {
   String op() {
@@ -28,7 +28,7 @@ record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) 
     return has(input) ? facts.get(proto.getInput(input)) : null;
   }
 
-  /** The elements of an input, null if they are not all known. */
+  /** Returns the elements of an input, or null if not all are known. */
   double @Nullable [] known(int input) {
     PartialTensor fact = fact(input);
     if (fact == null || fact.data() == null) {
@@ -42,7 +42,7 @@ record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) 
     return fact.data();
   }
 
-  /** The elements of an integer input, else those of an attribute, else null. */
+  /** Returns the elements of an integer input if present, else those of an attribute, else null. */
   long @Nullable [] longs(int input, String attributeName) {
     if (has(input)) {
       double[] known = known(input);
@@ -77,7 +77,7 @@ record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) 
     return new ShapeMismatch(op() + name + ": " + what);
   }
 
-  /** An axis counted from the start. */
+  /** Converts a possibly negative axis to an index from the start. */
   int axis(long axis, int rank) {
     long counted = axis < 0 ? axis + rank : axis;
     if (counted < 0 || counted >= rank) {

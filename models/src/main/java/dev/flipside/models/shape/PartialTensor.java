@@ -6,31 +6,31 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a tensor.
+ * Partially known properties of a tensor.
  *
  * @param type ONNX code of the element type, 0 if unknown
- * @param dims length of every axis, {@link #UNKNOWN} where not known
- * @param data its elements if they are few and follow from shapes and constants alone, NaN where
- *     not known; null if nothing is known
+ * @param dims length of every axis, {@link #UNKNOWN} if not known
+ * @param data elements of small tensors that follow from shapes and constants, NaN for unknown
+ *     elements; null if no element is known
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, never changed after construction
+@SuppressWarnings("ArrayRecordComponent") // never compared or modified
 public record PartialTensor(int type, long[] dims, double @Nullable [] data) {
-  /** Stands for a length that is not known. */
+  /** Marks an unknown length. */
   public static final long UNKNOWN = -1;
 
-  /** Elements are followed up to this number. */
+  /** Maximum number of elements whose values are tracked. */
   static final int MOST_DATA = 1024;
 
   static final int FLOAT = 1;
   static final int INT64 = 7;
   static final int BOOL = 9;
 
-  /** A tensor of which the shape is known. */
+  /** Creates a tensor with the given type and shape and unknown elements. */
   public static PartialTensor shaped(int type, long... dims) {
     return new PartialTensor(type, dims, null);
   }
 
-  /** What a constant holds; its elements where they are few. */
+  /** Describes a constant, with its elements if there are few. */
   static PartialTensor of(TensorProto constant) {
     long[] dims = constant.getDimsList().stream().mapToLong(Long::longValue).toArray();
     PartialTensor fact = shaped(constant.getDataType(), dims);
@@ -38,17 +38,17 @@ public record PartialTensor(int type, long[] dims, double @Nullable [] data) {
     return count > MOST_DATA ? fact : fact.withData(Tensors.numbers(constant, (int) count));
   }
 
-  /** Number of axes. */
+  /** Returns the number of axes. */
   public int rank() {
     return dims.length;
   }
 
-  /** Length of an axis; negative axes count from the end. */
+  /** Returns the length of an axis; negative axes count from the end. */
   public long dim(int axis) {
     return dims[axis < 0 ? axis + dims.length : axis];
   }
 
-  /** Number of elements, {@link #UNKNOWN} if a length is. */
+  /** Returns the number of elements, or {@link #UNKNOWN} if a length is unknown. */
   public long count() {
     long count = 1;
     for (long dim : dims) {

@@ -18,18 +18,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from the size of the input: walks the nodes once, in order, with constants, and
- * keeps what it learns of every value. Operators it does not know leave a gap and no error. What
- * the file itself declares of inner values is not believed, for exporters write down the sizes they
- * traced with.
+ * Infers shapes, types and small constant values from the input sizes, in one pass over the nodes.
+ * Unknown operators yield unknown results, not errors. Declared shapes of inner values are ignored,
+ * because exporters store the sizes used for tracing.
  */
 public final class ShapeInference {
-  /** More elements than this in one tensor, 16 GiB as float32, is taken for an attack. */
+  /** Default limit of elements per tensor (16 GiB as float32); larger ones indicate an attack. */
   public static final long MOST_ELEMENTS = 1L << 32;
 
   private static final int DEEPEST_CALL = 16;
 
-  /** Operators of the runtime's own domain are known where they have the same name or none here. */
+  /** Operators of the com.microsoft domain are matched by name. */
   private static final Set<String> KNOWN_DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
 
   private final Map<String, PartialTensor> facts = new HashMap<>();
@@ -48,19 +47,19 @@ public final class ShapeInference {
   }
 
   /**
-   * Follows shapes through a model.
+   * Infers the shapes of a model.
    *
-   * @param model checked: nodes in order, no recursion
-   * @param inputs what is known of its inputs, by name
+   * @param model validated model: nodes in topological order, no recursion
+   * @param inputs known properties of the inputs, by name
    */
   public static ShapeInference of(ModelProto model, Map<String, PartialTensor> inputs) {
     return of(model, inputs, MOST_ELEMENTS);
   }
 
   /**
-   * Follows shapes through a model; see {@link #of(ModelProto, Map)}.
+   * Infers the shapes of a model; see {@link #of(ModelProto, Map)}.
    *
-   * @param mostElements tensors of more elements than this are in excess
+   * @param mostElements maximum number of elements per tensor; see {@link #excess()}
    */
   public static ShapeInference of(
       ModelProto model, Map<String, PartialTensor> inputs, long mostElements) {
@@ -79,19 +78,20 @@ public final class ShapeInference {
     return inference;
   }
 
-  /** What is known of a value, empty if nothing is. */
+  /** Returns the known properties of a value, or empty if nothing is known. */
   public Optional<PartialTensor> fact(String name) {
     return Optional.ofNullable(facts.get(name));
   }
 
   /**
-   * Why the model cannot take such an input: the first node that cannot; empty if none is found.
+   * Returns why the model does not accept the input, naming the first failing node; empty if no
+   * conflict was found.
    */
   public Optional<String> contradiction() {
     return Optional.ofNullable(contradiction);
   }
 
-  /** The first tensor of too many elements, empty if none is found. */
+  /** Returns the first tensor that exceeds the element limit; empty if there is none. */
   public Optional<String> excess() {
     return Optional.ofNullable(excess);
   }
@@ -118,7 +118,7 @@ public final class ShapeInference {
               ? ShapeRules.common(bodies, node.getOutputCount())
               : results(new NodeFacts(node, version, scope));
     } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
-      // Fewer axes, inputs or attribute values than the operator needs: some node of a broken file.
+      // A malformed node with fewer axes, inputs or attribute values than required.
       throw new ShapeMismatch(
           node.getOpType() + " \"" + node.getName() + "\": malformed for the shapes that reach it");
     }
@@ -138,9 +138,10 @@ public final class ShapeInference {
   }
 
   /**
-   * A branch that may never be taken: what it would make counts, what it cannot take does not.
+   * Infers the shapes of a branch. The branch may never run, so a mismatch inside is no error, but
+   * its tensors count toward the element limit.
    *
-   * @return its results, null where not known; none if the branch cannot be taken
+   * @return its results, null where unknown; empty if the branch cannot run
    */
   private List<@Nullable PartialTensor> visitBody(
       GraphProto body, Map<String, PartialTensor> scope, long version, int depth) {
@@ -188,7 +189,7 @@ public final class ShapeInference {
     }
   }
 
-  /** The node of a function with the attributes that the call gives. */
+  /** Returns a node of a function with references replaced by the attributes of the call. */
   private static NodeProto withAttributes(NodeProto node, NodeProto call) {
     NodeProto.Builder filled = node.toBuilder().clearAttribute();
     for (AttributeProto attribute : node.getAttributeList()) {

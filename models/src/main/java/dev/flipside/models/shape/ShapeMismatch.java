@@ -1,6 +1,6 @@
 package dev.flipside.models.shape;
 
-/** Thrown inside the package when a node cannot take the shapes that reach it. */
+/** Thrown when a node does not accept the shapes of its inputs; internal to the package. */
 final class ShapeMismatch extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Shapes behind operators that move, join, cut and reduce. */
+/** Shape rules of operators that rearrange, join, slice and reduce tensors. */
 final class ShapeRules {
   private static final long UNKNOWN = PartialTensor.UNKNOWN;
 
@@ -438,7 +438,7 @@ final class ShapeRules {
         : up ? PartialTensor.saturatedProduct(length, factor) : length / factor;
   }
 
-  /** Sums of products by an equation such as {@code nchw,kc->nkhw}. */
+  /** Handles equations such as {@code nchw,kc->nkhw}. */
   static @Nullable PartialTensor einsum(NodeFacts node) {
     String[] sides = node.text("equation", "").replace(" ", "").split("->", -1);
     if (sides.length != 2 || !sides[0].matches("[A-Za-z,]+") || !sides[1].matches("[A-Za-z]*")) {
@@ -476,7 +476,7 @@ final class ShapeRules {
     return other == null ? null : PartialTensor.shaped(type, other.dims());
   }
 
-  /** What all branches agree about; branches that cannot be taken have no results. */
+  /** Merges the results of all branches; branches that cannot run have no results. */
   static List<@Nullable PartialTensor> common(
       List<List<@Nullable PartialTensor>> branches, int count) {
     List<@Nullable PartialTensor> common = new ArrayList<>();

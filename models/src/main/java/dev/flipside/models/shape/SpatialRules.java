@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shapes behind convolutions, pools and interpolation. */
+/** Shape rules of convolution, pooling and interpolation. */
 final class SpatialRules {
   private static final long UNKNOWN = PartialTensor.UNKNOWN;
 
@@ -76,7 +76,7 @@ final class SpatialRules {
     return PartialTensor.shaped(x.type(), dims);
   }
 
-  /** Samples at the places of a grid {@code [N,rows,cols,2]}. */
+  /** Samples at the coordinates of a grid {@code [N,rows,cols,2]}. */
   static @Nullable PartialTensor gridSample(NodeFacts node, PartialTensor x) {
     PartialTensor grid = node.fact(1);
     if (grid == null || grid.rank() != x.rank()) {
@@ -164,7 +164,7 @@ final class SpatialRules {
       throw node.contradiction("a window of " + window + " on " + (in + padding) + " px");
     }
     long out = (ceil ? (room + stride - 1) / stride : room / stride) + 1;
-    // A window that would start in the padding behind the end is left out.
+    // Omit a window that would start in the trailing padding.
     return ceil && (out - 1) * stride >= in + at(pads, axis, 0) ? out - 1 : out;
   }
 

@@ -1,4 +1,4 @@
-/** Follows the shapes of tensors through an ONNX graph, for an input of a known size. */
+/** Infers tensor shapes in an ONNX graph for a known input size. */
 @NullMarked
 package dev.flipside.models.shape;
 

@@ -22,8 +22,8 @@ import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every resource: gives each request an id, and refuses what is too much, too large
- * or sent by a web page of somebody else.
+ * Filters requests before authentication: assigns a request id, and rejects requests that are too
+ * large, too frequent, or sent through a foreign host name.
  */
 @Singleton
 final class AdmissionFilter {
@@ -141,7 +141,7 @@ final class AdmissionFilter {
           .response()
           .setStatusCode(status)
           .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE.toString())
-          // The body was not read, so the connection cannot carry another request.
+          // The body was not read, so the connection cannot be reused.
           .putHeader(HttpHeaders.CONNECTION, "close")
           .end(json.writeValueAsString(problem))
           .onFailure(context::fail);
@@ -159,7 +159,7 @@ final class AdmissionFilter {
     return length == null ? 0 : Long.parseLong(length);
   }
 
-  /** A name that DNS cannot be made to point elsewhere, or no name. */
+  /** Returns whether the host is absent or a loopback name, which DNS rebinding cannot redirect. */
   private static boolean namesLoopback(@Nullable HostAndPort authority) {
     if (authority == null) {
       return true;

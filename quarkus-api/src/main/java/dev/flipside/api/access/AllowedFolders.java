@@ -11,7 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folders a request may name paths in. Symbolic links are followed before a path is judged. */
+/** The folders in which requests may name paths. Symbolic links are resolved before the check. */
 @Singleton
 public final class AllowedFolders {
   private final List<Path> roots;
@@ -25,17 +25,18 @@ public final class AllowedFolders {
     this.roots = roots.stream().map(AllowedFolders::real).toList();
   }
 
-  /** The real paths of the roots. */
+  /** Returns the real paths of the roots. */
   public List<Path> roots() {
     return roots;
   }
 
   /**
-   * The real path of an existing file or folder that a request names.
+   * Resolves the path of an existing file or folder named in a request.
    *
-   * @param what names the value in the error
-   * @param named absolute, or relative to one of the roots; the first root that has it wins
-   * @throws ApiProblem if it is not below a root. What exists outside of the roots is not told.
+   * @param what name of the value in error messages
+   * @param named absolute path, or path relative to a root; the first root that contains it wins
+   * @return the real path
+   * @throws ApiProblem if the path is not below a root; does not reveal whether it exists
    */
   public Path resolve(String what, String named) {
     if (roots.isEmpty()) {
@@ -58,7 +59,7 @@ public final class AllowedFolders {
         }
       }
     } catch (IOException | InvalidPathException ignored) {
-      // Told as any other path that is not below a root.
+      // Reported like any other path that is not below a root.
     }
     throw ApiProblem.of(
         ProblemType.OUTSIDE_ROOTS,
@@ -69,7 +70,7 @@ public final class AllowedFolders {
             + " of them, or start the service with --root for the folder that has it");
   }
 
-  /** Whether a path, with its links followed, lies in one of the roots. */
+  /** Returns whether a path, with its links resolved, is below a root. */
   public boolean holds(Path path) {
     try {
       return contains(path.toRealPath());

@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Knows a client by its API key, from {@code Authorization: Bearer KEY} or {@code X-Api-Key: KEY}.
- * Where no keys are configured, every client is a local administrator; {@link StartupCheck} sees to
- * it that this happens on the loopback address only.
+ * Authenticates clients by API key, from {@code Authorization: Bearer KEY} or {@code X-Api-Key:
+ * KEY}. If no keys are configured, every client is a local administrator; {@link StartupCheck}
+ * permits this only on the loopback address.
  */
 @Singleton
 final class ApiKeyAuthentication implements HttpAuthenticationMechanism {
@@ -52,7 +52,7 @@ final class ApiKeyAuthentication implements HttpAuthenticationMechanism {
         .item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"flipside\""));
   }
 
-  /** The key that a request carries, known or not. */
+  /** Returns the API key of a request, without checking it. */
   static Optional<String> key(RoutingContext context) {
     String authorization = context.request().getHeader("Authorization");
     if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {

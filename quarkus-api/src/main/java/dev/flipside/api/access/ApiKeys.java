@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The known API keys, by their SHA-256. Keys are random and long, so one round of hashing is enough
- * and a request costs microseconds.
+ * The configured API keys, as SHA-256 hashes. Keys are long and random, so a fast hash is
+ * sufficient.
  */
 @Singleton
 final class ApiKeys {
-  /** The owner of a key. */
+  /** Owner of a key. */
   record Owner(String name, String role) {}
 
   private final Map<Owner, byte[]> sha256 = new LinkedHashMap<>();
@@ -32,12 +32,12 @@ final class ApiKeys {
                 sha256.put(new Owner(name, key.role()), HexFormat.of().parseHex(key.sha256())));
   }
 
-  /** Whether no key is configured and so none is asked for. */
+  /** Returns whether no keys are configured, so that none are required. */
   boolean none() {
     return sha256.isEmpty();
   }
 
-  /** The owner of a key, compared in constant time. */
+  /** Returns the owner of a key. Hashes are compared in constant time. */
   Optional<Owner> owner(String key) {
     byte[] asked = sha256(key);
     return sha256.entrySet().stream()

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * So many requests a second for each client, as a bucket that fills steadily and holds one second's
- * worth. Clients are remembered up to a bound; the one longest unseen is forgotten first.
+ * Token bucket rate limit per client; a bucket holds one second of requests. Keeps a bounded number
+ * of clients and evicts the least recently seen.
  */
 final class RateLimit {
   private static final int CLIENTS = 10_000;
@@ -27,14 +27,14 @@ final class RateLimit {
       };
 
   /**
-   * @param perSecond requests a second and client; 0 admits all
+   * @param perSecond requests per second and client; 0 for no limit
    */
   RateLimit(int perSecond, LongSupplier nanoTime) {
     this.perSecond = perSecond;
     this.nanoTime = nanoTime;
   }
 
-  /** Takes one request of a client, if there is room. */
+  /** Returns whether a request is admitted, and if so, takes a token. */
   synchronized boolean admits(String client) {
     if (perSecond == 0) {
       return true;

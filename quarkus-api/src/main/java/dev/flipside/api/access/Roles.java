@@ -2,20 +2,20 @@ package dev.flipside.api.access;
 
 import java.util.Set;
 
-/** What an API key may do; each role may do what the ones before it may. */
+/** Roles of API keys; each role includes the previous ones. */
 public final class Roles {
-  /** Looks at campaigns, takes regions, labels or skips them. */
+  /** May view campaigns, lease regions, and label or skip them. */
   public static final String ANNOTATOR = "annotator";
 
-  /** Also makes, scores, exports and closes campaigns. */
+  /** May also create, score, export and close campaigns. */
   public static final String OPERATOR = "operator";
 
-  /** Also adds and activates models. */
+  /** May also add and activate models. */
   public static final String ADMIN = "admin";
 
   private Roles() {}
 
-  /** The role and those below it. */
+  /** Returns a role and all roles it includes. */
   static Set<String> upTo(String role) {
     return switch (role) {
       case ANNOTATOR -> Set.of(ANNOTATOR);

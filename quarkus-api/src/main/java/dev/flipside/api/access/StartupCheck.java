@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Refuses to start where anybody on the network could do anything. */
+/** Stops the startup if the service would be open to the network without API keys. */
 @Singleton
 final class StartupCheck {
   private final ApiKeys keys;

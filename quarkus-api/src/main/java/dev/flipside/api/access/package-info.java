@@ -1,4 +1,4 @@
-/** Who may ask, for what, how often, and which folders a request may name. */
+/** Access control: API keys, roles, rate limits and allowed folders. */
 @NullMarked
 package dev.flipside.api.access;
 

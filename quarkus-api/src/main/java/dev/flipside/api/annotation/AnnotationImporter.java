@@ -31,8 +31,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the labels of one file of answers, region by region: each is kept whole or refused, and
- * what was painted outside of its region is left out.
+ * Stores the labels of an annotation file, region by region. Each region is labeled or refused as a
+ * whole; annotations outside the region are ignored.
  */
 final class AnnotationImporter implements Annotation.Sink {
   private static final int ENTRIES = 1000;
@@ -48,8 +48,8 @@ final class AnnotationImporter implements Annotation.Sink {
   private long moreEntries;
 
   /**
-   * @param lease the selection that was handed off; null for answers to regions that nobody has, or
-   *     that this annotator has
+   * @param lease exported selection, null for annotations of regions that are free or leased to
+   *     this annotator
    */
   AnnotationImporter(
       CampaignStore store,
@@ -64,7 +64,7 @@ final class AnnotationImporter implements Annotation.Sink {
     this.annotator = annotator;
   }
 
-  /** What became of the answers so far. */
+  /** Returns the outcome of the annotations so far. */
   ImportReport report() {
     return ImportReport.of(items, new ImportReport.LeftOut(unpainted, entries, moreEntries));
   }
@@ -84,9 +84,9 @@ final class AnnotationImporter implements Annotation.Sink {
   }
 
   /**
-   * Keeps the labels of one image.
+   * Stores the labels of one image.
    *
-   * @throws StoreException if the ledger fails; what was reported before it is kept
+   * @throws StoreException if the store fails; labels stored before are kept
    */
   @Override
   public void accept(Annotation answer) {
@@ -130,7 +130,9 @@ final class AnnotationImporter implements Annotation.Sink {
     }
   }
 
-  /** The regions that an answer is about: those it names, those handed off, or those painted. */
+  /**
+   * Returns the regions of an annotation: those it names, those of the selection, or those painted.
+   */
   private List<RegionId> meant(Annotation answer, RegionGrid grid, LabelMap painted) {
     List<RegionId> meant = new ArrayList<>();
     if (!answer.regions().isEmpty()) {
@@ -158,7 +160,7 @@ final class AnnotationImporter implements Annotation.Sink {
     return meant;
   }
 
-  /** The region whose edges are those of a rectangle, give or take a pixel. */
+  /** Returns the region whose edges match a rectangle within one pixel, or null. */
   private static @Nullable RegionId find(String image, Region box, RegionGrid grid) {
     int row = (box.y() + box.height() / 2) / grid.regionHeight();
     int col = (box.x() + box.width() / 2) / grid.regionWidth();
@@ -203,7 +205,7 @@ final class AnnotationImporter implements Annotation.Sink {
     }
   }
 
-  /** Returns false if the campaign is closed and the region in nobody's hands. */
+  /** Returns false if the campaign is closed and the region is not leased to the annotator. */
   private boolean labelWithoutSelection(RegionId id, LabelMap label) {
     RegionStatus status = store.region(campaign.id(), id);
     String held = status.lease();

@@ -9,7 +9,7 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.annotation.export.AnnotatedImage;
@@ -38,23 +38,15 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The labelled set of a campaign. */
+/** REST resource to export labels and tasks. */
 @Path("/api/campaigns/{id}/export")
-@Tag(name = "Exchange", description = "The labelled data set in the formats of other tools.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@Tag(name = "Exchange", description = "Export and import in the formats of annotation tools.")
+@ProblemResponse
 public class ExportResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -70,23 +62,23 @@ public class ExportResource {
     this.data = data;
   }
 
-  /** All labels, or a selection for other programs to label. */
+  /** Exports all labels, or a selection as tasks for an annotation tool. */
   @GET
   @Produces({"application/zip", MediaType.APPLICATION_JSON, MediaType.APPLICATION_XML})
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Export the labelled data set or a selection",
+      summary = "Export the labeled data set or a selection",
       description =
-          "masks: a ZIP of classes.json and one PNG of class ids for each image, the ignore index"
-              + " where nothing is labelled, for training; images that differ only in the extension"
-              + " keep it (labels/x.jpg.png). coco: COCO JSON with one run-length coded annotation"
-              + " for each class of an image. cvat: CVAT XML 1.1 for images; an image whose name XML"
-              + " cannot hold is left out, listed in a comment at the end, and counted in the header"
-              + " Flipside-Left-Out."
-              + " label-studio: tasks for Label Studio. The last two show each region as a"
-              + " rectangle labelled \"flipside-region\". Without a selection they hold the"
-              + " labelled set; with one, its regions that wait for a label, and what the model"
-              + " sees in them. POST …/import takes the answers back.")
+          "masks: for training. A ZIP with classes.json and one PNG of class IDs per"
+              + " image, with the ignore index for unlabeled pixels; if images differ only in"
+              + " the extension, it is kept (labels/x.jpg.png). coco: COCO JSON with one"
+              + " run-length encoded annotation per class and image. cvat: CVAT for images 1.1"
+              + " (XML). Images whose name XML cannot represent are omitted, listed in a comment"
+              + " at the end, and counted in the header Flipside-Left-Out. label-studio: Label"
+              + " Studio tasks. cvat and label-studio mark each region with a rectangle labeled"
+              + " \"flipside-region\". Without \"selection\" they contain the labeled data set;"
+              + " with it, the regions of the selection that wait for a label, and the"
+              + " prediction of the model in them. Import the annotations with POST …/import.")
   public Response export(
       String id,
       @Parameter(schema = @Schema(enumeration = {"masks", "coco", "cvat", "label-studio"}))
@@ -103,8 +95,8 @@ public class ExportResource {
           boolean predictions,
       @Parameter(
               description =
-                  "coco only: whether to mark the annotations as crowds (iscrowd 1, uncompressed"
-                      + " run lengths), which most trainers do not use.")
+                  "coco only: mark annotations as crowds (iscrowd 1, uncompressed run"
+                      + " lengths). Most training code ignores crowds.")
           @QueryParam("crowds")
           @DefaultValue("false")
           boolean crowds,
@@ -188,7 +180,10 @@ public class ExportResource {
     }
   }
 
-  /** Writes everything before the answer begins, so that a failure is an answer of its own. */
+  /**
+   * Writes the whole content to a file before the response starts, so that a failure can still be
+   * reported.
+   */
   private Response prepared(String type, String name, StreamingOutput content) throws IOException {
     java.nio.file.Path file = Files.createTempFile(data.uploads(), "export-", ".part");
     try {

@@ -8,12 +8,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the answers in a file.
+ * Outcome of an import.
  *
- * @param labelled regions that have their label now
- * @param refused answers that changed nothing
- * @param leftOut what the file contains beyond answers
- * @param items each answer, in the order of the file
+ * @param labelled number of labeled regions
+ * @param refused number of refused regions and images
+ * @param leftOut parts of the file that were ignored
+ * @param items outcome per region or image, in file order
  */
 @Schema(name = "ImportReport", description = "Outcome of an import.")
 public record ImportReport(
@@ -22,26 +22,26 @@ public record ImportReport(
     LeftOut leftOut,
     List<Item> items) {
 
-  /** Counts the items. */
+  /** Creates a report and counts its items. */
   static ImportReport of(List<Item> items, LeftOut leftOut) {
     long labelled = items.stream().filter(item -> item.outcome() == Outcome.LABELLED).count();
     return new ImportReport(labelled, items.size() - labelled, leftOut, items);
   }
 
   /**
-   * What was left out.
+   * Parts of the file that were ignored.
    *
-   * @param annotations numbers of annotations that paint nothing, by kind
-   * @param entries entries of the archive that were not read, the first 1000 of them
+   * @param annotations number of annotations without area, by kind
+   * @param entries first 1000 archive entries that were not read
    * @param moreEntries number of further entries
    */
-  @Schema(name = "LeftOutOfImport", description = "What was left out.")
+  @Schema(name = "LeftOutOfImport", description = "Parts of the file that were ignored.")
   public record LeftOut(
       @Schema(examples = "{\"choices\":3,\"polyline\":1}") Map<String, Long> annotations,
       List<Entry> entries,
       @Schema(examples = "0") long moreEntries) {
     /**
-     * An entry of the archive.
+     * An archive entry that was not read.
      *
      * @param name path in the archive
      * @param reason why it was not read
@@ -52,23 +52,23 @@ public record ImportReport(
         @Schema(examples = "outside of the folder labels") String reason) {}
   }
 
-  /** What became of one answer. */
+  /** Outcome for a region or image. */
   public enum Outcome {
-    /** The label is on disk. */
+    /** The label was stored. */
     LABELLED,
     /** Nothing was changed. */
     REFUSED
   }
 
   /**
-   * One answer.
+   * Outcome for one region, or for an image that was refused as a whole.
    *
    * @param image id of the image
-   * @param region names the region in URLs; none where the whole image was refused
-   * @param outcome what became of it
-   * @param type kind of problem, if it was refused
-   * @param detail what happened and what to do, if it was refused
-   * @param state where the region stands, if that is why it was refused
+   * @param region id of the region in URLs, null if the whole image was refused
+   * @param outcome the outcome
+   * @param type problem type, null if labeled
+   * @param detail error and remedy, null if labeled
+   * @param state state of the region, if it was the reason for the refusal
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "ImportedAnswer")

@@ -14,7 +14,7 @@ import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.picture.PoolPictures;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.api.upload.Upload;
 import dev.flipside.models.domain.FlipsideException;
@@ -44,17 +44,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the answers of annotation programs. */
+/** REST resource to import annotations. */
 @Path("/api/campaigns/{id}/import")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Exchange")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@ProblemResponse
 public class ImportResource {
   private static final ObjectReader CLASS_MAP =
       new ObjectMapper()
@@ -84,23 +78,24 @@ public class ImportResource {
     this.limits = config.limits();
   }
 
-  /** Takes a file of answers. */
+  /** Imports an annotation file. */
   @POST
   @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Import labels from an annotation tool",
       description =
-          "The body is the file, or a ZIP around it. cvat: CVAT 1.1 for images or for video;"
-              + " label-studio: JSON or JSON-MIN; coco: COCO instances; coco-panoptic: a ZIP of JSON"
-              + " and PNG; labelme: JSON; masks: a ZIP of PNG files of class ids, as the export"
-              + " makes it; voc: a ZIP of SegmentationClass/ and labelmap.txt. The whole file is"
-              + " read before the first label is kept; one that cannot be parsed changes nothing."
-              + " Then each region is labelled or refused for itself, as when its label is PUT:"
-              + " what is late, foreign or double changes nothing. An unknown class refuses its"
-              + " image. What covers no area, as points and choices, paints nothing and is counted."
-              + " Pixels that nobody painted become the ignore label; a region without any painted"
-              + " pixel is refused. If everything is refused, the answer is 422 with the report.")
+          "The body is the file, or a ZIP that contains it. cvat: CVAT 1.1 for images or"
+              + " for video; label-studio: JSON or JSON-MIN; coco: COCO instances;"
+              + " coco-panoptic: a ZIP of JSON and PNG; labelme: JSON; masks: a ZIP of class ID"
+              + " PNGs, as exported; voc: a ZIP of SegmentationClass/ and labelmap.txt. The"
+              + " whole file is read before the first label is stored; if it cannot be parsed,"
+              + " nothing changes. Then each region is labeled or refused on its own, as with"
+              + " PUT …/label: a region that is not held by the annotator or already labeled"
+              + " does not change. An unknown class refuses its image. Annotations without area,"
+              + " such as points and choices, are ignored and counted. Unpainted pixels get the"
+              + " ignore index; a region without painted pixels is refused. If every region is"
+              + " refused, the response is 422 with the report.")
   @RequestBody(
       required = true,
       content =
@@ -130,8 +125,8 @@ public class ImportResource {
           @Nullable String format,
       @Parameter(
               description =
-                  "The selection that was handed off. Without it, labels are taken for regions that"
-                      + " the annotator has or that nobody has.")
+                  "The exported selection. Without it, labels are accepted for regions"
+                      + " that are free or leased to the annotator.")
           @QueryParam("selection")
           @Nullable String selection,
       @Parameter(description = "Name of the annotator. Default: the name of the API key.")
@@ -139,8 +134,8 @@ public class ImportResource {
           @Nullable String annotator,
       @Parameter(
               description =
-                  "JSON object that maps names of labels in the file to names of classes, or to"
-                      + " \"ignore\": their pixels become the ignore label.",
+                  "JSON object that maps label names in the file to class names, or to"
+                      + " \"ignore\" for the ignore index.",
               example = "{\"car\":\"Car\",\"sky\":\"ignore\"}")
           @QueryParam("classMap")
           @Nullable String classMap,

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts the labelled regions of a campaign together, image by image; all else is unlabelled. */
+/** Assembles the labeled regions of a campaign into images; all other pixels are unlabeled. */
 final class LabelledImages {
   private final ClassMap classes;
   private final AnnotatedImage.Sink sink;
@@ -28,9 +28,9 @@ final class LabelledImages {
   }
 
   /**
-   * Streams every image that has a label, in the order of the pool.
+   * Streams every image with a label, in registration order.
    *
-   * @throws IOException if the sink does
+   * @throws IOException if the sink fails
    */
   static void stream(CampaignStore store, Campaign campaign, AnnotatedImage.Sink sink)
       throws IOException {

@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The regions of a selection that still wait for a label, with what the model sees in them. */
+/** Exports the regions of a selection that wait for a label, with the model's prediction. */
 @Singleton
 final class TaskExporter {
   private final CampaignStore store;
@@ -40,10 +40,11 @@ final class TaskExporter {
   }
 
   /**
-   * Streams the images of a selection, the one with the best region first.
+   * Streams the images of a selection, ordered by their best region.
    *
-   * @param predictions whether the model is asked; without, no pixel has a class
-   * @throws IOException if the sink does
+   * @param predictions whether to add the prediction of the model; otherwise all pixels are
+   *     unlabeled
+   * @throws IOException if the sink fails
    */
   void stream(Campaign campaign, Lease lease, boolean predictions, AnnotatedImage.Sink sink)
       throws IOException {
@@ -75,7 +76,7 @@ final class TaskExporter {
     return within(regions, model.predicted(campaign, order, decoded), classes);
   }
 
-  /** What lies in the regions; a class that the class map does not know is left out. */
+  /** Restricts a prediction to the regions and to known classes. */
   private static LabelMap within(List<Region> regions, LabelMap predicted, ClassMap classes) {
     ImageSize size = predicted.size();
     LabelMap within = LabelMap.unlabelled(size, classes);

@@ -1,4 +1,4 @@
-/** Exports of labels and tasks for annotation programs, and imports of their annotations. */
+/** Exports labels and tasks for annotation tools, and imports their annotations. */
 @NullMarked
 package dev.flipside.api.annotation;
 

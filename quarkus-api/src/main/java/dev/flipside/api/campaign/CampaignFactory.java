@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes campaigns: everything that a request names is checked before anything is written. */
+/** Creates campaigns. Validates the whole request before anything is written. */
 @Singleton
 final class CampaignFactory {
   private static final Logger LOG = Logger.getLogger(CampaignFactory.class);
@@ -55,9 +55,9 @@ final class CampaignFactory {
   }
 
   /**
-   * Makes a campaign; where a model is named, its scoring begins.
+   * Creates a campaign and, if a model is given, starts to score its pool.
    *
-   * @throws ApiProblem if something that the request names cannot be used
+   * @throws ApiProblem if a value in the request cannot be used
    */
   Campaign create(CampaignRequest request) {
     Path root = allowed.resolve("pool", request.pool());
@@ -173,7 +173,7 @@ final class CampaignFactory {
     }
   }
 
-  /** A value that the client wrote in a form of its own. */
+  /** Parses a client-supplied value; a parse error becomes a bad request. */
   private static <T> T parsed(Supplier<T> parser) {
     try {
       return parser.get();

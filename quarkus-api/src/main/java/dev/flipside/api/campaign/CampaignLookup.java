@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Finds what a URL names. */
+/** Looks up campaigns and selections by the ids in a URL. */
 @Singleton
 public final class CampaignLookup {
   private static final int REMEMBERED = 256;
@@ -24,9 +24,9 @@ public final class CampaignLookup {
   }
 
   /**
-   * A campaign by its id.
+   * Returns a campaign by id.
    *
-   * @throws ApiProblem if there is none
+   * @throws ApiProblem if there is no such campaign
    */
   public Campaign get(String id) {
     return store
@@ -36,7 +36,7 @@ public final class CampaignLookup {
   }
 
   /**
-   * What a campaign was made with, which never changes; not read from the ledger every time.
+   * Returns the plan of a campaign. Plans never change and are cached.
    *
    * @throws ApiProblem if there is no such campaign
    */
@@ -53,9 +53,9 @@ public final class CampaignLookup {
   }
 
   /**
-   * A selection of a campaign by its id.
+   * Returns a selection of a campaign by id.
    *
-   * @throws ApiProblem if the campaign has none of that id
+   * @throws ApiProblem if the campaign has no such selection
    */
   public Lease selection(String campaign, String id) {
     return store
@@ -64,7 +64,7 @@ public final class CampaignLookup {
         .orElseThrow(() -> noSelection(campaign, id));
   }
 
-  /** Returns the refusal of a request that names a selection which the campaign does not have. */
+  /** Returns the problem for a selection that the campaign does not have. */
   static ApiProblem noSelection(String campaign, String id) {
     return ApiProblem.notFound(
         "selection", id, "POST /api/campaigns/" + campaign + "/selections creates one.");

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Turns what the ledger holds into what clients see. */
+/** Maps stored campaigns and leases to their views in the API. */
 @Singleton
 final class CampaignMapper {
   private final CampaignStore store;
@@ -65,7 +65,7 @@ final class CampaignMapper {
         scoring
             .map(job -> store.scoredImages(campaign, jobs.order(job).key().toString()))
             .orElse(0L);
-    // A campaign without a limit ends with its last region.
+    // A campaign without a limit ends when all regions are labeled.
     long there = progress.regions() - progress.skipped();
     long budget = progress.budget() == CampaignPlan.UNLIMITED ? there : progress.budget();
     return new ProgressView(

@@ -11,24 +11,24 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a new campaign.
+ * Request to create a campaign.
  *
- * @param name what people call it
+ * @param name display name
  * @param pool folder of images
- * @param list text file that names the images, one a line
+ * @param list text file that lists the images, one per line
  * @param grid rows and columns of regions
  * @param region size of a region in px
  * @param classes class map
- * @param model what scores the pool
- * @param strategy acquisition
- * @param budget regions that may be labelled
- * @param budgetFraction part of all regions that may be labelled
+ * @param model model that scores the pool
+ * @param strategy acquisition function
+ * @param budget maximum number of regions to label
+ * @param budgetFraction maximum fraction of all regions to label
  */
 @Schema(
     name = "CampaignRequest",
     description =
-        "A new campaign. Paths are absolute or relative to one of the configured roots, and must"
-            + " lie below one.")
+        "A new campaign. Paths are absolute or relative to a configured root, and must be"
+            + " below a root.")
 public record CampaignRequest(
     @Schema(description = "Name of the campaign.", examples = "street scenes", required = true)
         @NotBlank
@@ -67,16 +67,16 @@ public record CampaignRequest(
         @Nullable JsonNode classes,
     @Schema(
             description =
-                "Id of a registered model (sha256:…), or path of an ONNX file below a root, which"
-                    + " is registered first. The pool is then scored at once. Without it, scoring"
-                    + " starts with POST …/scorings.",
+                "ID of a registered model (sha256:…), or path of an ONNX file below a"
+                    + " root, which is then registered. Scoring of the pool starts at once."
+                    + " Without a model, start scoring with POST …/scorings.",
             examples = "models/fcn.onnx")
         @Size(max = 4096)
         @Nullable String model,
     @Schema(
             description =
-                "How regions are ranked: flip-entropy, entropy, margin, least-confidence,"
-                    + " vote-entropy, bald, view-disagreement or random.",
+                "Acquisition function that ranks regions: flip-entropy, entropy, margin,"
+                    + " least-confidence, vote-entropy, bald, view-disagreement or random.",
             examples = "flip-entropy",
             defaultValue = "flip-entropy")
         @Size(max = 100)
@@ -88,8 +88,8 @@ public record CampaignRequest(
         @Nullable Long budget,
     @Schema(
             description =
-                "Instead of \"budget\": the part of all regions that may be labelled, counted with"
-                    + " the size of the first image.",
+                "Alternative to \"budget\": maximum fraction of all regions to label. The"
+                    + " number of regions is computed from the size of the first image.",
             examples = "0.12")
         @DecimalMin(value = "0", inclusive = false)
         @DecimalMax("1")

@@ -2,7 +2,7 @@ package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.store.CampaignStore;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;
@@ -21,19 +21,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** CampaignLookup: made, listed, shown, closed. */
+/** REST resource for campaigns. */
 @Path("/api/campaigns")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(
-    name = "CampaignLookup",
+    name = "Campaigns",
     description = "A pool with a grid of regions, a class map, a budget and its progress.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@ProblemResponse
 public class CampaignResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -52,15 +46,15 @@ public class CampaignResource {
     this.views = views;
   }
 
-  /** Makes a campaign. */
+  /** Creates a campaign. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Create a campaign",
       description =
-          "Lists the images of the pool and, where a model is named, starts to score them in the"
-              + " background; the answer's \"scoring\" is that job.")
+          "Registers the images of the pool. If the request names a model, scoring starts"
+              + " in the background; \"scoring\" in the response is that job.")
   @APIResponse(
       responseCode = "201",
       description = "The campaign.",
@@ -73,7 +67,7 @@ public class CampaignResource {
         .build();
   }
 
-  /** All campaigns. */
+  /** Returns all campaigns. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "List all campaigns", description = "Oldest first.")
@@ -81,7 +75,7 @@ public class CampaignResource {
     return new CampaignView.CampaignList(store.list().stream().map(views::of).toList());
   }
 
-  /** One campaign. */
+  /** Returns a campaign. */
   @GET
   @Path("{id}")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -90,7 +84,7 @@ public class CampaignResource {
     return views.of(campaigns.get(id));
   }
 
-  /** How far a campaign is. */
+  /** Returns the progress of a campaign. */
   @GET
   @Path("{id}/progress")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -106,8 +100,8 @@ public class CampaignResource {
   @Operation(
       summary = "Close a campaign",
       description =
-          "It hands out nothing any more; labels for regions that annotators still have are"
-              + " taken. Closing it again changes nothing.")
+          "A closed campaign grants no new selections, but still accepts labels for"
+              + " leased regions. Idempotent.")
   public CampaignView close(String id) {
     campaigns.get(id);
     return views.of(store.close(id));

@@ -9,20 +9,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A campaign.
+ * A campaign in the API.
  *
- * @param id names it in URLs
- * @param name what people call it
+ * @param id id in URLs
+ * @param name display name
  * @param pool folder of images
- * @param list file that names them, if one does
+ * @param list file that lists the images, null if none
  * @param grid rows and columns, or region size in px
- * @param classes what labels may hold
- * @param strategy acquisition
- * @param created when it was made
- * @param closed when it was closed
- * @param progress how far it is
- * @param scoring its newest scoring
- * @param links where to go from here
+ * @param classes class map of the labels
+ * @param strategy acquisition function
+ * @param created time of creation
+ * @param closed time when it was closed, null if open
+ * @param progress progress in regions and images
+ * @param scoring latest scoring job, null if none
+ * @param links links to related resources
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -43,9 +43,9 @@ public record CampaignView(
     Map<String, String> links) {
 
   /**
-   * All campaigns.
+   * List of campaigns.
    *
-   * @param campaigns the oldest first
+   * @param campaigns campaigns, oldest first
    */
   @Schema(name = "CampaignList")
   public record CampaignList(List<CampaignView> campaigns) {}

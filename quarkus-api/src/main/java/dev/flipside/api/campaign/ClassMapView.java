@@ -7,22 +7,22 @@ import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The classes that labels may hold.
+ * Class map of the labels.
  *
- * @param classes classes in the order of their ids
- * @param ignoreIndex id of void and unlabelled pixels
+ * @param classes classes in id order
+ * @param ignoreIndex id of void and unlabeled pixels
  */
 @Schema(name = "ClassMap", description = "Class map of the labels.")
 public record ClassMapView(
     List<ClassView> classes,
-    @Schema(description = "ID of void or unlabelled pixels (ignore index).", examples = "11")
+    @Schema(description = "ID of void or unlabeled pixels (ignore index).", examples = "11")
         int ignoreIndex) {
 
   /**
-   * One class.
+   * A class.
    *
-   * @param id its id in label maps
-   * @param name what people call it
+   * @param id id in label maps
+   * @param name display name
    * @param color {@code #rrggbb}
    */
   @Schema(name = "Class")

@@ -5,7 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Says in whose name a request is made. */
+/** Determines the annotator of a request. */
 @Singleton
 public final class CurrentAnnotator {
   private final SecurityIdentity identity;
@@ -15,7 +15,7 @@ public final class CurrentAnnotator {
     this.identity = identity;
   }
 
-  /** The annotator that a request names, or the owner of its API key. */
+  /** Returns the annotator named in the request, or else the name of its API key. */
   public String of(@Nullable String named) {
     return named == null || named.isBlank() ? identity.getPrincipal().getName() : named.strip();
   }

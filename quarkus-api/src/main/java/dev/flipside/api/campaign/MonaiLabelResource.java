@@ -8,7 +8,7 @@ import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.scorer.acquisition.Acquisition;
@@ -28,24 +28,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks as MONAI Label does to clients that ask for the next sample. */
+/** Active learning endpoints compatible with MONAI Label clients. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Active learning", description = "The next sample, for clients of MONAI Label.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@Tag(name = "Active learning", description = "Next sample for MONAI Label clients.")
+@ProblemResponse
 public class MonaiLabelResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -68,14 +60,14 @@ public class MonaiLabelResource {
   }
 
   /**
-   * The next sample; all members are missing if there is none.
+   * The next sample; all members are absent if there is none.
    *
    * @param id id of the image
    * @param campaign id of the campaign
-   * @param selection the selection that holds the region
-   * @param region the best free region of the pool
-   * @param expires when the region goes back
-   * @param ts seconds since 1970 when it was handed out
+   * @param selection selection that leases the region
+   * @param region best free region of the pool
+   * @param expires end of the lease
+   * @param ts start of the lease, in seconds since 1970
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "Sample")
@@ -88,16 +80,16 @@ public class MonaiLabelResource {
       @Nullable Long ts) {}
 
   /**
-   * What the service offers, in the form that clients read first.
+   * Server information in the format of MONAI Label.
    *
-   * @param name of the campaign
-   * @param description what this is
-   * @param version of the form
+   * @param name name of the campaign
+   * @param description description of the service
+   * @param version version of the format
    * @param labels names of the classes
-   * @param models none: inference is not offered this way
-   * @param trainers none
-   * @param strategies by their names
-   * @param datastore how many images there are
+   * @param models empty; inference is not offered through this interface
+   * @param trainers empty
+   * @param strategies acquisition functions by name
+   * @param datastore number of images
    */
   @Schema(name = "ServiceInfo")
   public record Info(
@@ -110,7 +102,7 @@ public class MonaiLabelResource {
       Map<String, Map<String, String>> strategies,
       Map<String, Long> datastore) {}
 
-  /** Hands out the best free region. */
+  /** Leases the best free region. */
   @POST
   @Path("activelearning/{strategy}")
   @Blocking
@@ -119,9 +111,9 @@ public class MonaiLabelResource {
   @Operation(
       summary = "Get the next sample",
       description =
-          "The one best free region by a strategy that the pool was scored with, leased as with"
-              + " POST …/selections. The body is an object with any members; \"client_id\" names"
-              + " the annotator. The answer is {} if there is nothing to hand out.")
+          "Leases the best free region, as POST …/selections with k = 1. The pool must"
+              + " have been scored with the strategy. The body is any JSON object; \"client_id\""
+              + " names the annotator. Returns {} if no region is available.")
   public Uni<Sample> next(
       String strategy,
       @Parameter(description = "ID of the campaign. May be omitted if only one campaign is open.")
@@ -150,7 +142,7 @@ public class MonaiLabelResource {
         view.granted().getEpochSecond());
   }
 
-  /** What there is. */
+  /** Returns the available strategies. */
   @GET
   @Path("info")
   @RolesAllowed(Roles.ANNOTATOR)

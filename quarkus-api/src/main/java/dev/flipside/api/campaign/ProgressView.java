@@ -3,17 +3,17 @@ package dev.flipside.api.campaign;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * How far a campaign has come.
+ * Progress of a campaign.
  *
  * @param images images in the pool
- * @param scoredImages images that the newest scoring has scored
- * @param regions regions of all images whose size is known
- * @param unlabelled regions that can be handed out
- * @param leased regions in an annotator's hands
- * @param labelled regions with a label
- * @param skipped regions refused for good
- * @param budget regions that may be labelled, never more than there are
- * @param remaining regions that may still be handed out
+ * @param scoredImages images scored by the latest scoring
+ * @param regions regions of all scored images
+ * @param unlabelled free regions
+ * @param leased leased regions
+ * @param labelled labeled regions
+ * @param skipped permanently skipped regions
+ * @param budget maximum number of regions to label, limited by the number of regions
+ * @param remaining number of regions that can still be leased
  */
 @Schema(name = "Progress", description = "Progress of a campaign, in regions and images.")
 public record ProgressView(

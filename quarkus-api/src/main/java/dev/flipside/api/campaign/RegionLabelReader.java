@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** Reads the label that a client sends for a region, as large as the region or as its image. */
+/** Reads uploaded labels, which cover a region or its whole image. */
 @Singleton
 public final class RegionLabelReader {
   private final DataFolder data;
@@ -34,7 +34,7 @@ public final class RegionLabelReader {
    * Reads a label of a region or of its image.
    *
    * @param body PNG of class ids
-   * @throws ApiProblem if the body is no label or holds unknown ids
+   * @throws ApiProblem if the body is not a label or contains unknown ids
    */
   LabelMap read(InputStream body, ClassMap classes) throws IOException {
     try (Upload upload = Upload.receive(body, data.uploads(), ".png", limits.label())) {
@@ -43,11 +43,12 @@ public final class RegionLabelReader {
   }
 
   /**
-   * Returns the label of a region, cut out if it is the label of the whole image.
+   * Returns the label of a region, cropped if it covers the whole image.
    *
-   * @param region the region's pixels
-   * @param image size of the image that the region lies in
-   * @throws ApiProblem if the label has neither size, or no pixel of a class
+   * @param region pixels of the region
+   * @param image size of the image of the region
+   * @param classes class map with the ignore index
+   * @throws ApiProblem if the label has neither size, or only ignored pixels
    */
   static LabelMap fit(LabelMap label, Region region, ImageSize image, ClassMap classes) {
     LabelMap fitted = fit(label, region, image);
@@ -81,9 +82,9 @@ public final class RegionLabelReader {
   }
 
   /**
-   * The class ids in a PNG file.
+   * Reads the class ids in a PNG file.
    *
-   * @throws ApiProblem if it is no label, holds unknown ids, or has too many pixels
+   * @throws ApiProblem if the file is not a label, contains unknown ids, or has too many pixels
    */
   public LabelMap decode(Path file, ClassMap classes) {
     try {
@@ -99,13 +100,13 @@ public final class RegionLabelReader {
       }
       return LabelReader.read(file, classes, null);
     } catch (ImageException e) {
-      // The client knows its label, not the file that it was kept in.
+      // Clients do not know the path of the temporary file.
       throw ApiProblem.of(
           ProblemType.UNUSABLE, String.valueOf(e.getMessage()).replace(file.toString(), "label"));
     }
   }
 
-  /** Returns whether a label map has no pixel of a class. */
+  /** Returns whether all pixels have the ignore index. */
   public static boolean isBlank(LabelMap label, ClassMap classes) {
     for (byte id : label.ids()) {
       if ((id & 0xFF) != classes.ignoreIndex()) {
@@ -115,7 +116,7 @@ public final class RegionLabelReader {
     return true;
   }
 
-  /** The part of an image's label that a region covers. */
+  /** Crops the label of an image to a region. */
   public static LabelMap crop(LabelMap label, Region region) {
     byte[] ids = new byte[Math.toIntExact(region.pixels())];
     for (int row = 0; row < region.height(); row++) {

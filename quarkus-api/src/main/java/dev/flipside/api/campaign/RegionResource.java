@@ -8,7 +8,7 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
@@ -32,21 +32,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** One region: its state, its label, its refusal. */
+/** REST resource for a region: state, label and skip. */
 @Path("/api/campaigns/{id}/regions/{rid}")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Regions", description = "Upload and state of labels.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@Tag(name = "Regions", description = "Labels and state of regions.")
+@ProblemResponse
 public class RegionResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -66,14 +59,14 @@ public class RegionResource {
   }
 
   /**
-   * Where a region stands.
+   * State of a region in the API.
    *
-   * @param id names it in URLs
-   * @param image id of its image
+   * @param id id in URLs
+   * @param image id of the image
    * @param row row in the grid
    * @param col column in the grid
    * @param state UNLABELLED, LEASED, LABELLED or SKIPPED
-   * @param annotator who has or had it
+   * @param annotator current or last annotator
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "Region")
@@ -86,7 +79,7 @@ public class RegionResource {
     }
   }
 
-  /** Where a region stands. */
+  /** Returns the state of a region. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "Show the state of a region")
@@ -94,7 +87,7 @@ public class RegionResource {
     return RegionStateView.of(store.region(campaigns.get(id).id(), RegionToken.parse(rid)));
   }
 
-  /** Takes a label. */
+  /** Stores a label. */
   @PUT
   @Path("label")
   @Consumes({"image/png", MediaType.APPLICATION_OCTET_STREAM})
@@ -102,11 +95,12 @@ public class RegionResource {
   @Operation(
       summary = "Label a region",
       description =
-          "A PNG with one channel (or a palette) whose values are class ids or the ignore index,"
-              + " as large as the region or as its image. It is on disk when the answer comes. JPEG is"
-              + " refused, and so is a label of nothing but the ignore index: skip the region. A"
-              + " label that comes late, twice or from somebody else gets 409 with the region's"
-              + " state, and changes nothing.")
+          "The body is a PNG with one channel or a palette. Pixel values are class IDs or"
+              + " the ignore index. The size is that of the region or of its image. The label is"
+              + " on disk when the response is sent. JPEG is rejected, and so is a label in"
+              + " which all pixels are ignored; skip the region instead. If the caller does not"
+              + " hold the region, or it is already labeled or skipped, the response is 409 with"
+              + " the state of the region, and nothing changes.")
   @RequestBody(
       required = true,
       content =
@@ -141,9 +135,7 @@ public class RegionResource {
         });
   }
 
-  /**
-   * A request for a region that the caller does not have is refused for that, whatever its body.
-   */
+  /** If the caller does not hold the region, that error takes precedence over an invalid body. */
   private LabelMap read(InputStream body, ClassMap classes, LeaseChoice choice) throws IOException {
     try {
       return intake.read(body, classes);
@@ -153,7 +145,7 @@ public class RegionResource {
     }
   }
 
-  /** Sets a region aside. */
+  /** Skips a region permanently. */
   @POST
   @Path("skip")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -175,7 +167,7 @@ public class RegionResource {
   }
 
   /**
-   * The lease by which a caller settles a region: the selection that the request names, or the one
+   * Determines the lease for a label or skip: the selection named in the request, or else the lease
    * that holds the region.
    */
   private record LeaseChoice(
@@ -183,7 +175,7 @@ public class RegionResource {
     /**
      * Returns the id of the lease.
      *
-     * @throws ApiProblem if there is no such selection, or the caller does not have the region
+     * @throws ApiProblem if there is no such selection, or the caller does not hold the region
      */
     String find(RegionTransaction held) {
       String lease = selection == null ? own(held.status()) : selection;
@@ -194,7 +186,7 @@ public class RegionResource {
     }
 
     /**
-     * Returns the id of the lease, which was granted for the region.
+     * Returns the id of the lease after checking that it was granted for the region.
      *
      * @throws ApiProblem as {@link #find}, or if the lease was granted for other regions
      */

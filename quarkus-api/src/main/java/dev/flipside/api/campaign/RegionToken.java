@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Image and region ids as one segment of a URL. An image id is a path with slashes, so it travels
- * in base64url; a region is its image, a dot, its row, a dot, its column.
+ * Encodes image and region ids as one URL path segment. An image id is a path with slashes and is
+ * encoded in base64url. A region is {@code image.row.col}.
  */
 public final class RegionToken {
   private static final Pattern FORM =
@@ -17,12 +17,12 @@ public final class RegionToken {
 
   private RegionToken() {}
 
-  /** The segment that names a region. */
+  /** Returns the segment of a region. */
   public static String of(RegionId id) {
     return ofImage(id.image()) + "." + id.row() + "." + id.col();
   }
 
-  /** The segment that names an image. */
+  /** Returns the segment of an image. */
   public static String ofImage(String image) {
     return Base64.getUrlEncoder()
         .withoutPadding()
@@ -30,9 +30,9 @@ public final class RegionToken {
   }
 
   /**
-   * The region that a segment names.
+   * Parses the segment of a region.
    *
-   * @throws ApiProblem if the segment names none
+   * @throws ApiProblem if the segment is invalid
    */
   public static RegionId parse(String token) {
     Matcher matcher = FORM.matcher(token);
@@ -46,9 +46,9 @@ public final class RegionToken {
   }
 
   /**
-   * The image that a segment names.
+   * Parses the segment of an image.
    *
-   * @throws ApiProblem if the segment names none
+   * @throws ApiProblem if the segment is invalid
    */
   public static String parseImage(String token) {
     try {
@@ -57,7 +57,7 @@ public final class RegionToken {
         return image;
       }
     } catch (IllegalArgumentException ignored) {
-      // Told below.
+      // Reported below.
     }
     throw unknown("image", token);
   }

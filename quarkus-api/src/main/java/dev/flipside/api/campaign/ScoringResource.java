@@ -8,7 +8,7 @@ import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.registry.ModelEntry;
 import jakarta.annotation.security.RolesAllowed;
@@ -29,17 +29,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Scorings of a campaign's pool. */
+/** REST resource for scorings of a campaign. */
 @Path("/api/campaigns/{id}/scorings")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Jobs")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@ProblemResponse
 public class ScoringResource {
   private final CampaignLookup campaigns;
   private final Models models;
@@ -56,21 +50,23 @@ public class ScoringResource {
   }
 
   /**
-   * What to score with.
+   * Request to score the pool.
    *
    * @param model id or path of a model
-   * @param strategy acquisition
+   * @param strategy acquisition function
    */
   @Schema(name = "ScoringRequest")
   public record ScoringRequest(
       @Schema(
               description =
-                  "Id of a registered model, or path of an ONNX file below a root. Default: the"
-                      + " active model.",
+                  "ID of a registered model, or path of an ONNX file below a root."
+                      + " Default: the active model.",
               examples = "models/round-2.onnx")
           @Size(max = 4096)
           @Nullable String model,
-      @Schema(description = "Default: that of the campaign.", examples = "flip-entropy")
+      @Schema(
+              description = "Acquisition function. Default: that of the campaign.",
+              examples = "flip-entropy")
           @Size(max = 100)
           @Nullable String strategy) {}
 
@@ -81,8 +77,9 @@ public class ScoringResource {
   @Operation(
       summary = "Score the pool",
       description =
-          "In the background; selections come by the last finished scoring meanwhile. Images that"
-              + " this model has scored are not scored again. Survives a restart.")
+          "Runs in the background. Until it finishes, selections use the last finished"
+              + " scoring. Images already scored by this model and strategy are skipped. Resumes"
+              + " after a restart of the service.")
   @APIResponse(
       responseCode = "202",
       description = "The job.",

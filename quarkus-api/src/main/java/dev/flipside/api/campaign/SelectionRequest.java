@@ -6,20 +6,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the best free regions.
+ * Request for the best free regions.
  *
- * @param k how many
- * @param strategy another acquisition than the campaign's
- * @param annotator who will label them
- * @param leaseSeconds how long they are held back for the annotator
+ * @param k number of regions
+ * @param strategy acquisition function, null for that of the campaign
+ * @param annotator name of the annotator
+ * @param leaseSeconds duration of the lease
  */
 @Schema(name = "SelectionRequest", description = "Request for the K best free regions.")
 public record SelectionRequest(
     @Schema(description = "Number of regions.", examples = "10", required = true) @Min(1) int k,
     @Schema(
             description =
-                "Another acquisition than the campaign's; the pool must have been scored with it"
-                    + " (POST …/scorings).",
+                "Acquisition function. Default: that of the campaign. The pool must have"
+                    + " been scored with it (POST …/scorings).",
             examples = "entropy")
         @Size(max = 100)
         @Nullable String strategy,
@@ -30,8 +30,8 @@ public record SelectionRequest(
         @Nullable String annotator,
     @Schema(
             description =
-                "Seconds for which nobody else gets these regions; then those without a label go"
-                    + " back.",
+                "Duration of the lease in seconds. Afterwards, regions without a label"
+                    + " become free again.",
             examples = "1800")
         @Min(1)
         @Nullable Long leaseSeconds) {}

@@ -4,6 +4,7 @@ import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -33,17 +34,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The best regions of a campaign, handed out for a time. */
+/** REST resource for selections: leases of the best regions. */
 @Path("/api/campaigns/{id}/selections")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Selections", description = "The best free regions, leased to one annotator.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@ProblemResponse
 public class SelectionResource {
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})\\b");
 
@@ -68,16 +63,16 @@ public class SelectionResource {
   }
 
   /**
-   * How long a selection is to last.
+   * Request to extend a lease.
    *
-   * @param leaseSeconds seconds from now
+   * @param leaseSeconds duration in seconds from now
    */
   @Schema(name = "RenewalRequest")
   public record Renewal(
       @Schema(description = "Duration from now in seconds.", examples = "1800") @Min(1)
           @Nullable Long leaseSeconds) {}
 
-  /** Hands out the best free regions. */
+  /** Leases the best free regions. */
   @POST
   @Blocking
   @Consumes(MediaType.APPLICATION_JSON)
@@ -85,14 +80,14 @@ public class SelectionResource {
   @Operation(
       summary = "Lease the K best free regions",
       description =
-          "Ordered by score, highest first, over the whole pool. Nobody else gets these regions"
-              + " until the lease ends. While the campaign's first scoring runs, the request waits"
-              + " for it (flipside.selection.wait, 20 s; ask for another time with \"Prefer:"
-              + " wait=SECONDS\"); if it is still not finished, the answer is 409 with"
-              + " \"retryAfterSeconds\" and the scoring's \"job\". When a better model is being"
-              + " scored, regions come by the last finished scoring, without waiting. Having no"
-              + " region left or a spent budget is an answer, not an error: \"regions\" is short"
-              + " or empty and \"shortfall\" says why.")
+          "Regions are ordered by score over the whole pool, highest first, and leased"
+              + " exclusively to the annotator. During the first scoring of a campaign, the"
+              + " request waits for it to finish (flipside.selection.wait, 20 s by default;"
+              + " override with the header \"Prefer: wait=SECONDS\"). If it does not finish in"
+              + " time, the response is 409 with \"retryAfterSeconds\" and the scoring \"job\"."
+              + " During a later scoring, selections use the last finished scoring and do not"
+              + " wait. If no regions are left or the budget is spent, \"regions\" is short or"
+              + " empty and \"shortfall\" gives the reason.")
   @APIResponse(
       responseCode = "201",
       description = "The regions.",
@@ -135,7 +130,7 @@ public class SelectionResource {
             .build();
   }
 
-  /** A selection again. */
+  /** Returns a selection. */
   @GET
   @Path("{sid}")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -144,7 +139,7 @@ public class SelectionResource {
     return views.of(campaigns.selection(id, sid));
   }
 
-  /** Lets a selection last longer. */
+  /** Extends a lease. */
   @POST
   @Path("{sid}/renew")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -161,7 +156,7 @@ public class SelectionResource {
             lease, seconds == null ? selections.usualLease() : Duration.ofSeconds(seconds)));
   }
 
-  /** Gives back what has no label. */
+  /** Ends a lease; regions without a label become free. */
   @DELETE
   @Path("{sid}")
   @RolesAllowed(Roles.ANNOTATOR)

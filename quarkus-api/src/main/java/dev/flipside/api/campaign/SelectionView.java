@@ -6,19 +6,19 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Regions in an annotator's hands.
+ * A selection in the API: regions leased to an annotator.
  *
- * @param id names the selection
+ * @param id id of the selection
  * @param campaign id of the campaign
  * @param model digest of the model whose scores ranked the regions
- * @param strategy acquisition
- * @param annotator who has the regions
- * @param granted when
- * @param expires when what has no label goes back
- * @param open regions that are neither labelled nor skipped nor back
- * @param shortfall why there are fewer than asked for
- * @param regions the regions, best first
- * @param links where to renew, return and look at it
+ * @param strategy acquisition function
+ * @param annotator annotator who holds the regions
+ * @param granted start of the lease
+ * @param expires time when regions without a label become free
+ * @param open number of regions not yet labeled, skipped or released
+ * @param shortfall why there are fewer regions than requested
+ * @param regions leased regions, best first
+ * @param links links to show, renew and release the selection
  */
 @Schema(name = "Selection", description = "Regions leased to an annotator for a limited time.")
 public record SelectionView(
@@ -31,35 +31,35 @@ public record SelectionView(
     @Schema(description = "Time when the lease ends and regions without a label become free again.")
         Instant expires,
     @Schema(
-            description = "Number of regions not yet labelled, skipped or released.",
+            description = "Number of regions not yet labeled, skipped or released.",
             examples = "10")
         int open,
     @Schema(
             description =
-                "Why there are fewer regions than asked for: none (there are not), no-free-region"
-                    + " (all are labelled, skipped or with annotators), budget-spent,"
-                    + " closed (the campaign is).",
+                "Why there are fewer regions than requested: none (there are as many as requested),"
+                    + " no-free-region (all are labeled, skipped or leased), budget-spent, or"
+                    + " closed (the campaign is closed).",
             examples = "none")
         String shortfall,
     List<RegionView> regions,
     Map<String, String> links) {
 
   /**
-   * One region to label.
+   * A region to label.
    *
-   * @param rank place in the selection, from 1
-   * @param id names the region in URLs
+   * @param rank position in the selection, from 1
+   * @param id id of the region in URLs
    * @param image id of the image: its path below the pool
    * @param row row in the grid, from 0 at the top
    * @param col column in the grid, from 0 at the left
    * @param y first pixel row
    * @param x first pixel column
-   * @param height pixel rows
-   * @param width pixel columns
-   * @param score the higher the less the model is sure
-   * @param links where its pictures are and its label goes
+   * @param height height in px
+   * @param width width in px
+   * @param score uncertainty score; higher is more uncertain
+   * @param links links to images of the region and to upload its label
    */
-  @Schema(name = "SelectedRegion", description = "One region to label.")
+  @Schema(name = "SelectedRegion", description = "A region to label.")
   public record RegionView(
       @Schema(examples = "1") int rank,
       @Schema(examples = "dHJhaW4vMDAwMVRQXzAwNjY5MC5wbmc.2.1") String id,
@@ -70,11 +70,11 @@ public record SelectionView(
       @Schema(examples = "96") int x,
       @Schema(examples = "72") int height,
       @Schema(examples = "96") int width,
-      @Schema(description = "Score of the region; for entropies in nats.", examples = "2.7182817")
+      @Schema(description = "Score of the region; in nats for entropies.", examples = "2.7182817")
           float score,
       @Schema(
               description =
-                  "image, crop, uncertainty and prediction are pictures; PUT the label, POST the"
-                      + " skip.")
+                  "image, crop, uncertainty and prediction are images (GET). label"
+                      + " accepts PUT, skip accepts POST.")
           Map<String, String> links) {}
 }

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out the best regions by the newest scoring that is finished. While a campaign's first
- * scoring runs, a request waits for it, up to a bound.
+ * Leases the best regions by the latest finished scoring. During the first scoring of a campaign, a
+ * request waits for it up to a limit.
  */
 @Singleton
 final class Selections {
@@ -51,9 +51,9 @@ final class Selections {
    * Leases the best free regions.
    *
    * @param campaign id of the campaign
-   * @param annotator who will have them
-   * @param idempotencyKey names the request
-   * @param wait how long to wait for scores, or null for the configured time
+   * @param annotator annotator who receives the regions
+   * @param idempotencyKey key of the request, null if none
+   * @param wait how long to wait for scores, null for the configured time
    */
   Uni<Lease> take(
       String campaign,
@@ -79,13 +79,13 @@ final class Selections {
                         idempotencyKey)));
   }
 
-  /** Lets a selection last for so long from now. */
+  /** Extends a lease; it then ends the given time from now. */
   Lease renew(Lease lease, Duration duration) {
     requireLeaseLength(duration);
     return store.renew(lease.id(), duration);
   }
 
-  /** The lease that is given when none is asked for. */
+  /** Returns the default duration of a lease. */
   Duration usualLease() {
     return config.lease();
   }

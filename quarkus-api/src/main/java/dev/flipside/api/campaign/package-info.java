@@ -1,4 +1,4 @@
-/** CampaignLookup over HTTP: made, shown, closed; regions handed out, labels taken back. */
+/** REST resources for campaigns, scorings, selections, regions and labels. */
 @NullMarked
 package dev.flipside.api.campaign;
 

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The folder of the service's own files. */
+/** Data folder of the service. */
 @Singleton
 public final class DataFolder {
   private final Path root;
@@ -18,7 +18,7 @@ public final class DataFolder {
   }
 
   /**
-   * Returns the SQLite ledger in a data folder, without creating the folder.
+   * Returns the path of the SQLite file in a data folder, without creating the folder.
    *
    * @param dataDir the folder; null for {@link FlipsideConfig#DEFAULT_DATA_DIR}
    */
@@ -34,17 +34,17 @@ public final class DataFolder {
     return folder.toAbsolutePath().normalize();
   }
 
-  /** The SQLite ledger, unless another ledger is configured. */
+  /** Returns the path of the SQLite file that is used if no other database is configured. */
   public Path ledger() {
     return ledgerIn(made(root));
   }
 
-  /** Folder of the model registry. */
+  /** Returns the folder of the model registry. */
   public Path models() {
     return made(root.resolve("models"));
   }
 
-  /** Folder of request bodies that are being checked. */
+  /** Returns the folder for uploads that are being validated. */
   public Path uploads() {
     return made(root.resolve("uploads"));
   }

@@ -13,47 +13,46 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of the service, all below {@code flipside.}: from system properties ({@code
- * -Dflipside.data-dir=…}), the environment ({@code FLIPSIDE_DATA_DIR}) or {@code
- * config/application.properties} beside the working folder, the first one found wins. What is wrong
- * stops the start with the name of the property.
+ * Settings of the service, all below {@code flipside.}. Sources, in order of precedence: system
+ * properties ({@code -Dflipside.data-dir=…}), environment variables ({@code FLIPSIDE_DATA_DIR}),
+ * and {@code config/application.properties} in the working directory. An invalid value stops the
+ * startup with the name of the property.
  */
 @ConfigMapping(prefix = "flipside")
 public interface FlipsideConfig {
-  /** The default of {@link #dataDir}. */
+  /** Default of {@link #dataDir}. */
   String DEFAULT_DATA_DIR = "flipside-data";
 
   /**
-   * Folders below which pools, lists and models named in requests may lie, separated by commas.
-   * Nothing outside of them is ever read on request, symbolic links included. None: nothing can be
-   * named by path.
+   * Comma-separated folders below which requests may name pools, lists and models. Nothing outside
+   * is read on request, not even through symbolic links. If empty, requests cannot name paths.
    */
   Optional<List<Path>> roots();
 
-  /** The folder of the service's own files: ledger, models, jobs. Made at the first start. */
+  /** Data folder of the service: database, models, uploads. Created at the first start. */
   @WithDefault(DEFAULT_DATA_DIR)
   Path dataDir();
 
-  /** Where campaigns are kept. */
+  /** Storage of campaigns. */
   Ledger ledger();
 
-  /** How pools are scored. */
+  /** Scoring of pools. */
   Scoring scoring();
 
-  /** How regions are handed out. */
+  /** Leasing of regions. */
   Selection selection();
 
-  /** What is refused as too large or too often. */
+  /** Limits on size and rate of requests. */
   Limits limits();
 
-  /** Who may do what. */
+  /** Authentication and authorization. */
   Security security();
 
-  /** Where native libraries are. */
+  /** Location of native libraries. */
   @WithName("native")
   NativeLibraries nativeLibraries();
 
-  /** Where campaigns are kept. */
+  /** Storage of campaigns. */
   interface Ledger {
     /**
      * JDBC URL of the database: {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME}.
@@ -62,29 +61,29 @@ public interface FlipsideConfig {
     Optional<String> url();
   }
 
-  /** Where native libraries are. */
+  /** Location of native libraries. */
   interface NativeLibraries {
     /**
-     * Folder that OpenCV's libraries are unpacked into, or found in by the native executable.
-     * Default: the user's cache. Only a system property ({@code -D}) is seen.
+     * Folder that OpenCV's libraries are extracted to, or loaded from by the native executable.
+     * Default: the user's cache. Must be set as a system property ({@code -D}).
      */
     Optional<Path> cache();
   }
 
-  /** How pools are scored. */
+  /** Scoring of pools. */
   interface Scoring {
     /** Execution provider of ONNX Runtime: auto, cpu, cuda or tensorrt. */
     @WithDefault("auto")
     @Pattern(regexp = "(?i)auto|cpu|cuda|tensorrt")
     String provider();
 
-    /** Images in one run of the model. */
+    /** Images per batch. */
     @WithDefault("1")
     @Min(1)
     @Max(256)
     int batch();
 
-    /** Threads of ONNX Runtime; 0 takes one for each core. */
+    /** Threads of ONNX Runtime; 0 for one per core. */
     @WithDefault("0")
     @Min(0)
     @Max(1024)
@@ -96,88 +95,97 @@ public interface FlipsideConfig {
     @Max(256)
     int decodeThreads();
 
-    /** Jobs that may wait; one more is refused with 429. */
+    /** Maximum number of queued and running jobs; further requests are rejected with 429. */
     @WithDefault("64")
     @Min(1)
     int queue();
   }
 
-  /** How regions are handed out. */
+  /** Leasing of regions. */
   interface Selection {
     /**
-     * How long a request for regions waits for a scoring that is not finished; a client asks for
-     * less or more, up to {@link #longestWait}, with {@code Prefer: wait=SECONDS}.
+     * How long a request for regions waits for an unfinished scoring. Clients can override it, up
+     * to {@link #longestWait}, with {@code Prefer: wait=SECONDS}.
      */
     @WithName("wait")
     @WithDefault("20s")
     Duration waitForScores();
 
-    /** The longest wait that a client can ask for. */
+    /** Maximum wait that clients can request. */
     @WithDefault("5m")
     Duration longestWait();
 
-    /** The most regions in one selection. */
+    /** Maximum number of regions per selection. */
     @WithDefault("1000")
     @Min(1)
     int maxRegions();
 
-    /** How long regions are leased when the request does not say. */
+    /** Default duration of a lease. */
     @WithDefault("30m")
     Duration lease();
 
-    /** The longest lease that a request can ask for. */
+    /** Maximum duration of a lease that clients can request. */
     @WithDefault("24h")
     Duration longestLease();
   }
 
-  /** What is refused as too large or too often. */
+  /** Limits on size and rate of requests. */
   interface Limits {
-    /** Bytes of a JSON request. */
+    /** Maximum size of a JSON request in bytes. */
     @WithDefault("1048576")
     @Min(1024)
     long json();
 
-    /** Bytes of an uploaded label or answer file. */
+    /** Maximum size of an uploaded label or annotation file in bytes. */
     @WithDefault("67108864")
     @Min(1024)
     long label();
 
-    /** Bytes of an uploaded model. */
+    /** Maximum size of an uploaded model in bytes. */
     @WithDefault("2147483647")
     @Min(1024)
     long model();
 
-    /** Pixels of an image or label, whatever its file size; a decompression bomb ends here. */
+    /**
+     * Maximum number of pixels of an image or label, independent of the file size. Protects against
+     * decompression bombs.
+     */
     @WithDefault("100000000")
     @Min(1)
     long pixels();
 
-    /** Requests in work at once, over all clients; more get 429. */
+    /**
+     * Maximum number of concurrent requests over all clients; further requests are rejected with
+     * 429.
+     */
     @WithDefault("256")
     @Min(1)
     int concurrentRequests();
 
-    /** Requests a second of one client (API key, or address without one); 0 sets no limit. */
+    /**
+     * Maximum requests per second and client, identified by API key or else by address; 0 for no
+     * limit.
+     */
     @WithDefault("0")
     @Min(0)
     int requestsPerSecond();
   }
 
-  /** Who may do what. */
+  /** Authentication and authorization. */
   interface Security {
     /**
-     * API keys by a name of your choice. None: everybody may do everything, which the service
-     * accepts only while it listens on the loopback address.
+     * API keys by name. If empty, all requests have full access, which is permitted only on the
+     * loopback address.
      */
     Map<String, Key> keys();
 
-    /** One API key; the key itself is never stored. */
+    /** An API key, stored as a hash. */
     interface Key {
       /** SHA-256 of the key in 64 hexadecimal digits: {@code printf %s "$KEY" | sha256sum}. */
       @Pattern(regexp = "[0-9a-fA-F]{64}")
       String sha256();
 
-      /** annotator, operator or admin; each may do what the ones before it may. */
+      /** Role: annotator, operator or admin; each includes the previous ones. */
       @Pattern(regexp = "annotator|operator|admin")
       String role();
     }

@@ -1,4 +1,4 @@
-/** Everything that can be set on the service, in one documented place. */
+/** Configuration of the service. */
 @NullMarked
 package dev.flipside.api.config;
 

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready means that the configured execution provider works; tells which model is active. */
+/** Readiness check: the configured execution provider works. Reports the active model. */
 @Readiness
 @Singleton
 final class InferenceHealth implements HealthCheck {

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready means that the ledger answers. */
+/** Readiness check: the database responds. */
 @Readiness
 @Singleton
 final class StoreHealth implements HealthCheck {

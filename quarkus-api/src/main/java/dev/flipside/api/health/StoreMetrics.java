@@ -11,7 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.function.ToLongFunction;
 
-/** What the ledger holds, counted whenever somebody reads the metrics. */
+/** Gauges of jobs and regions, computed from the store when metrics are read. */
 @Singleton
 final class StoreMetrics {
   private final CampaignStore store;

@@ -1,4 +1,4 @@
-/** Whether the service can work, and how much it does. */
+/** Health checks and metrics. */
 @NullMarked
 package dev.flipside.api.health;
 

@@ -10,13 +10,13 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Tells the ledger every second how far a job is and that its worker lives, however long one image
- * takes, and learns there whether to go on.
+ * Reports the progress of a job to the store every second, even while one image takes longer, and
+ * detects cancellation.
  */
 final class JobHeartbeat implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(JobHeartbeat.class);
 
-  /** How far the job is. */
+  /** Progress of the job. */
   private record Standing(long done, long total, String note) {}
 
   private final JobStore jobs;
@@ -40,7 +40,7 @@ final class JobHeartbeat implements AutoCloseable {
     this.stopping = stopping;
   }
 
-  /** Starts telling; whoever starts it closes it. */
+  /** Starts the heartbeat. The caller closes it. */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
   static JobHeartbeat start(JobStore jobs, String job, String worker, BooleanSupplier stopping) {
     JobHeartbeat pulse = new JobHeartbeat(jobs, job, worker, stopping);
@@ -48,16 +48,16 @@ final class JobHeartbeat implements AutoCloseable {
     return pulse;
   }
 
-  /** Notes how far the job is, to be told at the next beat. */
+  /** Sets the progress to report at the next heartbeat. */
   void at(long done, long total, String note) {
     standing = new Standing(done, total, note);
   }
 
   /**
-   * Returns while the job is to go on.
+   * Checks whether the job should continue.
    *
-   * @throws CancellationException if it was cancelled, taken by another worker, or the service
-   *     stops
+   * @throws CancellationException if the job was cancelled or taken by another worker, or the
+   *     service is stopping
    */
   void check() {
     if (cancelled || stopping.getAsBoolean()) {
@@ -72,12 +72,12 @@ final class JobHeartbeat implements AutoCloseable {
         cancelled = true;
       }
     } catch (StoreException e) {
-      // The next beat tries again; after a long silence another worker takes over.
+      // Retried at the next heartbeat; after a long outage another worker takes over.
       LOG.warnf("job %s: %s", job, e.getMessage());
     }
   }
 
-  /** Tells a last time, so that a job that ends shows all it did. */
+  /** Reports the final progress and stops the heartbeat. */
   @Override
   public void close() {
     clock.shutdown();

@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -13,23 +13,15 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/** Scoring jobs: listed, watched, cancelled. */
+/** REST resource for scoring jobs. */
 @Path("/api/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Jobs", description = "Scoring of pools in the background.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@ProblemResponse
 public class JobResource {
   private final ScoringJobs jobs;
 
@@ -39,14 +31,14 @@ public class JobResource {
   }
 
   /**
-   * All jobs.
+   * List of jobs.
    *
-   * @param jobs the oldest first
+   * @param jobs jobs, oldest first
    */
   @Schema(name = "JobList")
   public record JobList(List<JobView> jobs) {}
 
-  /** All jobs. */
+  /** Returns all jobs. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "List all jobs", description = "Oldest first.")
@@ -54,7 +46,7 @@ public class JobResource {
     return new JobList(jobs.list().stream().map(JobView::of).toList());
   }
 
-  /** One job. */
+  /** Returns a job. */
   @GET
   @Path("{id}")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -63,7 +55,7 @@ public class JobResource {
     return JobView.of(jobs.get(id));
   }
 
-  /** A job as it goes on. */
+  /** Streams the changes of a job. */
   @GET
   @Path("{id}/events")
   @Blocking
@@ -73,21 +65,22 @@ public class JobResource {
   @Operation(
       summary = "Watch a job",
       description =
-          "Server-sent events: the job now, then at every change; the stream ends with the job.")
+          "Server-sent events: the current state of the job, then each change. The stream"
+              + " ends when the job ends.")
   public Multi<JobView> watch(String id) {
     jobs.get(id);
     return jobs.watch(id).map(JobView::of);
   }
 
-  /** Stops a job. */
+  /** Cancels a job. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Cancel a job",
       description =
-          "It stops after the image that it is at; what was scored is kept. One that has ended"
-              + " stays as it is.")
+          "The job stops after the current image; scores computed so far are kept. A"
+              + " finished job does not change.")
   public JobView cancel(String id) {
     return JobView.of(jobs.cancel(id));
   }

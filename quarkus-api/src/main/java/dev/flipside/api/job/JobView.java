@@ -10,21 +10,21 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scoring job.
+ * A scoring job in the API.
  *
- * @param id names the job
+ * @param id id of the job
  * @param campaign id of the campaign
  * @param model id of the model
- * @param strategy acquisition
+ * @param strategy acquisition function
  * @param state QUEUED, RUNNING, DONE, FAILED or CANCELLED
- * @param done images done
- * @param total images in all
- * @param note rate and time left while it runs
- * @param failedImages images that could not be scored
- * @param failures the first of them with their reasons
- * @param error why the job failed
- * @param created when it was asked for
- * @param links where to look at it
+ * @param done completed images
+ * @param total total images
+ * @param note rate and remaining time while the job runs
+ * @param failedImages number of images that could not be scored
+ * @param failures first failed images with reasons
+ * @param error reason why the job failed
+ * @param created time of creation
+ * @param links links to related resources
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Job", description = "Scoring of a pool in the background.")
@@ -40,11 +40,11 @@ public record JobView(
     @Schema(description = "Number of images that could not be scored; known when the job is done.")
         @Nullable Long failedImages,
     @Nullable List<ImageFailure> failures,
-    @Schema(description = "Reason for which the job failed.") @Nullable String error,
+    @Schema(description = "Reason why the job failed.") @Nullable String error,
     Instant created,
     Map<String, String> links) {
 
-  /** A job as clients see it. */
+  /** Converts a stored job. */
   public static JobView of(Job job) {
     ScoringJobRequest order = ScoringJobRequest.fromJson(job.request());
     String outcome = job.outcome();

@@ -2,11 +2,11 @@ package dev.flipside.api.job;
 
 import java.util.Locale;
 
-/** How fast images go by, and how long the rest will take. */
+/** Formats the scoring rate and the remaining time. */
 final class Pace {
   private Pace() {}
 
-  /** For example {@code 1.3 images/s, 2:05 left}. */
+  /** Returns a text such as {@code 1.3 images/s, 2:05 left}. */
   static String of(long done, long total, long nanos) {
     double perSecond = done / Math.max(1e-9, nanos / 1e9);
     long left = Math.round((total - done) / perSecond);

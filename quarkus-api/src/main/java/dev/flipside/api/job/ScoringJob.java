@@ -25,12 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Scores the images of a campaign that a model has not scored, into the ledger. What an earlier run
- * of the job has scored is not scored again.
+ * Scores the images of a campaign that a model has not scored yet. Images scored by an earlier run
+ * of the job are skipped.
  */
 @Singleton
 final class ScoringJob {
-  /** A killed process loses at most the scores of this long. */
+  /** A killed process loses at most the scores of this period. */
   private static final long WRITE_EVERY_NANOS = 2_000_000_000L;
 
   private final CampaignStore store;
@@ -56,12 +56,13 @@ final class ScoringJob {
   }
 
   /**
-   * Scores what is missing.
+   * Scores the missing images.
    *
-   * @throws java.util.concurrent.CancellationException if the pulse says so
+   * @throws java.util.concurrent.CancellationException if the job was cancelled or the service is
+   *     stopping
    * @throws FlipsideException if the campaign or the model cannot be used
    */
-  @SuppressWarnings("try") // closing the writer early writes what waits in it; it goes on after
+  @SuppressWarnings("try") // close() flushes the writer, which is used again
   ScoringJobResult run(Job job, JobHeartbeat pulse) {
     Campaign campaign = store.find(String.valueOf(job.campaign())).orElseThrow();
     ScoringJobRequest order = ScoringJobRequest.fromJson(job.request());
@@ -119,7 +120,7 @@ final class ScoringJob {
     return new Pool(root, images);
   }
 
-  /** Counts what comes of the images. */
+  /** Counts scored and failed images. */
   private final class Results {
     private long scored;
     private long failures;

@@ -6,16 +6,16 @@ import dev.flipside.api.campaign.store.domain.ScoringKey;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What a scoring job is to do; kept with the job as JSON.
+ * Parameters of a scoring job, stored as JSON.
  *
  * @param model id of the model in the registry
- * @param strategy name of the acquisition
+ * @param strategy name of the acquisition function
  */
-@RegisterForReflection // read by a mapper of its own
+@RegisterForReflection // read with a plain ObjectMapper
 public record ScoringJobRequest(String model, String strategy) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Returns what the store keeps the scores by. */
+  /** Returns the key of the scores in the store. */
   public ScoringKey key() {
     return new ScoringKey(model, strategy);
   }

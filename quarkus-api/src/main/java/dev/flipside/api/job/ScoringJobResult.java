@@ -7,15 +7,15 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
- * How a scoring ended; kept with the job as JSON.
+ * Result of a scoring job, stored as JSON.
  *
- * @param scored images with scores, those of earlier runs included
- * @param failed images that could not be scored
- * @param failures the first of them with their reasons
+ * @param scored images with scores, including earlier runs
+ * @param failed number of images that could not be scored
+ * @param failures first failed images with reasons
  */
 @RegisterForReflection(targets = {ScoringJobResult.class, ImageFailure.class})
 record ScoringJobResult(long scored, long failed, List<ImageFailure> failures) {
-  /** More failures than this are counted, not listed. */
+  /** Maximum number of listed failures. */
   static final int LISTED = 100;
 
   private static final ObjectMapper JSON = new ObjectMapper();

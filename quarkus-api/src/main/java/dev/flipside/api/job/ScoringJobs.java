@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Asks for scorings and tells how they stand; {@link ScoringWorker} does them. */
+/** Submits and queries scoring jobs; {@link ScoringWorker} runs them. */
 @Singleton
 public final class ScoringJobs {
-  /** The kind under which the ledger notes them. */
+  /** Kind of scoring jobs in the store. */
   static final String KIND = "scoring";
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
@@ -36,10 +36,10 @@ public final class ScoringJobs {
   }
 
   /**
-   * Notes a scoring that is to be done. One that waits or runs for the same campaign, model and
-   * strategy is returned instead of a second one.
+   * Submits a scoring job. Returns the existing job if one for the same campaign, model and
+   * strategy is queued or running.
    *
-   * @throws ApiProblem if too many wait
+   * @throws ApiProblem if the queue is full
    */
   public Job submit(String campaign, ScoringJobRequest order) {
     List<Job> open = list().stream().filter(job -> !job.state().ended()).toList();
@@ -64,31 +64,31 @@ public final class ScoringJobs {
   }
 
   /**
-   * A job by its id.
+   * Returns a job by id.
    *
-   * @throws ApiProblem if there is none
+   * @throws ApiProblem if there is no such job
    */
   public Job get(String id) {
     return jobs.find(id)
         .orElseThrow(() -> ApiProblem.notFound("job", id, "GET /api/jobs lists all jobs."));
   }
 
-  /** All scorings, the oldest first. */
+  /** Returns all scoring jobs, oldest first. */
   public List<Job> list() {
     return jobs.list().stream().filter(job -> job.kind().equals(KIND)).toList();
   }
 
-  /** The newest scoring of a campaign, if it was ever asked for. */
+  /** Returns the latest scoring job of a campaign. */
   public Optional<Job> newest(String campaign) {
     return of(campaign).reduce((a, b) -> b);
   }
 
-  /** The newest scoring of a campaign by a strategy that has ended well. */
+  /** Returns the latest completed scoring job of a campaign with a strategy. */
   public Optional<Job> newestDone(String campaign, String strategy) {
     return of(campaign, strategy).filter(job -> job.state() == Job.State.DONE).reduce((a, b) -> b);
   }
 
-  /** The newest scoring of a campaign by a strategy, whatever became of it. */
+  /** Returns the latest scoring job of a campaign with a strategy, in any state. */
   public Optional<Job> newest(String campaign, String strategy) {
     return of(campaign, strategy).reduce((a, b) -> b);
   }
@@ -101,18 +101,18 @@ public final class ScoringJobs {
     return jobs.list(campaign).stream().filter(job -> job.kind().equals(KIND));
   }
 
-  /** Asks a job to stop; one that has ended stays as it is. */
+  /** Requests cancellation; a finished job does not change. */
   public Job cancel(String id) {
     get(id);
     return jobs.cancel(id);
   }
 
-  /** What a job is to do. */
+  /** Returns the parameters of a job. */
   public ScoringJobRequest order(Job job) {
     return ScoringJobRequest.fromJson(job.request());
   }
 
-  /** How a job stands now, and again at every change, until it has ended. */
+  /** Emits the current state of a job and each change, until the job has ended. */
   public Multi<Job> watch(String id) {
     return Multi.createFrom()
         .ticks()

@@ -20,14 +20,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Does the scorings that the ledger notes, one after the other, on a thread of its own. A job that
- * a dead process left is taken up where it stopped; a shutdown puts the job back.
+ * Runs queued scoring jobs one after the other on a separate thread. Resumes jobs of dead
+ * processes; a shutdown returns the running job to the queue.
  */
 @Singleton
 final class ScoringWorker {
   private static final Logger LOG = Logger.getLogger(ScoringWorker.class);
 
-  /** A worker that said nothing for this long is dead; it says something every second. */
+  /**
+   * Time without heartbeat after which a worker counts as dead; heartbeats are sent every second.
+   */
   private static final Duration SILENCE = Duration.ofSeconds(15);
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
@@ -57,7 +59,7 @@ final class ScoringWorker {
     thread.join(LONGEST_STOP.toMillis());
   }
 
-  /** A job was noted; it need not wait for the next look. */
+  /** Wakes the worker after a job was submitted. */
   void wake() {
     calls.release();
   }

@@ -1,4 +1,6 @@
-/** Long work in the background: scoring a pool, watched, cancelled, taken up after a restart. */
+/**
+ * Background jobs that score a pool. Jobs can be watched and cancelled, and resume after a restart.
+ */
 @NullMarked
 package dev.flipside.api.job;
 

@@ -12,13 +12,13 @@ import dev.flipside.scorer.pipeline.ScoringOptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/** How this service runs models. */
+/** Inference settings of the service. */
 @Singleton
 public final class InferenceSettings {
-  /** Passes with dropout kept on, for the acquisitions that compare passes. */
+  /** Number of stochastic passes (MC dropout) for acquisition functions that need them. */
   private static final int PASSES = 10;
 
-  /** Random scores are the same for everybody who asks this service. */
+  /** Fixed seed, so that random scores are the same for all requests. */
   private static final long SEED = 0;
 
   private final FlipsideConfig.Scoring config;
@@ -29,9 +29,9 @@ public final class InferenceSettings {
   }
 
   /**
-   * An acquisition by its name.
+   * Returns an acquisition function by name.
    *
-   * @throws ApiProblem if there is none of that name
+   * @throws ApiProblem if the name is unknown
    */
   public Acquisition acquisition(String name) {
     try {
@@ -41,7 +41,7 @@ public final class InferenceSettings {
     }
   }
 
-  /** Options that score images at their own size. */
+  /** Returns options to score images at their original size. */
   public ScoringOptions options(GridSpec grid, Acquisition acquisition) {
     return ScoringOptions.builder(grid, acquisition)
         .batch(config.batch())
@@ -51,16 +51,16 @@ public final class InferenceSettings {
   }
 
   /**
-   * What runs models here, and why.
+   * Returns the execution provider in use, with the reason.
    *
-   * @throws dev.flipside.models.domain.FlipsideException if the configured provider does not work
-   *     here
+   * @throws dev.flipside.models.domain.FlipsideException if the configured provider is not
+   *     available
    */
   public String provider() {
     return ExecutionProviders.choose(session()).toString();
   }
 
-  /** Provider and threads as configured. */
+  /** Returns the configured provider and threads. */
   public SessionOptions session() {
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();

@@ -3,7 +3,7 @@ package dev.flipside.api.model;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.upload.Upload;
 import dev.flipside.models.registry.ModelEntry;
 import jakarta.annotation.security.RolesAllowed;
@@ -32,17 +32,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Models: uploaded, listed, activated, rolled back. */
+/** REST resource for models. */
 @Path("/api/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Models", description = "Segmentation models: ONNX files with a model card.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+@ProblemResponse
 public class ModelResource {
   private final Models models;
   private final DataFolder data;
@@ -56,7 +50,7 @@ public class ModelResource {
   }
 
   /**
-   * Names the model to activate.
+   * Request to activate a model.
    *
    * @param id id of a registered model
    */
@@ -64,15 +58,16 @@ public class ModelResource {
   public record Activation(
       @Schema(examples = "sha256:9f86d081884c7d65", required = true) @NotBlank String id) {}
 
-  /** Takes an ONNX file. */
+  /** Adds an ONNX model. */
   @POST
   @Consumes({MediaType.APPLICATION_OCTET_STREAM, "application/onnx"})
   @RolesAllowed(Roles.ADMIN)
   @Operation(
       summary = "Add a model",
       description =
-          "The body is the ONNX file, with its model card in the metadata. It is checked before it"
-              + " is kept; the same file twice is one model. Adding does not activate it.")
+          "The body is an ONNX file with the model card in its metadata. The model is"
+              + " validated before it is stored. Uploading the same file again has no effect."
+              + " The model is not activated.")
   @RequestBody(
       required = true,
       content =
@@ -92,7 +87,7 @@ public class ModelResource {
     }
   }
 
-  /** All models. */
+  /** Returns all models. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "List all models")
@@ -102,7 +97,7 @@ public class ModelResource {
         models.list().stream().map(this::view).toList());
   }
 
-  /** One model. */
+  /** Returns a model. */
   @GET
   @Path("{id}")
   @RolesAllowed(Roles.ANNOTATOR)
@@ -111,7 +106,7 @@ public class ModelResource {
     return view(models.get(id));
   }
 
-  /** Makes a model the one that new scorings use. */
+  /** Activates a model. */
   @PUT
   @Path("active")
   @Consumes(MediaType.APPLICATION_JSON)
@@ -119,13 +114,13 @@ public class ModelResource {
   @Operation(
       summary = "Activate a model",
       description =
-          "New scorings use it when they name none. Scorings and requests that are under way keep"
-              + " the model they began with, so none of them fails.")
+          "New scorings use the active model by default. Running scorings and requests"
+              + " continue with the model they started with.")
   public ModelView activate(@NotNull @Valid Activation activation) {
     return view(models.activate(activation.id()));
   }
 
-  /** Goes back to the model that was active before. */
+  /** Reactivates the previously active model. */
   @POST
   @Path("active/rollback")
   @RolesAllowed(Roles.ADMIN)

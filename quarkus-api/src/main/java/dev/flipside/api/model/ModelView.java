@@ -11,17 +11,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of the registry.
+ * A model in the API.
  *
  * @param id digest of the file
- * @param active whether new scorings use it when they name none
- * @param classes names of the classes in the order of their ids
- * @param input what it takes
- * @param output what it returns
+ * @param active whether new scorings use it by default
+ * @param classes names of the classes in id order
+ * @param input description of the input
+ * @param output description of the output
  * @param bytes size of the file
- * @param added when it was added
- * @param producer what trained it, where that is known
- * @param links where it is
+ * @param added time when it was added
+ * @param producer program that trained it, null if unknown
+ * @param links links to related resources
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Model", description = "Segmentation model in the registry.")
@@ -37,10 +37,10 @@ public record ModelView(
     Map<String, String> links) {
 
   /**
-   * All models.
+   * List of models.
    *
-   * @param active id of the active one, if one is
-   * @param models all of them
+   * @param active id of the active model, null if none
+   * @param models all models
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "ModelList")

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The registry of models as requests see it. */
+/** Model registry of the service; reports errors as API problems. */
 @Singleton
 public final class Models {
   private static final String DIGEST = "sha256:";
@@ -29,20 +29,20 @@ public final class Models {
     this.allowed = allowed;
   }
 
-  /** All models. */
+  /** Returns all models. */
   public List<ModelEntry> list() {
     return registry.list();
   }
 
-  /** The model that new scorings use when they name none. */
+  /** Returns the active model, which new scorings use by default. */
   public Optional<ModelEntry> active() {
     return registry.active();
   }
 
   /**
-   * A registered model.
+   * Returns a registered model.
    *
-   * @throws ApiProblem if there is none of that id
+   * @throws ApiProblem if there is no such model
    */
   public ModelEntry get(String id) {
     return registry
@@ -53,12 +53,12 @@ public final class Models {
                     "model", id, "GET /api/models lists all models, POST /api/models adds one."));
   }
 
-  /** Checks an uploaded file and adds it. */
+  /** Validates an uploaded file and adds it. */
   ModelEntry upload(Path file) {
     try {
       return registry.add(file);
     } catch (FlipsideException e) {
-      // The client knows its model, not the file that it was kept in.
+      // Clients do not know the path of the temporary file.
       throw ApiProblem.of(
           ProblemType.UNUSABLE, String.valueOf(e.getMessage()).replace(file.toString(), "model"));
     }
@@ -79,7 +79,8 @@ public final class Models {
   }
 
   /**
-   * The model that a request names: an id, or the path of a file below a root, which is registered.
+   * Returns the model that a request names by id, or by the path of a file below a root, which is
+   * then registered.
    *
    * @throws ApiProblem if there is no such model, or the path is not below a root
    */
@@ -90,9 +91,9 @@ public final class Models {
   }
 
   /**
-   * The active model.
+   * Returns the active model.
    *
-   * @throws ApiProblem if none is
+   * @throws ApiProblem if no model is active
    */
   public ModelEntry requireActive() {
     return active()
@@ -105,9 +106,9 @@ public final class Models {
   }
 
   /**
-   * A registered model, ready to score images whose labels hold these classes.
+   * Opens a registered model to score images with these classes.
    *
-   * @throws ApiProblem if there is no such model or it knows another number of classes
+   * @throws ApiProblem if there is no such model or its number of classes differs
    */
   public LoadedModel openFor(String id, ClassMap classes) {
     ModelEntry entry = get(id);
@@ -116,9 +117,9 @@ public final class Models {
   }
 
   /**
-   * Refuses a model that knows another number of classes.
+   * Checks that a model has as many classes as a class map.
    *
-   * @throws ApiProblem if it does
+   * @throws ApiProblem if the numbers differ
    */
   public void requireClasses(ModelEntry entry, ClassMap classes) {
     int found = entry.card().classes().count();

@@ -1,4 +1,4 @@
-/** The models of the service: added, listed, activated, opened for scoring. */
+/** Models of the service and their activation. */
 @NullMarked
 package dev.flipside.api.model;
 

@@ -25,8 +25,8 @@ import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model makes of an image, for people to look at. The model looked through last stays
- * loaded; requests take turns.
+ * Renders predictions and uncertainty of a model. Keeps the last used model loaded and processes
+ * one request at a time.
  */
 @Singleton
 public final class ModelPictures {
@@ -45,9 +45,9 @@ public final class ModelPictures {
   }
 
   /**
-   * The model and strategy of the newest finished scoring of a campaign's strategy.
+   * Returns model and strategy of the latest finished scoring with the campaign's strategy.
    *
-   * @throws ApiProblem if there is none
+   * @throws ApiProblem if there is no finished scoring
    */
   public ScoringJobRequest order(Campaign campaign) {
     return jobs.newestDone(campaign.id(), campaign.plan().strategy())
@@ -61,7 +61,7 @@ public final class ModelPictures {
                         + "\": has no finished scoring, so there is no model to look through"));
   }
 
-  /** The uncertainty of every pixel over the image. */
+  /** Overlays the per-pixel uncertainty on the image. */
   DecodedImage uncertainty(Campaign campaign, ScoringJobRequest order, DecodedImage image) {
     FloatBuffer map = picture(campaign, order, image, DiagnosticMap.UNCERTAINTY).asFloatBuffer();
     float[] values = new float[map.remaining()];
@@ -69,13 +69,13 @@ public final class ModelPictures {
     return Paint.uncertainty(image, values);
   }
 
-  /** The predicted classes over the image. */
+  /** Overlays the predicted classes on the image. */
   DecodedImage prediction(Campaign campaign, ScoringJobRequest order, DecodedImage image) {
     byte[] ids = predicted(campaign, order, image).ids();
     return Paint.prediction(image, ids, campaign.plan().classes());
   }
 
-  /** The class that the model sees at every pixel of an image. */
+  /** Returns the predicted class of every pixel. */
   public LabelMap predicted(Campaign campaign, ScoringJobRequest order, DecodedImage image) {
     ByteBuffer map = picture(campaign, order, image, DiagnosticMap.ARGMAX);
     byte[] ids = new byte[map.remaining()];
@@ -100,7 +100,7 @@ public final class ModelPictures {
     if (open == null || !wanted.equals(loaded)) {
       close();
       LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
-      // Random scores have no picture; the model's own uncertainty is drawn instead.
+      // Random scores have no uncertainty map; use flip entropy instead.
       ScoringHead head =
           inference.acquisition(order.strategy()).head().orElse(ScoringHead.FLIP_ENTROPY);
       open =

@@ -7,17 +7,19 @@ import dev.flipside.scorer.image.DecodedImage;
 import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;
 
-/** Cuts images and lays colours over them. Every method returns a new image. */
+/** Crops images and overlays colors. Every method returns a new image. */
 final class Paint {
-  /** Dark blue to yellow, readable for colour-blind eyes; between them colours are mixed. */
+  /**
+   * Color map from dark blue to yellow, suited to color vision deficiency; interpolated linearly.
+   */
   private static final int[] HEAT = {0x00204D, 0x404A6B, 0x7C7B78, 0xBCAF6F, 0xFFEA46};
 
   private Paint() {}
 
   /**
-   * The part of an image that a region covers.
+   * Crops an image to a region.
    *
-   * @throws IllegalArgumentException if the region leaves the image
+   * @throws IllegalArgumentException if the region exceeds the image
    */
   static DecodedImage crop(DecodedImage image, Region region) {
     ImageSize size = image.size();
@@ -34,9 +36,9 @@ final class Paint {
   }
 
   /**
-   * Uncertainty as colour over a darkened image.
+   * Overlays uncertainty on an image.
    *
-   * @param values {@code [H*W]}; the largest is drawn brightest
+   * @param values {@code [H*W]}; scaled by their maximum
    */
   static DecodedImage uncertainty(DecodedImage image, float[] values) {
     float largest = Float.MIN_NORMAL;
@@ -48,7 +50,7 @@ final class Paint {
   }
 
   /**
-   * The colours of the predicted classes over an image.
+   * Overlays the colors of predicted classes on an image.
    *
    * @param ids {@code [H*W]} class ids
    */

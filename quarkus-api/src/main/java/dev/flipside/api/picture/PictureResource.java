@@ -5,7 +5,7 @@ import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.ScoringJobRequest;
-import dev.flipside.api.problem.Problem;
+import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
@@ -31,29 +31,20 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Pictures of images and regions. */
+/** REST resource for images of the pool, regions and model outputs. */
 @Path("/api/campaigns/{id}")
 @Tag(
     name = "Pictures",
-    description = "Images and regions, with uncertainty and prediction of the model.")
-@APIResponse(
-    responseCode = "default",
-    description = "The request was refused or failed.",
-    content =
-        @Content(
-            mediaType = "application/problem+json",
-            schema = @Schema(implementation = Problem.class)))
+    description = "Images and regions, with uncertainty and predictions of the model.")
+@ProblemResponse
 public class PictureResource {
   private static final String PNG = "image/png";
   private static final String WEBP = "image/webp";
   private static final String DRAWN = "PNG, or lossless WebP where Accept prefers it.";
 
-  /** Those that pictures made here can have, the usual one first. */
+  /** Types of rendered images, default first. */
   private static final List<Variant> TYPES =
       Variant.mediaTypes(MediaType.valueOf(PNG), MediaType.valueOf(WEBP)).build();
 
@@ -70,7 +61,7 @@ public class PictureResource {
     this.model = model;
   }
 
-  /** An image. */
+  /** Returns an image. */
   @GET
   @Path("images/{iid}")
   @Produces({PNG, "image/jpeg", WEBP})
@@ -88,7 +79,7 @@ public class PictureResource {
     return answer(request, PoolPictures.version(file), type == null ? PNG : type, () -> bytes);
   }
 
-  /** A region. */
+  /** Returns a region. */
   @GET
   @Path("regions/{rid}/image")
   @Produces({PNG, WEBP})
@@ -101,7 +92,7 @@ public class PictureResource {
     return drawn(request, PoolPictures.version(file) + region, () -> pool.crop(campaign, region));
   }
 
-  /** An image with the uncertainty of every pixel. */
+  /** Returns an image with per-pixel uncertainty. */
   @GET
   @Path("images/{iid}/uncertainty")
   @Produces({PNG, WEBP})
@@ -122,7 +113,7 @@ public class PictureResource {
         () -> model.uncertainty(campaign, order, ImageReader.read(file, null)));
   }
 
-  /** An image with the classes that the model sees. */
+  /** Returns an image with predicted classes. */
   @GET
   @Path("images/{iid}/prediction")
   @Produces({PNG, WEBP})
@@ -143,7 +134,7 @@ public class PictureResource {
         () -> model.prediction(campaign, order, ImageReader.read(file, null)));
   }
 
-  /** A picture made here, in the type that the client likes best. */
+  /** Returns a rendered image in the type preferred by the client. */
   private static Response drawn(Request request, String version, Supplier<DecodedImage> picture) {
     Variant wanted = request.selectVariant(TYPES);
     boolean webp = wanted != null && wanted.getMediaType().toString().equals(WEBP);
@@ -159,7 +150,7 @@ public class PictureResource {
     return Response.fromResponse(answer).header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
   }
 
-  /** Draws only what the client does not have yet. */
+  /** Renders the image only if the client's cached copy is outdated. */
   private static Response answer(
       Request request, String version, String type, Supplier<byte[]> bytes) {
     EntityTag tag =
@@ -174,7 +165,7 @@ public class PictureResource {
         .build();
   }
 
-  /** The type that browsers know, by the name's ending; null for others. */
+  /** Returns the media type by file extension; null if browsers do not support the format. */
   private static @org.jspecify.annotations.Nullable String type(java.nio.file.Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".png")) {

@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The images of campaigns as files: only registered ones, and only below the roots. */
+/** Access to the image files of campaigns: registered images below the roots only. */
 @Singleton
 public final class PoolPictures {
   private final CampaignStore store;
@@ -28,11 +28,11 @@ public final class PoolPictures {
   }
 
   /**
-   * The file of an image.
+   * Returns the file of an image.
    *
-   * @throws ApiProblem if it is gone or was moved out of the roots
+   * @throws ApiProblem if the file does not exist or is not below a root
    * @throws dev.flipside.api.campaign.store.domain.NotInStoreException if the campaign has no such
-   *     image
+   *     image, or it is not scored yet
    */
   public Path file(Campaign campaign, String image) {
     store.region(campaign.id(), new RegionId(image, 0, 0));
@@ -44,7 +44,7 @@ public final class PoolPictures {
     return file;
   }
 
-  /** The pixels of a region. */
+  /** Returns the pixels of a region. */
   DecodedImage crop(Campaign campaign, RegionId id) {
     store.region(campaign.id(), id);
     DecodedImage image = ImageReader.read(file(campaign, id.image()), null);
@@ -52,7 +52,7 @@ public final class PoolPictures {
     return Paint.crop(image, region);
   }
 
-  /** Changes whenever the file does. */
+  /** Returns a string that changes when the file is modified. */
   static String version(Path file) {
     try {
       return Long.toHexString(Files.getLastModifiedTime(file).toMillis())

@@ -1,4 +1,4 @@
-/** Images of a pool for people to look at: whole, cut out, with what the model makes of them. */
+/** Images of a pool and its regions, and renderings of model outputs. */
 @NullMarked
 package dev.flipside.api.picture;
 

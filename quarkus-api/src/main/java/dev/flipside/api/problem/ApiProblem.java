@@ -3,7 +3,7 @@ package dev.flipside.api.problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A refusal that the service decided on; becomes the problem details of the response. */
+/** Thrown to reject a request; converted to the problem details of the response. */
 public final class ApiProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,8 @@ public final class ApiProblem extends RuntimeException {
   /**
    * Creates a problem.
    *
-   * @param detail what, where, what was expected and found, and what to do; stands alone
+   * @param detail error with expected and found values and the remedy; must be understandable on
+   *     its own
    */
   public static ApiProblem of(ProblemType type, String detail) {
     return new ApiProblem(type, detail, Map.of());
@@ -29,7 +30,7 @@ public final class ApiProblem extends RuntimeException {
    * Creates a problem of a resource that does not exist: {@code Campaign "x" not found. …}.
    *
    * @param what kind of resource, for example {@code campaign}
-   * @param id ID in the request
+   * @param id id in the request
    * @param remedy a sentence on what to do
    */
   public static ApiProblem notFound(String what, String id, String remedy) {
@@ -37,24 +38,24 @@ public final class ApiProblem extends RuntimeException {
     return of(ProblemType.NOT_FOUND, kind + " \"" + id + "\" not found. " + remedy);
   }
 
-  /** The same refusal with one more member in its details. */
+  /** Returns a copy with an additional member. */
   public ApiProblem with(String member, Object value) {
     Map<String, Object> extended = new LinkedHashMap<>(members);
     extended.put(member, value);
     return new ApiProblem(type, detail(), extended);
   }
 
-  /** Kind of refusal. */
+  /** Returns the type of the problem. */
   public ProblemType type() {
     return type;
   }
 
-  /** What the client is told. */
+  /** Returns the message for the client. */
   public String detail() {
     return String.valueOf(getMessage());
   }
 
-  /** Members beyond those of the RFC. */
+  /** Returns the members beyond those of RFC 9457. */
   Map<String, Object> members() {
     return members;
   }

@@ -10,14 +10,14 @@ import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Problem details of RFC 9457, sent as {@code application/problem+json}.
+ * Problem details (RFC 9457), sent as {@code application/problem+json}.
  *
- * @param type URN of the kind of problem
- * @param title the kind in words
+ * @param type URN of the problem type
+ * @param title title of the problem type
  * @param status HTTP status
- * @param detail what happened here and what to do
- * @param requestId the request's id, as in its {@code X-Request-Id} header and in the log
- * @param members further members that the kind defines, written beside the others
+ * @param detail error and remedy
+ * @param requestId id of the request, as in the {@code X-Request-Id} header and the log
+ * @param members additional members of the problem type, serialized at the top level
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Problem", description = "Problem details (RFC 9457).")
@@ -38,7 +38,7 @@ public record Problem(
         type.urn(), type.title(), status, detail, (String) MDC.get("requestId"), members);
   }
 
-  /** The response that carries these details. */
+  /** Returns a response with these details. */
   public Response.ResponseBuilder response() {
     return Response.status(status).type(MEDIA_TYPE).entity(this);
   }

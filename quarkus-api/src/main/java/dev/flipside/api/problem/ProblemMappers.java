@@ -21,11 +21,11 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Turns whatever a request ended with into problem details; nothing else leaves the service. */
+/** Maps all exceptions to problem details (RFC 9457). */
 public final class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
-  /** The response to a refusal. */
+  /** Returns the response for a problem. */
   public static Response respond(ApiProblem problem) {
     ProblemType type = problem.type();
     Response.ResponseBuilder response =
@@ -135,7 +135,7 @@ public final class ProblemMappers {
     return path.isEmpty() ? String.valueOf(last) : path.toString();
   }
 
-  /** What Jackson found, without Java class names. */
+  /** Describes a JSON error without Java class names. */
   private static String describe(JsonProcessingException failure) {
     String where = "";
     if (failure instanceof JsonMappingException mapping) {

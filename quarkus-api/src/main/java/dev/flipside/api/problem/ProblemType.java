@@ -1,42 +1,42 @@
 package dev.flipside.api.problem;
 
-/** The kinds of refusal that a client can tell apart by {@code type}; each has one status. */
+/** Problem types that clients can distinguish by {@code type}; each has one HTTP status. */
 public enum ProblemType {
-  /** The request is not what the API document describes. */
+  /** The request does not match the API document. */
   BAD_REQUEST(400, "bad-request", "Bad request"),
-  /** No or an unknown API key. */
+  /** API key missing or unknown. */
   UNAUTHORIZED(401, "unauthorized", "API key required"),
-  /** The key's role does not allow it. */
+  /** The role of the API key does not allow the operation. */
   FORBIDDEN(403, "forbidden", "Forbidden: the role of the API key does not allow this"),
-  /** A path that leaves the configured roots. */
+  /** A path is not below a configured root. */
   OUTSIDE_ROOTS(403, "outside-roots", "Path outside the configured roots"),
-  /** There is no such thing. */
+  /** The resource does not exist. */
   NOT_FOUND(404, "not-found", "Not found"),
-  /** Another method is meant. */
+  /** The path does not support the method. */
   METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
-  /** None of the accepted types is offered. */
+  /** None of the accepted types is available. */
   NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable: none of the accepted types is available"),
-  /** The state of the resource does not allow it. */
+  /** The operation is not possible in the state of the resource. */
   CONFLICT(409, "conflict", "Conflict with the state of the resource"),
-  /** Scores are still being computed, or were never asked for. */
+  /** The campaign is not scored yet. */
   NOT_SCORED(409, "not-scored", "Campaign not scored yet"),
-  /** The campaign was closed. */
+  /** The campaign is closed. */
   CAMPAIGN_CLOSED(409, "campaign-closed", "Campaign closed"),
-  /** The region is not leased, not to this annotator, or already has a label. */
+  /** The region is not leased to this annotator, or is already labeled or skipped. */
   REGION_STATE(409, "region-state", "Region in another state"),
-  /** The same idempotency key came with another request. */
+  /** The idempotency key was used for another request. */
   IDEMPOTENCY_MISMATCH(422, "idempotency-mismatch", "Idempotency key used for another request"),
   /** Too many bytes or pixels. */
   TOO_LARGE(413, "too-large", "Content too large"),
-  /** Content of a type that the resource does not take. */
+  /** The resource does not accept the content type. */
   UNSUPPORTED_TYPE(415, "unsupported-type", "Unsupported media type"),
-  /** A request that was read and understood, but names something unusable. */
+  /** The request is well-formed but contains an unusable value. */
   UNUSABLE(422, "unusable", "Unusable value in the request"),
   /** Too many requests or jobs. */
   TOO_MANY(429, "too-many", "Too many requests"),
-  /** A fault of the service. */
+  /** Internal error of the service. */
   INTERNAL(500, "internal", "Internal server error"),
-  /** The service starts or stops. */
+  /** The database is unavailable, or the service is starting or stopping. */
   UNAVAILABLE(503, "unavailable", "Service unavailable");
 
   private final int status;
@@ -49,22 +49,22 @@ public enum ProblemType {
     this.title = title;
   }
 
-  /** HTTP status. */
+  /** Returns the HTTP status. */
   public int status() {
     return status;
   }
 
-  /** The {@code type} member: {@code urn:flipside:problem:…}. */
+  /** Returns the {@code type} member: {@code urn:flipside:problem:…}. */
   public String urn() {
     return "urn:flipside:problem:" + slug;
   }
 
-  /** The {@code title} member: the same for every occurrence. */
+  /** Returns the {@code title} member, the same for all occurrences. */
   public String title() {
     return title;
   }
 
-  /** The type that stands for a bare HTTP status. */
+  /** Returns the type for a bare HTTP status. */
   static ProblemType ofStatus(int status) {
     return switch (status) {
       case 401 -> UNAUTHORIZED;

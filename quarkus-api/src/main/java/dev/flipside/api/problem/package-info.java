@@ -1,4 +1,4 @@
-/** Every refusal of the service, as problem details of RFC 9457. */
+/** Problem details (RFC 9457) for all errors of the service. */
 @NullMarked
 package dev.flipside.api.problem;
 

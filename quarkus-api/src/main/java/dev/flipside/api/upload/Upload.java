@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A request body in a temporary file; closing it deletes the file. */
+/** A request body in a temporary file. Closing it deletes the file. */
 public final class Upload implements Closeable {
   private static final int BUFFER = 1 << 16;
 
@@ -20,12 +20,12 @@ public final class Upload implements Closeable {
   }
 
   /**
-   * Copies a body into a file. The caller closes what is returned; the body stays the caller's.
+   * Copies a request body to a temporary file. The caller closes the result; the body stays open.
    *
-   * @param folder where the file is made; must exist
-   * @param ending of the file's name, for example {@code .png}
-   * @param limit the most bytes taken
-   * @throws ApiProblem if the body is longer or empty
+   * @param folder existing folder for the file
+   * @param ending file name extension, for example {@code .png}
+   * @param limit maximum size in bytes
+   * @throws ApiProblem if the body is empty or too large
    * @throws IOException if the body ends early or the disk is full
    */
   public static Upload receive(InputStream body, Path folder, String ending, long limit)
@@ -63,7 +63,7 @@ public final class Upload implements Closeable {
     return length;
   }
 
-  /** Where the body lies until this is closed. */
+  /** Returns the file, which exists until this upload is closed. */
   public Path file() {
     return file;
   }

@@ -1,4 +1,4 @@
-/** What clients send in: kept in a file of its own until it is checked, bounded in size. */
+/** Uploaded files, limited in size and kept temporarily until validated. */
 @NullMarked
 package dev.flipside.api.upload;
 

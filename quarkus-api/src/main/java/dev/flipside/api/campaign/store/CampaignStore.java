@@ -28,18 +28,18 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The memory of campaigns: pools, scores, leases, labels and jobs, in SQLite (one file, several
- * processes) or PostgreSQL (several nodes).
+ * Stores campaigns: pools, scores, leases, labels and jobs. Uses SQLite (one file, shared by
+ * processes on one machine) or PostgreSQL (several nodes).
  *
- * <p>Every call is one transaction, on disk when it returns: it happened as a whole or not at all,
- * and what was confirmed outlives a crash. A region is in one annotator's hands at most, whichever
- * thread, process or node asks. For use by any number of threads.
+ * <p>Each call is one transaction, unless documented otherwise. It is atomic and on disk when the
+ * call returns, so confirmed changes survive a crash. A region is leased to at most one annotator,
+ * across threads, processes and nodes. Thread-safe.
  *
- * <p>Calls throw {@link StoreException} if the database fails or is locked for long, {@link
- * NotInStoreException} if a campaign, image, region or lease is not in the ledger.
+ * <p>Methods throw {@link StoreException} if the database fails or stays locked, and {@link
+ * NotInStoreException} if a campaign, image, region or lease does not exist.
  */
 public final class CampaignStore implements AutoCloseable {
-  /** Regions kept in memory for each scoring: 14 to 56 MB. */
+  /** Regions kept in memory per scoring: 14 to 56 MB. */
   private static final int HEAP_CAPACITY = 1 << 19;
 
   private static final int IMAGES_A_TRANSACTION = 10_000;
@@ -53,14 +53,14 @@ public final class CampaignStore implements AutoCloseable {
   /**
    * Creates a store on a database and takes ownership of it.
    *
-   * @param clock decides when leases end
+   * @param clock determines when leases expire
    */
   CampaignStore(Database database, Clock clock) {
     this(database, clock, HEAP_CAPACITY);
   }
 
   /**
-   * @param heapCapacity regions that are kept in memory for each scoring
+   * @param heapCapacity regions kept in memory per scoring
    */
   CampaignStore(Database database, Clock clock, int heapCapacity) {
     this.database = database;
@@ -82,19 +82,19 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
-  /** A campaign by its id. */
+  /** Returns a campaign by id. */
   public Optional<Campaign> find(String campaign) {
     return database.read(sql -> new CampaignTable(sql).find(campaign));
   }
 
-  /** All campaigns, the oldest first. */
+  /** Returns all campaigns, oldest first. */
   public List<Campaign> list() {
     return database.read(sql -> new CampaignTable(sql).list());
   }
 
   /**
-   * Closes a campaign: it hands out nothing any more, while labels for leases that are still open
-   * are taken. Closing it again changes nothing.
+   * Closes a campaign. A closed campaign grants no new leases, but accepts labels for leases that
+   * are still open. Idempotent.
    */
   public Campaign close(String campaign) {
     return database.write(
@@ -107,11 +107,11 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Registers the images of the pool, those that are not registered yet. A few transactions: after
-   * a crash, register all of them again.
+   * Adds images to the pool; images that are already registered are skipped. Runs in several
+   * transactions: after a crash, call it again with the same images.
    *
-   * @param images their ids, in pool order
-   * @return how many were new
+   * @param images image ids in pool order
+   * @return number of new images
    */
   public int registerImages(String campaign, Iterable<String> images) {
     int added = 0;
@@ -137,7 +137,7 @@ public final class CampaignStore implements AutoCloseable {
         sql -> new ImageTable(sql, new CampaignTable(sql).lock(campaign)).add(images));
   }
 
-  /** Streams the ids of all images, in the order of registration. */
+  /** Streams the ids of all images in registration order. */
   public void images(String campaign, Consumer<String> each) {
     database.read(
         sql -> {
@@ -147,10 +147,10 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Adds or replaces the scores of some images.
+   * Adds or replaces the scores of images.
    *
-   * @param model names what scored them, for instance the digest of the model and the acquisition
-   * @throws FlipsideException if an image is scored at another size or grid than before
+   * @param model key of the scores, for example model digest and acquisition
+   * @throws FlipsideException if an image was scored before at another size or with another grid
    */
   public void putScores(String campaign, String model, Collection<RegionScores> scores) {
     database.write(
@@ -160,17 +160,17 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
-  /** Takes the scores of a whole pool, image by image; whoever opens it closes it. */
+  /** Opens a writer for the scores of a pool. The caller closes it. */
   public ScoreWriter scoreWriter(String campaign, String model) {
     return new ScoreWriter(this, campaign, model);
   }
 
-  /** How many images a model has scored. */
+  /** Returns the number of images that a model has scored. */
   public long scoredImages(String campaign, String model) {
     return database.read(sql -> new ScoreTable(sql, entry(sql, campaign)).scoredImages(model));
   }
 
-  /** Streams the ids of the images that a model has not scored, in the order of registration. */
+  /** Streams the ids of the images that a model has not scored, in registration order. */
   public void unscoredImages(String campaign, String model, Consumer<String> each) {
     database.read(
         sql -> {
@@ -179,12 +179,12 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
-  /** The scores that a model gave an image. */
+  /** Returns the scores of an image by a model. */
   public Optional<RegionScores> scores(String campaign, String model, String image) {
     return database.read(sql -> new ScoreTable(sql, entry(sql, campaign)).find(model, image));
   }
 
-  /** Streams the scores that a model gave, in the order of registration. */
+  /** Streams the scores by a model in registration order. */
   public void allScores(String campaign, String model, Consumer<RegionScores> each) {
     database.read(
         sql -> {
@@ -193,7 +193,7 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
-  /** Forgets the scores of a model that no longer ranks regions. Leases and labels stay. */
+  /** Deletes the scores of a model. Leases and labels are kept. */
   public void forgetScores(String campaign, String model) {
     database.write(
         sql -> {
@@ -203,10 +203,10 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Leases the best free regions to an annotator: score descending, then image id, row and column
-   * ascending. Having none to give is an answer, not an error; see {@link Lease#shortfall}.
+   * Leases the best free regions to an annotator, ordered by descending score, then by image id,
+   * row and column. If no region is available, the lease is empty; see {@link Lease#shortfall}.
    *
-   * @throws LeaseConflictException if the idempotency key named another request before
+   * @throws LeaseConflictException if the idempotency key was used for another request
    */
   public Lease lease(LeaseRequest request) {
     String id = ids.next();
@@ -224,7 +224,7 @@ public final class CampaignStore implements AutoCloseable {
     }
   }
 
-  /** A lease by its id, also when it has ended. */
+  /** Returns a lease by id; it may have ended. */
   public Optional<Lease> findLease(String lease) {
     return database.read(
         sql -> {
@@ -237,9 +237,10 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Lets a lease last for a time from now.
+   * Extends a lease; it then ends the given time from now.
    *
-   * @throws LeaseConflictException if it has ended
+   * @param duration at least 1 ms
+   * @throws LeaseConflictException if the lease has ended
    */
   public Lease renew(String lease, Duration duration) {
     if (duration.toMillis() < 1) {
@@ -261,9 +262,9 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Gives back what of a lease is neither labelled nor skipped. Doing it again changes nothing.
+   * Ends a lease. Regions without a label that were not skipped become free. Idempotent.
    *
-   * @return how many regions went back
+   * @return number of regions that became free
    */
   public int release(String lease) {
     return transactions.inLease(
@@ -272,12 +273,12 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Keeps the label of a region that a lease holds.
+   * Stores the label of a leased region.
    *
-   * @param label class ids of the region's pixels
+   * @param label class ids of the pixels of the region
    * @throws RegionConflictException if the lease does not hold the region (any more)
-   * @throws FlipsideException if the label has another size than the region, or an id that is no
-   *     class
+   * @throws FlipsideException if the label differs in size from the region or contains an unknown
+   *     class id
    */
   public void label(String lease, RegionId region, LabelMap label) {
     transactions.inLease(
@@ -289,7 +290,7 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Sets a region that a lease holds aside for good; it takes nothing from the budget.
+   * Skips a leased region permanently. Skipped regions do not count against the budget.
    *
    * @throws RegionConflictException if the lease does not hold the region (any more)
    */
@@ -303,11 +304,11 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Keeps a label that was made outside, of a region that nobody has.
+   * Stores a label made elsewhere, for a region that is not leased.
    *
-   * @throws RegionConflictException if the region is leased, labelled or skipped
-   * @throws FlipsideException if the budget is spent, or the label has another size than the region
-   *     or an id that is no class
+   * @throws RegionConflictException if the region is leased, labeled or skipped
+   * @throws FlipsideException if the budget is spent, or the label differs in size from the region
+   *     or contains an unknown class id
    */
   public void importLabel(String campaign, RegionId region, LabelMap label, String annotator) {
     transactions.inCampaign(
@@ -326,8 +327,8 @@ public final class CampaignStore implements AutoCloseable {
   }
 
   /**
-   * Runs work on one region in one transaction. The work may be run by another thread, and more
-   * than once; what it throws undoes the transaction.
+   * Runs a function on one region in one transaction. The function may run on another thread and
+   * more than once; an exception rolls the transaction back.
    */
   public <T> T inRegion(String campaign, RegionId region, Function<RegionTransaction, T> work) {
     return transactions.inCampaign(
@@ -341,31 +342,30 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
-  /** Where a region stands. */
+  /** Returns the status of a region. */
   public RegionStatus region(String campaign, RegionId region) {
     transactions.expireIfDue(campaign);
     return database.read(sql -> new RegionTable(sql, entry(sql, campaign)).status(region));
   }
 
   /**
-   * Takes back what leases held that have run out. Every other call does so as well before it looks
-   * at regions.
+   * Ends all expired leases. Other methods do this as well before they access regions.
    *
-   * @return how many regions came back
+   * @return number of regions that became free
    */
   public int expire(String campaign) {
     return transactions.expire(campaign);
   }
 
-  /** How far a campaign has come. */
+  /** Returns the progress of a campaign. */
   public CampaignProgress progress(String campaign) {
     transactions.expireIfDue(campaign);
     return database.read(sql -> new CampaignTable(sql).entry(campaign).progress());
   }
 
   /**
-   * Streams the labelled regions: images in the order of registration, regions row-major. They are
-   * of one moment, whatever is labelled meanwhile.
+   * Streams the labeled regions of one consistent snapshot: images in registration order, regions
+   * in row-major order.
    */
   public void labelledRegions(String campaign, Consumer<LabelledRegion> each) {
     database.read(
@@ -375,12 +375,12 @@ public final class CampaignStore implements AutoCloseable {
         });
   }
 
-  /** The long pieces of work that are noted in the same database. */
+  /** Returns the job store in the same database. */
   public JobStore jobs() {
     return new JobStore(database, clock, ids::next);
   }
 
-  /** Closes the database. May be called again. */
+  /** Closes the database. Idempotent. */
   @Override
   public void close() {
     database.close();

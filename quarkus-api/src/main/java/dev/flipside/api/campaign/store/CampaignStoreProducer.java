@@ -24,7 +24,7 @@ import java.time.Clock;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
-/** Opens the campaign store when the service starts and closes it when the service stops. */
+/** Opens the campaign store at startup and closes it at shutdown. */
 @Singleton
 final class CampaignStoreProducer {
   private static final Logger LOG = Logger.getLogger(CampaignStoreProducer.class);
@@ -51,8 +51,8 @@ final class CampaignStoreProducer {
   /**
    * Opens the store.
    *
-   * @throws PreventFurtherStepsException if that is not possible; the log says why, without a stack
-   *     trace, and the service ends
+   * @throws PreventFurtherStepsException if the store cannot be opened; the reason is logged
+   *     without a stack trace, and the service exits
    */
   @Produces
   @Singleton
@@ -68,7 +68,7 @@ final class CampaignStoreProducer {
     } catch (FlipsideException e) {
       LOG.error(e.getMessage());
       LOG.debug("the store cannot be opened", e);
-      // Quarkus ends the start quietly because of the exception, and then the process.
+      // Quarkus stops the startup without a stack trace because of the exception, then exits.
       Quarkus.asyncExit(FAILED);
       throw new PreventFurtherStepsException(e.getMessage(), FAILED);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The campaigns, within one transaction. */
+/** Access to the campaigns table within one transaction. */
 final class CampaignTable {
   private static final String CAMPAIGN =
       "id, name, pool_root, layout, list_file, class_map, grid, budget, strategy, created_at,"
@@ -31,15 +31,15 @@ final class CampaignTable {
   }
 
   /**
-   * What the transactions of a campaign need to know of it.
+   * Campaign data needed by transactions.
    *
-   * @param id its id
-   * @param grid how its images are divided
-   * @param closed whether it hands out nothing any more
-   * @param version raised by whatever changes which regions can be selected
-   * @param poolEpoch raised whenever images are registered
-   * @param latest the latest time that any node saw, ms
-   * @param progress its counts
+   * @param id id of the campaign
+   * @param grid division of images into regions
+   * @param closed whether new leases are refused
+   * @param version incremented by each change of the set of selectable regions
+   * @param poolEpoch incremented when images are registered
+   * @param latest latest clock time seen by any node, in ms
+   * @param progress counts of regions and images
    */
   record Entry(
       String id,
@@ -88,10 +88,10 @@ final class CampaignTable {
   }
 
   /**
-   * A campaign, locked against the transactions of other nodes until this one ends: the update that
-   * changes nothing takes the row's lock in either database.
+   * Returns a campaign, locked against transactions of other nodes until this one ends. The update
+   * without effect locks the row in both databases.
    *
-   * @throws NotInStoreException if there is none
+   * @throws NotInStoreException if there is no such campaign
    */
   Entry lock(String id) throws SQLException {
     return sql.row(
@@ -101,7 +101,7 @@ final class CampaignTable {
         .orElseThrow(() -> unknown(id));
   }
 
-  /** Raises the version of a locked campaign and returns it. */
+  /** Increments the version of a locked campaign and returns it. */
   long nextVersion(String id) throws SQLException {
     return sql.row(
             "UPDATE campaigns SET version = version + 1 WHERE id = ? RETURNING version",
@@ -110,13 +110,13 @@ final class CampaignTable {
         .orElseThrow(() -> unknown(id));
   }
 
-  /** Counts regions of a locked campaign that are leased, and raises its version. */
+  /** Adds to the number of leased regions of a locked campaign and increments its version. */
   void countLeased(String id, int leased) throws SQLException {
     sql.update(
         "UPDATE campaigns SET version = version + 1, leased = leased + ? WHERE id = ?", leased, id);
   }
 
-  /** Adds to the counts of regions in each state. */
+  /** Adds to the number of regions in each state. */
   void count(String id, int leased, int labelled, int skipped) throws SQLException {
     sql.update(
         "UPDATE campaigns SET leased = leased + ?, labelled = labelled + ?, skipped = skipped + ?"

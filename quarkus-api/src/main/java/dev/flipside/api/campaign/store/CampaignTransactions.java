@@ -5,7 +5,7 @@ import dev.flipside.api.campaign.store.database.Sql;
 import java.sql.SQLException;
 import java.time.Clock;
 
-/** Transactions on one campaign, which is locked and whose overdue leases have ended. */
+/** Transactions on one campaign. They lock the campaign and end its expired leases first. */
 final class CampaignTransactions {
   private final Database database;
   private final Clock clock;
@@ -28,7 +28,7 @@ final class CampaignTransactions {
         throws SQLException;
   }
 
-  /** Runs work on a campaign. If it throws, the overdue leases end in a later transaction. */
+  /** Runs work on a campaign. If the work throws, expired leases end in a later transaction. */
   <T> T inCampaign(String id, InCampaign<T> work) {
     return database.write(sql -> inCampaign(sql, id, work));
   }
@@ -53,16 +53,16 @@ final class CampaignTransactions {
   }
 
   /**
-   * Ends the overdue leases of a campaign.
+   * Ends the expired leases of a campaign.
    *
-   * @return how many regions came back
+   * @return number of regions that became free
    */
   int expire(String campaign) {
     return database.write(
         sql -> new LeaseTable(sql).expire(new CampaignTable(sql).lock(campaign), clock.millis()));
   }
 
-  /** Ends the overdue leases of a campaign before a transaction that only reads. */
+  /** Ends the expired leases of a campaign before a read-only transaction. */
   void expireIfDue(String campaign) {
     boolean due =
         database.read(

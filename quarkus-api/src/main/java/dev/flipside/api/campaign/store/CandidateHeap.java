@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A bounded heap of the best selectable regions of one scoring. A lease takes its regions from here
- * and does not read the scores of the whole pool.
+ * A bounded heap of the best selectable regions of one scoring. Leases take regions from it instead
+ * of reading the scores of the whole pool.
  *
  * <p>The heap holds exactly the regions that are selectable at its {@link #version} and rank above
  * a floor. When it is empty and not {@link #complete}, it must be rebuilt.
  *
- * <p>Uses 27 to 53 bytes per region, for at most twice its capacity, whatever the size of the pool.
+ * <p>Uses 27 to 53 bytes per region, for at most twice its capacity, independent of the pool size.
  * Not thread-safe.
  */
 final class CandidateHeap {
@@ -20,26 +20,27 @@ final class CandidateHeap {
   private final int poolEpoch;
   private long version;
 
-  /** A binary heap, the lowest (rank, place) at index 0, in two arrays. */
+  /** A binary heap in two arrays, with the lowest (rank, place) at index 0. */
   private long[] ranks = new long[64];
 
   private long[] places = new long[64];
   private int size;
 
   /**
-   * What can be selected. The heap may hold others, taken since, and some twice, come back since.
+   * The selectable regions. The heap arrays may also contain regions taken since, and duplicates of
+   * regions that were returned.
    */
   private final LongOpenHashSet free = new LongOpenHashSet();
 
-  /** Regions of a higher rank were left out. */
+  /** Regions with a rank above this value were left out. */
   private long floor = Long.MAX_VALUE;
 
   /**
    * Creates an empty heap.
    *
-   * @param capacity regions to keep at least, when there are that many
-   * @param poolEpoch epoch of the pool that positions belong to
-   * @param version version of the campaign that it is about to be filled from
+   * @param capacity minimum number of regions kept, if available
+   * @param poolEpoch pool epoch of the image positions
+   * @param version version of the campaign whose regions are added next
    */
   CandidateHeap(int capacity, int poolEpoch, long version) {
     this.capacity = capacity;
@@ -48,17 +49,17 @@ final class CandidateHeap {
   }
 
   /**
-   * A region that may be the best free one.
+   * A candidate for the best free region.
    *
-   * @param image number of its image
-   * @param region its row-major position
-   * @param score its score when it was added
+   * @param image number of the image
+   * @param region row-major index of the region
+   * @param score score when it was added
    */
   record Candidate(int image, int region, float score) {}
 
   /**
-   * Returns a region as one number, never negative: the number of its image in the upper and its
-   * position in the lower 32 bits.
+   * Encodes a region as one non-negative number: image number in the upper 32 bits, region index in
+   * the lower 32 bits.
    */
   static long place(int image, int region) {
     return (long) image << 32 | region;
@@ -72,17 +73,19 @@ final class CandidateHeap {
     return version;
   }
 
-  /** Says that all changes up to a version have been followed. */
+  /** Records that all changes up to a version were applied. */
   void caughtUp(long upTo) {
     version = upTo;
   }
 
-  /** Whether nothing was left out: when it is empty, there is no selectable region. */
+  /**
+   * Returns whether no region was left out. If so and the heap is empty, no region is selectable.
+   */
   boolean complete() {
     return floor == Long.MAX_VALUE;
   }
 
-  /** Adds a selectable region, unless it ranks below what is kept. */
+  /** Adds a selectable region, unless it ranks below the kept regions. */
   void add(float score, int position, int image, int region) {
     long rank = rank(score, position);
     if (rank > floor) {
@@ -107,12 +110,12 @@ final class CandidateHeap {
     siftUp(size - 1);
   }
 
-  /** Removes a region that can no longer be selected, if it is here. */
+  /** Removes a region that is no longer selectable, if present. */
   void take(int image, int region) {
     free.remove(place(image, region));
   }
 
-  /** Removes the best regions, best first, at most {@code count}. */
+  /** Removes and returns up to {@code count} regions, best first. */
   List<Candidate> poll(int count) {
     List<Candidate> best = new ArrayList<>();
     while (best.size() < count && size > 0) {
@@ -128,8 +131,8 @@ final class CandidateHeap {
   }
 
   /**
-   * Orders by score descending, then position ascending: the lower, the better. The bits of a float
-   * order like an int once those of negative ones are turned round.
+   * Computes a sort key: descending score, then ascending position; lower is better. Float bits
+   * sort like ints after inverting the magnitude bits of negative values.
    */
   private static long rank(float score, int position) {
     int bits = Float.floatToIntBits(score + 0f); // -0 and 0 are equal scores
@@ -142,7 +145,9 @@ final class CandidateHeap {
     return Float.intBitsToFloat(ascending ^ (ascending >> 31 & Integer.MAX_VALUE));
   }
 
-  /** Drops what ranks below the capacity-th region; regions of its image at its score stay. */
+  /**
+   * Keeps the best {@code capacity} regions, and any others of equal rank (same image and score).
+   */
   private void keepBest() {
     keepFree();
     if (size > capacity) {
@@ -166,7 +171,7 @@ final class CandidateHeap {
     }
   }
 
-  /** Drops from the heap, which is none afterwards, what was taken, and what is in it twice. */
+  /** Removes taken regions and duplicates. The arrays are not a heap afterwards. */
   private void keepFree() {
     int kept = 0;
     for (int i = 0; i < size; i++) {

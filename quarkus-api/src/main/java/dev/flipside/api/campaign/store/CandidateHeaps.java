@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The candidate heaps of the most recently used scorings. */
+/** Cache of the candidate heaps of the most recently used scorings. */
 final class CandidateHeaps {
   private static final int KEPT = 4;
 
@@ -19,13 +19,13 @@ final class CandidateHeaps {
   private final Map<Integer, CandidateHeap> latest = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param capacity regions that each heap keeps; a heap keeps more if one lease needs more
+   * @param capacity regions per heap; a heap is larger if one lease needs more
    */
   CandidateHeaps(int capacity) {
     this.capacity = capacity;
   }
 
-  /** A lease needs a heap that must first be built, outside of its transaction. */
+  /** Thrown when a lease needs a heap that must first be built in a separate transaction. */
   static final class Missing extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ final class CandidateHeaps {
     private final int wanted;
 
     /**
-     * @param wanted regions that the lease needs from it
+     * @param wanted number of regions that the lease needs
      */
     Missing(String campaign, int scoring, int wanted) {
       super(null, null, false, false);
@@ -52,7 +52,7 @@ final class CandidateHeaps {
     latest.remove(scoring);
   }
 
-  /** Drops all heaps: a transaction that had changed some was not committed. */
+  /** Drops all heaps, because a transaction that changed some of them was rolled back. */
   synchronized void dropAll() {
     latest.clear();
   }
@@ -90,7 +90,7 @@ final class CandidateHeaps {
     }
   }
 
-  /** Scores and settled regions both come in the order of image and region, and are merged. */
+  /** Merges scores with labeled and skipped regions; both are ordered by image and region. */
   private static void fill(CandidateHeap heap, Sql sql, String campaign, int scoring)
       throws SQLException {
     LongSet held = new LeaseTable(sql).held(campaign);
@@ -129,10 +129,10 @@ final class CandidateHeaps {
   }
 
   /**
-   * Updates a heap with what was committed since its version.
+   * Applies the changes committed since the version of the heap.
    *
    * @param campaign the locked campaign
-   * @return false if the heap must be rebuilt: images were registered or scored
+   * @return false if the heap must be rebuilt, because images were registered or scored
    */
   static boolean catchUp(CandidateHeap heap, Sql sql, CampaignTable.Entry campaign, int scoring)
       throws SQLException {
@@ -171,7 +171,7 @@ final class CandidateHeaps {
     return true;
   }
 
-  /** A region that an ended lease had is free, unless it was labelled or skipped meanwhile. */
+  /** Returns a region of an ended lease to the heap, unless it was labeled or skipped. */
   private static void giveBack(
       CandidateHeap heap,
       Sql sql,

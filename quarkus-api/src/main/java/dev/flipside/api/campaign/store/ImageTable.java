@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The images of one campaign, within one transaction. */
+/** Access to the images of one campaign within one transaction. */
 final class ImageTable {
   private final Sql sql;
   private final CampaignTable.Entry campaign;
@@ -27,17 +27,16 @@ final class ImageTable {
   /**
    * An image of the campaign.
    *
-   * @param image its number in the ledger
-   * @param name its id in the pool
-   * @param grid its regions; unknown until it was scored
+   * @param image number of the image in the store
+   * @param name id of the image in the pool
+   * @param grid grid of regions, null until the image is scored
    */
   record Entry(int image, String name, @Nullable RegionGrid grid) {}
 
   /**
-   * Adds images that are not there yet, in a locked campaign, and gives every image its rank among
-   * the names.
+   * Adds new images to a locked campaign. Call {@link #rank} afterwards.
    *
-   * @return how many were added
+   * @return number of images added
    */
   int add(List<String> names) throws SQLException {
     int before = count();
@@ -56,7 +55,7 @@ final class ImageTable {
     return next - before;
   }
 
-  /** Makes {@code position} the rank of each name. Names compare by their UTF-8 bytes. */
+  /** Sets {@code position} to the rank of each name. Names are compared by their UTF-8 bytes. */
   void rank() throws SQLException {
     sql.update(
         "UPDATE images SET position = ranked.place FROM (SELECT image, ROW_NUMBER() OVER (ORDER BY"
@@ -67,7 +66,7 @@ final class ImageTable {
     sql.update("UPDATE campaigns SET pool_epoch = pool_epoch + 1 WHERE id = ?", campaign.id());
   }
 
-  /** Streams the names, in the order of registration. */
+  /** Streams the names in registration order. */
   void each(Consumer<String> each) throws SQLException {
     sql.each(
         "SELECT name FROM images WHERE campaign = ? ORDER BY image",
@@ -93,7 +92,7 @@ final class ImageTable {
                 "image \"" + name + "\": not registered in campaign " + campaign.id()));
   }
 
-  /** Images of the campaign by their numbers, in any order. */
+  /** Returns images by number, in any order. */
   List<Entry> get(List<Integer> images) throws SQLException {
     List<Object> values = new ArrayList<>(images.size() + 1);
     values.add(campaign.id());
@@ -107,18 +106,18 @@ final class ImageTable {
   }
 
   /**
-   * The row-major position of a region in its image.
+   * Returns the row-major index of a region in its image.
    *
-   * @throws NotInStoreException if the image has no such region, or its regions are not yet known
+   * @throws NotInStoreException if the region does not exist or the image is not scored yet
    */
   static int region(Entry image, RegionId id) {
     return grid(image, id).index(id.row(), id.col());
   }
 
   /**
-   * Returns the grid of an image that has a region.
+   * Returns the grid of the image of a region.
    *
-   * @throws NotInStoreException if the image has no such region, or its regions are not yet known
+   * @throws NotInStoreException if the region does not exist or the image is not scored yet
    */
   static RegionGrid grid(Entry image, RegionId id) {
     RegionGrid grid = image.grid();
@@ -133,7 +132,7 @@ final class ImageTable {
     return grid;
   }
 
-  /** Notes the size of an image that is scored for the first time. */
+  /** Stores the size of an image when it is first scored. */
   void size(Entry image, ImageSize size) throws SQLException {
     sql.update(
         "UPDATE images SET height = ?, width = ? WHERE campaign = ? AND image = ?",
@@ -147,7 +146,7 @@ final class ImageTable {
         campaign.id());
   }
 
-  /** Reads an entry from columns {@code image, name, height, width}. */
+  /** Reads an entry from the columns {@code image, name, height, width}. */
   Entry entry(ResultSet row) throws SQLException {
     int height = row.getInt("height");
     int width = row.getInt("width");

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs: queued → running → done, failed or cancelled. A worker claims a job and reports its
- * progress; when it falls silent, because its process was killed, any other may claim the job.
+ * Stores jobs with the states queued → running → done, failed or cancelled. A worker claims a job
+ * and reports progress. If its heartbeat stops, for example because its process was killed, another
+ * worker may claim the job.
  */
 public final class JobStore {
   private static final String COLUMNS =
@@ -33,11 +34,11 @@ public final class JobStore {
   }
 
   /**
-   * Notes a job that is to be done.
+   * Creates a queued job.
    *
-   * @param kind what is to be done
-   * @param campaign the campaign that it works on, if any
-   * @param request what its kind needs to know
+   * @param kind kind of the job
+   * @param campaign campaign of the job, null if none
+   * @param request parameters of the job, in a format defined by its kind
    */
   public Job create(String kind, @Nullable String campaign, String request) {
     String id = newId.get();
@@ -58,18 +59,18 @@ public final class JobStore {
         });
   }
 
-  /** A job by its id. */
+  /** Returns a job by id. */
   public Optional<Job> find(String job) {
     return database.read(sql -> find(sql, job));
   }
 
-  /** All jobs, the oldest first. */
+  /** Returns all jobs, oldest first. */
   public List<Job> list() {
     return database.read(
         sql -> sql.rows("SELECT " + COLUMNS + " FROM jobs ORDER BY created_at, id", JobStore::job));
   }
 
-  /** All jobs that work on a campaign, the oldest first. */
+  /** Returns all jobs of a campaign, oldest first. */
   public List<Job> list(String campaign) {
     return database.read(
         sql ->
@@ -80,19 +81,19 @@ public final class JobStore {
   }
 
   /**
-   * Gives a worker the oldest job that waits, or that is running but whose worker has been silent;
-   * each job goes to one worker.
+   * Assigns the oldest job that is queued or whose worker stopped reporting. Each job is assigned
+   * to one worker.
    *
-   * @param worker names the worker; unique to a process's life, so that one that was restarted does
-   *     not take itself for the old one
-   * @param silence how long a running job's worker may say nothing before it counts as dead
+   * @param worker id of the worker, unique per process start so that a restarted process does not
+   *     resume its old claims
+   * @param silence time without heartbeat after which a worker counts as dead
    */
   public Optional<Job> claim(String worker, Duration silence) {
     return database.write(
         sql -> {
           long now = clock.millis();
-          // A heartbeat from the future means that the clock was put back: nothing is known of that
-          // worker, so it gets its time from now.
+          // A heartbeat in the future means that the clock was set back. The state of that worker
+          // is unknown, so its timeout starts now.
           sql.update(
               "UPDATE jobs SET heartbeat_at = ? WHERE state = 'RUNNING' AND heartbeat_at > ?",
               now,
@@ -119,9 +120,9 @@ public final class JobStore {
   }
 
   /**
-   * Notes how far a job has come, and that its worker lives.
+   * Reports progress and renews the heartbeat.
    *
-   * @return whether to go on: false if the job was cancelled, or another worker has it now
+   * @return whether to continue; false if the job was cancelled or belongs to another worker
    */
   public boolean advance(String job, String worker, long done, long total, String note) {
     return database.write(
@@ -141,11 +142,11 @@ public final class JobStore {
   }
 
   /**
-   * Ends a job that a worker has. Without effect if the worker no longer has it.
+   * Ends a job of a worker. No effect if the job belongs to another worker.
    *
    * @param state {@code DONE}, {@code FAILED} or {@code CANCELLED}
-   * @param outcome the result or the error
-   * @throws IllegalArgumentException if the state is not an end
+   * @param outcome result or error
+   * @throws IllegalArgumentException if the state is not a final state
    */
   public Job finish(String job, String worker, Job.State state, @Nullable String outcome) {
     if (!state.ended()) {
@@ -165,8 +166,8 @@ public final class JobStore {
   }
 
   /**
-   * Gives a job back unfinished, for an orderly shutdown: the next worker need not wait for this
-   * one to fall silent.
+   * Returns an unfinished job to the queue. Used at shutdown, so that the next worker need not wait
+   * for the heartbeat timeout.
    */
   public void putBack(String job, String worker) {
     database.write(
@@ -179,8 +180,8 @@ public final class JobStore {
   }
 
   /**
-   * Asks a job to stop. One that waits is cancelled at once; one that runs is told at its next
-   * {@link #advance}; one that has ended stays as it is.
+   * Requests cancellation. A queued job is cancelled at once, a running job at its next {@link
+   * #advance}; a finished job does not change.
    */
   public Job cancel(String job) {
     return database.write(

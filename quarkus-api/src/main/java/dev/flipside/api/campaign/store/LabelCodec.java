@@ -8,7 +8,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** A region's class ids as the ledger keeps them: one byte a pixel, row-major, deflated. */
+/** Encodes the label of a region for storage: one byte per pixel, row-major, deflated. */
 final class LabelCodec {
   private LabelCodec() {}
 
@@ -29,10 +29,10 @@ final class LabelCodec {
   }
 
   /**
-   * The label map of a region.
+   * Decodes the label of a region.
    *
-   * @param where names the region in errors
-   * @throws FlipsideException if the bytes are not as many ids as the region has pixels
+   * @param where name of the region in error messages
+   * @throws FlipsideException if the data are damaged or do not match the size of the region
    */
   static LabelMap inflate(byte[] bytes, ImageSize size, String where) {
     Inflater inflater = new Inflater();

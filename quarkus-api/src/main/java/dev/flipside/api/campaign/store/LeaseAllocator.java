@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Leases the best free regions of a campaign, within one transaction.
+ * Leases the best free regions of a campaign within one transaction.
  *
- * <p>The transaction locks the campaign, then updates the candidate heap with what other
- * transactions have committed. The regions in the heap are therefore free until the lease is
- * written. A lease is one row, whatever its number of regions.
+ * <p>The transaction locks the campaign, then updates the candidate heap with the changes that
+ * other transactions have committed. The regions in the heap are therefore free until the lease is
+ * written. A lease is one row, regardless of its number of regions.
  */
 final class LeaseAllocator {
   private static final int IMAGES_AT_ONCE = 256;
@@ -148,7 +148,7 @@ final class LeaseAllocator {
           best.size() < wanted ? Lease.Shortfall.NO_FREE_REGION : Lease.Shortfall.NONE);
     } finally {
       if (!kept) {
-        // The regions removed from it were not leased: it no longer holds the best free regions.
+        // The removed regions were not leased, so the heap no longer holds the best free regions.
         heaps.drop(scoring);
       }
     }

@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The leases, within one transaction. */
+/** Access to the leases table within one transaction. */
 final class LeaseTable {
-  /** Nodes' clocks may differ by this much before one counts as put back. */
+  /** Tolerated clock difference between nodes; a larger one means that a clock was set back. */
   private static final long CLOCK_TOLERANCE_MS = 10_000;
 
-  /** The latest time is noted no more often than this. */
+  /** Minimum interval between updates of the latest time. */
   private static final long CLOCK_STEP_MS = 1_000;
 
   private static final String COLUMNS =
@@ -39,12 +39,11 @@ final class LeaseTable {
   }
 
   /**
-   * A lease as stored.
+   * A stored lease.
    *
-   * @param openRegions how many of its regions are neither labelled nor skipped; 0 when it has
-   *     ended
-   * @param selection what it holds, and what it handed out
-   * @param version of the campaign, when it began or gave its regions back
+   * @param openRegions number of regions neither labeled nor skipped; 0 after the lease ends
+   * @param selection all regions that were leased
+   * @param version version of the campaign when the lease was granted or ended
    */
   record Entry(
       String id,
@@ -59,17 +58,17 @@ final class LeaseTable {
       int openRegions,
       SelectionCodec selection,
       long version) {
-    /** Whether it has a region, unless that is labelled or skipped. */
+    /** Returns whether the lease is open and lists a region, which may be labeled or skipped. */
     boolean holds(int image, int region) {
       return openRegions > 0 && selection.lists(image, region);
     }
   }
 
   /**
-   * Whose hands a region is in.
+   * Holder of a region.
    *
    * @param lease id of the lease
-   * @param annotator who has it
+   * @param annotator annotator of the lease
    */
   record Holder(String lease, String annotator) {}
 
@@ -124,19 +123,19 @@ final class LeaseTable {
         lease.id());
   }
 
-  /** One of the lease's regions has been labelled or skipped. */
+  /** Decrements the number of open regions after one was labeled or skipped. */
   void settleOne(String id) throws SQLException {
     sql.update("UPDATE leases SET open_regions = open_regions - 1 WHERE id = ?", id);
   }
 
   /**
-   * Takes back the regions of all leases of a locked campaign that have run out.
+   * Ends all expired leases of a locked campaign.
    *
-   * <p>When the clock was put back, leases that began in the future begin now instead: they last as
-   * long as they were meant to by the clock that runs, neither ending at once nor holding their
-   * regions until the old time comes round.
+   * <p>If the clock was set back, leases granted in the future restart now. They last for their
+   * full duration on the corrected clock, instead of ending at once or holding their regions until
+   * the old time is reached.
    *
-   * @return how many regions came back
+   * @return number of regions that became free
    */
   int expire(CampaignTable.Entry campaign, long now) throws SQLException {
     if (now + CLOCK_TOLERANCE_MS < campaign.latest()) {
@@ -166,7 +165,7 @@ final class LeaseTable {
     return regions;
   }
 
-  /** Whether {@link #expire} would find something to do. */
+  /** Returns whether {@link #expire} would change anything. */
   boolean anyExpired(CampaignTable.Entry campaign, long now) throws SQLException {
     return now + CLOCK_TOLERANCE_MS < campaign.latest()
         || sql.row(
@@ -179,9 +178,9 @@ final class LeaseTable {
   }
 
   /**
-   * Ends a lease of a locked campaign: what it still holds can be selected again.
+   * Ends a lease of a locked campaign; its open regions become selectable.
    *
-   * @return how many these are
+   * @return number of regions that became free
    */
   int end(Entry lease) throws SQLException {
     long version = campaigns.nextVersion(lease.campaign());
@@ -190,7 +189,9 @@ final class LeaseTable {
     return lease.openRegions();
   }
 
-  /** Leases of a locked campaign that began or ended after a version, in that order. */
+  /**
+   * Returns the leases of a locked campaign that were granted or ended after a version, in order.
+   */
   List<Entry> since(String campaign, long version) throws SQLException {
     return sql.rows(
         "SELECT " + COLUMNS + " FROM leases WHERE campaign = ? AND version > ? ORDER BY version",
@@ -199,7 +200,7 @@ final class LeaseTable {
         version);
   }
 
-  /** Who has a region, unless it is labelled or skipped. */
+  /** Returns the holder of a region that is neither labeled nor skipped. */
   Optional<Holder> holder(String campaign, int image, int region) throws SQLException {
     try (Sql.Cursor open =
         sql.cursor(
@@ -214,7 +215,7 @@ final class LeaseTable {
     }
   }
 
-  /** What the open leases of a campaign list; some of it may be labelled or skipped. */
+  /** Returns the regions listed by open leases; some may be labeled or skipped. */
   LongSet held(String campaign) throws SQLException {
     LongSet held = new LongOpenHashSet();
     sql.each(
@@ -227,7 +228,7 @@ final class LeaseTable {
     return held;
   }
 
-  /** The lease with the names of its regions. */
+  /** Returns a lease with the names of its regions. */
   Lease describe(Entry lease, CampaignTable.Entry campaign) throws SQLException {
     ImageTable images = new ImageTable(sql, campaign);
     Map<Integer, ImageTable.Entry> known = new HashMap<>();

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The states and labels of the regions of one campaign, within one transaction. */
+/** States and labels of the regions of one campaign within one transaction. */
 final class RegionTable {
   private final Sql sql;
   private final CampaignTable.Entry campaign;
@@ -72,7 +72,7 @@ final class RegionTable {
     campaigns.count(campaign.id(), -1, 1, 0);
   }
 
-  /** Gives up a region that the lease holds, for good, in a locked campaign. */
+  /** Skips a region that the lease holds, in a locked campaign. */
   void skip(LeaseTable.Entry lease, RegionId id) throws SQLException {
     settle(lease, id, images.get(id.image()), RegionState.SKIPPED, "skipping");
     campaigns.count(campaign.id(), -1, 0, 1);
@@ -99,7 +99,7 @@ final class RegionTable {
     return region;
   }
 
-  /** Whether the region was neither labelled nor skipped before. */
+  /** Returns true if the region was neither labeled nor skipped before. */
   private boolean settle(
       ImageTable.Entry image, int region, RegionState state, @Nullable String lease, long version)
       throws SQLException {
@@ -115,7 +115,7 @@ final class RegionTable {
         == 1;
   }
 
-  /** Labels a free region that nobody leased, in a locked campaign. */
+  /** Labels a free region without a lease, in a locked campaign. */
   void importLabel(RegionId id, LabelMap label, String annotator, long now) throws SQLException {
     ImageTable.Entry image = images.get(id.image());
     int region = ImageTable.region(image, id);
@@ -175,7 +175,7 @@ final class RegionTable {
     }
   }
 
-  /** Streams the labels, the images in the order of registration, regions row-major. */
+  /** Streams the labels: images in registration order, regions in row-major order. */
   void eachLabelled(Consumer<LabelledRegion> each) throws SQLException {
     sql.each(
         "SELECT i.image, i.name, i.height, i.width, b.region, b.ids, b.annotator, b.created_at FROM"

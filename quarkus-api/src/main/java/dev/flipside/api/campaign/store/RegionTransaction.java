@@ -13,11 +13,11 @@ import dev.flipside.models.domain.RegionId;
 import java.sql.SQLException;
 
 /**
- * One region within a transaction that has locked its campaign and ended the overdue leases; see
- * {@link CampaignStore#inRegion}. Valid until the work that received it returns.
+ * Access to one region within a transaction that has locked its campaign and ended the expired
+ * leases; see {@link CampaignStore#inRegion}. Valid only while the function that received it runs.
  *
- * <p>Methods throw {@link NotInStoreException} if the image is not in the campaign or has no such
- * region.
+ * <p>Methods throw {@link NotInStoreException} if the image or the region does not exist in the
+ * campaign.
  */
 public final class RegionTransaction {
   private final CampaignTable.Entry campaign;
@@ -36,7 +36,7 @@ public final class RegionTransaction {
     this.regions = new RegionTable(sql, campaign);
   }
 
-  /** Returns the state of the region. */
+  /** Returns the status of the region. */
   public RegionStatus status() {
     return run(() -> regions.status(region));
   }
@@ -68,7 +68,7 @@ public final class RegionTransaction {
     return grid().region(region.row(), region.col());
   }
 
-  /** Returns the size of the image, at the size that was scored. */
+  /** Returns the size of the scored image. */
   public ImageSize imageSize() {
     return grid().image();
   }
@@ -80,10 +80,10 @@ public final class RegionTransaction {
   /**
    * Stores the label of the region.
    *
-   * @param label class ids of the region's pixels
+   * @param label class ids of the pixels of the region
    * @throws RegionConflictException if the lease does not hold the region (any more)
-   * @throws FlipsideException if the label has another size than the region, or an id that is no
-   *     class
+   * @throws FlipsideException if the label differs in size from the region or contains an unknown
+   *     class id
    */
   public void label(String lease, LabelMap label) {
     run(
@@ -94,7 +94,7 @@ public final class RegionTransaction {
   }
 
   /**
-   * Skips the region for good; it takes nothing from the budget.
+   * Skips the region permanently. Skipped regions do not count against the budget.
    *
    * @throws RegionConflictException if the lease does not hold the region (any more)
    */
@@ -119,7 +119,7 @@ public final class RegionTransaction {
     }
   }
 
-  /** Carries a failed statement through the caller's code, which knows nothing of SQL. */
+  /** Passes a SQL failure through code that cannot throw {@link SQLException}. */
   static final class StatementFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package dev.flipside.api.campaign.store;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Scores as the ledger keeps them: float32, little-endian, one for each region, row-major. */
+/** Encodes scores for storage: little-endian float32, one per region, row-major. */
 final class ScoreCodec {
   private ScoreCodec() {}
 

@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The scores that models gave the images of one campaign, within one transaction. */
+/** Scores of the images of one campaign within one transaction. */
 final class ScoreTable {
   private final Sql sql;
   private final CampaignTable.Entry campaign;
@@ -22,7 +22,7 @@ final class ScoreTable {
     this.images = new ImageTable(sql, campaign);
   }
 
-  /** The key of what a model scored in this campaign. */
+  /** Returns the key of a model's scores in this campaign. */
   Optional<Integer> scoring(String model) throws SQLException {
     return sql.row(
         "SELECT scoring FROM scorings WHERE campaign = ? AND model = ?",
@@ -31,7 +31,7 @@ final class ScoreTable {
         model);
   }
 
-  /** Adds or replaces the scores of images, in a locked campaign. */
+  /** Adds or replaces the scores of images in a locked campaign. */
   void put(String model, Collection<RegionScores> scores) throws SQLException {
     int scoring = makeScoring(model);
     long version = new CampaignTable(sql).nextVersion(campaign.id());
@@ -115,7 +115,7 @@ final class ScoreTable {
         .orElse(0L);
   }
 
-  /** The scores of one image, if the model scored it. */
+  /** Returns the scores of an image by a model. */
   Optional<RegionScores> find(String model, String name) throws SQLException {
     return sql.row(
         "SELECT i.image, i.name, i.height, i.width, s.scores FROM images i JOIN scorings m ON"
@@ -127,7 +127,7 @@ final class ScoreTable {
         model);
   }
 
-  /** Streams the scores of all images in the order of registration. */
+  /** Streams the scores of all images in registration order. */
   void each(String model, Consumer<RegionScores> each) throws SQLException {
     sql.each(
         "SELECT i.image, i.name, i.height, i.width, s.scores FROM scorings m JOIN scores s ON"
@@ -138,7 +138,7 @@ final class ScoreTable {
         model);
   }
 
-  /** Streams the names of the images that a model has not scored, in the order of registration. */
+  /** Streams the names of the images that a model has not scored, in registration order. */
   void eachUnscored(String model, Consumer<String> each) throws SQLException {
     sql.each(
         "SELECT i.name FROM images i WHERE i.campaign = ? AND NOT EXISTS (SELECT 1 FROM scorings m"
@@ -149,7 +149,7 @@ final class ScoreTable {
         model);
   }
 
-  /** Forgets what a model scored, in a locked campaign. */
+  /** Deletes the scores of a model in a locked campaign. */
   void forget(String model) throws SQLException {
     Optional<Integer> scoring = scoring(model);
     if (scoring.isPresent()) {

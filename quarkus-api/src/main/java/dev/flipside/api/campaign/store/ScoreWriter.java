@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a stream of scores into the ledger, some hundred images a transaction. Images that failed
- * are passed over; they stay unscored. Closing writes what is left.
+ * Writes a stream of scores to the store, 256 images per transaction. Failed images are ignored and
+ * remain unscored. {@link #close} writes the remaining scores.
  */
 public final class ScoreWriter implements ScoreSink, AutoCloseable {
   private static final int IMAGES_A_TRANSACTION = 256;
@@ -28,7 +28,7 @@ public final class ScoreWriter implements ScoreSink, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * @throws StoreException if the database fails; what was written before stays
+   * @throws StoreException if the database fails; earlier transactions are kept
    */
   @Override
   public void accept(ImageResult result) {
@@ -41,7 +41,7 @@ public final class ScoreWriter implements ScoreSink, AutoCloseable {
   }
 
   /**
-   * Writes what is left. May be called again.
+   * Writes the buffered scores. The writer can still be used afterwards.
    *
    * @throws StoreException if the database fails
    */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a lease handed out, as the ledger keeps it: image, region (int32) and score (float32) of
- * each region, best first, little-endian.
+ * Encodes the regions of a lease for storage: image and region (int32) and score (float32) per
+ * region, best first, little-endian.
  */
 record SelectionCodec(List<CandidateHeap.Candidate> regions) {
   private static final int BYTES_EACH = 12;
@@ -21,7 +21,7 @@ record SelectionCodec(List<CandidateHeap.Candidate> regions) {
     return bytes.array();
   }
 
-  /** Whether it lists a region. */
+  /** Returns whether the selection contains a region. */
   boolean lists(int image, int region) {
     return regions.stream().anyMatch(each -> each.image() == image && each.region() == region);
   }

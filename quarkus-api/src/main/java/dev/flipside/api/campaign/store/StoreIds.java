@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 
 /**
- * Generates the ids of campaigns, leases and jobs: the time, then 38 random bits, in characters
- * that are easy to read aloud (no vowels, no letters that look like digits). Because ids begin with
- * the time, the database appends new rows to its indexes.
+ * Generates the ids of campaigns, leases and jobs: the time followed by 38 random bits, in an
+ * alphabet without vowels and without letters that resemble digits. Because ids start with the
+ * time, index entries are appended at the end.
  */
 final class StoreIds {
   private static final String ALPHABET = "23456789bcdfghjkmnpqrstvwxz";

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Settings of the Quarkus data sources for a ledger URL. Both kinds of database have three: {@code
- * sqlite} and {@code postgresql} for migrations and checkpoints, and with the suffixes {@link
- * #WRITER} and {@link #READERS} for the transactions of the store. Those of the kind that the URL
- * names are active.
+ * Quarkus data source settings for a ledger URL. Each kind of database has three data sources:
+ * {@code sqlite} or {@code postgresql} for migrations and checkpoints, and with the suffixes {@link
+ * #WRITER} and {@link #READERS} for transactions of the store. Only those for the database of the
+ * URL are active.
  */
 public final class DataSourceSettings {
-  /** Suffix of the data source with the only connection that writes. */
+  /** Suffix of the data source with the single writing connection. */
   public static final String WRITER = "-writer";
 
-  /** Suffix of the data source for transactions that only read. */
+  /** Suffix of the data source for read-only transactions. */
   public static final String READERS = "-readers";
 
-  /** Connections for transactions that only read. */
+  /** Number of connections for read-only transactions. */
   static final int READER_CONNECTIONS = 4;
 
   private static final String PREFIX = "quarkus.datasource.";
@@ -26,7 +26,7 @@ public final class DataSourceSettings {
 
   private DataSourceSettings() {}
 
-  /** Returns the settings when no data source can be used: all of them are inactive. */
+  /** Returns settings in which all data sources are inactive. */
   static Map<String, String> inactive() {
     DataSourceSettings all = new DataSourceSettings();
     for (String kind : List.of("sqlite", "postgresql")) {
@@ -37,7 +37,7 @@ public final class DataSourceSettings {
     return all.settings;
   }
 
-  /** Returns the settings for a ledger URL, by the names of Quarkus' properties. */
+  /** Returns the settings for a ledger URL, by Quarkus property name. */
   public static Map<String, String> of(StoreUrl url) {
     DataSourceSettings active = new DataSourceSettings();
     active.settings.putAll(inactive());
@@ -48,15 +48,15 @@ public final class DataSourceSettings {
     active.keepOpen(url, READERS);
     if (url.isSqlite()) {
       active.sqlite(url, "", "DEFERRED");
-      // The lock is taken at the start: a transaction that reads first and writes later would fail
-      // if another process wrote in between.
+      // Lock at the start: a transaction that reads first and writes later would fail if another
+      // process wrote in between.
       active.sqlite(url, WRITER, "IMMEDIATE");
       active.sqlite(url, READERS, "DEFERRED");
     } else {
       active.set(url, WRITER, "transaction-isolation-level", "read-committed");
       active.set(url, READERS, "transaction-isolation-level", "repeatable-read");
       active.set(url, READERS, "additional-jdbc-properties.readOnly", "true");
-      // Replaces connections to a server that has been restarted.
+      // Replaces connections to a server that was restarted.
       active.set(url, WRITER, "foreground-validation-interval", "1S");
       active.set(url, READERS, "foreground-validation-interval", "1S");
     }
@@ -73,8 +73,8 @@ public final class DataSourceSettings {
 
   /**
    * Keeps connections until the pool is closed. Agroal (3.2) can miss a connection that becomes
-   * free while it looks for one, and then waits for the acquisition timeout. So nobody asks for
-   * more connections than a pool has, and nothing but their users takes connections out of it.
+   * free while it searches, and then waits for the acquisition timeout. Therefore callers never
+   * request more connections than the pool has, and only callers remove connections.
    */
   private void keepOpen(StoreUrl url, String suffix) {
     set(url, suffix, "idle-removal-interval", "0S");
@@ -90,12 +90,12 @@ public final class DataSourceSettings {
     pragma(url, suffix, "busy_timeout", "10000");
     // 16 MB of pages per connection.
     pragma(url, suffix, "cache_size", "-16000");
-    // A commit moves the log into the database only if the log has grown to 256 MB because
-    // WalCheckpointer could not keep up. The driver runs only one statement here.
+    // A commit checkpoints the log only after the log has grown to 256 MB because WalCheckpointer
+    // could not keep up. The driver runs only one statement here.
     set(url, suffix, "new-connection-sql", "PRAGMA wal_autocheckpoint = 64000");
   }
 
-  /** Sets an option of SQLite. Properties take precedence over the URL, so it is looked up here. */
+  /** Sets an SQLite option. Properties override the URL, so URL parameters are applied here. */
   private void pragma(StoreUrl url, String suffix, String name, String value) {
     set(
         url,

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database with one writer and a few readers.
+ * A database with one writer and several readers.
  *
- * <p>Writers are served in groups: whoever finds the writing connection free commits the work of
- * everyone who waits in one transaction, so that 64 clients share one disk flush. Each work is
- * still all or nothing, by a savepoint.
+ * <p>Writes are committed in groups: the thread that finds the writing connection free commits the
+ * work of all waiting threads in one transaction, so that up to 64 writes share one disk flush.
+ * Savepoints keep each write atomic.
  */
 public final class Database implements AutoCloseable {
   private static final int LARGEST_GROUP = 64;
@@ -29,15 +29,15 @@ public final class Database implements AutoCloseable {
   private final DatabaseFailures failures;
   private final Connections connections;
 
-  /** Null for PostgreSQL, which does this itself. */
+  /** Null for PostgreSQL, which checkpoints itself. */
   private final @Nullable WalCheckpointer checkpoints;
 
-  /** As many permits as there are connections; see {@link DataSourceSettings}. */
+  /** One permit per reader connection; see {@link DataSourceSettings}. */
   private final Semaphore freeReaders = new Semaphore(DataSourceSettings.READER_CONNECTIONS, true);
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** A group has been committed. Guarded, like the two fields below, by the lock. */
+  /** Signals that a group was committed. Guarded by the lock, like the two fields below. */
   private final Condition committed = lock.newCondition();
 
   private final Queue<Pending<?>> waiting = new ArrayDeque<>();
@@ -51,18 +51,17 @@ public final class Database implements AutoCloseable {
     this.checkpoints = checkpoints;
   }
 
-  /** Statements that belong together. May be run again when the database asks for it. */
+  /** Statements of one transaction. May run more than once. */
   @FunctionalInterface
   public interface Work<T> {
     T run(Sql sql) throws SQLException;
   }
 
   /**
-   * Opens a database and brings its tables up to date. Takes ownership of the connections, also if
-   * it fails.
+   * Opens a database and migrates its tables. Takes ownership of the connections, also on failure.
    *
-   * @param connections to the database that the URL names
-   * @throws StoreException if it cannot be opened, read or written
+   * @param connections connections to the database of the URL
+   * @throws StoreException if the database cannot be opened, read or written
    */
   public static Database open(StoreUrl url, Connections connections) {
     DatabaseFailures failures = new DatabaseFailures(url.displayName(), url.isSqlite());
@@ -79,7 +78,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Fails at once where Flyway would try for long, on a file that is no database. */
+  /** Fails at once where Flyway would retry for long, on a file that is not a database. */
   private static void requireAnswer(Connections connections) throws SQLException {
     try (Connection connection = connections.writer().getConnection()) {
       connection.getMetaData();
@@ -87,15 +86,15 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Sets what is to happen after a transaction was undone as a whole, before the next one begins:
-   * what works have noted in memory about it is wrong.
+   * Sets an action that runs after a rollback of a whole transaction, before the next one begins.
+   * Used to discard state in memory that depends on the transaction.
    */
   public void onUndone(Runnable action) {
     undone = action;
   }
 
   /**
-   * Runs work in one read-only transaction that sees one state of the database.
+   * Runs work in one read-only transaction with a consistent snapshot.
    *
    * @throws StoreException if the database fails
    */
@@ -132,11 +131,11 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs work in a transaction and returns when it is on disk; a few times when the database says
-   * that another node was faster.
+   * Runs work in a transaction and returns when it is on disk. Retries if a concurrent transaction
+   * of another node caused a rollback.
    *
-   * @throws StoreException if the database fails; nothing of the work is kept
-   * @throws RuntimeException what the work throws; nothing of the work is kept
+   * @throws StoreException if the database fails; the transaction is rolled back
+   * @throws RuntimeException if the work throws; its changes are rolled back
    */
   public <T> T write(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
@@ -151,10 +150,10 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * As {@link #write}, once.
+   * Like {@link #write}, without retries.
    *
-   * @throws StoreException if the database fails; nothing of the work is kept
-   * @throws RuntimeException what the work throws; nothing of the work is kept
+   * @throws StoreException if the database fails; the transaction is rolled back
+   * @throws RuntimeException if the work throws; its changes are rolled back
    */
   public <T> T writeOnce(Work<T> work) {
     Pending<T> mine = new Pending<>(work);
@@ -174,7 +173,7 @@ public final class Database implements AutoCloseable {
     return mine.result();
   }
 
-  /** Holds the lock at the start and at the end, and not while the database works. */
+  /** Called with the lock held; releases it while the database works. */
   private void commitNextGroup() {
     List<Pending<?>> group = new ArrayList<>();
     while (group.size() < LARGEST_GROUP && !waiting.isEmpty()) {
@@ -204,8 +203,8 @@ public final class Database implements AutoCloseable {
           }
           connection.releaseSavepoint(before);
         }
-        // Commits. Connection.commit() would begin the next transaction at once in SQLite, and
-        // hold the lock of the file while there is nothing to do.
+        // Commits. Connection.commit() would begin the next SQLite transaction at once and keep the
+        // file locked while idle.
         connection.setAutoCommit(true);
         if (checkpoints != null) {
           checkpoints.committed();
@@ -222,7 +221,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Closes every connection. May be called again. */
+  /** Closes all connections. Idempotent. */
   @Override
   public void close() {
     if (checkpoints != null) {
@@ -231,7 +230,7 @@ public final class Database implements AutoCloseable {
     connections.close();
   }
 
-  /** Work that waits for its turn; run by the thread that commits its group. */
+  /** Queued work; runs on the thread that commits its group. */
   private static final class Pending<T> {
     private final Work<T> work;
     private @Nullable T value;
@@ -242,7 +241,7 @@ public final class Database implements AutoCloseable {
       this.work = work;
     }
 
-    /** A failed statement ends the whole group; a refusal by the work itself only this work. */
+    /** A failed statement fails the whole group; an exception of the work fails only this work. */
     void run(Sql sql) throws SQLException {
       try {
         value = work.run(sql);
@@ -269,7 +268,7 @@ public final class Database implements AutoCloseable {
       }
     }
 
-    @SuppressWarnings("NullAway") // the value is what the work returned, null only if T allows it
+    @SuppressWarnings("NullAway") // null only if T allows it
     T result() {
       if (failure instanceof RuntimeException e) {
         throw e;

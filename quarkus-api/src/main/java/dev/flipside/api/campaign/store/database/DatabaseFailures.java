@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words what a database driver reports in codes. */
+/** Translates error codes of database drivers to error messages with a remedy. */
 final class DatabaseFailures {
   /** SQLITE_BUSY, SQLITE_LOCKED. */
   private static final Set<Integer> SQLITE_LOCKED = Set.of(5, 6);
@@ -20,14 +20,14 @@ final class DatabaseFailures {
   private final boolean sqlite;
 
   /**
-   * @param name the database as people know it: a file, or a URL without credentials
+   * @param name name of the database in messages: a file, or a URL without credentials
    */
   DatabaseFailures(String name, boolean sqlite) {
     this.name = name;
     this.sqlite = sqlite;
   }
 
-  /** What the innermost driver error below a failure means to a user. */
+  /** Returns an exception for the innermost driver error of a failure. */
   StoreException translate(Throwable failure) {
     @Nullable SQLException innermost = null;
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {

@@ -8,23 +8,23 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Creates and upgrades the tables. One text serves both kinds of database, by a placeholder. */
+/** Creates and upgrades the tables. Both databases share the same scripts, with one placeholder. */
 final class Migrations {
   private static final int ATTEMPTS = 5;
 
   private Migrations() {}
 
-  /** Sets what stands for {@code ${clustered}} in the migrations. */
+  /** Sets the value of {@code ${clustered}} in the migrations. */
   static FluentConfiguration configure(FluentConfiguration configuration, boolean sqlite) {
-    // A property cannot have the empty value.
+    // Configuration properties cannot have an empty value.
     return configuration.placeholders(Map.of("clustered", sqlite ? "WITHOUT ROWID" : ""));
   }
 
   /**
-   * Brings the tables up to date. If two processes open a new database at once, the second one
-   * fails and finds the tables in the next attempt.
+   * Migrates the tables. If two processes open a new database at once, the second one fails and
+   * succeeds at the next attempt.
    *
-   * @throws FlywayException if that is not possible
+   * @throws FlywayException if all attempts fail
    */
   static void run(Flyway flyway) {
     for (int attempt = 1; ; attempt++) {
@@ -39,7 +39,7 @@ final class Migrations {
     }
   }
 
-  /** Configures Flyway on SQLite. */
+  /** Configures Flyway for SQLite. */
   @Singleton
   @FlywayDataSource("sqlite")
   static final class OnSqlite implements FlywayConfigurationCustomizer {
@@ -49,7 +49,7 @@ final class Migrations {
     }
   }
 
-  /** Configures Flyway on PostgreSQL. */
+  /** Configures Flyway for PostgreSQL. */
   @Singleton
   @FlywayDataSource("postgresql")
   static final class OnPostgresql implements FlywayConfigurationCustomizer {

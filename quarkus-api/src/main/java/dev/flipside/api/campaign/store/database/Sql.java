@@ -11,37 +11,37 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Runs statements in one transaction; each text is prepared once. Used by one thread at a time. */
+/** Runs statements in one transaction and caches prepared statements. Not thread-safe. */
 public final class Sql implements AutoCloseable {
-  /** Rows fetched at once where a result may be as long as the pool. */
+  /** Rows per fetch for results that may be as long as the pool. */
   private static final int FETCH_SIZE = 4096;
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-  /** Borrows the connection. */
+  /** Borrows the connection; the caller closes it. */
   Sql(Connection connection) {
     this.connection = connection;
   }
 
-  /** Reads one row. */
+  /** Maps one row. */
   @FunctionalInterface
   public interface Row<T> {
     T read(ResultSet row) throws SQLException;
   }
 
-  /** Takes one row of a long result. */
+  /** Consumes one row of a long result. */
   @FunctionalInterface
   public interface EachRow {
     void take(ResultSet row) throws SQLException;
   }
 
-  /** Changes rows and says how many. */
+  /** Runs an update and returns the number of changed rows. */
   public int update(String text, @Nullable Object... values) throws SQLException {
     return bound(text, values).executeUpdate();
   }
 
-  /** All rows, in memory. Also for statements that change rows and return them. */
+  /** Returns all rows. Also runs updates with a {@code RETURNING} clause. */
   public <T> List<T> rows(String text, Row<T> row, @Nullable Object... values) throws SQLException {
     try (ResultSet results = bound(text, values).executeQuery()) {
       List<T> rows = new ArrayList<>();
@@ -52,7 +52,7 @@ public final class Sql implements AutoCloseable {
     }
   }
 
-  /** The only row, if there is one. */
+  /** Returns the first row, if any. */
   public <T> Optional<T> row(String text, Row<T> row, @Nullable Object... values)
       throws SQLException {
     return rows(text, row, values).stream().findFirst();
@@ -67,7 +67,7 @@ public final class Sql implements AutoCloseable {
     }
   }
 
-  /** Rows read one after the other; whoever opens it closes it. */
+  /** Opens a cursor over the rows. The caller closes it. */
   public Cursor cursor(String text, @Nullable Object... values) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(text);
     try {

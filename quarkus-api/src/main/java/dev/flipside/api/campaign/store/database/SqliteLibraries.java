@@ -9,24 +9,24 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Deletes copies of SQLite's native library that killed processes have left behind. The driver
- * unpacks one per process into a temporary folder and deletes it only at an orderly exit.
+ * Deletes copies of the native SQLite library left behind by killed processes. The driver extracts
+ * one copy per process into a temporary folder and deletes it only at a normal exit.
  */
 public final class SqliteLibraries {
-  /** A process loads its copy right after unpacking it; older ones can be deleted on Linux. */
+  /** A process loads its copy right after extraction; older copies can be deleted on Linux. */
   private static final Duration LOADED_AFTER = Duration.ofMinutes(5);
 
   private SqliteLibraries() {}
 
-  /** Returns the folder that the driver unpacks into. */
+  /** Returns the folder that the driver extracts into. */
   public static Path folder() {
     return Path.of(
         System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir", ".")));
   }
 
   /**
-   * Deletes copies that belong to the user of this process and are old. A file that cannot be
-   * deleted, for example because Windows has it loaded, stays.
+   * Deletes old copies owned by the user of this process. Files that cannot be deleted, for example
+   * because Windows has them loaded, are kept.
    */
   public static void deleteStale(Path folder) {
     try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, "sqlite-*sqlitejdbc*")) {
@@ -39,7 +39,7 @@ public final class SqliteLibraries {
         deleteIfStale(each, user);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      // The driver reports a folder that it cannot use.
+      // The driver reports an unusable folder.
     }
   }
 
@@ -51,7 +51,7 @@ public final class SqliteLibraries {
         Files.delete(file);
       }
     } catch (IOException e) {
-      // Another process deleted it, or has it loaded.
+      // Deleted concurrently, or loaded by another process.
     }
   }
 }

@@ -11,12 +11,11 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives the settings of the data sources from {@code flipside.ledger.url} and {@code
- * flipside.data-dir}. They have a lower priority than application.properties, which can override
- * them.
+ * Derives the data source settings from {@code flipside.ledger.url} and {@code flipside.data-dir}.
+ * Their priority is below application.properties, which can override them.
  */
 public final class StoreConfigSourceFactory implements ConfigSourceFactory {
-  /** Quarkus' application.properties has 250. */
+  /** Below the ordinal of Quarkus' application.properties, which is 250. */
   private static final int ORDINAL = 200;
 
   @Override
@@ -24,7 +23,9 @@ public final class StoreConfigSourceFactory implements ConfigSourceFactory {
     return List.of(new PropertiesConfigSource(settings(context), "flipside.ledger", ORDINAL));
   }
 
-  /** An unsupported URL is reported where the store is opened; here it makes nothing active. */
+  /**
+   * An unsupported URL is reported when the store is opened; here it deactivates all data sources.
+   */
   private static Map<String, String> settings(ConfigSourceContext context) {
     @Nullable String url = value(context, "flipside.ledger.url");
     if (url == null) {

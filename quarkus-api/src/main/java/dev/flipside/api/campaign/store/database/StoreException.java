@@ -3,7 +3,7 @@ package dev.flipside.api.campaign.store.database;
 import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger's database refused or failed; what had been confirmed before is still there. */
+/** Thrown when the database refuses a request or fails. Changes confirmed before are kept. */
 public class StoreException extends FlipsideException {
   private static final long serialVersionUID = 1L;
 
@@ -14,22 +14,25 @@ public class StoreException extends FlipsideException {
     this.cure = cure;
   }
 
-  /** What helps. */
+  /** Remedy for a failure. */
   enum Cure {
-    /** Run the same transaction again, now: the database undid it in favour of another. */
+    /** Retry at once: the database rolled the transaction back in favor of another one. */
     AGAIN,
-    /** Wait: a lock or a server may come free. */
+    /** Retry later: a lock or a server may become available. */
     PATIENCE,
-    /** Somebody must do what the message says. */
+    /** Manual action is needed, as the message describes. */
     HELP
   }
 
-  /** Whether the same call may succeed later, with nothing done about it. */
+  /** Returns whether the same call may succeed later without intervention. */
   public boolean worthRetrying() {
     return cure != Cure.HELP;
   }
 
-  /** Whether the database certainly undid the transaction and would take it now. */
+  /**
+   * Returns whether the transaction was rolled back because of a concurrent one and can be retried
+   * at once.
+   */
   public boolean lostRace() {
     return cure == Cure.AGAIN;
   }

@@ -15,7 +15,7 @@ public record StoreUrl(String jdbc) {
   private static final String POSTGRESQL = "jdbc:postgresql:";
 
   /**
-   * @throws FlipsideException if the URL names another kind of database
+   * @throws FlipsideException if the URL is not of a supported database
    */
   public StoreUrl {
     if (!isSupported(jdbc)) {
@@ -31,7 +31,7 @@ public record StoreUrl(String jdbc) {
     return new StoreUrl(SQLITE + file);
   }
 
-  /** Returns whether a URL names a kind of database that can hold the store. */
+  /** Returns whether a URL is of a supported database. */
   static boolean isSupported(String jdbc) {
     return jdbc.startsWith(SQLITE) || jdbc.startsWith(POSTGRESQL);
   }
@@ -41,21 +41,18 @@ public record StoreUrl(String jdbc) {
     return jdbc.startsWith(SQLITE);
   }
 
-  /**
-   * Returns the name that the Quarkus data source of this kind of database starts with: {@code
-   * sqlite} or {@code postgresql}.
-   */
+  /** Returns the base name of the Quarkus data sources: {@code sqlite} or {@code postgresql}. */
   public String dataSource() {
     return isSqlite() ? "sqlite" : "postgresql";
   }
 
-  /** Returns the database as messages name it: a file, or a URL without credentials. */
+  /** Returns the name in messages: a file, or a URL without credentials. */
   String displayName() {
     String name = withoutParameters(jdbc);
     return isSqlite() ? name.substring(SQLITE.length()) : name;
   }
 
-  /** Returns the parameters after the question mark, the last one where a name is repeated. */
+  /** Returns the URL parameters; the last value if a name is repeated. */
   Map<String, String> parameters() {
     Map<String, String> parameters = new LinkedHashMap<>();
     int start = jdbc.indexOf('?');

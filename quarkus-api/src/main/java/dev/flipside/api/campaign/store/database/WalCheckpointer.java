@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Moves what SQLite has committed from its log into the database file, on a thread of its own:
- * otherwise every so many pages some commit, and everybody who waits for it, would wait for the
- * move. What is committed is on disk either way; a move that fails is tried again with the next.
+ * Checkpoints the SQLite log on a separate thread. Otherwise a commit would run the checkpoint from
+ * time to time and block all waiting writers. Commits are durable either way; a failed checkpoint
+ * is retried.
  */
 final class WalCheckpointer implements AutoCloseable {
-  /** Pages that are written often are moved once for all writes of this long. */
+  /** Minimum interval between checkpoints, so that frequently written pages are copied once. */
   private static final long PAUSE_MS = 500;
 
   private final DataSource connections;
@@ -24,7 +24,7 @@ final class WalCheckpointer implements AutoCloseable {
   /**
    * Starts the thread.
    *
-   * @param connections of which one is used; borrowed
+   * @param connections data source, not owned; one connection is used at a time
    */
   WalCheckpointer(DataSource connections) {
     this.connections = connections;
@@ -32,7 +32,7 @@ final class WalCheckpointer implements AutoCloseable {
     thread.start();
   }
 
-  /** Something was committed. */
+  /** Requests a checkpoint after a commit. */
   void committed() {
     if (commits.availablePermits() == 0) {
       commits.release();
@@ -48,17 +48,17 @@ final class WalCheckpointer implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
       }
     } catch (InterruptedException e) {
-      // Closed: the last connection to the file moves the rest.
+      // Closed: closing the last connection to the file checkpoints the rest.
     }
   }
 
   private void move() {
     try (Connection connection = connections.getConnection();
         Statement statement = connection.createStatement()) {
-      // Neither waits for readers and writers nor makes them wait.
+      // PASSIVE neither waits for readers and writers nor blocks them.
       statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
     } catch (SQLException e) {
-      // The log keeps what could not be moved; writers move it themselves when it grows long.
+      // The log keeps the remaining pages; commits checkpoint it when it grows too long.
       committed();
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Connections, transactions, statements and error messages of the store's database. Knows nothing
- * of campaigns.
+ * Connections, transactions, statements and error messages of the database, independent of
+ * campaigns.
  */
 @NullMarked
 package dev.flipside.api.campaign.store.database;

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A campaign in the ledger.
+ * A stored campaign.
  *
- * @param id names it for good
- * @param plan what it sets out to do
- * @param created when it was created
- * @param closed when it was closed; since then it hands out nothing
+ * @param id permanent id
+ * @param plan settings of the campaign
+ * @param created time of creation
+ * @param closed time when it was closed, null if open; a closed campaign grants no leases
  */
 public record Campaign(String id, CampaignPlan plan, Instant created, @Nullable Instant closed) {}

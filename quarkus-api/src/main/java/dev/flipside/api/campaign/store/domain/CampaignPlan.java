@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a campaign sets out to do; fixed when it is created.
+ * Settings of a campaign, fixed at creation.
  *
- * @param name what people call it, not blank
+ * @param name display name, not blank
  * @param poolRoot folder that image ids are relative to
- * @param layout how the images were found there: {@code folder}, {@code list}, or the layout and
- *     split of a data set, for example {@code camvid/train}
- * @param list the file that names the images, where a list was given
- * @param classes the classes that labels may hold
- * @param grid how images are divided into regions
- * @param budget regions that may be labelled, at least 1
- * @param strategy name of the acquisition that regions are chosen by
+ * @param layout how the images were found: {@code folder}, {@code list}, or layout and split of a
+ *     data set, for example {@code camvid/train}
+ * @param list file that lists the images, null if none
+ * @param classes classes of the labels
+ * @param grid division of images into regions
+ * @param budget maximum number of regions to label, at least 1
+ * @param strategy name of the acquisition function
  */
 public record CampaignPlan(
     String name,
@@ -27,7 +27,7 @@ public record CampaignPlan(
     GridSpec grid,
     long budget,
     String strategy) {
-  /** A budget that every pool fits in. */
+  /** Budget without limit. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /**

@@ -1,23 +1,23 @@
 package dev.flipside.api.campaign.store.domain;
 
 /**
- * How far a campaign has come.
+ * Progress of a campaign.
  *
- * @param images images registered
- * @param regions regions of the images whose size is known, which is those that were scored
- * @param leased regions with an annotator now
- * @param labelled regions labelled
- * @param skipped regions that an annotator refused for good
- * @param budget regions that may be labelled
+ * @param images registered images
+ * @param regions regions of all scored images
+ * @param leased leased regions
+ * @param labelled labeled regions
+ * @param skipped permanently skipped regions
+ * @param budget maximum number of regions to label
  */
 public record CampaignProgress(
     long images, long regions, long leased, long labelled, long skipped, long budget) {
-  /** Regions that may still be handed out before the budget is spent. */
+  /** Returns the number of regions that can still be leased within the budget. */
   public long remainingBudget() {
     return Math.max(0, budget - labelled - leased);
   }
 
-  /** Regions with a known size that are neither leased nor done. */
+  /** Returns the number of regions that are neither leased, labeled nor skipped. */
   public long unlabelled() {
     return regions - leased - labelled - skipped;
   }

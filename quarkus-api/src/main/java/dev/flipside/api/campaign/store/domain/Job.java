@@ -4,19 +4,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A long piece of work: it is noted before it begins, and goes on after a restart.
+ * A background job. Jobs are stored before they start and resume after a restart.
  *
- * @param id names the job
- * @param kind what is done, for instance {@code scoring}
- * @param campaign id of the campaign that it works on, if any
- * @param request what was asked for, as its kind writes it
- * @param state where it stands
- * @param done units done
- * @param total units in all; 0 while it is not known
- * @param note what people want to read beside it
- * @param cancelRequested whether somebody asked it to stop
- * @param outcome the result of a job that is done, the error of one that failed
- * @param created when it was asked for
+ * @param id id of the job
+ * @param kind kind of the job, for example {@code scoring}
+ * @param campaign id of the campaign, null if none
+ * @param request parameters, in a format defined by the kind
+ * @param state current state
+ * @param done completed units
+ * @param total total units, 0 while unknown
+ * @param note progress note for display
+ * @param cancelRequested whether cancellation was requested
+ * @param outcome result of a completed job or error of a failed one
+ * @param created time of creation
  */
 public record Job(
     String id,
@@ -30,20 +30,20 @@ public record Job(
     boolean cancelRequested,
     @Nullable String outcome,
     Instant created) {
-  /** Where a job stands. */
+  /** State of a job. */
   public enum State {
     /** Waits for a worker. */
     QUEUED,
-    /** A worker has it; another one takes over when that one falls silent. */
+    /** Assigned to a worker; reassigned if its heartbeat stops. */
     RUNNING,
-    /** Ended well. */
+    /** Completed. */
     DONE,
     /** Ended with an error. */
     FAILED,
-    /** Stopped because somebody asked. */
+    /** Stopped on request. */
     CANCELLED;
 
-    /** Whether nothing more will happen. */
+    /** Returns whether the state is final. */
     public boolean ended() {
       return this == DONE || this == FAILED || this == CANCELLED;
     }

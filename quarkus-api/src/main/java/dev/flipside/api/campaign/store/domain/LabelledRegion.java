@@ -7,14 +7,14 @@ import dev.flipside.models.domain.RegionId;
 import java.time.Instant;
 
 /**
- * A region with its label.
+ * A labeled region.
  *
- * @param id the region
- * @param image size of its image, at the size that was scored
- * @param region its pixels
- * @param label class ids of these pixels
- * @param annotator who labelled it
- * @param labelled when
+ * @param id id of the region
+ * @param image size of the scored image
+ * @param region pixels of the region
+ * @param label class ids of the pixels
+ * @param annotator annotator who labeled it
+ * @param labelled time of labeling
  */
 public record LabelledRegion(
     RegionId id,

@@ -5,18 +5,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Regions in one annotator's hands for a time.
+ * Regions leased to an annotator for a limited time.
  *
- * @param id names the lease
+ * @param id id of the lease
  * @param campaign id of the campaign
- * @param model whose scores ranked the regions
- * @param annotator who has the regions
- * @param regions what was handed out, best first; empty if there was nothing to hand out
- * @param shortfall why there are fewer than asked for
- * @param granted when it began
- * @param expires when what is not labelled or skipped goes back
- * @param openRegions how many of the regions are neither labelled nor skipped nor back; 0 when the
- *     lease has ended
+ * @param model key of the scores that ranked the regions
+ * @param annotator annotator who holds the regions
+ * @param regions leased regions, best first; may be empty
+ * @param shortfall why there are fewer regions than requested
+ * @param granted start of the lease
+ * @param expires time when regions without a label become free
+ * @param openRegions number of regions not yet labeled, skipped or released; 0 after the lease ends
  */
 public record Lease(
     String id,
@@ -28,20 +27,19 @@ public record Lease(
     Instant granted,
     Instant expires,
     int openRegions) {
-  /** Copies the list. */
   public Lease {
     regions = List.copyOf(regions);
   }
 
-  /** Why a lease has fewer regions than were asked for. */
+  /** Reason why a lease has fewer regions than requested. */
   public enum Shortfall {
-    /** It has as many as asked for. */
+    /** As many regions as requested. */
     NONE,
-    /** All scored regions are leased, labelled or skipped. */
+    /** All scored regions are leased, labeled or skipped. */
     NO_FREE_REGION,
-    /** Labelled and leased regions have reached the budget. */
+    /** Labeled and leased regions have reached the budget. */
     BUDGET_SPENT,
-    /** The model has scored no image of the campaign. */
+    /** The model has not scored any image of the campaign. */
     NOT_SCORED,
     /** The campaign is closed. */
     CLOSED

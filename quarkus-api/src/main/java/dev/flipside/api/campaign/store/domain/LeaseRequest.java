@@ -4,14 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the best free regions of a campaign.
+ * Request for the best free regions of a campaign.
  *
  * @param campaign id of the campaign
- * @param model whose scores rank the regions, as given when they were put into the ledger
- * @param k how many, 1 to {@value #LARGEST_K}
- * @param annotator who will have them, not blank
- * @param duration how long; the regions go back when it is over, at least a millisecond
- * @param idempotencyKey names this request: made again by the same annotator it gets the same lease
+ * @param model key of the scores that rank the regions
+ * @param k number of regions, 1 to {@value #LARGEST_K}
+ * @param annotator annotator, not blank
+ * @param duration duration of the lease, at least 1 ms
+ * @param idempotencyKey key of this request, null if none; repeating it for the same annotator
+ *     returns the same lease
  */
 public record LeaseRequest(
     String campaign,
@@ -20,7 +21,7 @@ public record LeaseRequest(
     String annotator,
     Duration duration,
     @Nullable String idempotencyKey) {
-  /** More regions than this are asked for in several requests. */
+  /** Maximum number of regions per request. */
   public static final int LARGEST_K = 100_000;
 
   /**
@@ -41,7 +42,7 @@ public record LeaseRequest(
     }
   }
 
-  /** A request without an idempotency key. */
+  /** Creates a request without an idempotency key. */
   public LeaseRequest(String campaign, String model, int k, String annotator, Duration duration) {
     this(campaign, model, k, annotator, duration, null);
   }

@@ -2,7 +2,7 @@ package dev.flipside.api.campaign.store.domain;
 
 import dev.flipside.models.domain.FlipsideException;
 
-/** A campaign, image, region, lease or job that the ledger does not hold. */
+/** Thrown when a campaign, image, region, lease or job does not exist in the store. */
 public class NotInStoreException extends FlipsideException {
   private static final long serialVersionUID = 1L;
 

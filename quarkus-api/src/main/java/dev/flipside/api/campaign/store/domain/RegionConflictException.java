@@ -2,7 +2,10 @@ package dev.flipside.api.campaign.store.domain;
 
 import dev.flipside.models.domain.FlipsideException;
 
-/** A label or a refusal that came late, twice, or from somebody who does not hold the region. */
+/**
+ * Thrown when a region cannot be labeled or skipped because the caller does not hold it or it is
+ * already labeled or skipped.
+ */
 public class RegionConflictException extends FlipsideException {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +22,7 @@ public class RegionConflictException extends FlipsideException {
     this.status = status;
   }
 
-  /** Where the region stands. */
+  /** Returns the status of the region. */
   public RegionStatus status() {
     return status;
   }

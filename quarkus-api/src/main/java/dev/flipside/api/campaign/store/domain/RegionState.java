@@ -1,13 +1,13 @@
 package dev.flipside.api.campaign.store.domain;
 
-/** Where a region stands: unlabelled → leased → labelled or skipped, or back. */
+/** State of a region: unlabelled → leased → labelled or skipped, or back to unlabelled. */
 public enum RegionState {
-  /** Free: nobody has it. */
+  /** Free; not leased. */
   UNLABELLED,
-  /** With an annotator, until the lease ends. */
+  /** Leased to an annotator until the lease ends. */
   LEASED,
-  /** Its label is in the ledger; for good. */
+  /** Labeled; final. */
   LABELLED,
-  /** Refused by an annotator, never handed out again; takes nothing from the budget. */
+  /** Skipped by an annotator; final. Does not count against the budget. */
   SKIPPED
 }

@@ -4,12 +4,12 @@ import dev.flipside.models.domain.RegionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one region stands.
+ * Status of a region.
  *
- * @param id the region
- * @param state its state
- * @param lease the lease that holds it or held it last; none if it was never leased
- * @param annotator who has it or had it last; none if it was never leased
+ * @param id id of the region
+ * @param state current state
+ * @param lease current or last lease, null if never leased
+ * @param annotator current or last annotator, null if never leased
  */
 public record RegionStatus(
     RegionId id, RegionState state, @Nullable String lease, @Nullable String annotator) {}

@@ -1,19 +1,19 @@
 package dev.flipside.api.campaign.store.domain;
 
 /**
- * What the store keeps scores by: they belong to one model and one acquisition function.
+ * Key of stored scores: one model and one acquisition function.
  *
  * @param model id of the model in the registry
  * @param strategy name of the acquisition function
  */
 public record ScoringKey(String model, String strategy) {
-  /** Reads the text form, as a lease keeps it. */
+  /** Parses the text form. */
   public static ScoringKey parse(String text) {
     int slash = text.lastIndexOf('/');
     return new ScoringKey(text.substring(0, slash), text.substring(slash + 1));
   }
 
-  /** The text form, {@code model/strategy}. */
+  /** Returns the text form {@code model/strategy}. */
   @Override
   public String toString() {
     return model + "/" + strategy;

@@ -1,4 +1,4 @@
-/** What the campaign store holds, as immutable values, and the exceptions for refused requests. */
+/** Immutable values of the campaign store, and the exceptions for refused requests. */
 @NullMarked
 package dev.flipside.api.campaign.store.domain;
 
