@@ -110,7 +110,7 @@ public final class ModelRegistry {
     } catch (IOException e) {
       throw new FlipsideException(folder + ": cannot take the model: " + e, e);
     } finally {
-      StaleFileCleaner.deleteTree(temporary);
+      StaleFileCleaner.discard(temporary);
     }
   }
 
@@ -240,7 +240,7 @@ public final class ModelRegistry {
           } catch (IOException e) {
             throw new FlipsideException(folder + ": cannot remove " + id + ": " + e, e);
           }
-          StaleFileCleaner.deleteTree(gone);
+          StaleFileCleaner.discard(gone);
           return entry;
         });
   }
@@ -262,9 +262,9 @@ public final class ModelRegistry {
       AtomicFile.write(temporary.resolve(CARD), model.card().toJson());
       Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      StaleFileCleaner.deleteTree(temporary);
+      StaleFileCleaner.discard(temporary);
     } catch (IOException | FlipsideException e) {
-      StaleFileCleaner.deleteTree(temporary);
+      StaleFileCleaner.discard(temporary);
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
         throw e;
       }

@@ -85,6 +85,15 @@ final class StaleFileCleaner {
     }
   }
 
+  /** Same as {@link #deleteTree}; what cannot be deleted now is left for a later add. */
+  static void discard(@Nullable Path root) {
+    try {
+      deleteTree(root);
+    } catch (UncheckedIOException e) {
+      // The outcome of the operation does not depend on it.
+    }
+  }
+
   private static boolean isLeftover(Path path) {
     return NAME.matcher(String.valueOf(path.getFileName())).matches();
   }

@@ -46,15 +46,16 @@ final class SpatialRules {
     for (int i = 0; i < axes; i++) {
       long in = dims[i + 2];
       long stride = at(node.longs("strides"), i, 1);
-      long kernel = (w.dims()[i + 2] - 1) * at(node.longs("dilations"), i, 1) + 1;
+      long length = w.dims()[i + 2];
       if (outputShape != null) {
         dims[i + 2] = outputShape[outputShape.length - axes + i];
-      } else if (in == UNKNOWN) {
+      } else if (in == UNKNOWN || length == UNKNOWN) {
         dims[i + 2] = UNKNOWN;
       } else if (autoPad.startsWith("SAME")) {
         dims[i + 2] = in * stride;
       } else {
-        long[] pads = node.longs("pads");
+        long kernel = (length - 1) * at(node.longs("dilations"), i, 1) + 1;
+        long[] pads = autoPad.equals("VALID") ? null : node.longs("pads");
         long padding = at(pads, i, 0) + at(pads, i + axes, 0);
         dims[i + 2] = stride * (in - 1) + at(node.longs("output_padding"), i, 0) + kernel - padding;
       }
