@@ -154,13 +154,8 @@ class PictureResourceTest {
       assertThat(entries.getNextEntry()).isNull();
     }
 
-    JsonPath coco =
-        given()
-            .get("/api/campaigns/" + campaign + "/export?format=coco")
-            .then()
-            .statusCode(200)
-            .extract()
-            .jsonPath();
+    JsonPath coco = coco("format=coco");
+    JsonPath crowds = coco("format=coco&crowds=true");
     int x = selection.getInt("regions[0].x");
     int y = selection.getInt("regions[0].y");
     assertThat(coco.getList("images.file_name")).isEqualTo(java.util.List.of(image));
@@ -169,13 +164,25 @@ class PictureResourceTest {
     assertThat(coco.getInt("annotations[0].category_id")).isEqualTo(2);
     assertThat(coco.getInt("annotations[0].area")).isEqualTo(400);
     assertThat(coco.getList("annotations[0].bbox")).isEqualTo(java.util.List.of(x, y, 20, 20));
-    assertThat(coco.getInt("annotations[0].segmentation.counts[0]")).isEqualTo(40 * x + y);
-    assertThat(coco.getInt("annotations[0].segmentation.counts[1]")).isEqualTo(20);
+    assertThat(coco.getInt("annotations[0].iscrowd")).isZero();
+    assertThat(coco.getString("annotations[0].segmentation.counts")).isNotBlank();
+    assertThat(crowds.getInt("annotations[0].iscrowd")).isEqualTo(1);
+    assertThat(crowds.getInt("annotations[0].segmentation.counts[0]")).isEqualTo(40 * x + y);
+    assertThat(crowds.getInt("annotations[0].segmentation.counts[1]")).isEqualTo(20);
     assertThat(
-            coco.getList("annotations[0].segmentation.counts", Integer.class).stream()
+            crowds.getList("annotations[0].segmentation.counts", Integer.class).stream()
                 .mapToInt(Integer::intValue)
                 .sum())
         .isEqualTo(40 * 60);
+  }
+
+  private JsonPath coco(String query) {
+    return given()
+        .get("/api/campaigns/" + campaign + "/export?" + query)
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath();
   }
 
   @Test
