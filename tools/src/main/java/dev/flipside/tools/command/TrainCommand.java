@@ -4,6 +4,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
+import dev.flipside.tools.command.options.InitialWeights;
 import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.command.options.Schedule;
 import dev.flipside.tools.console.ConsoleProgress;
@@ -185,11 +186,13 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--backbone",
-      paramLabel = "FILE",
+      paramLabel = "FILE|NAME",
+      converter = InitialWeights.Converter.class,
       description =
-          "Pretrained weights of the backbone (.safetensors, .pth, .onnx); the head"
-              + " starts with random weights.")
-  private @Nullable Path backbone;
+          "Pretrained weights of the backbone: a file (.safetensors, .pth, .onnx), a name"
+              + " that flipside weights fetch lists, or random; the head starts with random"
+              + " weights.")
+  private @Nullable InitialWeights backbone;
 
   @Option(
       names = "--weights",
@@ -225,8 +228,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrainingPlan plan = common.usage(this::plan);
+    @Nullable Path start = backbone == null ? null : backbone.file().orElse(null);
     RunOptions options =
-        common.usage(() -> new RunOptions(out, backbone, weights, resume, checkpointEvery, fold));
+        common.usage(() -> new RunOptions(out, start, weights, resume, checkpointEvery, fold));
     if (stage == Stage.FINAL && backbone == null && weights == null) {
       common
           .err()

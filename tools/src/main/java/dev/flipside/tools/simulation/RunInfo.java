@@ -3,6 +3,7 @@ package dev.flipside.tools.simulation;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.tools.dataset.CamVid;
 import dev.flipside.tools.results.RunDescription;
+import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.engine.Torch;
