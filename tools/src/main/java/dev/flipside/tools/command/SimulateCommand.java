@@ -9,6 +9,7 @@ import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.GridOptions;
 import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.command.options.PresetOption;
+import dev.flipside.tools.command.options.TrackingOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.simulation.ArmProcesses;
 import dev.flipside.tools.simulation.Simulation;
@@ -16,6 +17,7 @@ import dev.flipside.tools.simulation.data.HeldOut;
 import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
+import dev.flipside.tools.tracking.TrackedArms;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -57,6 +59,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Mixin private DatasetOptions dataset = new DatasetOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private CampaignOptions campaign = new CampaignOptions();
+  @Mixin private TrackingOptions tracking = new TrackingOptions();
 
   @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init")
@@ -178,8 +181,6 @@ public final class SimulateCommand implements Callable<Integer> {
             measureOn == MeasureOn.validation ? List.of() : split.heldOut(),
             measured,
             encoding);
-    Simulation simulation =
-        new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
     Simulation.Order order =
         new Simulation.Order(
             "Simulated campaign on " + dataset.root().toAbsolutePath().normalize().getFileName(),
@@ -188,7 +189,17 @@ public final class SimulateCommand implements Callable<Integer> {
             out,
             resume,
             !noPhotographs);
-    StopAtOnce.run(() -> run(simulation, order));
+    Clock clock = Clock.systemUTC();
+    try (TrackedArms arms =
+        new TrackedArms(
+            new ConsoleProgressReporter(common.out()),
+            tracking.tracking(out, common, clock),
+            out,
+            plan.facts(),
+            encoding.classes())) {
+      StopAtOnce.run(() -> run(new Simulation(plan, data, arms, clock), order));
+      arms.finished();
+    }
     if (arm == null) {
       common.out().println("report: " + out.resolve("report.html"));
     }
