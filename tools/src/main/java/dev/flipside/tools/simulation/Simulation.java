@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The simulated campaign: every strategy with every seed, and a report that is written anew after
@@ -25,6 +27,8 @@ import java.util.Set;
  * some of them.
  */
 public final class Simulation {
+  private static final Logger LOG = LoggerFactory.getLogger(Simulation.class);
+
   private final SimulationPlan plan;
   private final SimulationData data;
   private final ProgressReporter stages;
@@ -64,7 +68,7 @@ public final class Simulation {
     String digest = data.digest();
     try (SimulationFolder folder = begin(order, digest)) {
       Experiment experiment = experiment(folder, order, digest);
-      StartChecks.labels(experiment);
+      StartChecks.labels(experiment).forEach(LOG::warn);
       Set<Strategy> checked = new HashSet<>();
       for (ArmProcesses.Task task : tasks(folder)) {
         Arm arm = arm(experiment, folder, task);
@@ -86,7 +90,7 @@ public final class Simulation {
     String digest = data.digest();
     try (SimulationFolder folder = begin(order, digest)) {
       Experiment experiment = experiment(folder, order, digest);
-      StartChecks.labels(experiment);
+      StartChecks.labels(experiment).forEach(LOG::warn);
       Oracle oracle = experiment.oracle();
       plan.strategies().forEach(strategy -> checkStart(strategy, oracle));
       Map<List<Object>, List<ArmProcesses.Task>> chains = new LinkedHashMap<>();

@@ -8,13 +8,11 @@ import dev.flipside.tools.simulation.data.Oracle;
 import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
+import java.util.List;
 import java.util.SortedSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What would spoil a run is found before its first training. */
 final class StartChecks {
-  private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
   private static final int IDS = 256;
 
   private StartChecks() {}
@@ -77,9 +75,10 @@ final class StartChecks {
    * not an error: a part of a data set may lack a class that its class map has, and mIoU does not
    * count a class that neither labels nor predictions have.
    *
+   * @return what is worth a warning, one sentence each
    * @throws FlipsideException if nothing could be learnt from the labels
    */
-  static void labels(Experiment experiment) {
+  static List<String> labels(Experiment experiment) {
     SimulationData data = experiment.data();
     LabelSurvey survey = new LabelSurvey(data.classes(), false);
     int images = data.pool().size();
@@ -106,6 +105,8 @@ final class StartChecks {
             problem -> {
               throw new FlipsideException(data.root() + ": labels of the pool: " + problem);
             });
-    survey.notes().forEach(note -> LOG.warn("{}: labels of the pool: {}", data.root(), note));
+    return survey.notes().stream()
+        .map(note -> data.root() + ": labels of the pool: " + note)
+        .toList();
   }
 }

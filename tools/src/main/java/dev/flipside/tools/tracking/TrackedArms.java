@@ -54,8 +54,10 @@ public final class TrackedArms implements ProgressReporter, AutoCloseable {
     for (int id = 0; id < classes.count(); id++) {
       values.put(phase + "iou/" + classes.classes().get(id).name(), result.metrics().iou().get(id));
     }
-    values.put("labelled_fraction", result.labelledFraction());
-    values.put("class_entropy_nats", result.classEntropy());
+    if (result.phase() == RoundResult.Phase.FINAL) {
+      values.put("labelled_fraction", result.labelledFraction());
+      values.put("class_entropy_nats", result.classEntropy());
+    }
     values.put(phase + "train_seconds", result.seconds().train());
     runOf(result).log(result.labelledRegions(), values);
     next.measured(result);

@@ -78,6 +78,13 @@ class EventFileTest {
     private final List<String> scalars = new ArrayList<>();
   }
 
+  /** Returns the scalars of a file as {@code step: tag=value}. */
+  static List<String> scalars(Path file) throws IOException {
+    return read(file).stream()
+        .flatMap(event -> event.scalars.stream().map(each -> event.step + ": " + each))
+        .toList();
+  }
+
   private static List<Event> read(Path file) throws IOException {
     ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Event> events = new ArrayList<>();

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,7 +37,6 @@ class MlflowRunTest {
   private boolean failing;
   private boolean knowsExperiment;
   private Instant now = Instant.ofEpochMilli(1000);
-  private final Clock clock = InstantSource.system().withZone(ZoneOffset.UTC);
 
   @BeforeEach
   void serve() throws IOException {
@@ -171,7 +169,7 @@ class MlflowRunTest {
   private TrackedRun open(Map<String, String> parameters) {
     URI address = URI.create("http://localhost:" + server.getAddress().getPort() + "/");
     InstantSource source = () -> now;
-    return new Tracking(Optional.empty(), Optional.of(address), source.withZone(clock.getZone()))
+    return new Tracking(Optional.empty(), Optional.of(address), source.withZone(ZoneOffset.UTC))
         .open("my runs", "a/b", folder, parameters);
   }
 
