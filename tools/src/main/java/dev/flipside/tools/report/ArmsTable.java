@@ -22,13 +22,18 @@ final class ArmsTable {
           List.of(
               Cell.of(Curves.label(each.strategy())),
               Cell.of(each.acquisition()),
-              new Cell(each.selecting(), "from: " + each.selectingWeights(), false),
-              new Cell(each.finalStage(), "from: " + each.finalWeights(), false)));
+              stage(each.selecting(), each.selectingWeights()),
+              stage(each.finalStage(), each.finalWeights())));
     }
     page.heading("Arms");
     page.paragraph(
         "Losses, views and initial weights of each strategy, in the stage that selects and in the"
             + " final stage, whose networks are measured.");
-    page.table(List.of("Strategy", "Regions ranked by", "While selecting", "Final stage"), rows);
+    page.textTable(
+        List.of("Strategy", "Regions ranked by", "While selecting", "Final stage"), rows);
+  }
+
+  private static Cell stage(String losses, String weights) {
+    return new Cell(losses, weights.isEmpty() ? "" : "initial weights: " + weights, false);
   }
 }

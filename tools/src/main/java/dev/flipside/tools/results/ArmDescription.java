@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param strategy name of the strategy
  * @param acquisition what it ranks regions by
  * @param selecting losses and views of the network that selects
- * @param selectingWeights initial weights of that network
+ * @param selectingWeights initial weights of that network, empty where there is none
  * @param finalStage losses and views of the final stage
  * @param finalWeights initial weights of the final stage
  */

@@ -66,7 +66,7 @@ record RunInfo(
         strategy.toString(),
         strategy.supervised() ? "none: all regions are labelled" : strategy.acquisition(),
         trains ? strategy.whileSelecting().describe() : "no network",
-        trains ? Pretraining.describe(plan.pretraining().selecting()) : "–",
+        trains ? Pretraining.describe(plan.pretraining().selecting()) : "",
         strategy.inTheEnd().describe(),
         Pretraining.describe(plan.pretraining().backbone()));
   }

@@ -154,7 +154,7 @@ class ReportWriterTest {
 
     assertThat(page())
         .contains("<h2>Arms</h2>", "<td>flip-entropy</td>")
-        .contains("<td>two views<small>from: x.pth</small></td>");
+        .contains("<td>two views<small>initial weights: x.pth</small></td>");
   }
 
   @Test
