@@ -11,6 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Reference values: small ones among the test resources, all of them in a folder that may exist.
@@ -33,6 +38,29 @@ public final class Vectors {
         !property.isBlank() && Files.isDirectory(Path.of(property, set)),
         "skipped: needs the reference values " + set + ", give their folder as -Dflipside.vectors");
     return Path.of(property, set);
+  }
+
+  /**
+   * The names of the sets in a folder that have a file, bundled or at hand, ascending.
+   *
+   * @param file name of a file that a set must have
+   */
+  public static List<String> sets(String folder, String file) throws IOException {
+    Set<String> names = new TreeSet<>();
+    List<Path> roots = new ArrayList<>(List.of(Path.of("src/test/resources/vectors", folder)));
+    String property = System.getProperty("flipside.vectors", "");
+    if (!property.isBlank()) {
+      roots.add(Path.of(property, folder));
+    }
+    for (Path root : roots) {
+      if (Files.isDirectory(root)) {
+        try (Stream<Path> sets = Files.list(root)) {
+          sets.filter(each -> Files.exists(each.resolve(file)))
+              .forEach(each -> names.add(each.getFileName().toString()));
+        }
+      }
+    }
+    return List.copyOf(names);
   }
 
   /** The expected values of a set. */

@@ -32,10 +32,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void network_isKnownToTheClientAndToDownloadsAlone() {
+  void network_isKnownToTheClientDownloadsAndTrackingAlone() {
     HouseRules.only(
-            new String[] {"dev.flipside.tools.remote..", "dev.flipside.tools.dataset.."},
-            "only the client of the service and the download of data sets use the network",
+            new String[] {
+              "dev.flipside.tools.remote..",
+              "dev.flipside.tools.download..",
+              "dev.flipside.tools.tracking.."
+            },
+            "only the client of the service, downloads and tracking servers use the network",
             "java.net.http..")
         .check(CLASSES);
   }

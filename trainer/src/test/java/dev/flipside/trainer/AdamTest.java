@@ -24,43 +24,70 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Steps of the optimiser against PyTorch's Adam and its own formula in float64. */
 class AdamTest {
-  private static final List<String> NAMES =
-      List.of("conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias");
+  private static final Pattern SCHEDULE =
+      Pattern.compile("StepLR\\(step_size=(\\d+), gamma=([0-9.]+)\\).*");
+
+  static List<String> runs() {
+    List<String> runs = new ArrayList<>();
+    Vectors.of("d_training").expected().path("runs").fieldNames().forEachRemaining(runs::add);
+    return runs;
+  }
 
   @ParameterizedTest
-  @CsvSource({"ce, 20", "equal, 20", "equal_steplr2, 2"})
-  void step_fiveStepsOfATwoLayerNetwork_weightsAsInFloat64(String run, int every) {
+  @MethodSource("runs")
+  void step_stepsOfATwoLayerNetwork_weightsAsInFloat64(String run) {
     Vectors vectors = Vectors.of("d_training");
-    JsonNode steps = vectors.expected().path("runs").path(run).path("steps");
-    LearningRate schedule = LearningRate.steps(5e-4, every, 0.1);
-    LossOptions losses = run.equals("ce") ? LossOptions.CROSS_ENTROPY : LossOptions.EQUAL;
+    JsonNode description = vectors.expected().path("runs").path(run);
+    JsonNode steps = description.path("steps");
+    JsonNode optimizer = vectors.expected().path("optimizer");
+    Matcher rule = SCHEDULE.matcher(description.path("scheduler").asText());
+    assertThat(rule.matches()).as(description.path("scheduler").asText()).isTrue();
+    LearningRate schedule =
+        LearningRate.steps(
+            optimizer.path("lr").asDouble(),
+            Integer.parseInt(rule.group(1)),
+            Double.parseDouble(rule.group(2)));
+    boolean both = steps.get(0).path("consistency").asDouble() > 0;
+    LossOptions losses = both ? LossOptions.EQUAL : LossOptions.CROSS_ENTROPY;
+    long[] shape = Vectors.shape(vectors.expected().path("inputs"));
+    Shape batch = new Shape(Arrays.copyOfRange(shape, 1, shape.length));
+    Shape labelShape = new Shape(batch.get(0), batch.get(2), batch.get(3));
+    int classes =
+        vectors.expected().path("initial").path("conv2.bias").path("shape").get(0).asInt();
     float[] inputs = vectors.floats(vectors.expected().path("inputs"));
     byte[] labels = vectors.bytes(vectors.expected().path("labels")).array();
     try (NDManager manager = Torch.manager(Device.cpu());
-        Objective objective = Objective.open(losses, ClassMap.unnamed(5), manager)) {
+        Objective objective = Objective.open(losses, ClassMap.unnamed(classes), manager)) {
       List<Parameter> weights = new ArrayList<>();
-      for (String name : NAMES) {
-        JsonNode initial = vectors.expected().path("initial").path(name);
+      for (Map.Entry<String, JsonNode> each : vectors.expected().path("initial").properties()) {
+        JsonNode initial = each.getValue();
         NDArray value =
             Torch.create(manager, vectors.floats(initial), new Shape(Vectors.shape(initial)));
         value.setRequiresGradient(true);
-        weights.add(new Parameter(name, value, true));
+        weights.add(new Parameter(each.getKey(), value, true));
       }
-      try (Adam adam = new Adam(weights, 2e-4, Torch.manager(Device.cpu()))) {
-        for (int i = 0; i < 5; i++) {
-          int size = inputs.length / 5;
+      try (Adam adam =
+          new Adam(
+              weights, optimizer.path("weight_decay").asDouble(), Torch.manager(Device.cpu()))) {
+        assertThat(steps).hasSize((int) shape[0]);
+        for (int i = 0; i < steps.size(); i++) {
+          int size = Math.toIntExact(batch.size());
           float[] input = Arrays.copyOfRange(inputs, i * size, (i + 1) * size);
-          NDArray images = manager.create(input, new Shape(2, 3, 8, 10));
-          byte[] ids = Arrays.copyOfRange(labels, i * 160, (i + 1) * 160);
+          NDArray images = manager.create(input, batch);
+          int pixels = Math.toIntExact(labelShape.size());
+          byte[] ids = Arrays.copyOfRange(labels, i * pixels, (i + 1) * pixels);
           NDArray truth =
               manager
-                  .create(ByteBuffer.wrap(ids), new Shape(2, 8, 10), DataType.UINT8)
+                  .create(ByteBuffer.wrap(ids), labelShape, DataType.UINT8)
                   .toType(DataType.INT64, true);
           double loss = gradients(objective, weights, images, truth);
           double rate = schedule.at(i, 60);
@@ -114,6 +141,7 @@ class AdamTest {
     JsonNode expected =
         Vectors.of("d_training").expected().path("steplr_20_0.1_lr_per_epoch_0_to_59");
     LearningRate rate = LearningRate.steps(5e-4, 20, 0.1);
+    assertThat(expected).hasSize(60);
     for (int epoch = 0; epoch < 60; epoch++) {
       assertThat(rate.at(epoch, 60)).isCloseTo(expected.get(epoch).asDouble(), within(1e-15));
     }

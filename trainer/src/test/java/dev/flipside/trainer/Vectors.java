@@ -8,8 +8,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** A folder of golden vectors: expected.json and the raw little-endian arrays it names. */
+/**
+ * A folder of golden vectors: expected.json and the raw little-endian arrays it names. They are
+ * those of the folder {@code -Dflipside.vectors} where it has them, else the bundled ones.
+ */
 public final class Vectors {
   private final Path folder;
   private final JsonNode expected;
@@ -19,8 +24,29 @@ public final class Vectors {
     this.expected = expected;
   }
 
+  /** Returns the names of the folders in a folder that hold vectors, ascending. */
+  public static List<String> sets(String name) {
+    try (Stream<Path> folders = Files.list(folder(name))) {
+      return folders
+          .filter(each -> Files.exists(each.resolve("expected.json")))
+          .map(each -> name + "/" + each.getFileName())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path folder(String name) {
+    Path given = Path.of(System.getProperty("flipside.vectors", "")).resolve(name);
+    boolean exists = !System.getProperty("flipside.vectors", "").isBlank();
+    return exists && Files.isDirectory(given)
+        ? given
+        : Path.of("src/test/resources/vectors").resolve(name);
+  }
+
   public static Vectors of(String name) {
-    Path folder = Path.of("src/test/resources/vectors").resolve(name);
+    Path folder = folder(name);
     try {
       return new Vectors(
           folder, new ObjectMapper().readTree(folder.resolve("expected.json").toFile()));

@@ -9,7 +9,7 @@ import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.simulation.Simulation;
-import dev.flipside.tools.simulation.SimulationData;
+import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.Budgets;
 import dev.flipside.tools.simulation.plan.Labelling;
 import dev.flipside.tools.simulation.plan.Pretraining;
@@ -79,7 +79,8 @@ public final class QuickstartCommand implements Callable<Integer> {
     StopAtOnce.run(
         () ->
             simulation.run(
-                new Simulation.Order("Flipside quickstart", common.invocation(), out, true, true)));
+                new Simulation.Order(
+                    "Flipside quickstart", common.invocation(), "", out, true, true)));
     common.out().println("report: " + out.resolve("report.html"));
     return ExitCodes.DONE;
   }

@@ -1,5 +1,6 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.tools.command.options.CampaignOptions;
@@ -7,17 +8,21 @@ import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.GridOptions;
 import dev.flipside.tools.command.options.NetworkOptions;
+import dev.flipside.tools.command.options.PresetOption;
+import dev.flipside.tools.command.options.TrackingOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.simulation.ArmProcesses;
-import dev.flipside.tools.simulation.HeldOut;
 import dev.flipside.tools.simulation.Simulation;
-import dev.flipside.tools.simulation.SimulationData;
+import dev.flipside.tools.simulation.data.HeldOut;
+import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
+import dev.flipside.tools.tracking.TrackedArms;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -27,6 +32,8 @@ import picocli.CommandLine.Option;
 /** {@code flipside simulate}. */
 @Command(
     name = "simulate",
+    preprocessor = PresetOption.Expansion.class,
+    modelTransformer = PresetOption.Help.class,
     description = {
       "Simulate active-learning campaigns on a labelled data set, with its ground"
           + " truth as the annotator, and report mIoU against the labelled share."
@@ -39,16 +46,20 @@ import picocli.CommandLine.Option;
           + " loss. full and",
       "full+ train on all labels, as an upper bound for the others.",
       "",
-      "Example:",
+      "Examples:",
+      "  flipside synth --out scenes",
+      "  flipside simulate --preset smoke --data scenes --out runs/smoke",
       "  flipside simulate --data camvid --layout camvid --size 180x240 --grid 5x5 --depth 18 \\",
       "    --width 0.5 --strategy random,equal+,full+ --seed 0,1,2 --budgets 0.08,0.12 --step 92 \\",
       "    --epochs 2 --final-epochs 30 --out runs/camvid"
     })
 public final class SimulateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private PresetOption preset = new PresetOption();
   @Mixin private DatasetOptions dataset = new DatasetOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private CampaignOptions campaign = new CampaignOptions();
+  @Mixin private TrackingOptions tracking = new TrackingOptions();
 
   @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init")
@@ -90,6 +101,12 @@ public final class SimulateCommand implements Callable<Integer> {
           "Share of the train split that is fully labelled and held out of the pool: the"
               + " best epoch of a final model is chosen on it (default: ${DEFAULT-VALUE}).")
   private double validation;
+
+  @Option(
+      names = "--val-split",
+      paramLabel = "NAME",
+      description = "Fully labelled split to use instead of --validation.")
+  private @Nullable String validationSplit;
 
   @Option(
       names = "--measure-on",
@@ -145,16 +162,18 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.require(jobs >= 1, "--jobs", jobs, "at least 1");
+    preset.requireWeights(campaign.initialWeights(), common.usage(network::shape).backbone());
     SimulationPlan plan = common.usage(() -> campaign.plan(network, grid.spec()));
     LabelEncoding encoding = dataset.encoding(common);
     common.require(
         validation >= 0 && validation < 1, "--validation", validation, "a share below 1");
-    HeldOut split =
-        HeldOut.of(first(dataset.split(trainSplit), trainImages, "--train-images"), validation);
+    HeldOut split = heldOut(first(split(trainSplit), trainImages, "--train-images"));
     List<LabelledImage> measured =
         measureOn == MeasureOn.validation
             ? split.heldOut()
-            : first(dataset.split(testSplit), testImages, "--test-images");
+            : first(split(testSplit), testImages, "--test-images");
+    preset.requireData(
+        dataset.root(), Stream.concat(split.remaining().stream(), measured.stream()).toList());
     SimulationData data =
         new SimulationData(
             dataset.root(),
@@ -162,16 +181,25 @@ public final class SimulateCommand implements Callable<Integer> {
             measureOn == MeasureOn.validation ? List.of() : split.heldOut(),
             measured,
             encoding);
-    Simulation simulation =
-        new Simulation(plan, data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
     Simulation.Order order =
         new Simulation.Order(
             "Simulated campaign on " + dataset.root().toAbsolutePath().normalize().getFileName(),
             common.invocation(),
+            preset.description(),
             out,
             resume,
             !noPhotographs);
-    StopAtOnce.run(() -> run(simulation, order));
+    Clock clock = Clock.systemUTC();
+    try (TrackedArms arms =
+        new TrackedArms(
+            new ConsoleProgressReporter(common.out()),
+            tracking.tracking(out, common, clock),
+            out,
+            plan.facts(),
+            encoding.classes())) {
+      StopAtOnce.run(() -> run(new Simulation(plan, data, arms, clock), order));
+      arms.finished();
+    }
     if (arm == null) {
       common.out().println("report: " + out.resolve("report.html"));
     }
@@ -190,6 +218,24 @@ public final class SimulateCommand implements Callable<Integer> {
     } else {
       simulation.run(order);
     }
+  }
+
+  private List<LabelledImage> split(String name) {
+    try {
+      return dataset.split(name);
+    } catch (FlipsideException e) {
+      throw preset.explained(e);
+    }
+  }
+
+  private HeldOut heldOut(List<LabelledImage> train) {
+    if (validationSplit == null) {
+      return HeldOut.of(train, validation);
+    }
+    if (validation > 0) {
+      throw common.badUse("--validation and --val-split: expected one of the two");
+    }
+    return new HeldOut(train, split(validationSplit));
   }
 
   private List<LabelledImage> first(

@@ -4,13 +4,19 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
+import dev.flipside.tools.command.options.InitialWeights;
 import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.command.options.Schedule;
+import dev.flipside.tools.command.options.TrackingOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.StepProgress;
+import dev.flipside.tools.tracking.TrackedRun;
+import dev.flipside.tools.tracking.TrackedTraining;
+import dev.flipside.tools.tracking.Tracking;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.RunOptions;
+import dev.flipside.trainer.TrainingListener;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.TrainingResult;
 import dev.flipside.trainer.TrainingRun;
@@ -23,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,6 +62,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private DatasetOptions dataset = new DatasetOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
+  @Mixin private TrackingOptions trackingOptions = new TrackingOptions();
 
   @Option(
       names = "--split",
@@ -185,11 +194,13 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--backbone",
-      paramLabel = "FILE",
+      paramLabel = "FILE|NAME",
+      converter = InitialWeights.Converter.class,
       description =
-          "Pretrained weights of the backbone (.safetensors, .pth, .onnx); the head"
-              + " starts with random weights.")
-  private @Nullable Path backbone;
+          "Pretrained weights of the backbone: a file (.safetensors, .pth, .onnx), a name"
+              + " that flipside weights fetch lists, or random; the head starts with random"
+              + " weights.")
+  private @Nullable InitialWeights backbone;
 
   @Option(
       names = "--weights",
@@ -225,8 +236,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrainingPlan plan = common.usage(this::plan);
+    @Nullable Path start = backbone == null ? null : backbone.file().orElse(null);
     RunOptions options =
-        common.usage(() -> new RunOptions(out, backbone, weights, resume, checkpointEvery, fold));
+        common.usage(() -> new RunOptions(out, start, weights, resume, checkpointEvery, fold));
     if (stage == Stage.FINAL && backbone == null && weights == null) {
       common
           .err()
@@ -239,18 +251,23 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingData data = TrainingData.of(dataset.split(split), encoding);
     TrainingData validation =
         validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), encoding);
+    Clock clock = Clock.systemUTC();
+    Tracking tracking = trackingOptions.tracking(out, common, clock);
+    Map<String, String> parameters = new TreeMap<>(plan.facts());
+    parameters.put("data", dataset.root().toString());
     TrainingResult result;
-    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Training", "steps")) {
+    try (TrackedRun run =
+            tracking.open(
+                String.valueOf(out.toAbsolutePath().normalize().getFileName()),
+                "",
+                out,
+                parameters);
+        ConsoleProgress progress = ConsoleProgress.onStandardError("Training", "steps")) {
+      TrainingListener listener =
+          new TrackedTraining(new StepProgress(progress, 0, plan.epochs()), run);
       result =
-          StopAtOnce.call(
-              () ->
-                  TrainingRun.run(
-                      plan,
-                      data,
-                      validation,
-                      options,
-                      new StepProgress(progress, 0, plan.epochs()),
-                      Clock.systemUTC()));
+          StopAtOnce.call(() -> TrainingRun.run(plan, data, validation, options, listener, clock));
+      run.finished();
     }
     common.out().println("trained " + result.steps() + " steps: " + result.model());
     return ExitCodes.DONE;

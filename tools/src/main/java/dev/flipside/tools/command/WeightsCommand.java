@@ -1,14 +1,19 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.weights.KnownWeights;
+import dev.flipside.tools.weights.WeightsFetch;
 import dev.flipside.trainer.weights.StoredTensor;
 import dev.flipside.trainer.weights.WeightsFile;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -16,9 +21,14 @@ import picocli.CommandLine.Spec;
 /** {@code flipside weights}. */
 @Command(
     name = "weights",
-    description = "Inspect files of weights without executing any code in them.",
+    description = "Fetch pretrained weights, and inspect files without executing code in them.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example:", "  flipside weights inspect resnet50.safetensors"})
+    footer = {
+      "",
+      "Examples:",
+      "  flipside weights fetch resnet18",
+      "  flipside weights inspect resnet50.safetensors"
+    })
 public final class WeightsCommand implements Runnable {
   @Mixin
   @SuppressWarnings("UnusedVariable") // picocli reads its --help
@@ -51,5 +61,55 @@ public final class WeightsCommand implements Runnable {
       }
       out.println(file.tensors().size() + " tensors, " + elements + " elements");
     }
+  }
+
+  @Command(
+      name = "fetch",
+      description = {
+        "Download weights trained on ImageNet and print the path of the file. Without NAME,"
+            + " list the names. The beginning of the SHA-256 is checked, which the name of the"
+            + " file carries."
+      })
+  void fetch(
+      @Mixin CommonOptions options,
+      @Parameters(arity = "0..1", paramLabel = "NAME", description = "Name of the weights.")
+          @Nullable String name,
+      @Option(
+              names = "--from",
+              paramLabel = "URL",
+              description = "URL of another folder that has the file (default: its publisher's).")
+          @Nullable URI from,
+      @Option(
+              names = "--to",
+              paramLabel = "DIR",
+              description =
+                  "Folder to write to; --backbone NAME looks in the default (default:"
+                      + " flipside/weights in the user's cache folder).")
+          @Nullable Path to) {
+    if (name == null) {
+      for (KnownWeights each : KnownWeights.ALL) {
+        options.out().printf("%-20s %-20s %s%n", each.name(), each.network(), each.about());
+      }
+      return;
+    }
+    KnownWeights known = KnownWeights.parse(name);
+    if (from != null) {
+      options.require(
+          String.valueOf(from.getScheme()).matches("https?"),
+          "--from",
+          from,
+          "an http or https URL");
+      known = known.from(from);
+    }
+    Path folder = to == null ? WeightsFetch.userFolder() : to;
+    WeightsFetch.Fetched fetched = new WeightsFetch(folder).run(known);
+    options
+        .err()
+        .println(
+            (fetched.fetched() ? "downloaded" : "was there")
+                + ", SHA-256 "
+                + fetched.sha256()
+                + ", begins as the name of the file says");
+    options.out().println(fetched.file());
   }
 }

@@ -4,6 +4,7 @@ import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.pipeline.Progress;
+import dev.flipside.tools.download.Download;
 import dev.flipside.tools.files.Folders;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +29,7 @@ public final class DatasetFetch {
    * @param folder where the data set is to lie
    */
   public DatasetFetch(URI base, Path folder) {
-    this(base, folder, CamVid.files(), new Download(Duration.ofSeconds(2)));
+    this(base, folder, CamVid.files(), download(Duration.ofSeconds(2)));
   }
 
   DatasetFetch(URI base, Path folder, List<CamVid.File> files, Download download) {
@@ -36,6 +37,12 @@ public final class DatasetFetch {
     this.folder = folder;
     this.files = files;
     this.download = download;
+  }
+
+  /** Creates the download of its files; see {@link Download}. */
+  static Download download(Duration pause) {
+    return new Download(
+        pause, "copy the files by hand and look at them with flipside dataset check");
   }
 
   /**

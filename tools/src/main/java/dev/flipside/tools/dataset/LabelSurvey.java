@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What the labels of a split hold as a whole, and whether a model could learn from it. */
-final class LabelSurvey {
+public final class LabelSurvey {
   private static final int MASK = 255;
 
   /** A share of unlabelled pixels that is worth a note. */
@@ -27,13 +27,17 @@ final class LabelSurvey {
   /**
    * @param mapped whether the values in the labels were mapped to classes
    */
-  LabelSurvey(ClassMap classes, boolean mapped) {
+  public LabelSurvey(ClassMap classes, boolean mapped) {
     this.classes = classes;
     this.mapped = mapped;
   }
 
-  /** Adds a label; one without pixels could not be read. */
-  void add(long[] pixelsOfId) {
+  /**
+   * Adds a label; one without pixels could not be read.
+   *
+   * @param pixelsOfId pixels of each of 256 IDs
+   */
+  public void add(long[] pixelsOfId) {
     long all = 0;
     for (int id = 0; id < pixels.length; id++) {
       pixels[id] += pixelsOfId[id];
@@ -55,7 +59,7 @@ final class LabelSurvey {
   }
 
   /** Returns why training would go wrong, with the remedy. */
-  Optional<String> problem() {
+  public Optional<String> problem() {
     List<Integer> present =
         IntStream.range(0, classes.count()).filter(this::occurs).boxed().toList();
     if (labels == 0) {
@@ -84,7 +88,7 @@ final class LabelSurvey {
   }
 
   /** Returns what is worth knowing. */
-  List<String> notes() {
+  public List<String> notes() {
     List<String> notes = new ArrayList<>(further);
     long labelled = IntStream.range(0, classes.count()).mapToLong(id -> pixels[id]).sum();
     long ignored = pixels[classes.ignoreIndex()];

@@ -6,6 +6,8 @@ import dev.flipside.tools.report.LineChart.Point;
 import dev.flipside.tools.report.LineChart.Style;
 import dev.flipside.tools.results.Measurement;
 import dev.flipside.tools.results.RunContents;
+import dev.flipside.tools.statistics.Curves;
+import dev.flipside.tools.statistics.Spread;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,18 +15,16 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
-/** What is drawn against the labelled share: mIoU, beside the paper's, and class entropy. */
+/** What is drawn against the labelled share: mIoU and class entropy. */
 final class CurvePanels {
   private static final Axis SHARE = new Axis("regions labelled", true, false);
 
   private final RunContents run;
   private final Curves curves;
-  private final List<PaperResults.Figure> paper;
 
-  CurvePanels(RunContents run, Curves curves, List<PaperResults.Figure> paper) {
+  CurvePanels(RunContents run, Curves curves) {
     this.run = run;
     this.curves = curves;
-    this.paper = paper;
   }
 
   void miou(HtmlPage page) {
@@ -55,37 +55,10 @@ final class CurvePanels {
             + (severalSeeds()
                 ? " Means over the seeds; whiskers are one standard deviation to each side."
                 : " One seed, so nothing here tells how large the noise is."));
-    page.markup("<figure>" + LineChart.svg(own, SHARE, miouAxis(false)) + "</figure>");
-    if (!paper.isEmpty()) {
-      beside(page, own);
-    }
-  }
-
-  /** The same curves with the paper's on one scale that starts at 0. */
-  private void beside(HtmlPage page, List<Line> own) {
-    List<Line> lines = new ArrayList<>();
-    for (Line line : own) {
-      if (line.style() == Style.SOLID) {
-        lines.add(line);
-      }
-    }
-    for (String strategy : List.of("random", "entropy", "equal", "equal+")) {
-      List<Point> points = new ArrayList<>();
-      String name = strategy;
-      for (PaperResults.Figure each : paper) {
-        if (each.strategy().equals(strategy)) {
-          points.add(new Point(each.labelledFraction(), each.miou(), each.deviation()));
-          name = each.name();
-        }
-      }
-      lines.add(new Line("paper: " + name, curves.color(strategy), Style.DASHED, points));
-    }
-    page.markup("<h3>Beside the paper</h3>");
-    page.note(
-        "Solid: this run. Dashed: the paper's Table 3 (FCN on ResNet-50 from ImageNet weights,"
-            + " full resolution of 360x480 px, 60 epochs, five runs). The two differ wherever this"
-            + " run's settings below differ from that.");
-    page.markup("<figure>" + LineChart.svg(lines, SHARE, miouAxis(true)) + "</figure>");
+    page.markup(
+        "<figure>"
+            + LineChart.svg(own, SHARE, new Axis("mIoU on the test split", false, false))
+            + "</figure>");
   }
 
   void classEntropy(HtmlPage page) {
@@ -120,7 +93,7 @@ final class CurvePanels {
         }
       }
       if (!points.isEmpty()) {
-        lines.add(new Line(strategy, curves.color(strategy), Style.SOLID, points));
+        lines.add(new Line(Curves.label(strategy), curves.color(strategy), Style.SOLID, points));
       }
     }
     return lines;
@@ -132,9 +105,5 @@ final class CurvePanels {
             strategy ->
                 curves.budgetsOf(strategy).stream()
                     .anyMatch(budget -> curves.at(strategy, budget).size() > 1));
-  }
-
-  private static Axis miouAxis(boolean fromZero) {
-    return new Axis("mIoU on the test split", false, fromZero);
   }
 }

@@ -57,8 +57,17 @@ final class HtmlPage {
    * @param own number of rows before them
    */
   HtmlPage table(List<String> header, List<List<Cell>> rows, int own) {
+    return markup(table("<table>", header, rows, own));
+  }
+
+  /** A table of words, which are wrapped. */
+  HtmlPage textTable(List<String> header, List<List<Cell>> rows) {
+    return markup(table("<table class=\"text\">", header, rows, rows.size()));
+  }
+
+  private static String table(String tag, List<String> header, List<List<Cell>> rows, int own) {
     StringBuilder out =
-        new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
+        new StringBuilder("<div class=\"scroll\" tabindex=\"0\">" + tag + "<thead><tr>");
     header.forEach(cell -> out.append("<th scope=\"col\">").append(escape(cell)).append("</th>"));
     out.append("</tr></thead><tbody>");
     for (int r = 0; r < rows.size(); r++) {
@@ -69,7 +78,7 @@ final class HtmlPage {
       }
       out.append("</tr>");
     }
-    return markup(out.append("</tbody></table></div>").toString());
+    return out.append("</tbody></table></div>").toString();
   }
 
   private static void cell(StringBuilder out, Cell cell, String tag) {

@@ -63,23 +63,42 @@ final class LineChart {
   private final Scale xs;
   private final Scale ys;
 
-  private LineChart(List<Line> lines, Axis x, Axis y, int width, int height) {
+  private LineChart(List<Line> lines, Scale xs, Scale ys, int width, int height) {
     this.lines = lines;
     this.width = width;
     this.height = height;
     int longest = lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
     this.right = (int) (longest * LETTER) + 26;
-    this.xs = Scale.of(lines, x, Point::x, p -> 0);
-    this.ys = Scale.of(lines, y, Point::y, Point::spread);
+    this.xs = xs;
+    this.ys = ys;
   }
 
   /** The chart in the form for wide screens and in the form for phones; the style shows one. */
   static String svg(List<Line> lines, Axis x, Axis y) {
+    Scale xs = xScale(lines, x);
+    Scale ys = yScale(lines, y);
     return "<div class=\"wide\">"
-        + new LineChart(lines, x, y, 760, 400).draw(x, y)
+        + new LineChart(lines, xs, ys, 760, 400).draw(x, y)
         + "</div><div class=\"narrow\">"
-        + new LineChart(lines, x, y, 344, 330).draw(x, y)
+        + new LineChart(lines, xs, ys, 344, 330).draw(x, y)
         + "</div>";
+  }
+
+  /**
+   * A small chart, for several side by side.
+   *
+   * @param all lines of all of these charts, which give them the same scales
+   */
+  static String small(List<Line> lines, List<Line> all, Axis x, Axis y) {
+    return new LineChart(lines, xScale(all, x), yScale(all, y), 380, 260).draw(x, y);
+  }
+
+  private static Scale xScale(List<Line> lines, Axis x) {
+    return Scale.of(lines, x, Point::x, p -> 0);
+  }
+
+  private static Scale yScale(List<Line> lines, Axis y) {
+    return Scale.of(lines, y, Point::y, Point::spread);
   }
 
   private String draw(Axis x, Axis y) {

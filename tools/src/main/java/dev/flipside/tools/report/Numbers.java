@@ -1,5 +1,6 @@
 package dev.flipside.tools.report;
 
+import dev.flipside.tools.statistics.Spread;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,8 @@ package dev.flipside.tools.report;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.results.RunContents;
+import dev.flipside.tools.statistics.Curves;
+import dev.flipside.tools.statistics.SummaryFiles;
 import java.nio.file.Path;
 
 /** The report of a run: one page that needs no network, made from the run's folder alone. */
@@ -10,7 +12,8 @@ public final class ReportWriter {
   private ReportWriter() {}
 
   /**
-   * Writes {@code report.html} into a run's folder, over an earlier one.
+   * Writes {@code report.html}, {@code summary.csv} and {@code summary.json} into a run's folder,
+   * over earlier ones.
    *
    * @param runFolder folder with {@code run.json} and {@code results.csv}
    * @return the page that was written
@@ -18,7 +21,9 @@ public final class ReportWriter {
    *     cannot be written
    */
   public static Path write(Path runFolder) {
-    return write(runFolder, runFolder.resolve("report.html"));
+    Path page = write(runFolder, runFolder.resolve("report.html"));
+    SummaryFiles.write(runFolder, new Curves(RunContents.read(runFolder)));
+    return page;
   }
 
   /**

@@ -8,6 +8,8 @@ import dev.flipside.tools.report.LineChart.Style;
 import dev.flipside.tools.results.RescoringStep;
 import dev.flipside.tools.results.RunContents;
 import dev.flipside.tools.results.TradeOff;
+import dev.flipside.tools.statistics.Curves;
+import dev.flipside.tools.statistics.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

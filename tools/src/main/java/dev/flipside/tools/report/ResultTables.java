@@ -5,6 +5,9 @@ import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.report.HtmlPage.Cell;
 import dev.flipside.tools.results.Measurement;
 import dev.flipside.tools.results.RunContents;
+import dev.flipside.tools.statistics.Comparison;
+import dev.flipside.tools.statistics.Curves;
+import dev.flipside.tools.statistics.Spread;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,14 +33,22 @@ final class ResultTables {
     Spread full = curves.fullySupervised();
     List<String> header = new ArrayList<>(List.of("mIoU"));
     budgets.forEach(budget -> header.add(Numbers.percent(budget)));
+    Comparison comparison = new Comparison(curves);
+    boolean areas = curves.selecting().stream().anyMatch(each -> comparison.area(each) != null);
+    if (areas) {
+      header.add("Area");
+    }
     if (!curves.full().isEmpty()) {
       header.add("100 %");
     }
     List<List<Cell>> rows = new ArrayList<>();
     for (String strategy : curves.selecting()) {
-      List<Cell> row = new ArrayList<>(List.of(Cell.of(strategy)));
+      List<Cell> row = new ArrayList<>(List.of(Cell.of(Curves.label(strategy))));
       for (double budget : budgets) {
         row.add(cell(strategy, budget, full, isBest(strategy, budget)));
+      }
+      if (areas) {
+        row.add(Cell.of(Numbers.spread(comparison.area(strategy))));
       }
       rows.add(filled(row, header.size()));
     }
@@ -47,7 +58,7 @@ final class ResultTables {
       rows.add(row);
     }
     int own = rows.size();
-    paperRows(rows, budgets, header.size());
+    paperRows(rows, budgets, areas);
     page.heading("mIoU at each budget");
     page.table(header, rows, own);
     page.note(
@@ -60,6 +71,10 @@ final class ResultTables {
                 ? " ± is one standard deviation over the seeds."
                 : "")
             + (curves.selecting().size() > 1 ? " The best of a budget is bold." : "")
+            + (areas
+                ? " Area: area under the curve of mIoU over the labelled share, divided by the"
+                    + " length of the range; over seeds that have all budgets."
+                : "")
             + (paper.isEmpty() ? "" : " Paper: Table 3, full resolution, five runs."));
   }
 
@@ -87,9 +102,12 @@ final class ResultTables {
             .allMatch(each -> each.mean() <= own.mean());
   }
 
-  private void paperRows(List<List<Cell>> rows, List<Double> budgets, int width) {
+  private void paperRows(List<List<Cell>> rows, List<Double> budgets, boolean areas) {
     List<Double> columns = new ArrayList<>(budgets);
-    if (width > budgets.size() + 1) {
+    if (areas) {
+      columns.add(Double.NaN);
+    }
+    if (!curves.full().isEmpty()) {
       columns.add(1.0);
     }
     for (String name : paper.stream().map(PaperResults.Figure::name).distinct().toList()) {
@@ -133,7 +151,7 @@ final class ResultTables {
     int selecting = arms.size();
     arms.addAll(curves.full());
     List<String> header = new ArrayList<>(List.of("Class"));
-    header.addAll(arms);
+    arms.forEach(each -> header.add(Curves.label(each)));
     List<List<Cell>> rows = new ArrayList<>();
     List<SegmentationClass> classes = run.description().classes();
     for (int id = 0; id <= classes.size(); id++) {

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
  * @param strategies names of the arms in the order to show them
  * @param seeds seeds that each arm runs with
  * @param budgets shares of the regions, fractions, that a network is measured at; may be empty
+ * @param arms what each strategy does; may be empty
  */
 public record RunDescription(
     String title,
@@ -39,7 +40,8 @@ public record RunDescription(
     List<SegmentationClass> classes,
     List<String> strategies,
     List<Long> seeds,
-    List<Double> budgets) {
+    List<Double> budgets,
+    List<ArmDescription> arms) {
   private static final List<String> VERSIONS =
       List.of("flipside", "java", "onnxruntime", "libtorch", "convolutions", "machine", "started");
 
@@ -51,6 +53,7 @@ public record RunDescription(
     strategies = List.copyOf(strategies);
     seeds = List.copyOf(seeds);
     budgets = List.copyOf(budgets);
+    arms = List.copyOf(arms);
   }
 
   /**
@@ -74,6 +77,8 @@ public record RunDescription(
     strategies.forEach(json.putArray("strategies")::add);
     seeds.forEach(json.putArray("seeds")::add);
     budgets.forEach(json.putArray("budgets")::add);
+    ArrayNode described = json.putArray("arms");
+    arms.forEach(each -> each.write(described.addObject()));
     AtomicFile.write(file, json.toPrettyString() + "\n");
   }
 
@@ -99,7 +104,8 @@ public record RunDescription(
         json.at("classes").list(RunDescription::segmentationClass),
         json.at("strategies").list(JsonFile::text),
         json.at("seeds").list(JsonFile::integer),
-        json.at("budgets").list(JsonFile::number));
+        json.at("budgets").list(JsonFile::number),
+        json.at("arms").list(ArmDescription::of));
   }
 
   /**
@@ -116,7 +122,8 @@ public record RunDescription(
         classes.isEmpty() && !names.isEmpty() ? named(names) : classes,
         strategies.isEmpty() ? distinct(results, row -> row.text("strategy")) : strategies,
         seeds.isEmpty() ? distinct(results, row -> row.integer("seed")) : seeds,
-        budgets);
+        budgets,
+        arms);
   }
 
   private static List<SegmentationClass> named(List<String> names) {

@@ -1,10 +1,11 @@
 package dev.flipside.tools.simulation;
 
-import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.simulation.Selector.Selection;
+import dev.flipside.tools.simulation.data.LabelledRegions;
+import dev.flipside.tools.simulation.data.Oracle;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.TrainingPlan;
@@ -37,7 +38,6 @@ final class Arm {
    * @param folder what it does is kept here
    * @param known the regions that an arm has selected which selects the same; empty if there is
    *     none
-   * @throws FlipsideException if the pool has fewer regions to label than the last budget
    */
   Arm(
       Experiment experiment,
@@ -58,14 +58,6 @@ final class Arm {
         strategy.supervised()
             ? new TreeSet<>(List.of(oracle.total()))
             : plan.budgets().regions(experiment.data().pool().size(), oracle.grid().count());
-    if (!strategy.supervised() && marks.last() > oracle.available()) {
-      throw new FlipsideException(
-          "a budget of "
-              + marks.last()
-              + " regions: only "
-              + oracle.available()
-              + " of the pool are not mostly void; lower it, or let void be labelled too");
-    }
   }
 
   /** Whether nothing is left to do. */

@@ -1,5 +1,7 @@
 package dev.flipside.tools.simulation;
 
+import dev.flipside.tools.simulation.data.Oracle;
+import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 
 /**

@@ -23,6 +23,7 @@ import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.selection.SelectedRegion;
+import dev.flipside.tools.simulation.data.LabelledRegions;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import java.io.IOException;

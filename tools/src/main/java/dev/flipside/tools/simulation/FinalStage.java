@@ -13,6 +13,7 @@ import dev.flipside.tools.results.ResultsFile;
 import dev.flipside.tools.results.RoundResult;
 import dev.flipside.tools.results.RoundResult.Phase;
 import dev.flipside.tools.results.RoundResult.StageSeconds;
+import dev.flipside.tools.simulation.data.LabelledRegions;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.RunOptions;

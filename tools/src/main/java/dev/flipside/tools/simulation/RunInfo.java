@@ -2,7 +2,10 @@ package dev.flipside.tools.simulation;
 
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.tools.dataset.CamVid;
+import dev.flipside.tools.results.ArmDescription;
 import dev.flipside.tools.results.RunDescription;
+import dev.flipside.tools.simulation.data.SimulationData;
+import dev.flipside.tools.simulation.plan.Pretraining;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.engine.Torch;
@@ -52,7 +55,20 @@ record RunInfo(
         data.classes().classes(),
         plan.strategies().stream().map(Strategy::toString).toList(),
         plan.seeds(),
-        plan.budgets().marks());
+        plan.budgets().marks(),
+        plan.strategies().stream().map(this::arm).toList());
+  }
+
+  private ArmDescription arm(Strategy strategy) {
+    boolean trains =
+        !strategy.supervised() && plan.scoring(strategy, 0).acquisition().head().isPresent();
+    return new ArmDescription(
+        strategy.toString(),
+        strategy.supervised() ? "none: all regions are labelled" : strategy.acquisition(),
+        trains ? strategy.whileSelecting().describe() : "no network",
+        trains ? Pretraining.describe(plan.pretraining().selecting()) : "",
+        strategy.inTheEnd().describe(),
+        Pretraining.describe(plan.pretraining().backbone()));
   }
 
   private static String machine() {

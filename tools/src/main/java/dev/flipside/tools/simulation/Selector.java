@@ -15,6 +15,7 @@ import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
+import dev.flipside.tools.simulation.data.LabelledRegions;
 import dev.flipside.tools.simulation.plan.Rescoring;
 import dev.flipside.tools.simulation.plan.Strategy;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.flipside.tools.simulation;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.tools.report.ReportWriter;
+import dev.flipside.tools.simulation.data.Oracle;
+import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.SegmentationTraining;
@@ -16,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The simulated campaign: every strategy with every seed, and a report that is written anew after
@@ -23,6 +27,8 @@ import java.util.Set;
  * some of them.
  */
 public final class Simulation {
+  private static final Logger LOG = LoggerFactory.getLogger(Simulation.class);
+
   private final SimulationPlan plan;
   private final SimulationData data;
   private final ProgressReporter stages;
@@ -45,12 +51,13 @@ public final class Simulation {
    *
    * @param title heading of the report
    * @param command what repeats the run
+   * @param preset name and values of the preset, empty without one
    * @param out the run folder
    * @param resume whether to go on with what the folder holds
    * @param photographs whether pictures may show images and labels of the data set themselves
    */
   public record Order(
-      String title, String command, Path out, boolean resume, boolean photographs) {}
+      String title, String command, String preset, Path out, boolean resume, boolean photographs) {}
 
   /**
    * Runs every arm, or what is left of it, one after the other.
@@ -61,6 +68,7 @@ public final class Simulation {
     String digest = data.digest();
     try (SimulationFolder folder = begin(order, digest)) {
       Experiment experiment = experiment(folder, order, digest);
+      StartChecks.labels(experiment).forEach(LOG::warn);
       Set<Strategy> checked = new HashSet<>();
       for (ArmProcesses.Task task : tasks(folder)) {
         Arm arm = arm(experiment, folder, task);
@@ -81,7 +89,9 @@ public final class Simulation {
   public void runInProcesses(Order order, ArmProcesses processes) {
     String digest = data.digest();
     try (SimulationFolder folder = begin(order, digest)) {
-      Oracle oracle = experiment(folder, order, digest).oracle();
+      Experiment experiment = experiment(folder, order, digest);
+      StartChecks.labels(experiment).forEach(LOG::warn);
+      Oracle oracle = experiment.oracle();
       plan.strategies().forEach(strategy -> checkStart(strategy, oracle));
       Map<List<Object>, List<ArmProcesses.Task>> chains = new LinkedHashMap<>();
       for (ArmProcesses.Task task : tasks(folder)) {
@@ -113,10 +123,16 @@ public final class Simulation {
   }
 
   private SimulationFolder begin(Order order, String digest) {
+    StartChecks.budgets(plan, data.pool().size());
     Map<String, String> facts = facts(digest);
     SimulationFolder folder = SimulationFolder.open(order.out(), facts, order.resume());
+    Map<String, String> described = new LinkedHashMap<>();
+    if (!order.preset().isEmpty()) {
+      described.put("Preset", order.preset());
+    }
+    described.putAll(facts);
     folder.describe(
-        new RunInfo(order.title(), order.command(), facts, plan, data, clock.instant()));
+        new RunInfo(order.title(), order.command(), described, plan, data, clock.instant()));
     return folder;
   }
 
@@ -127,6 +143,7 @@ public final class Simulation {
             "images",
             progress -> data.resizedInto(folder.resized(), plan.size(), progress));
     Oracle oracle = new Oracle(sized, plan.labelling(), plan.size());
+    StartChecks.available(plan, sized.pool().size(), oracle);
     return new Experiment(plan, sized, digest, oracle, stages, order.photographs());
   }
 

@@ -389,7 +389,11 @@ class CommandsIT {
             "equalselect21",
             "equalfinal21",
             "full+final72");
-    assertThat(run.resolve("run.json")).exists();
+    assertThat(run.resolve("run.json"))
+        .content()
+        .contains("\"selecting\" : \"no network\"", "\"acquisition\" : \"flip-entropy\"");
+    assertThat(run.resolve("summary.csv")).content().contains("difference,equal,random,0.100000");
+    assertThat(run.resolve("summary.json")).exists();
     assertThat(Files.readString(run.resolve("report.html")))
         .contains("<svg")
         .doesNotContain("src=\"http");

@@ -250,7 +250,8 @@ class DatasetFetchTest {
 
   private int run() {
     URI base = URI.create("http://localhost:" + server.getAddress().getPort() + "/copy");
-    return new DatasetFetch(base, to(), files, new Download(Duration.ZERO)).run(Progress.NONE);
+    return new DatasetFetch(base, to(), files, DatasetFetch.download(Duration.ZERO))
+        .run(Progress.NONE);
   }
 
   private Path to() {

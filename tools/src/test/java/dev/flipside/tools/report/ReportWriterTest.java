@@ -2,7 +2,9 @@ package dev.flipside.tools.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipside.tools.results.ArmDescription;
 import dev.flipside.tools.results.RunContents;
+import dev.flipside.tools.statistics.Curves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +91,70 @@ class ReportWriterTest {
     run.dataset("camvid").measured("equal+", 0, 12, 0.4);
 
     assertThat(page()).contains("paper: EquAL+", "0.6446 ± 0.0038", "Table 3");
+  }
+
+  @Test
+  void write_camvidWithFull_showsBothRelativeToTheirFullSupervision() throws IOException {
+    run.dataset("camvid")
+        .strategies("random", "equal+", "full")
+        .measured("equal+", 0, 12, 0.4)
+        .measured("full", 0, 100, 0.5);
+
+    // 0.4 / 0.5, and 0.6446 / 0.6450.
+    assertThat(page())
+        .contains("Beside the paper", "of this run 0.5000, of the paper 0.6450")
+        .contains("this run: 0.8000 at 0.1200", "paper: 0.9994 ± 0.0059 at 0.1200");
+  }
+
+  @Test
+  void write_camvidWithoutFull_givesEachItsOwnScale() throws IOException {
+    run.dataset("camvid").measured("equal+", 0, 12, 0.4);
+
+    assertThat(page())
+        .contains("<figcaption>This run</figcaption>", "<figcaption>The paper</figcaption>")
+        .contains("each on its own scale");
+  }
+
+  @Test
+  void write_severalSeeds_givesDifferencesWithIntervals() throws IOException {
+    run.strategies("random", "equal+").seeds(0L, 1L, 2L).budgets(0.08);
+    for (int seed = 0; seed < 3; seed++) {
+      run.measured("random", seed, 8, 0.2).measured("equal+", seed, 8, 0.3 + 0.1 * seed);
+    }
+
+    // Mean 0.2, deviation 0.1: 0.2 ± 4.302653 · 0.1 / √3.
+    assertThat(page())
+        .contains("equal+ − random", "+0.2000<small>[−0.0484, +0.4484]</small>")
+        .contains("<b>3 of 3</b><small>clear at 0 of 1</small>", "0 of 3<small>clear at 0 of 1");
+  }
+
+  @Test
+  void write_equalWithoutControls_saysWhichAreMissing() throws IOException {
+    run.measured("random", 0, 8, 0.2).measured("equal+", 0, 8, 0.3);
+
+    assertThat(page()).contains("Controls missing: random+ and two-view.");
+  }
+
+  @Test
+  void write_withControls_namesThemAsControls() throws IOException {
+    run.strategies("random+", "two-view", "equal+")
+        .measured("random+", 0, 8, 0.2)
+        .measured("two-view", 0, 8, 0.2)
+        .measured("equal+", 0, 8, 0.3);
+
+    assertThat(page())
+        .contains("<th scope=\"row\">random+ (control)</th>", "equal+ − two-view (control)")
+        .doesNotContain("Controls missing");
+  }
+
+  @Test
+  void write_describedArms_givesLossesAndInitialWeights() throws IOException {
+    run.arms(new ArmDescription("equal+", "flip-entropy", "two views", "x.pth", "one", "random"))
+        .measured("equal+", 0, 8, 0.3);
+
+    assertThat(page())
+        .contains("<h2>Arms</h2>", "<td>flip-entropy</td>")
+        .contains("<td>two views<small>initial weights: x.pth</small></td>");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.metrics.ConfusionMatrix;
+import dev.flipside.tools.results.ArmDescription;
 import dev.flipside.tools.results.Measurement;
 import dev.flipside.tools.results.ResultsFile;
 import dev.flipside.tools.results.RoundResult;
@@ -33,7 +34,8 @@ class RunFilesTest {
             ClassMap.CAMVID.classes(),
             List.of("equal+"),
             List.of(3L),
-            List.of(0.08));
+            List.of(0.08),
+            List.of(new ArmDescription("equal+", "flip-entropy", "a", "b", "c", "d")));
 
     description.write(folder.resolve("run.json"));
 

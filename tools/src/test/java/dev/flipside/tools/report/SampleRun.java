@@ -5,6 +5,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
+import dev.flipside.tools.results.ArmDescription;
 import dev.flipside.tools.results.RunDescription;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class SampleRun {
   private List<Long> seeds = List.of(0L, 1L);
   private List<Double> budgets = List.of(0.08, 0.12);
   private String dataset = "";
+  private List<ArmDescription> arms = List.of();
 
   public SampleRun(Path folder) {
     this.folder = folder;
@@ -34,6 +36,11 @@ public final class SampleRun {
 
   SampleRun strategies(String... names) {
     strategies = List.of(names);
+    return this;
+  }
+
+  SampleRun arms(ArmDescription... descriptions) {
+    arms = List.of(descriptions);
     return this;
   }
 
@@ -85,7 +92,8 @@ public final class SampleRun {
                 new SegmentationClass("Sky", 0x808080), new SegmentationClass("Road", 0x804080)),
             strategies,
             seeds,
-            budgets)
+            budgets,
+            arms)
         .write(folder.resolve("run.json"));
     AtomicFile.write(folder.resolve("results.csv"), String.join("\n", lines) + "\n");
     return folder;

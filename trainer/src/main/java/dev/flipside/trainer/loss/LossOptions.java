@@ -58,4 +58,16 @@ public record LossOptions(
   public LossOptions withView(SecondView other) {
     return new LossOptions(views, consistency, gradient, classWeights, other);
   }
+
+  /** Returns the losses in words, for reports. */
+  public String describe() {
+    String text =
+        views == 1 ? "cross-entropy of one view" : "cross-entropy of two views (" + view + ")";
+    if (consistency > 0) {
+      text += ", self-consistency";
+      text += consistency == 1 ? "" : " times " + consistency;
+      text += gradient == SelfConsistency.PAPER ? "" : " (" + gradient + ")";
+    }
+    return classWeights.isEmpty() ? text : text + ", class weights " + classWeights;
+  }
 }

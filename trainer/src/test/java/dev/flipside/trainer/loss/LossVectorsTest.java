@@ -16,24 +16,20 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.Vectors;
 import dev.flipside.trainer.engine.Torch;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both losses and their gradients against vectors computed in float64. */
 class LossVectorsTest {
+  static List<String> sets() {
+    return Vectors.sets("b_losses");
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "all_labelled",
-        "extreme",
-        "identical_views",
-        "mixed_ignore",
-        "none_labelled",
-        "one_image_unlabelled",
-        "one_pixel"
-      })
+  @MethodSource("sets")
   void of_bothViews_lossAndGradientAsComputedInFloat64(String name) {
-    Vectors vectors = Vectors.of("b_losses/" + name);
+    Vectors vectors = Vectors.of(name);
     JsonNode expected = vectors.expected();
     Evaluation crossEntropy = evaluate(vectors, LossOptions.TWO_VIEWS);
     Evaluation both = evaluate(vectors, LossOptions.EQUAL);

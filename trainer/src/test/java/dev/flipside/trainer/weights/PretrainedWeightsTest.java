@@ -6,34 +6,49 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.trainer.Vectors;
 import dev.flipside.trainer.engine.Torch;
+import dev.flipside.trainer.net.Backbone;
 import dev.flipside.trainer.net.NetworkShape;
 import dev.flipside.trainer.net.SegmentationNetwork;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PretrainedWeightsTest {
+  /** Channels of the first stage of a ResNet. */
+  private static final double CHANNELS = 64;
+
+  static List<String> sets() {
+    return Vectors.sets("f_weights");
+  }
+
   @ParameterizedTest
-  @CsvSource({"18, 8", "50, 6"})
-  void load_torchvisionSafetensors_networkGivesItsLogits(int depth, int channels) {
-    Vectors vectors = Vectors.of("f_weights/fcn_resnet" + depth + "_narrow");
-    NetworkShape shape = NetworkShape.ofDepth(depth).withWidth(channels / 64.0);
-    try (SegmentationNetwork network = SegmentationNetwork.create(shape, 11, 1, Device.cpu());
+  @MethodSource("sets")
+  void load_torchvisionSafetensors_networkGivesItsLogits(String name) {
+    Vectors vectors = Vectors.of(name);
+    JsonNode expected = vectors.expected();
+    NetworkShape shape =
+        NetworkShape.of(Backbone.parse(name.replaceAll(".*_(resnet\\d+)_.*", "$1")))
+            .withWidth(expected.path("base_width").asInt() / CHANNELS);
+    int classes = (int) Vectors.shape(expected.path("logits"))[1];
+    try (SegmentationNetwork network = SegmentationNetwork.create(shape, classes, 1, Device.cpu());
         NDManager manager = Torch.manager(Device.cpu())) {
       PretrainedWeights.load(vectors.file("model.safetensors"), network);
 
       NDArray input =
           manager.create(
-              vectors.floats(vectors.expected().path("input")),
-              new Shape(Vectors.shape(vectors.expected().path("input"))));
+              vectors.floats(expected.path("input")),
+              new Shape(Vectors.shape(expected.path("input"))));
       float[] logits = network.forward(input, false).toFloatArray();
 
-      double[] expected = vectors.numbers(vectors.expected().path("logits"));
+      double[] reference = vectors.numbers(expected.path("logits"));
       double range =
-          Arrays.stream(expected).max().orElseThrow() - Arrays.stream(expected).min().orElseThrow();
-      assertThat(Vectors.largestDifference(logits, expected)).isLessThan(1e-4 * range);
+          Arrays.stream(reference).max().orElseThrow()
+              - Arrays.stream(reference).min().orElseThrow();
+      assertThat(Vectors.largestDifference(logits, reference)).isLessThan(1e-4 * range);
     }
   }
 }

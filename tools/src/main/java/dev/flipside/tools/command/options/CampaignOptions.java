@@ -10,7 +10,6 @@ import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.TrainingPlan;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +47,9 @@ public final class CampaignOptions {
       paramLabel = "SHARE",
       defaultValue = "0.08,0.12,0.24",
       description =
-          "Labelled shares at which a final model is trained and evaluated; the"
-              + " campaign ends at the last (default: ${DEFAULT-VALUE}).")
+          "Labelled shares at which a final model is trained and evaluated. One campaign"
+              + " passes all of them and ends at the last, which --protocol reference counts its"
+              + " 30 %% by (default: ${DEFAULT-VALUE}).")
   private List<Double> budgets = new ArrayList<>();
 
   @Option(
@@ -72,6 +72,7 @@ public final class CampaignOptions {
 
   @Option(
       names = "--void-filter",
+      negatable = true,
       description =
           "Never select regions that are mostly void, like the reference"
               + " implementation. This uses labels that have not been bought; the report"
@@ -99,14 +100,17 @@ public final class CampaignOptions {
 
   @Option(
       names = "--backbone",
-      paramLabel = "FILE",
+      paramLabel = "FILE|NAME",
+      converter = InitialWeights.Converter.class,
       description =
-          "Pretrained weights of the backbone of the final models (.safetensors, .pth,"
-              + " .onnx; default: random weights).")
-  private @Nullable Path backbone;
+          "Pretrained weights of the backbone of the final models: a file (.safetensors,"
+              + " .pth, .onnx), a name that flipside weights fetch lists, or random (default:"
+              + " random).")
+  private @Nullable InitialWeights backbone;
 
   @Option(
       names = "--backbone-while-selecting",
+      negatable = true,
       description =
           "Start the model that selects from --backbone, too, like the reference"
               + " implementation; in the paper it starts from random weights.")
@@ -177,6 +181,11 @@ public final class CampaignOptions {
           "Stochastic forward passes for bald and vote-entropy (default:" + " ${DEFAULT-VALUE}).")
   private int passes;
 
+  /** Returns what {@code --backbone} says, null if it is not given. */
+  public @Nullable InitialWeights initialWeights() {
+    return backbone;
+  }
+
   /**
    * Builds the plan of the simulation.
    *
@@ -211,7 +220,8 @@ public final class CampaignOptions {
                   case poly -> LearningRate.poly(rate);
                 })
             .build(),
-        new Pretraining(Optional.ofNullable(backbone), backboneWhileSelecting),
+        new Pretraining(
+            backbone == null ? Optional.empty() : backbone.file(), backboneWhileSelecting),
         switch (rescoring) {
           case exact -> new Rescoring.Exact();
           case lazy -> new Rescoring.Lazy(risk, auditEvery);

@@ -30,7 +30,7 @@ public record Pretraining(Optional<Path> backbone, boolean whileSelecting) {
   }
 
   /** Returns the weights of a stage, in words. */
-  static String describe(Optional<Path> weights) {
+  public static String describe(Optional<Path> weights) {
     return weights.map(file -> "backbone from " + file.getFileName()).orElse("random");
   }
 }

@@ -87,6 +87,11 @@ public enum Strategy {
         && whileSelecting.equals(other.whileSelecting);
   }
 
+  /** Name of what regions are ranked by. */
+  public String acquisition() {
+    return acquisition;
+  }
+
   /** What regions are ranked by. */
   public Acquisition acquisition(int passes, long seed) {
     return Acquisition.parse(acquisition, passes, seed);

@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.data;
 
 import dev.flipside.scorer.pool.LabelledImage;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.flipside.tools.dataset;
+package dev.flipside.tools.download;
 
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
@@ -20,7 +20,7 @@ import java.time.Duration;
  * Files over HTTP, one at a time. What has arrived of a file lies beside it with the ending {@code
  * .part}; a download that was cut goes on from there.
  */
-final class Download {
+public final class Download {
   private static final int ATTEMPTS = 4;
   private static final int BUFFER = 1 << 16;
 
@@ -30,12 +30,15 @@ final class Download {
           .connectTimeout(Duration.ofSeconds(20))
           .build();
   private final Duration pause;
+  private final String byHand;
 
   /**
    * @param pause what is waited before a second attempt, twice as long before each further one
+   * @param byHand what to do without a network, at the end of a message
    */
-  Download(Duration pause) {
+  public Download(Duration pause, String byHand) {
     this.pause = pause;
+    this.byHand = byHand;
   }
 
   /**
@@ -45,7 +48,7 @@ final class Download {
    * @throws FlipsideException if there is no such file at the address, or it does not arrive whole
    *     in several attempts
    */
-  void fetch(URI address, Path part) {
+  public void fetch(URI address, Path part) {
     Duration wait = pause;
     for (int attempt = 1; ; attempt++) {
       try {
@@ -137,14 +140,14 @@ final class Download {
     }
   }
 
-  private static FlipsideException unreachable(URI address, IOException cause) {
+  private FlipsideException unreachable(URI address, IOException cause) {
     return new FlipsideException(
         address
             + ": cannot be fetched ("
             + cause
             + "). The network is needed: try again, the download goes on where it stopped; behind a"
-            + " proxy set FLIPSIDE_JAVA_OPTS=-Dhttps.proxyHost=HOST; or copy the files by hand and"
-            + " look at them with flipside dataset check",
+            + " proxy set FLIPSIDE_JAVA_OPTS=-Dhttps.proxyHost=HOST; or "
+            + byHand,
         cause);
   }
 

@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.data;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
@@ -77,7 +77,7 @@ public record SimulationData(
    * encoding of the label differs. Decoding the large ones is what an epoch on a small network
    * would spend most of its time on. Files that are there are kept: they were written whole.
    */
-  SimulationData resizedInto(Path folder, ImageSize size, Progress progress) {
+  public SimulationData resizedInto(Path folder, ImageSize size, Progress progress) {
     List<LabelledImage> all = new ArrayList<>(pool);
     all.addAll(validation);
     all.addAll(test);
@@ -118,7 +118,7 @@ public record SimulationData(
    *
    * @throws FlipsideException if a file is missing
    */
-  String digest() {
+  public String digest() {
     StringBuilder text = new StringBuilder();
     if (!encoding.isPlain()) {
       text.append(new TreeMap<>(encoding.values())).append(new TreeMap<>(encoding.colors()));
@@ -153,19 +153,19 @@ public record SimulationData(
   }
 
   /** The images without their labels, as a scorer may see them. */
-  Pool unlabelled() {
+  public Pool unlabelled() {
     return new Pool(root, pool.stream().map(LabelledImage::image).toList());
   }
 
   /** The images with their truth, by id. */
-  Map<String, LabelledImage> byId() {
+  public Map<String, LabelledImage> byId() {
     Map<String, LabelledImage> byId = new LinkedHashMap<>();
     pool.forEach(each -> byId.put(each.image().id(), each));
     return byId;
   }
 
   /** The whole ground truth of an image. */
-  LabelMap truth(LabelledImage image, ImageSize size) {
+  public LabelMap truth(LabelledImage image, ImageSize size) {
     return LabelReader.read(image.label(), encoding, size);
   }
 }

@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.statistics;
 
 /**
  * Mean and spread of one number over several seeds.
@@ -7,8 +7,8 @@ package dev.flipside.tools.report;
  * @param deviation sample standard deviation; 0 for a single value
  * @param count number of seeds
  */
-record Spread(double mean, double deviation, int count) {
-  static Spread of(double... values) {
+public record Spread(double mean, double deviation, int count) {
+  public static Spread of(double... values) {
     double sum = 0;
     for (double value : values) {
       sum += value;

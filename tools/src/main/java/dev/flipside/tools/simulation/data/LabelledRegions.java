@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.data;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;

@@ -1,4 +1,4 @@
-package dev.flipside.tools.report;
+package dev.flipside.tools.statistics;
 
 import dev.flipside.tools.results.Measurement;
 import dev.flipside.tools.results.RunContents;
@@ -16,15 +16,21 @@ import org.jspecify.annotations.Nullable;
  * Measurements by strategy and labelled share, with the spread over the seeds. Where a run has
  * networks of the final stage, those are what counts; else the networks that select.
  */
-final class Curves {
+public final class Curves {
   /** Names of the arms that learn from all labels. */
   private static final List<String> FULL = List.of("full", "full+");
+
+  /**
+   * Names of the arms that tell what EquAL's two views and consistency loss are worth without its
+   * selection, or without the loss.
+   */
+  private static final List<String> CONTROLS = List.of("random+", "two-view");
 
   private final List<String> strategies;
   private final Map<String, NavigableMap<Double, List<Measurement>>> cells = new LinkedHashMap<>();
   private final boolean areFinal;
 
-  Curves(RunContents run) {
+  public Curves(RunContents run) {
     List<Measurement> finals = run.measurements().stream().filter(Measurement::isFinal).toList();
     areFinal = !finals.isEmpty();
     strategies = run.strategies();
@@ -38,32 +44,50 @@ final class Curves {
   }
 
   /** Whether the networks are of the final stage. */
-  boolean areFinal() {
+  public boolean areFinal() {
     return areFinal;
   }
 
   /** Whether a strategy learns from all labels, so that it has one value and no curve. */
-  static boolean isFull(String strategy) {
+  public static boolean isFull(String strategy) {
     return FULL.contains(strategy);
   }
 
+  /** Returns whether a strategy is a control: random selection or two views alone. */
+  public static boolean isControl(String strategy) {
+    return CONTROLS.contains(strategy);
+  }
+
+  /** Returns the name of a strategy as tables and charts show it. */
+  public static String label(String strategy) {
+    return isControl(strategy) ? strategy + " (control)" : strategy;
+  }
+
+  /** Returns the controls that a comparison with EquAL lacks; none if EquAL does not take part. */
+  public List<String> missingControls() {
+    boolean compares = selecting().stream().anyMatch(each -> each.startsWith("equal"));
+    return compares
+        ? CONTROLS.stream().filter(each -> !selecting().contains(each)).toList()
+        : List.of();
+  }
+
   /** Strategies with a curve, in the order to show them. */
-  List<String> selecting() {
+  public List<String> selecting() {
     return strategies.stream().filter(each -> !isFull(each) && !cell(each).isEmpty()).toList();
   }
 
   /** Number of a strategy's colour, the same in all charts; below 0 for one without a curve. */
-  int color(String strategy) {
+  public int color(String strategy) {
     return selecting().indexOf(strategy);
   }
 
   /** Fully supervised arms that were measured. */
-  List<String> full() {
+  public List<String> full() {
     return strategies.stream().filter(each -> isFull(each) && !cell(each).isEmpty()).toList();
   }
 
   /** Labelled shares that any strategy with a curve was measured at, fractions, ascending. */
-  List<Double> budgets() {
+  public List<Double> budgets() {
     return selecting().stream()
         .flatMap(each -> cell(each).keySet().stream())
         .distinct()
@@ -72,17 +96,18 @@ final class Curves {
   }
 
   /** The measurements of all seeds, in the order of the file; none where there is none. */
-  List<Measurement> at(String strategy, double budget) {
+  public List<Measurement> at(String strategy, double budget) {
     return cell(strategy).getOrDefault(budget, List.of());
   }
 
   /** Labelled shares that a strategy was measured at, ascending. */
-  Collection<Double> budgetsOf(String strategy) {
+  public Collection<Double> budgetsOf(String strategy) {
     return cell(strategy).keySet();
   }
 
   /** Mean and spread over the seeds that have a value; null where none has. */
-  @Nullable Spread spread(String strategy, double budget, ToDoubleFunction<Measurement> value) {
+  public @Nullable Spread spread(
+      String strategy, double budget, ToDoubleFunction<Measurement> value) {
     double[] values =
         at(strategy, budget).stream()
             .mapToDouble(value)
@@ -92,7 +117,7 @@ final class Curves {
   }
 
   /** The fully supervised mIoU that others are compared with: without consistency, if there is. */
-  @Nullable Spread fullySupervised() {
+  public @Nullable Spread fullySupervised() {
     for (String strategy : FULL) {
       for (double budget : cell(strategy).descendingKeySet()) {
         return spread(strategy, budget, Measurement::miou);

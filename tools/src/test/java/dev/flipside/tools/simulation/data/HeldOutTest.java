@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

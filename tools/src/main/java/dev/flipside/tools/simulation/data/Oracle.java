@@ -1,4 +1,4 @@
-package dev.flipside.tools.simulation;
+package dev.flipside.tools.simulation.data;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
@@ -19,14 +19,14 @@ import java.util.Random;
 import java.util.Set;
 
 /** The ground truth that plays the annotator: which regions there are, and what they hold. */
-final class Oracle {
+public final class Oracle {
   private final SimulationData data;
   private final RegionGrid grid;
   private final Labelling labelling;
   private final Set<RegionId> barred;
 
   /** Reads all label maps of the pool where void is skipped. */
-  Oracle(SimulationData data, Labelling labelling, ImageSize size) {
+  public Oracle(SimulationData data, Labelling labelling, ImageSize size) {
     this.data = data;
     this.labelling = labelling;
     this.grid = labelling.grid().on(size);
@@ -60,36 +60,36 @@ final class Oracle {
   }
 
   /** The regions of an image. */
-  RegionGrid grid() {
+  public RegionGrid grid() {
     return grid;
   }
 
   /** All regions of the pool, labelled or not. */
-  long total() {
+  public long total() {
     return (long) data.pool().size() * grid.count();
   }
 
   /** Regions that may be labelled at all. */
-  long available() {
+  public long available() {
     return total() - barred.size();
   }
 
   /** Labelled regions and those that are never selected. */
-  Set<RegionId> unavailable(Collection<RegionId> labelled) {
+  public Set<RegionId> unavailable(Collection<RegionId> labelled) {
     Set<RegionId> all = new HashSet<>(barred);
     all.addAll(labelled);
     return all;
   }
 
   /** Every region of the pool. */
-  List<RegionId> all() {
+  public List<RegionId> all() {
     List<RegionId> all = new ArrayList<>();
     data.pool().forEach(each -> all.addAll(regions(each)));
     return all;
   }
 
   /** The regions that are labelled at random before the first selection. */
-  List<RegionId> initial(long seed) {
+  public List<RegionId> initial(long seed) {
     List<RegionId> free = all();
     free.removeIf(barred::contains);
     Collections.shuffle(free, new Random(seed));
@@ -97,7 +97,7 @@ final class Oracle {
   }
 
   /** How many regions are labelled before the first selection. */
-  long initialCount() {
+  public long initialCount() {
     return Budget.regions(data.pool().size(), grid.count(), labelling.initial());
   }
 
@@ -110,7 +110,7 @@ final class Oracle {
   }
 
   /** What is known of the pool: every image with a labelled region, and its labels there. */
-  TrainingData visible(LabelledRegions labelled) {
+  public TrainingData visible(LabelledRegions labelled) {
     List<PartiallyLabelledImage> images =
         data.pool().stream()
             .filter(each -> !labelled.of(each.image().id()).isEmpty())
@@ -120,13 +120,13 @@ final class Oracle {
   }
 
   /** An image to look at a network with before anything is labelled. */
-  TrainingData sample() {
+  public TrainingData sample() {
     return new TrainingData(
         List.of(partly(data.pool().get(0), new LabelledRegions())), data.classes());
   }
 
   /** Entropy of the class distribution of the labelled pixels, in nats; NaN with none. */
-  double classEntropy(LabelledRegions labelled) {
+  public double classEntropy(LabelledRegions labelled) {
     ClassDistribution distribution = new ClassDistribution(data.classes());
     for (LabelledImage each : data.pool()) {
       if (!labelled.of(each.image().id()).isEmpty()) {

@@ -1,0 +1,5 @@
+/** Files over HTTP. */
+@NullMarked
+package dev.flipside.tools.download;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Known files of pretrained weights, and their download. */
+@NullMarked
+package dev.flipside.tools.weights;
+
+import org.jspecify.annotations.NullMarked;
