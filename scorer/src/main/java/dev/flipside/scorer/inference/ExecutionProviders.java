@@ -101,7 +101,10 @@ public final class ExecutionProviders {
             options.precision(),
             devices,
             "auto: " + String.join("; ", cuda.findings()))
-        : processor(options, "auto: CUDA cannot be used: " + cuda.findings().get(0));
+        : processor(
+            options,
+            // Without a GPU there is nothing to explain.
+            devices == 0 ? "auto" : "auto: CUDA cannot be used: " + cuda.findings().get(0));
   }
 
   private static ProviderChoice processor(SessionOptions options, String reason) {

@@ -1,6 +1,7 @@
 package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.Augmentation;
 import dev.flipside.trainer.engine.DeviceChoice;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options of training that {@code train} and {@code simulate} share. */
+@Section(Section.TRAINING)
 public final class NetworkOptions {
   @Mixin private NetworkShapeOptions shape = new NetworkShapeOptions();
 
