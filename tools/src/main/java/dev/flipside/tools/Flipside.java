@@ -89,7 +89,8 @@ public final class Flipside implements Runnable {
   public static CommandLine commandLine() {
     CommandLine flipside = new CommandLine(new Flipside());
     HelpLayout.apply(flipside);
-    return flipside.setUsageHelpAutoWidth(true)
+    return flipside
+        .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(34)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(new UsageErrors())

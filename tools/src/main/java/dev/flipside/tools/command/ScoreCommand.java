@@ -108,6 +108,7 @@ public final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--class-weights",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "W",
       description =
           "Weight per class, in the order of the class map: multiplies the measure at"

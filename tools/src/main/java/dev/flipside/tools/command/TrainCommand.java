@@ -137,6 +137,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--class-weights",
       paramLabel = "W,...",
       split = ",",
+      hideParamSyntax = true,
       description =
           "Weight per class in the cross-entropy, in the order of the class map"
               + " (default: all equal).")

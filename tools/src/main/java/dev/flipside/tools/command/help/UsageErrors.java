@@ -17,7 +17,12 @@ public final class UsageErrors implements IParameterExceptionHandler {
     CommandLine line = cause.getCommandLine();
     PrintWriter err = line.getErr();
     err.println(line.getColorScheme().errorText("error: " + cause.getMessage()));
-    UnmatchedArgumentException.printSuggestions(cause, err);
+    if (cause instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      err.println("Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?");
+    } else if (cause.getClass() == ParameterException.class && !line.getSubcommands().isEmpty()) {
+      err.println("Commands: " + String.join(", ", line.getSubcommands().keySet()));
+    }
     err.println("See " + line.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return ExitCodes.BAD_USE;

@@ -27,7 +27,7 @@ public final class NetworkOptions {
   @SuppressWarnings("NullAway.Init")
   private ImageSize size;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Batch size.")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (default: 5).")
   private @Nullable Integer batch;
 
   @Option(
@@ -46,6 +46,7 @@ public final class NetworkOptions {
       names = "--random-scale",
       paramLabel = "MIN,MAX",
       split = ",",
+      hideParamSyntax = true,
       arity = "1",
       description =
           "Resize training images by a random factor, for example 0.5,2, and crop or pad"
