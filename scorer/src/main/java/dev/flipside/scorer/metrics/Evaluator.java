@@ -38,7 +38,7 @@ public final class Evaluator {
    * @param encoding what the values in the labels mean; with as many classes as the model
    * @param resize size to which images and labels are resized first, or null to keep their size
    * @throws FlipsideException if the number of classes differs, a file cannot be read, a label has
-   *     another size than its image, or inference fails
+   *     neither the size of its image nor that of {@code resize}, or inference fails
    */
   public static SegmentationMetrics evaluate(
       LoadedModel model,
@@ -70,7 +70,11 @@ public final class Evaluator {
       for (LabelledImage each : images) {
         DecodedImage image = ImageReader.read(each.image().file(), resize);
         LabelMap truth = LabelReader.read(each.label(), encoding, resize);
-        requireSameSize(each, image, truth);
+        if (resize == null) {
+          requireSameSize(each, image.size(), truth.size());
+        } else {
+          requireFit(each, resize);
+        }
         confusion.add(truth, predict(sessions.forImages(image.size()), image));
         done++;
         progress.advance(
@@ -108,14 +112,22 @@ public final class Evaluator {
         new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(DiagnosticMap.ARGMAX)));
   }
 
-  private static void requireSameSize(LabelledImage each, DecodedImage image, LabelMap truth) {
-    if (!truth.size().equals(image.size())) {
+  /** A label of a third size cannot be of this image; once resized, nothing would show it. */
+  private static void requireFit(LabelledImage each, ImageSize resize) {
+    ImageSize label = ImageReader.probe(each.label());
+    if (!label.equals(resize)) {
+      requireSameSize(each, ImageReader.probe(each.image().file()), label);
+    }
+  }
+
+  private static void requireSameSize(LabelledImage each, ImageSize image, ImageSize label) {
+    if (!label.equals(image)) {
       throw new ImageException(
           each.label()
               + ": a label of "
-              + truth.size()
+              + label
               + " px for an image of "
-              + image.size()
+              + image
               + " px ("
               + each.image().id()
               + "), expected the same size");

@@ -22,6 +22,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.Summary;
+import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.results.MetricsFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -97,6 +98,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SessionOptions session = run.session(common);
+    Folders.createFor(out);
     output.require(out);
     List<LabelledImage> images = layout.split(data, split);
     LoadedModel loaded = model.open(common.err());

@@ -1,5 +1,9 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.annotation.labels.LabelCoverage;
+import java.nio.file.Files;
+import java.util.BitSet;
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.scores.ScoreFile;
 import dev.flipside.scorer.selection.ExclusionCheck;
@@ -69,6 +73,23 @@ public final class SelectCommand implements Callable<Integer> {
   private @Nullable Path history;
 
   @Option(
+      names = "--labels",
+      paramLabel = "DIR",
+      description =
+          "Folder of label maps: regions in which something is labelled are excluded (default:"
+              + " none).")
+  @Section(Section.SELECTION)
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "N",
+      defaultValue = "255",
+      description = "With --labels: value of unlabelled pixels (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SELECTION)
+  private int ignore;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
@@ -83,9 +104,11 @@ public final class SelectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.require(k >= 1, "-k", k, "at least 1");
+    common.require(ignore >= 1 && ignore <= 255, "--ignore", ignore, "1 to 255");
     output.require(out);
     SelectionRules chosen = rules.rules(common, history);
     CascadeOptions.requireCovered(scores, k, chosen);
+    LabelCoverage labelled = labelled();
     TopRegions top = new TopRegions(k, chosen);
     AtomicLong failed = new AtomicLong();
     ExclusionCheck exclusions = new ExclusionCheck(chosen);
@@ -96,7 +119,11 @@ public final class SelectCommand implements Callable<Integer> {
           result -> {
             exclusions.saw(result.image());
             if (result instanceof RegionScores regions) {
-              top.offer(regions);
+              BitSet taken = chosen.taken(regions.image(), regions.grid());
+              if (labelled != null) {
+                taken.or(labelled.of(regions));
+              }
+              top.offer(regions, taken);
             } else {
               failed.incrementAndGet();
             }
@@ -115,6 +142,18 @@ public final class SelectCommand implements Callable<Integer> {
     }
     printed.print(common, summary(selection, top.free(), failed.get()));
     return ExitCodes.DONE;
+  }
+
+  private @Nullable LabelCoverage labelled() {
+    Path folder = labels;
+    if (folder == null) {
+      return null;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new FlipsideException(folder + ": no such folder of label maps (--labels)");
+    }
+    CascadeOptions.requireNoCascade(scores, "--labels");
+    return new LabelCoverage(folder, ignore);
   }
 
   private Summary summary(List<SelectedRegion> selection, long free, long failed) {

@@ -10,11 +10,11 @@ public final class OutputFiles {
   private OutputFiles() {}
 
   /**
-   * Makes the folder of a file, and checks that the file can be written.
+   * Checks that a file can be written.
    *
    * @param force whether an existing file may be replaced
    * @throws FlipsideException if the file exists and may not be replaced, it is a folder, or its
-   *     folder cannot be written
+   *     folder does not exist or cannot be written
    */
   public static void require(Path file, boolean force) {
     if (Files.isDirectory(file)) {
@@ -25,8 +25,15 @@ public final class OutputFiles {
       throw new FlipsideException(
           file + ": exists already; replace it with --force, or name another file with --out");
     }
-    Folders.createFor(file);
-    requireWritable(file.toAbsolutePath().getParent(), file);
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new FlipsideException(
+          file
+              + ": there is no folder "
+              + folder
+              + "; make it first, or name another file (--out)");
+    }
+    requireWritable(folder, file);
   }
 
   /**

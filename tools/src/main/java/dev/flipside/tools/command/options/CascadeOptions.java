@@ -154,4 +154,19 @@ public final class CascadeOptions {
               + " again with those of this selection");
     }
   }
+
+  /**
+   * Checks that scores were not written by a cascade, which knows nothing of an option.
+   *
+   * @throws FlipsideException if they were
+   */
+  public static void requireNoCascade(Path scores, String option) {
+    if (ScoreFileWriter.settings(scores).containsKey(TOP)) {
+      throw new FlipsideException(
+          scores
+              + ": written by a cascade, which has not left out the regions of "
+              + option
+              + "; score without --cascade, or list the regions in a file for --exclude");
+    }
+  }
 }
