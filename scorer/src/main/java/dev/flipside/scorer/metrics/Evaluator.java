@@ -38,7 +38,7 @@ public final class Evaluator {
    * @param encoding what the values in the labels mean; with as many classes as the model
    * @param resize size to which images and labels are resized first, or null to keep their size
    * @throws FlipsideException if the number of classes differs, a file cannot be read, a label has
-   *     neither the size of its image nor that of {@code resize}, or inference fails
+   *     another size than its image, or inference fails
    */
   public static SegmentationMetrics evaluate(
       LoadedModel model,
@@ -73,7 +73,9 @@ public final class Evaluator {
         if (resize == null) {
           requireSameSize(each, image.size(), truth.size());
         } else {
-          requireFit(each, resize);
+          // Once resized, nothing would show a label of another image.
+          requireSameSize(
+              each, ImageReader.probe(each.image().file()), ImageReader.probe(each.label()));
         }
         confusion.add(truth, predict(sessions.forImages(image.size()), image));
         done++;
@@ -110,14 +112,6 @@ public final class Evaluator {
         model.file(),
         model.card(),
         new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(DiagnosticMap.ARGMAX)));
-  }
-
-  /** A label of a third size cannot be of this image; once resized, nothing would show it. */
-  private static void requireFit(LabelledImage each, ImageSize resize) {
-    ImageSize label = ImageReader.probe(each.label());
-    if (!label.equals(resize)) {
-      requireSameSize(each, ImageReader.probe(each.image().file()), label);
-    }
   }
 
   private static void requireSameSize(LabelledImage each, ImageSize image, ImageSize label) {

@@ -2,8 +2,6 @@ package dev.flipside.tools.command;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.labels.LabelCoverage;
-import java.nio.file.Files;
-import java.util.BitSet;
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.scores.ScoreFile;
 import dev.flipside.scorer.selection.ExclusionCheck;
@@ -20,7 +18,9 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.Summary;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;

@@ -224,7 +224,9 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--checkpoint-every",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Also write a checkpoint every N steps, not only after every epoch (0: off).")
+      description =
+          "Also write a checkpoint every N steps, not only after every epoch (0: off;"
+              + " default: ${DEFAULT-VALUE}).")
   @Section(Section.TRAINING)
   private int checkpointEvery;
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code flipside remote}: client of a running service. */
 @Command(
@@ -40,6 +41,7 @@ public final class RemoteCommand implements Runnable {
       names = "--url",
       paramLabel = "URL",
       defaultValue = "http://localhost:8080",
+      scope = ScopeType.INHERIT,
       description = "URL of the service (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private URI url;

@@ -213,7 +213,14 @@ class LabelsImportCommandTest {
     assertThat(
             run(
                 Stream.of(
-                    "select", "--scores", scores, "-k", "2", "--labels", labels, "--out",
+                    "select",
+                    "--scores",
+                    scores,
+                    "-k",
+                    "2",
+                    "--labels",
+                    labels,
+                    "--out",
                     selection)))
         .as(err)
         .isZero();
