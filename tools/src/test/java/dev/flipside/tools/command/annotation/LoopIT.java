@@ -248,7 +248,7 @@ class LoopIT {
   }
 
   private LabelMap truth(String image) {
-    return LabelReader.read(truth.resolve(image), CLASSES, null);
+    return LabelReader.read(truth.resolve(MaskNames.stem(image) + ".png"), CLASSES, null);
   }
 
   private JsonNode imported(String format, Path answers, @Nullable Path asked) throws IOException {
@@ -276,10 +276,16 @@ class LoopIT {
 
   private void assertLabelsAreTheTruthWhereAsked(List<Path> whole) throws IOException {
     Map<String, List<Region>> asked = regions(SelectionFile.read(history));
-    for (Path file : files(labels)) {
-      String image = file.getFileName().toString();
+    for (Path each : files(pool)) {
+      String image = each.getFileName().toString();
+      Path file = labels.resolve(MaskNames.stem(image) + ".png");
+      boolean labelled = whole.contains(each) || asked.containsKey(image);
+      assertThat(Files.exists(file)).as(image).isEqualTo(labelled);
+      if (!labelled) {
+        continue;
+      }
       LabelMap expected =
-          whole.contains(pool.resolve(image))
+          whole.contains(each)
               ? truth(image)
               : AnnotatedImage.within(asked.getOrDefault(image, List.of()), truth(image), CLASSES);
       assertThat(LabelReader.read(file, CLASSES, null)).as(image).isEqualTo(expected);
