@@ -6,18 +6,23 @@ import dev.flipside.tools.command.EvaluateCommand;
 import dev.flipside.tools.command.InspectCommand;
 import dev.flipside.tools.command.ModelsCommand;
 import dev.flipside.tools.command.QuickstartCommand;
-import dev.flipside.tools.command.RemoteCommand;
 import dev.flipside.tools.command.ReportCommand;
 import dev.flipside.tools.command.ScoreCommand;
 import dev.flipside.tools.command.SelectCommand;
-import dev.flipside.tools.command.ServeCommand;
 import dev.flipside.tools.command.SimulateCommand;
 import dev.flipside.tools.command.SynthCommand;
 import dev.flipside.tools.command.TrainCommand;
 import dev.flipside.tools.command.VersionProvider;
 import dev.flipside.tools.command.WeightsCommand;
+import dev.flipside.tools.command.annotation.LabelsCommand;
+import dev.flipside.tools.command.annotation.SelectionCommand;
 import dev.flipside.tools.command.bench.BenchCommand;
 import dev.flipside.tools.command.dataset.DatasetCommand;
+import dev.flipside.tools.command.help.CompletionCommand;
+import dev.flipside.tools.command.help.HelpLayout;
+import dev.flipside.tools.command.help.UsageErrors;
+import dev.flipside.tools.command.service.RemoteCommand;
+import dev.flipside.tools.command.service.ServeCommand;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,7 +49,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  flipside quickstart",
       "  flipside score --model model.onnx --pool images --grid 5x5 --out scores.jsonl",
-      "  flipside select --scores scores.jsonl -k 100 --out selection.jsonl",
+      "  flipside select --scores scores.jsonl -k 100 --history taken.jsonl --out selection.jsonl",
       "",
       "Exit codes: 0 success, 1 failure, 2 usage error, 3 some images failed."
     },
@@ -54,6 +59,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ScoreCommand.class,
       SelectCommand.class,
+      SelectionCommand.class,
+      LabelsCommand.class,
       EvaluateCommand.class,
       SimulateCommand.class,
       ReportCommand.class,
@@ -64,6 +71,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       RemoteCommand.class,
       DoctorCommand.class,
+      CompletionCommand.class,
       BenchCommand.class
     })
 public final class Flipside implements Runnable {
@@ -79,10 +87,13 @@ public final class Flipside implements Runnable {
 
   /** Creates the configured command line. Does not call {@link System#exit}. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Flipside())
+    CommandLine flipside = new CommandLine(new Flipside());
+    HelpLayout.apply(flipside);
+    return flipside
         .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(34)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new UsageErrors())
         .setExecutionExceptionHandler((e, line, parsed) -> report(e, line));
   }
 

@@ -29,6 +29,7 @@ final class Checkpoint {
   private static final String FORMAT = "flipside-checkpoint-2";
   private static final String CONVOLUTIONS = "convolutions";
   private static final String PLAN = "plan.";
+  private static final String EPOCHS = PLAN + "epochs";
   private static final String NOTE = "note.";
 
   private Checkpoint() {}
@@ -58,6 +59,9 @@ final class Checkpoint {
   /**
    * Reads a checkpoint into a training that has not begun.
    *
+   * <p>The plan may have another number of epochs, at least those that are done, unless its
+   * learning rate depends on it.
+   *
    * @return the position and the notes
    * @throws FlipsideException if the file is damaged, or is from another plan, data or class map;
    *     the message lists the differences, and the training is unchanged
@@ -71,8 +75,17 @@ final class Checkpoint {
                 + " or --backbone");
       }
       stored.requireChecksum();
-      requireSame(file, facts(state, dataDigest), stored.metadata());
+      requireSame(file, facts(state, dataDigest), stored.metadata(), moreEpochs(state.plan()));
       TrainingProgress position = TrainingProgress.of(file, stored.metadata());
+      if (position.epoch() > state.plan().epochs()) {
+        throw new FlipsideException(
+            file
+                + ": "
+                + position.epoch()
+                + " epochs are done, the plan has "
+                + state.plan().epochs()
+                + "; resume with as many or more (--epochs)");
+      }
       List<float[]> values = new ArrayList<>();
       Map<String, StoredTensor> byName = new HashMap<>();
       stored.tensors().forEach(each -> byName.put(each.name(), each));
@@ -122,12 +135,20 @@ final class Checkpoint {
     return facts;
   }
 
+  /** Returns whether the steps done so far are those of a plan with another number of epochs. */
+  private static boolean moreEpochs(TrainingPlan plan) {
+    return !(plan.learningRate().decay() instanceof LearningRate.Decay.Poly);
+  }
+
   private static void requireSame(
-      Path file, SortedMap<String, String> expected, SortedMap<String, String> found) {
+      Path file,
+      SortedMap<String, String> expected,
+      SortedMap<String, String> found,
+      boolean moreEpochs) {
     List<String> differences = new ArrayList<>();
     expected.forEach(
         (key, value) -> {
-          if (!value.equals(found.get(key))) {
+          if (!value.equals(found.get(key)) && !(key.equals(EPOCHS) && moreEpochs)) {
             differences.add(key + ": now " + value + ", in the checkpoint " + found.get(key));
           }
         });

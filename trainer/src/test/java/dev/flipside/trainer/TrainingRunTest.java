@@ -101,6 +101,32 @@ class TrainingRunTest {
   }
 
   @Test
+  void run_completeRunResumedWithMoreEpochs_sameModelAsInOneGo() throws IOException {
+    TrainingPlan longer = PLAN.toBuilder().epochs(3).build();
+    byte[] expected = Files.readAllBytes(run(longer, data, null, options).model());
+    RunOptions shorter = RunOptions.in(folder.resolve("shorter"));
+    run(PLAN, data, null, shorter);
+
+    TrainingResult result = run(longer, data, null, shorter.resumed());
+
+    assertThat(Files.readAllBytes(result.model())).isEqualTo(expected);
+    assertThat(Files.readAllLines(shorter.folder().resolve("metrics.csv"))).hasSize(4);
+    assertThatThrownBy(() -> run(PLAN, data, null, shorter.resumed()))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("3 epochs are done, the plan has 2");
+  }
+
+  @Test
+  void run_moreEpochsWithARateThatDependsOnThem_fails() {
+    TrainingPlan poly = PLAN.toBuilder().learningRate(LearningRate.poly(1e-3)).build();
+    run(poly, data, null, options);
+
+    assertThatThrownBy(() -> run(poly.toBuilder().epochs(3).build(), data, null, options.resumed()))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("plan.epochs: now 3, in the checkpoint 2");
+  }
+
+  @Test
   void run_folderOfAnotherRun_fails() {
     run(PLAN, data, null, options);
     assertThatThrownBy(() -> run(PLAN, data, null, options))

@@ -2,6 +2,8 @@ package dev.flipside.models.card;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ public record ModelCard(
         new OutputCard("output", TensorLayout.NCHW, OutputMeaning.LOGITS, null),
         provenance,
         null);
+  }
+
+  /** Returns the size to which images were resized in training, if the card tells. */
+  public Optional<ImageSize> trainedSize() {
+    String size = provenance == null ? null : provenance.plan().get("size");
+    try {
+      return Optional.ofNullable(size).map(ImageSize::parse);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // the plan of another program
+    }
   }
 
   /** Returns the number of output channels: the classes, plus one if there is a void channel. */

@@ -34,6 +34,51 @@ public record LabelMap(ImageSize size, byte[] ids) {
     return ids[y * size.width() + x] & 0xFF;
   }
 
+  /** Returns whether no pixel has a class. */
+  public boolean isUnlabelled(ClassMap classes) {
+    for (byte id : ids) {
+      if ((id & 0xFF) != classes.ignoreIndex()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns a copy of the part inside a region.
+   *
+   * @throws IndexOutOfBoundsException if the region is not inside of the image
+   */
+  public LabelMap crop(Region region) {
+    byte[] part = new byte[Math.toIntExact(region.pixels())];
+    for (int row = 0; row < region.height(); row++) {
+      System.arraycopy(
+          ids,
+          (region.y() + row) * size.width() + region.x(),
+          part,
+          row * region.width(),
+          region.width());
+    }
+    return new LabelMap(new ImageSize(region.height(), region.width()), part);
+  }
+
+  /**
+   * Replaces the IDs inside a region.
+   *
+   * @param part IDs of the size of the region
+   * @throws IndexOutOfBoundsException if the region is not inside of the image
+   */
+  public void paste(LabelMap part, Region region) {
+    for (int row = 0; row < region.height(); row++) {
+      System.arraycopy(
+          part.ids,
+          row * region.width(),
+          ids,
+          (region.y() + row) * size.width() + region.x(),
+          region.width());
+    }
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof LabelMap map && size.equals(map.size) && Arrays.equals(ids, map.ids);

@@ -27,6 +27,14 @@ public record Region(int y, int x, int height, int width) {
     }
   }
 
+  /** Returns whether each edge is at most a number of pixels away from that of another region. */
+  public boolean isNear(Region other, int pixels) {
+    return Math.abs(y - other.y) <= pixels
+        && Math.abs(x - other.x) <= pixels
+        && Math.abs(y + height - other.y - other.height) <= pixels
+        && Math.abs(x + width - other.x - other.width) <= pixels;
+  }
+
   /** Returns the number of pixels. */
   public long pixels() {
     return (long) height * width;

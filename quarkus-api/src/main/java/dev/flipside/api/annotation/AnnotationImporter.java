@@ -1,6 +1,5 @@
 package dev.flipside.api.annotation;
 
-import dev.flipside.api.campaign.RegionLabelReader;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.database.StoreException;
@@ -121,7 +120,7 @@ final class AnnotationImporter implements Annotation.Sink {
     LabelMap painted = LabelMap.unlabelled(grid.image(), campaign.plan().classes());
     Painter.paint(answer.shapes(), painted);
     for (RegionId id : meant(answer, grid, painted)) {
-      LabelMap label = RegionLabelReader.crop(painted, grid.region(id.row(), id.col()));
+      LabelMap label = painted.crop(grid.region(id.row(), id.col()));
       if (blank(label)) {
         refuse(id, ProblemType.UNUSABLE, "nothing is painted in the region; skip it instead", null);
       } else {
@@ -152,7 +151,7 @@ final class AnnotationImporter implements Annotation.Sink {
     } else {
       for (int index = 0; index < grid.count(); index++) {
         RegionId id = new RegionId(answer.image(), index / grid.cols(), index % grid.cols());
-        if (!blank(RegionLabelReader.crop(painted, grid.region(id.row(), id.col())))) {
+        if (!blank(painted.crop(grid.region(id.row(), id.col())))) {
           meant.add(id);
         }
       }
@@ -168,20 +167,12 @@ final class AnnotationImporter implements Annotation.Sink {
       return null;
     }
     Region region = grid.region(row, col);
-    boolean same =
-        near(region.y(), box.y())
-            && near(region.x(), box.x())
-            && near(region.y() + region.height(), box.y() + box.height())
-            && near(region.x() + region.width(), box.x() + box.width());
+    boolean same = region.isNear(box, 1);
     return same ? new RegionId(image, row, col) : null;
   }
 
-  private static boolean near(int a, int b) {
-    return Math.abs(a - b) <= 1;
-  }
-
   private boolean blank(LabelMap label) {
-    return RegionLabelReader.isBlank(label, campaign.plan().classes());
+    return label.isUnlabelled(campaign.plan().classes());
   }
 
   private void label(RegionId id, LabelMap label) {

@@ -52,14 +52,7 @@ final class LabelledImages {
     }
     Region region = labelled.region();
     regions.add(region);
-    for (int row = 0; row < region.height(); row++) {
-      System.arraycopy(
-          labelled.label().ids(),
-          row * region.width(),
-          labels.ids(),
-          (region.y() + row) * labels.size().width() + region.x(),
-          region.width());
-    }
+    labels.paste(labelled.label(), region);
   }
 
   private void finish() {

@@ -9,7 +9,6 @@ import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.picture.ModelPictures;
 import dev.flipside.api.picture.PoolPictures;
 import dev.flipside.models.domain.ClassMap;
-import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
 import dev.flipside.scorer.annotation.export.AnnotatedImage;
@@ -73,23 +72,6 @@ final class TaskExporter {
     }
     DecodedImage decoded = ImageReader.read(file, null);
     ScoringJobRequest order = model.order(campaign);
-    return within(regions, model.predicted(campaign, order, decoded), classes);
-  }
-
-  /** Restricts a prediction to the regions and to known classes. */
-  private static LabelMap within(List<Region> regions, LabelMap predicted, ClassMap classes) {
-    ImageSize size = predicted.size();
-    LabelMap within = LabelMap.unlabelled(size, classes);
-    for (Region region : regions) {
-      for (int row = region.y(); row < region.y() + region.height(); row++) {
-        for (int col = region.x(); col < region.x() + region.width(); col++) {
-          int id = predicted.id(row, col);
-          if (id < classes.count()) {
-            within.ids()[row * size.width() + col] = (byte) id;
-          }
-        }
-      }
-    }
-    return within;
+    return AnnotatedImage.within(regions, model.predicted(campaign, order, decoded), classes);
   }
 }

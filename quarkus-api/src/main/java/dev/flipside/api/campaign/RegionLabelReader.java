@@ -52,7 +52,7 @@ public final class RegionLabelReader {
    */
   static LabelMap fit(LabelMap label, Region region, ImageSize image, ClassMap classes) {
     LabelMap fitted = fit(label, region, image);
-    if (isBlank(fitted, classes)) {
+    if (fitted.isUnlabelled(classes)) {
       throw ApiProblem.of(
           ProblemType.UNUSABLE,
           "every pixel of the label has the ignore index "
@@ -68,7 +68,7 @@ public final class RegionLabelReader {
       return label;
     }
     if (label.size().equals(image)) {
-      return crop(label, region);
+      return label.crop(region);
     }
     throw ApiProblem.of(
         ProblemType.UNUSABLE,
@@ -104,25 +104,5 @@ public final class RegionLabelReader {
       throw ApiProblem.of(
           ProblemType.UNUSABLE, String.valueOf(e.getMessage()).replace(file.toString(), "label"));
     }
-  }
-
-  /** Returns whether all pixels have the ignore index. */
-  public static boolean isBlank(LabelMap label, ClassMap classes) {
-    for (byte id : label.ids()) {
-      if ((id & 0xFF) != classes.ignoreIndex()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Crops the label of an image to a region. */
-  public static LabelMap crop(LabelMap label, Region region) {
-    byte[] ids = new byte[Math.toIntExact(region.pixels())];
-    for (int row = 0; row < region.height(); row++) {
-      int from = (region.y() + row) * label.size().width() + region.x();
-      System.arraycopy(label.ids(), from, ids, row * region.width(), region.width());
-    }
-    return new LabelMap(new ImageSize(region.height(), region.width()), ids);
   }
 }

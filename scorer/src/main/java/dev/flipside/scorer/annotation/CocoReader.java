@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.Region;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
 import dev.flipside.scorer.annotation.content.Annotation;
 import dev.flipside.scorer.annotation.content.AnnotationBuilder;
 import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.annotation.export.AnnotatedImage;
 import dev.flipside.scorer.annotation.shape.CocoRle;
 import dev.flipside.scorer.annotation.shape.Shape;
 import java.io.IOException;
@@ -151,6 +153,10 @@ final class CocoReader {
       throw new FlipsideException("category " + of.category() + " is not listed");
     }
     requireOne("category " + of.category());
+    if (category.equals(AnnotatedImage.REGION)) {
+      image.region(region(segmentation));
+      return;
+    }
     int id = options.labels().id(category);
     if (segmentation instanceof JsonTree rle) {
       mask(rle, id, size, image);
@@ -170,6 +176,36 @@ final class CocoReader {
       image.add(new Shape.Polygon(id, xy));
     } else {
       throw new FlipsideException("segmentation: expected polygons or run lengths");
+    }
+  }
+
+  /** Returns the rectangle around a polygon. */
+  private static Region region(Object segmentation) {
+    if (!(segmentation instanceof List<?> polygons)
+        || polygons.size() != 1
+        || !(polygons.get(0) instanceof double[] xy)
+        || xy.length < 6) {
+      throw new FlipsideException(
+          "category " + AnnotatedImage.REGION + ": expected one polygon around the region");
+    }
+    double left = xy[0];
+    double top = xy[1];
+    double right = xy[0];
+    double bottom = xy[1];
+    for (int at = 2; at + 1 < xy.length; at += 2) {
+      left = Math.min(left, xy[at]);
+      right = Math.max(right, xy[at]);
+      top = Math.min(top, xy[at + 1]);
+      bottom = Math.max(bottom, xy[at + 1]);
+    }
+    try {
+      return new Region(
+          (int) Math.round(top),
+          (int) Math.round(left),
+          (int) Math.round(bottom - top),
+          (int) Math.round(right - left));
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(String.valueOf(e.getMessage()), e);
     }
   }
 

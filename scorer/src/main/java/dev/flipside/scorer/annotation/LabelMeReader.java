@@ -116,12 +116,14 @@ final class LabelMeReader {
   private static String join(String folder, String path) {
     String rest = path.replace('\\', '/');
     String base = folder;
-    while (rest.startsWith("../") || rest.startsWith("./")) {
-      if (rest.startsWith("../") && !base.isEmpty()) {
+    int start = 0;
+    while (rest.startsWith("../", start) || rest.startsWith("./", start)) {
+      if (rest.startsWith("../", start) && !base.isEmpty()) {
         base = base.substring(0, base.lastIndexOf('/', base.length() - 2) + 1);
       }
-      rest = rest.substring(rest.indexOf('/') + 1);
+      start = rest.indexOf('/', start) + 1;
     }
+    rest = rest.substring(start);
     // Without separators to replace, the name is kept as it is: a \ may be part of it.
     return base.isEmpty() && !path.startsWith(".") ? path : base + rest;
   }

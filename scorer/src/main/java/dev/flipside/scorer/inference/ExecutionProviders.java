@@ -101,7 +101,14 @@ public final class ExecutionProviders {
             options.precision(),
             devices,
             "auto: " + String.join("; ", cuda.findings()))
-        : processor(options, "auto: CUDA cannot be used: " + cuda.findings().get(0));
+        : processor(
+            options,
+            wantsGpu(options) ? "auto: CUDA cannot be used: " + cuda.findings().get(0) : "auto");
+  }
+
+  /** Without a GPU and a build for one, nobody waits for an explanation. */
+  private boolean wantsGpu(SessionOptions options) {
+    return devices > 0 || built.contains(OrtProvider.CUDA) || options.precision() != Precision.FP32;
   }
 
   private static ProviderChoice processor(SessionOptions options, String reason) {

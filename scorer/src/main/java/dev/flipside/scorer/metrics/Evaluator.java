@@ -70,7 +70,13 @@ public final class Evaluator {
       for (LabelledImage each : images) {
         DecodedImage image = ImageReader.read(each.image().file(), resize);
         LabelMap truth = LabelReader.read(each.label(), encoding, resize);
-        requireSameSize(each, image, truth);
+        if (resize == null) {
+          requireSameSize(each, image.size(), truth.size());
+        } else {
+          // Once resized, nothing would show a label of another image.
+          requireSameSize(
+              each, ImageReader.probe(each.image().file()), ImageReader.probe(each.label()));
+        }
         confusion.add(truth, predict(sessions.forImages(image.size()), image));
         done++;
         progress.advance(
@@ -108,14 +114,14 @@ public final class Evaluator {
         new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(DiagnosticMap.ARGMAX)));
   }
 
-  private static void requireSameSize(LabelledImage each, DecodedImage image, LabelMap truth) {
-    if (!truth.size().equals(image.size())) {
+  private static void requireSameSize(LabelledImage each, ImageSize image, ImageSize label) {
+    if (!label.equals(image)) {
       throw new ImageException(
           each.label()
               + ": a label of "
-              + truth.size()
+              + label
               + " px for an image of "
-              + image.size()
+              + image
               + " px ("
               + each.image().id()
               + "), expected the same size");

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Folder layout of a labelled data set. Images and labels are matched by their path without
- * extension.
+ * extension; a label may also keep that of its image ({@code x.jpg.png}).
  */
 public enum PoolLayout {
   /** Images in {@code <split>/}, labels in {@code <split>annot/}. */
@@ -80,7 +80,32 @@ public enum PoolLayout {
               .toList();
       return inside.isEmpty() ? ImageFolder.folders(root.resolve("images")) : inside;
     }
+  },
+
+  /**
+   * A pool that is labelled bit by bit: images in {@code images/}, labels for some of them in
+   * {@code labels/}, in one split that is called {@value #ALL}.
+   */
+  POOL {
+    @Override
+    Split find(Path root, String split) {
+      if (!split.equals(ALL)) {
+        throw new FlipsideException(
+            root + ": layout pool has no split \"" + split + "\", expected \"" + ALL + "\"");
+      }
+      return new Split(root.resolve("images"), "", List.of(root.resolve("labels")), List.of(""));
+    }
+
+    @Override
+    public List<String> splits(Path root) {
+      return Files.isDirectory(root.resolve("images")) && Files.isDirectory(root.resolve("labels"))
+          ? List.of(ALL)
+          : List.of();
+    }
   };
+
+  /** Name of the only split of {@link #POOL}. */
+  public static final String ALL = "all";
 
   /**
    * Locations of the files of a split.
@@ -177,7 +202,12 @@ public enum PoolLayout {
       if (stem.endsWith(where.imageEnding())) {
         String common = stem.substring(0, stem.length() - where.imageEnding().length());
         stems.add(common);
-        Path label = first(labels, common, where.labelEndings());
+        Path label = first(labels, PoolImage.idOf(where.images(), image.file()), List.of(""));
+        if (label == null) {
+          label = first(labels, common, where.labelEndings());
+        } else {
+          stems.add(PoolImage.idOf(where.images(), image.file()));
+        }
         if (label == null) {
           missing.add(image);
         } else {
@@ -227,7 +257,7 @@ public enum PoolLayout {
   }
 
   /**
-   * Parses {@code camvid}, {@code cityscapes} or {@code folder}.
+   * Parses {@code camvid}, {@code cityscapes}, {@code folder} or {@code pool}.
    *
    * @throws IllegalArgumentException if the name is unknown
    */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.scores.JsonText;
@@ -17,7 +18,8 @@ import java.util.List;
 
 /**
  * A selection file: JSON lines, one per region, best first: {@code
- * {"rank":1,"image":…,"row":…,"col":…,"y":…,"x":…,"height":…,"width":…,"score":…}}.
+ * {"rank":1,"image":…,"row":…,"col":…,"y":…,"x":…,"height":…,"width":…,"score":…}}, with {@code
+ * "imageHeight"} and {@code "imageWidth"} if the size at which the image was scored is known.
  */
 public final class SelectionFile {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,13 +39,32 @@ public final class SelectionFile {
     AtomicFile.write(file, lines.toString());
   }
 
+  /**
+   * Appends a selection to the regions of earlier ones, atomically: after a crash, the file has all
+   * of them or only the earlier ones. A file that does not exist is created.
+   *
+   * @throws FlipsideException if the file cannot be read or written
+   */
+  public static void append(Path file, List<SelectedRegion> selection) {
+    StringBuilder lines = new StringBuilder();
+    if (Files.exists(file)) {
+      for (SelectedRegion earlier : read(file)) {
+        lines.append(format(earlier)).append('\n');
+      }
+    }
+    for (SelectedRegion selected : selection) {
+      lines.append(format(selected)).append('\n');
+    }
+    AtomicFile.write(file, lines.toString());
+  }
+
   /** Returns the line of a region, without line terminator. */
   public static String format(SelectedRegion selected) {
     StringBuilder line = new StringBuilder();
     line.append("{\"rank\":").append(selected.rank()).append(",\"image\":");
     JsonText.append(line, selected.id().image());
     Region region = selected.region();
-    return line.append(",\"row\":")
+    line.append(",\"row\":")
         .append(selected.id().row())
         .append(",\"col\":")
         .append(selected.id().col())
@@ -56,9 +77,13 @@ public final class SelectionFile {
         .append(",\"width\":")
         .append(region.width())
         .append(",\"score\":")
-        .append(selected.score())
-        .append('}')
-        .toString();
+        .append(selected.score());
+    ImageSize scored = selected.scoredSize();
+    if (scored != null) {
+      line.append(",\"imageHeight\":").append(scored.height());
+      line.append(",\"imageWidth\":").append(scored.width());
+    }
+    return line.append('}').toString();
   }
 
   /**
@@ -102,7 +127,11 @@ public final class SelectionFile {
               integer(json, "x", where),
               integer(json, "height", where),
               integer(json, "width", where)),
-          json.path("score").floatValue());
+          json.path("score").floatValue(),
+          json.has("imageHeight")
+              ? new ImageSize(
+                  integer(json, "imageHeight", where), integer(json, "imageWidth", where))
+              : null);
     } catch (JsonProcessingException e) {
       throw new FlipsideException(
           where + ": not a line of JSON, expected {\"rank\":…,\"image\":…,\"row\":…,\"col\":…}", e);

@@ -184,7 +184,8 @@ public final class TopRegions {
     SelectedRegion ranked(int rank) {
       int row = index / grid.cols();
       int col = index % grid.cols();
-      return new SelectedRegion(rank, new RegionId(image, row, col), grid.region(row, col), score);
+      return new SelectedRegion(
+          rank, new RegionId(image, row, col), grid.region(row, col), score, grid.image());
     }
 
     @Override

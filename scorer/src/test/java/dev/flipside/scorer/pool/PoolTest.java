@@ -253,11 +253,26 @@ class PoolTest {
   }
 
   @Test
+  void pair_pool_tellsLabelledFromUnlabelled() throws IOException {
+    touch("images/a.jpg", "images/a.png", "images/x/b.jpg", "labels/a.jpg.png", "labels/x/b.png");
+
+    PoolLayout.Pairing found = PoolLayout.POOL.pair(root, PoolLayout.ALL);
+
+    assertThat(found.labelled().stream().map(each -> each.label()))
+        .containsExactly(root.resolve("labels/a.jpg.png"), root.resolve("labels/x/b.png"));
+    assertThat(found.withoutLabel().stream().map(PoolImage::id)).containsExactly("images/a.png");
+    assertThat(found.withoutImage()).isEmpty();
+    assertThatThrownBy(() -> PoolLayout.POOL.pair(root, "val"))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("has no split \"val\", expected \"all\"");
+  }
+
+  @Test
   void parse_unknown_listsLayouts() {
     assertThat(PoolLayout.parse("CamVid")).isEqualTo(PoolLayout.CAMVID);
     assertThatThrownBy(() -> PoolLayout.parse("voc"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("layout \"voc\": expected one of camvid, cityscapes, folder");
+        .hasMessage("layout \"voc\": expected one of camvid, cityscapes, folder, pool");
   }
 
   private void touch(String... files) throws IOException {

@@ -32,7 +32,9 @@ class TopRegionsTest {
     assertThat(names(top.ranked()))
         .containsExactly("a[1,0]", "a[0,1]", "b[0,1]", "b[1,0]", "a[1,1]");
     assertThat(top.ranked().get(0))
-        .isEqualTo(new SelectedRegion(1, new RegionId("a", 1, 0), TWO_BY_TWO.region(1, 0), 3f));
+        .isEqualTo(
+            new SelectedRegion(
+                1, new RegionId("a", 1, 0), TWO_BY_TWO.region(1, 0), 3f, TWO_BY_TWO.image()));
     assertThat(top.free()).isEqualTo(8);
   }
 

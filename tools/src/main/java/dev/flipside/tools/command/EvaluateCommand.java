@@ -10,13 +10,18 @@ import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolLayout;
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.InferenceOptions;
 import dev.flipside.tools.command.options.LabelOptions;
 import dev.flipside.tools.command.options.ModelOptions;
+import dev.flipside.tools.command.options.OutputOptions;
+import dev.flipside.tools.command.options.SizeOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.results.MetricsFile;
 import java.nio.file.Path;
@@ -26,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,6 +55,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "Folder of the labelled data set.")
+  @Section(Section.INPUT)
   @SuppressWarnings("NullAway.Init")
   private Path data;
 
@@ -60,7 +65,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       converter = DatasetOptions.LayoutConverter.class,
       defaultValue = "camvid",
       description =
-          "Layout of the folder: camvid, cityscapes or folder (default:" + " ${DEFAULT-VALUE}).")
+          "Layout of the folder: camvid, cityscapes, folder or pool (default: ${DEFAULT-VALUE}).")
+  @Section(Section.INPUT)
   @SuppressWarnings("NullAway.Init")
   private PoolLayout layout;
 
@@ -71,31 +77,34 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "test",
       description = "Split to evaluate on (default: ${DEFAULT-VALUE}).")
+  @Section(Section.INPUT)
   @SuppressWarnings("NullAway.Init")
   private String split;
 
-  @Option(
-      names = "--size",
-      paramLabel = "HxW",
-      converter = CommonOptions.SizeConverter.class,
-      description = "Resize images and labels to this height and width (default: no resizing).")
-  private @Nullable ImageSize size;
+  @Mixin private SizeOptions sizes = new SizeOptions();
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
       description = "JSON file to write the metrics to.")
+  @Section(Section.OUTPUT)
   @SuppressWarnings("NullAway.Init")
   private Path out;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private SummaryOptions printed = new SummaryOptions();
 
   @Override
   public Integer call() {
     SessionOptions session = run.session(common);
+    Folders.createFor(out);
+    output.require(out);
     List<LabelledImage> images = layout.split(data, split);
     LoadedModel loaded = model.open(common.err());
     LabelEncoding encoding = labels.encoding(loaded.card().classes(), common);
     ClassMap classes = encoding.classes();
+    ImageSize size = sizes.size(loaded.card(), common);
     SegmentationMetrics metrics;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Evaluating", "images")) {
       metrics = Evaluator.evaluate(loaded, images, encoding, size, session, progress);
@@ -107,18 +116,25 @@ public final class EvaluateCommand implements Callable<Integer> {
     about.put("images", Integer.toString(images.size()));
     about.put("size", size == null ? "as each file" : size.toString());
     noteOneClass(metrics.confusion());
-    Folders.createFor(out);
     MetricsFile.write(out, about, metrics, classes);
-    common
-        .out()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "mIoU %.4f, pixel accuracy %.4f on %d images: %s",
-                metrics.miou(),
-                metrics.pixelAccuracy(),
-                images.size(),
-                out));
+    printed.print(
+        common,
+        new Summary()
+            .line(
+                String.format(
+                    Locale.ROOT,
+                    "mIoU %.4f, pixel accuracy %.4f on %d images: %s",
+                    metrics.miou(),
+                    metrics.pixelAccuracy(),
+                    images.size(),
+                    out))
+            .with("miou", metrics.miou())
+            .with("pixelAccuracy", metrics.pixelAccuracy())
+            .with("meanClassAccuracy", metrics.meanClassAccuracy())
+            .with("images", images.size())
+            .with("size", about.get("size"))
+            .with("model", about.get("model"))
+            .with("out", out.toString()));
     return ExitCodes.DONE;
   }
 

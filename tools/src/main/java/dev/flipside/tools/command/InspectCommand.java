@@ -7,13 +7,14 @@ import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.RegistryOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flipside inspect}. */
@@ -35,22 +36,25 @@ public final class InspectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private CardOptions told = new CardOptions();
 
-  @Parameters(paramLabel = "M.onnx", description = "ONNX model.")
-  @SuppressWarnings("NullAway.Init")
-  private Path model;
+  @Mixin private RegistryOptions registry = new RegistryOptions();
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Parameters(
+      paramLabel = "M.onnx|ID",
+      description = "ONNX model, or the ID of a model in the registry.")
+  @SuppressWarnings("NullAway.Init")
+  private String model;
+
+  @Mixin private SummaryOptions printed = new SummaryOptions();
 
   @Override
   public Integer call() {
     Path cardFile = told.card();
     ModelInspection found =
         ModelInspection.of(
-            OnnxModelFile.read(model),
+            OnnxModelFile.read(registry.file(model)),
             cardFile == null ? null : ModelSource.readCard(cardFile),
             told.overrides());
-    if (json) {
+    if (printed.json()) {
       common.out().println(found.toJson());
     } else {
       print(found, common.out());

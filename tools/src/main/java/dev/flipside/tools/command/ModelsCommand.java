@@ -5,8 +5,13 @@ import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.RegistryOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
+import dev.flipside.tools.console.Summary;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,11 +44,9 @@ public final class ModelsCommand implements Runnable {
   @Option(
       names = "--registry",
       paramLabel = "DIR",
-      defaultValue = "models",
       scope = ScopeType.INHERIT,
-      description = "Folder of the registry (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private Path folder;
+      description = RegistryOptions.DESCRIPTION)
+  private @Nullable Path folder;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -65,8 +68,28 @@ public final class ModelsCommand implements Runnable {
   }
 
   @Command(name = "list", description = "List all models, newest first; * marks the active one.")
-  void list(@Mixin CommonOptions options) {
+  void list(@Mixin CommonOptions options, @Mixin SummaryOptions printed) {
     Optional<String> active = registry().activeId();
+    if (printed.json()) {
+      printed.print(
+          options,
+          new Summary()
+              .with("registry", RegistryOptions.folder(folder).toString())
+              .with("active", active.orElse(null))
+              .with(
+                  "models",
+                  registry().list().stream()
+                      .map(
+                          each ->
+                              Map.of(
+                                  "id", each.id(),
+                                  "file", each.file().toString(),
+                                  "added", each.added().toString(),
+                                  "classes", each.card().classes().count(),
+                                  "bytes", each.bytes()))
+                      .toList()));
+      return;
+    }
     for (ModelEntry each : registry().list()) {
       options
           .out()
@@ -90,7 +113,11 @@ public final class ModelsCommand implements Runnable {
             .find(id)
             .orElseThrow(
                 () ->
-                    new FlipsideException("model " + id + " not found in the registry " + folder));
+                    new FlipsideException(
+                        "model "
+                            + id
+                            + " not found in the registry "
+                            + RegistryOptions.folder(folder)));
     options.out().println(entry.id() + "  " + entry.file());
     options.out().println(entry.card().toJson());
   }
@@ -113,7 +140,7 @@ public final class ModelsCommand implements Runnable {
     options.out().println("removed " + id);
   }
 
-  private ModelRegistry registry() {
-    return ModelRegistry.open(folder);
+  ModelRegistry registry() {
+    return ModelRegistry.open(RegistryOptions.folder(folder));
   }
 }

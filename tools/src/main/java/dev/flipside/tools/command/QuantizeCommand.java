@@ -2,7 +2,6 @@ package dev.flipside.tools.command;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.quantization.Quantization;
 import dev.flipside.scorer.pool.Pool;
@@ -10,8 +9,12 @@ import dev.flipside.scorer.quantization.CalibrationOptions;
 import dev.flipside.scorer.quantization.Quantizer;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.OutputOptions;
+import dev.flipside.tools.command.options.RegistryOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code flipside models quantize}. */
 @Command(
@@ -37,9 +41,15 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private CardOptions told = new CardOptions();
 
-  @Parameters(paramLabel = "M.onnx", description = "float32 model (ONNX).")
+  @ParentCommand
   @SuppressWarnings("NullAway.Init")
-  private Path model;
+  private ModelsCommand models;
+
+  @Parameters(
+      paramLabel = "M.onnx|ID",
+      description = "float32 model (ONNX), or the ID of a model in the registry.")
+  @SuppressWarnings("NullAway.Init")
+  private String model;
 
   @Option(
       names = "--pool",
@@ -61,7 +71,8 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
       description =
-          "Resize images to this height and width (default: the size of the first" + " image).")
+          "Resize images to this height and width (default: the size at which the model was"
+              + " trained, if its card tells, else the size of the first image).")
   private @Nullable ImageSize size;
 
   @Option(
@@ -94,13 +105,18 @@ public final class QuantizeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
   @Override
   public Integer call() {
     int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    CalibrationOptions options =
-        common.usage(() -> new CalibrationOptions(images, seed, size, percentile, count));
-    LoadedModel loaded = ModelSource.open(model, told.card(), told.overrides());
+    calibration(size, count);
+    output.require(out);
+    LoadedModel loaded = RegistryOptions.open(model, models.registry(), told);
     loaded.assumptions().forEach(common.err()::println);
+    CalibrationOptions options =
+        calibration(size == null ? loaded.card().trainedSize().orElse(null) : size, count);
     Pool images = Pool.ofFolder(pool);
     common.notes(images.leftOut().notes());
     OnnxModelFile quantized;
@@ -108,11 +124,25 @@ public final class QuantizeCommand implements Callable<Integer> {
       quantized = new Quantizer(loaded, options).quantize(images, progress);
     }
     quantized.write(out);
-    common
-        .out()
-        .println(
-            out + ": " + quantized.size() + " bytes (float32: " + loaded.file().size() + " bytes)");
-    Quantization.note(quantized).ifPresent(note -> common.out().println(out + ": " + note));
+    Summary summary =
+        new Summary()
+            .line(
+                out
+                    + ": "
+                    + quantized.size()
+                    + " bytes (float32: "
+                    + loaded.file().size()
+                    + " bytes)")
+            .with("out", out.toString())
+            .with("bytes", quantized.size())
+            .with("floatBytes", loaded.file().size());
+    Quantization.note(quantized)
+        .ifPresent(note -> summary.line(out + ": " + note).with("note", note));
+    printed.print(common, summary);
     return ExitCodes.DONE;
+  }
+
+  private CalibrationOptions calibration(@Nullable ImageSize resize, int count) {
+    return common.usage(() -> new CalibrationOptions(images, seed, resize, percentile, count));
   }
 }

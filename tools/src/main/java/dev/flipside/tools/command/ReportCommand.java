@@ -1,6 +1,7 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.OutputOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.report.ReportWriter;
 import java.nio.file.Path;
@@ -32,8 +33,13 @@ public final class ReportCommand implements Callable<Integer> {
       description = "HTML file to write (default: report.html in the run folder).")
   private @Nullable Path out;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Override
   public Integer call() {
+    if (out != null) {
+      output.require(out);
+    }
     Path page = out == null ? ReportWriter.write(folder) : ReportWriter.write(folder, out);
     common.out().println("report: " + page);
     return ExitCodes.DONE;

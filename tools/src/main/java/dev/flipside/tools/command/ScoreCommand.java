@@ -16,14 +16,20 @@ import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.selection.ExclusionCheck;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.tools.command.options.CacheOptions;
 import dev.flipside.tools.command.options.CascadeOptions;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.GridOptions;
 import dev.flipside.tools.command.options.InferenceOptions;
 import dev.flipside.tools.command.options.ModelOptions;
+import dev.flipside.tools.command.options.OutputOptions;
+import dev.flipside.tools.command.options.SizeOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
+import dev.flipside.tools.files.OutputFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -47,11 +53,6 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Acquisition functions: flip-entropy, entropy, margin, least-confidence,"
-          + " vote-entropy, bald,",
-      "view-disagreement, vertical-flip-entropy, rotation-90-entropy, rotation-180-entropy,",
-      "translation-entropy, random.",
-      "",
       "Examples:",
       "  flipside score --model model.onnx --pool images --grid 5x5 --out scores.jsonl",
       "  flipside score --model foreign.onnx --classes cityscapes --pool leftImg8bit \\",
@@ -73,6 +74,7 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "Folder of images, searched recursively.")
+  @Section(Section.INPUT)
   @SuppressWarnings("NullAway.Init")
   private Path pool;
 
@@ -81,6 +83,7 @@ public final class ScoreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Score only the images listed in this file, one path per line (-: standard" + " input).")
+  @Section(Section.INPUT)
   private @Nullable Path list;
 
   @Option(
@@ -89,6 +92,7 @@ public final class ScoreCommand implements Callable<Integer> {
       defaultValue = "flip-entropy",
       completionCandidates = AcquisitionNames.class,
       description = "Acquisition function: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SELECTION)
   @SuppressWarnings("NullAway.Init")
   private String acquisition;
 
@@ -98,16 +102,19 @@ public final class ScoreCommand implements Callable<Integer> {
       defaultValue = "10",
       description =
           "Stochastic forward passes for bald and vote-entropy (default:" + " ${DEFAULT-VALUE}).")
+  @Section(Section.SELECTION)
   private int passes;
 
   @Option(
       names = "--class-weights",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "W",
       description =
           "Weight per class, in the order of the class map: multiplies the measure at"
               + " each pixel by the weight of the class predicted there. Larger weights for"
               + " classes with few labels balance the selection (default: all equal).")
+  @Section(Section.SELECTION)
   private List<Float> classWeights = List.of();
 
   @Option(
@@ -117,20 +124,17 @@ public final class ScoreCommand implements Callable<Integer> {
       description =
           "Seed of random and translation-entropy, and of the random sample of"
               + " --cascade (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SELECTION)
   private long seed;
 
-  @Option(
-      names = "--size",
-      paramLabel = "HxW",
-      converter = CommonOptions.SizeConverter.class,
-      description = "Resize images to this height and width (default: no resizing).")
-  private @Nullable ImageSize size;
+  @Mixin private SizeOptions sizes = new SizeOptions();
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1",
       description = "Batch size (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SPEED)
   private int batch;
 
   @Option(
@@ -138,12 +142,14 @@ public final class ScoreCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description = "Threads that read and decode images (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SPEED)
   private int decodeThreads;
 
   @Option(
       names = "--resume",
       description =
           "Resume an interrupted run: keep its results and score only the missing" + " images.")
+  @Section(Section.OUTPUT)
   private boolean resume;
 
   @Option(
@@ -151,44 +157,61 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "Score file to write.")
+  @Section(Section.OUTPUT)
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private SummaryOptions printed = new SummaryOptions();
   @Mixin private CacheOptions cache = new CacheOptions();
   @Mixin private CascadeOptions cascade = new CascadeOptions();
+
+  private final Summary summary = new Summary();
+  private @Nullable ImageSize size;
 
   @Override
   public Integer call() throws IOException {
     boolean inStages = cascade.wanted(common);
     ImageSource images = cache.images(common);
-    ScoringOptions options =
-        common.usage(
-            () ->
-                ScoringOptions.builder(grid.spec(), Acquisition.parse(acquisition, passes, seed))
-                    .resize(size)
-                    .batch(batch)
-                    .decodeThreads(decodeThreads)
-                    .session(run.session(common))
-                    .images(images)
-                    .classWeights(classWeights)
-                    .build());
+    options(images, null);
+    if (resume) {
+      OutputFiles.require(out, true);
+    } else {
+      output.require(out);
+    }
     ExecutionProviders.startAhead();
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
+    size = sizes.size(loaded.card(), common);
+    ScoringOptions options = options(images, size);
     long failed = inStages ? cascade(all, loaded, options) : single(all, loaded, options);
     cache.printNote(images, common);
-    common.out().println("scores: " + out);
-    return failed == 0 ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
+    printed.print(common, summary.line("scores: " + out).with("out", out.toString()));
+    return failed == 0 ? ExitCodes.DONE : ScoreFailures.report(out, common);
+  }
+
+  private ScoringOptions options(ImageSource images, @Nullable ImageSize resize) {
+    return common.usage(
+        () ->
+            ScoringOptions.builder(grid.spec(), Acquisition.parse(acquisition, passes, seed))
+                .resize(resize)
+                .batch(batch)
+                .decodeThreads(decodeThreads)
+                .session(run.session(common))
+                .images(images)
+                .classWeights(classWeights)
+                .build());
   }
 
   private long single(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
     ScoreFileRun target = new ScoreFileRun(all, out, resume);
-    ScoringSummary summary;
+    ScoringSummary done;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
-      summary = target.score(loaded, options, settings(loaded, options), progress, this::tellKept);
+      done = target.score(loaded, options, settings(loaded, options), progress, this::tellKept);
     }
-    common.out().println(summary);
-    return summary.failed();
+    printed.line(common, done.toString());
+    summarize(done);
+    return done.failed();
   }
 
   private long cascade(Pool all, LoadedModel loaded, ScoringOptions options) throws IOException {
@@ -196,7 +219,7 @@ public final class ScoreCommand implements Callable<Integer> {
     ExclusionCheck exclusions = new ExclusionCheck(rules);
     all.images().forEach(each -> exclusions.saw(each.id()));
     exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
-    LoadedModel cheap = cascade.open(loaded);
+    LoadedModel cheap = cascade.open(loaded, model);
     SortedMap<String, String> settings = settings(loaded, options);
     CascadeRun stages =
         new CascadeRun(new ScoreFileRun(all, out, resume), cheap, loaded, options, settings);
@@ -206,7 +229,8 @@ public final class ScoreCommand implements Callable<Integer> {
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
       estimates = stages.estimate(policy, progress, this::tellKept);
     }
-    common.out().println("estimates: " + estimates);
+    printed.line(common, "estimates: " + estimates);
+    summarize(estimates);
     rescore(all, stages, policy);
     long failed =
         stages.merge(policy, CascadeOptions.settings(settings, cheap, cascade.top(common), rules));
@@ -214,6 +238,17 @@ public final class ScoreCommand implements Callable<Integer> {
       audit(stages, policy, new TopRegions(cascade.top(common), rules));
     }
     return failed;
+  }
+
+  private void summarize(ScoringSummary done) {
+    summary
+        .with("images", done.images())
+        .with("scored", done.scored())
+        .with("failed", done.failed())
+        .with("seconds", done.elapsed().toNanos() / 1e9)
+        .with("imagesPerSecond", done.imagesPerSecond())
+        .with("size", size == null ? null : size.toString())
+        .with("provider", done.provider());
   }
 
   private void tellKept(long images) {
@@ -229,19 +264,20 @@ public final class ScoreCommand implements Callable<Integer> {
       stages.rescore(policy, progress);
     }
     long images = all.images().stream().map(PoolImage::id).distinct().count();
-    common
-        .out()
-        .printf(
+    summary.with("refined", policy.refinedCount()).with("rescored", policy.exactCount());
+    printed.line(
+        common,
+        String.format(
             Locale.ROOT,
             "%srescored: %d of %d images (%.1f %%) in %.1f s; expected number of images"
-                + " wrongly left out: %.2g; allowed error of an estimate: %.4f%n",
+                + " wrongly left out: %.2g; allowed error of an estimate: %.4f",
             stages.refines() ? "refined: " + policy.refinedCount() + ", " : "",
             policy.exactCount(),
             images,
             100.0 * policy.exactCount() / images,
             (System.nanoTime() - start) / 1e9,
             policy.missed(),
-            policy.reach());
+            policy.reach()));
   }
 
   private void audit(CascadeRun stages, CascadePolicy policy, TopRegions truth) {
@@ -249,15 +285,15 @@ public final class ScoreCommand implements Callable<Integer> {
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Auditing", "images")) {
       audit = stages.audit(policy, truth, progress);
     }
-    common
-        .out()
-        .println(
-            "audit: "
-                + audit.confirmed()
-                + " of the "
-                + audit.best()
-                + " best regions found"
-                + (audit.sameOrder() ? ", in the same order" : ""));
+    summary.with("auditConfirmed", audit.confirmed()).with("auditBest", audit.best());
+    printed.line(
+        common,
+        "audit: "
+            + audit.confirmed()
+            + " of the "
+            + audit.best()
+            + " best regions found"
+            + (audit.sameOrder() ? ", in the same order" : ""));
   }
 
   private Pool pool() throws IOException {

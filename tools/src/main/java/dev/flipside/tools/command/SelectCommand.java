@@ -1,5 +1,7 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.annotation.labels.LabelCoverage;
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.scores.ScoreFile;
 import dev.flipside.scorer.selection.ExclusionCheck;
@@ -7,14 +9,22 @@ import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.scorer.selection.TopRegions;
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.tools.command.options.CascadeOptions;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.OutputOptions;
 import dev.flipside.tools.command.options.RulesOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
+import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +39,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  flipside select --scores scores.jsonl -k 100 --exclude labelled.jsonl --out selection.jsonl"
+      "  flipside select --scores scores.jsonl -k 100 --history taken.jsonl --out selection.jsonl"
     })
 public final class SelectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -39,6 +49,7 @@ public final class SelectCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "Score file, as written by flipside score.")
+  @Section(Section.INPUT)
   @SuppressWarnings("NullAway.Init")
   private Path scores;
 
@@ -47,56 +58,128 @@ public final class SelectCommand implements Callable<Integer> {
       required = true,
       paramLabel = "K",
       description = "Number of regions to select.")
+  @Section(Section.SELECTION)
   private int k;
 
   @Mixin private RulesOptions rules = new RulesOptions();
+
+  @Option(
+      names = "--history",
+      paramLabel = "FILE",
+      description =
+          "Selection file of all rounds: its regions are excluded, and the selected ones are added"
+              + " to it. Created in the first round (default: none).")
+  @Section(Section.SELECTION)
+  private @Nullable Path history;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "DIR",
+      description =
+          "Folder of label maps: regions in which something is labelled are excluded (default:"
+              + " none).")
+  @Section(Section.SELECTION)
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "N",
+      defaultValue = "255",
+      description = "With --labels: value of unlabelled pixels (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SELECTION)
+  private int ignore;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
       description = "Selection file to write: one JSON line per region, best first.")
+  @Section(Section.OUTPUT)
   @SuppressWarnings("NullAway.Init")
   private Path out;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private SummaryOptions printed = new SummaryOptions();
 
   @Override
   public Integer call() {
     common.require(k >= 1, "-k", k, "at least 1");
-    SelectionRules chosen = rules.rules(common);
+    common.require(ignore >= 1 && ignore <= 255, "--ignore", ignore, "1 to 255");
+    output.require(out);
+    SelectionRules chosen = rules.rules(common, history);
     CascadeOptions.requireCovered(scores, k, chosen);
+    LabelCoverage labelled = labelled();
     TopRegions top = new TopRegions(k, chosen);
     AtomicLong failed = new AtomicLong();
     ExclusionCheck exclusions = new ExclusionCheck(chosen);
-    ScoreFile.read(
-        scores,
-        result -> {
-          exclusions.saw(result.image());
-          if (result instanceof RegionScores regions) {
-            top.offer(regions);
-          } else {
-            failed.incrementAndGet();
-          }
-        });
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Reading scores", "images")) {
+      AtomicLong images = new AtomicLong();
+      ScoreFile.read(
+          scores,
+          result -> {
+            exclusions.saw(result.image());
+            if (result instanceof RegionScores regions) {
+              BitSet taken = chosen.taken(regions.image(), regions.grid());
+              if (labelled != null) {
+                taken.or(labelled.of(regions));
+              }
+              top.offer(regions, taken);
+            } else {
+              failed.incrementAndGet();
+            }
+            progress.advance(images.incrementAndGet(), 0, "");
+          });
+    }
     exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
     List<SelectedRegion> selection = top.requireAll();
     SelectionFile.write(out, selection);
+    if (history != null) {
+      // Last: what the history has is never selected again.
+      SelectionFile.append(history, selection);
+    }
     if (failed.get() > 0) {
       common.err().println("note: " + failed + " images have no scores and were skipped");
     }
-    common
-        .out()
-        .println(
+    printed.print(common, summary(selection, top.free(), failed.get()));
+    return ExitCodes.DONE;
+  }
+
+  private @Nullable LabelCoverage labelled() {
+    Path folder = labels;
+    if (folder == null) {
+      return null;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new FlipsideException(folder + ": no such folder of label maps (--labels)");
+    }
+    CascadeOptions.requireNoCascade(scores, "--labels");
+    return new LabelCoverage(folder, ignore);
+  }
+
+  private Summary summary(List<SelectedRegion> selection, long free, long failed) {
+    long images = selection.stream().map(each -> each.id().image()).distinct().count();
+    float best = selection.get(0).score();
+    float worst = selection.get(selection.size() - 1).score();
+    return new Summary()
+        .line(
             selection.size()
                 + " of "
-                + top.free()
+                + free
                 + " free regions in "
-                + selection.stream().map(each -> each.id().image()).distinct().count()
+                + images
                 + " images, scores "
-                + selection.get(0).score()
+                + best
                 + " to "
-                + selection.get(selection.size() - 1).score()
+                + worst
                 + ": "
-                + out);
-    return ExitCodes.DONE;
+                + out)
+        .with("regions", selection.size())
+        .with("free", free)
+        .with("images", images)
+        .with("imagesWithoutScores", failed)
+        .with("highestScore", best)
+        .with("lowestScore", worst)
+        .with("out", out.toString())
+        .with("history", history == null ? null : history.toString());
   }
 }

@@ -2,15 +2,19 @@ package dev.flipside.tools.command;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.image.LabelEncoding;
+import dev.flipside.scorer.metrics.SegmentationMetrics;
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.InitialWeights;
 import dev.flipside.tools.command.options.NetworkOptions;
 import dev.flipside.tools.command.options.Schedule;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.command.options.TrackingOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.StepProgress;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.tracking.TrackedRun;
 import dev.flipside.tools.tracking.TrackedTraining;
 import dev.flipside.tools.tracking.Tracking;
@@ -49,8 +53,11 @@ import picocli.CommandLine.TypeConversionException;
     },
     footer = {
       "",
-      "Example:",
-      "  flipside train --data camvid --size 180x240 --depth 18 --epochs 30 --out runs/resnet18"
+      "Images without label (layout pool) take part through self-consistency alone.",
+      "",
+      "Examples:",
+      "  flipside train --data camvid --size 180x240 --depth 18 --epochs 30 --out runs/resnet18",
+      "  flipside train --data mine --classes classes.json --size 360x480 --epochs 30 --out runs/1"
     })
 public final class TrainCommand implements Callable<Integer> {
   /** Stage of EquAL whose settings are the defaults. */
@@ -67,10 +74,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "NAME",
-      defaultValue = "train",
-      description = "Split to train on (default: ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String split;
+      description = "Split to train on (default: train; all with layout pool).")
+  @Section(Section.INPUT)
+  private @Nullable String split;
 
   @Option(
       names = "--stage",
@@ -80,6 +86,7 @@ public final class TrainCommand implements Callable<Integer> {
         "Default settings. select: 1 epoch, constant learning rate; final: 60 epochs,"
             + " learning rate times 0.1 every 20 epochs (default: ${DEFAULT-VALUE})."
       })
+  @Section(Section.TRAINING)
   @SuppressWarnings("NullAway.Init")
   private Stage stage;
 
@@ -87,6 +94,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "E",
       description = "Number of epochs (default: depends on --stage).")
+  @Section(Section.TRAINING)
   private @Nullable Integer epochs;
 
   @Option(
@@ -96,6 +104,7 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "Learning rate: steps: see --rate-every; poly: falls to 0 as (1 - t)^0.9 over"
               + " the training (default: ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   @SuppressWarnings("NullAway.Init")
   private Schedule schedule;
 
@@ -105,6 +114,7 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "Multiply the learning rate by --rate-factor every N epochs (0: never;"
               + " default: depends on --stage).")
+  @Section(Section.TRAINING)
   private @Nullable Integer rateEvery;
 
   @Option(
@@ -112,6 +122,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "F",
       defaultValue = "0.1",
       description = "See --rate-every (default: ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   private double rateFactor;
 
   @Option(
@@ -120,6 +131,7 @@ public final class TrainCommand implements Callable<Integer> {
       defaultValue = "0.5",
       description =
           "Probability that a batch is flipped horizontally (default:" + " ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   private double flipProbability;
 
   @Option(
@@ -127,15 +139,18 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Threads that decode images in advance (default: ${DEFAULT-VALUE}).")
+  @Section(Section.SPEED)
   private int loaderThreads;
 
   @Option(
       names = "--class-weights",
       paramLabel = "W,...",
       split = ",",
+      hideParamSyntax = true,
       description =
           "Weight per class in the cross-entropy, in the order of the class map"
               + " (default: all equal).")
+  @Section(Section.TRAINING)
   private List<Float> classWeights = List.of();
 
   @Option(
@@ -145,12 +160,14 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "2: cross-entropy of the image and its mirror image; 1: of the image only"
               + " (default: ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   private int views;
 
   @Option(
       names = "--consistency",
       paramLabel = "W",
       description = "Weight of the self-consistency loss (default: 1 with two views, 0 with one).")
+  @Section(Section.TRAINING)
   private @Nullable Double consistency;
 
   @Option(
@@ -161,6 +178,7 @@ public final class TrainCommand implements Callable<Integer> {
         "paper: gradients flow through both views; stop-gradient: each view is"
             + " compared with the other held constant (default: ${DEFAULT-VALUE})."
       })
+  @Section(Section.TRAINING)
   @SuppressWarnings("NullAway.Init")
   private SelfConsistency gradient;
 
@@ -173,6 +191,7 @@ public final class TrainCommand implements Callable<Integer> {
           "Transformation of the second view: horizontal-flip, vertical-flip, rotation-90,"
               + " rotation-180, translation or diagonal-translation (default:"
               + " ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   @SuppressWarnings("NullAway.Init")
   private SecondView view;
 
@@ -182,6 +201,7 @@ public final class TrainCommand implements Callable<Integer> {
       defaultValue = "0",
       description =
           "Seed of initial weights, order, flips and dropout (default:" + " ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   private long seed;
 
   @Option(
@@ -190,6 +210,7 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "Split to validate on after every epoch; the weights of the best epoch are"
               + " exported.")
+  @Section(Section.INPUT)
   private @Nullable String validationSplit;
 
   @Option(
@@ -200,27 +221,37 @@ public final class TrainCommand implements Callable<Integer> {
           "Pretrained weights of the backbone: a file (.safetensors, .pth, .onnx), a name"
               + " that flipside weights fetch lists, or random; the head starts with random"
               + " weights.")
+  @Section(Section.MODEL)
   private @Nullable InitialWeights backbone;
 
   @Option(
       names = "--weights",
       paramLabel = "FILE",
       description = "Pretrained weights of the whole model (.safetensors, .pth, .onnx).")
+  @Section(Section.MODEL)
   private @Nullable Path weights;
 
   @Option(
       names = "--checkpoint-every",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Also write a checkpoint every N steps, not only after every epoch (0: off).")
+      description =
+          "Also write a checkpoint every N steps, not only after every epoch (0: off;"
+              + " default: ${DEFAULT-VALUE}).")
+  @Section(Section.TRAINING)
   private int checkpointEvery;
 
   @Option(
       names = "--fold",
       description = "Fold batch normalization into the convolutions of the exported model.")
+  @Section(Section.OUTPUT)
   private boolean fold;
 
-  @Option(names = "--resume", description = "Resume the interrupted run in --out.")
+  @Option(
+      names = "--resume",
+      description =
+          "Resume the interrupted run in --out, or train a complete one for more --epochs.")
+  @Section(Section.OUTPUT)
   private boolean resume;
 
   @Option(
@@ -230,8 +261,11 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "Run folder to write: model.onnx, metrics.csv, checkpoint.safetensors and"
               + " best.safetensors.")
+  @Section(Section.OUTPUT)
   @SuppressWarnings("NullAway.Init")
   private Path out;
+
+  @Mixin private SummaryOptions printed = new SummaryOptions();
 
   @Override
   public Integer call() {
@@ -248,7 +282,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
     LabelEncoding encoding = dataset.encoding(common);
     require(encoding.classes());
-    TrainingData data = TrainingData.of(dataset.split(split), encoding);
+    TrainingInput.requireNew(out, resume);
+    TrainingData data =
+        TrainingInput.read(dataset, split, encoding, plan.losses().consistency() > 0, common);
     TrainingData validation =
         validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), encoding);
     Clock clock = Clock.systemUTC();
@@ -269,8 +305,19 @@ public final class TrainCommand implements Callable<Integer> {
           StopAtOnce.call(() -> TrainingRun.run(plan, data, validation, options, listener, clock));
       run.finished();
     }
-    common.out().println("trained " + result.steps() + " steps: " + result.model());
+    printed.print(common, summary(result));
     return ExitCodes.DONE;
+  }
+
+  private static Summary summary(TrainingResult result) {
+    SegmentationMetrics validation = result.validation();
+    return new Summary()
+        .line("trained " + result.steps() + " steps: " + result.model())
+        .with("steps", result.steps())
+        .with("epoch", result.epoch())
+        .with("validationMiou", validation == null ? null : validation.miou())
+        .with("exportDifference", result.exportDifference())
+        .with("model", result.model().toString());
   }
 
   private void require(ClassMap classes) {

@@ -62,7 +62,8 @@ public final class DatasetCheck {
     if (!Files.isDirectory(root)) {
       throw new FlipsideException(root + ": no such folder, expected that of a data set");
     }
-    for (PoolLayout layout : List.of(PoolLayout.CITYSCAPES, PoolLayout.CAMVID, PoolLayout.FOLDER)) {
+    for (PoolLayout layout :
+        List.of(PoolLayout.CITYSCAPES, PoolLayout.CAMVID, PoolLayout.FOLDER, PoolLayout.POOL)) {
       if (!layout.splits(root).isEmpty()) {
         return layout;
       }
@@ -70,7 +71,7 @@ public final class DatasetCheck {
     throw new FlipsideException(
         root
             + ": no data set in a layout that is known; expected train/ beside trainannot/ (camvid),"
-            + " leftImg8bit/ beside gtFine/ (cityscapes), or images/ beside labels/ (folder)");
+            + " leftImg8bit/ beside gtFine/ (cityscapes), or images/ beside labels/ (folder, pool)");
   }
 
   /**
@@ -129,7 +130,10 @@ public final class DatasetCheck {
     TreeMap<String, Integer> sizes = new TreeMap<>();
     long[] pixels = new long[IDS];
     List<Fault> faults = new ArrayList<>();
-    pairing.withoutLabel().forEach(each -> faults.add(new Fault(Kind.NO_LABEL, each.id(), "")));
+    // A pool is labelled bit by bit.
+    if (layout != PoolLayout.POOL) {
+      pairing.withoutLabel().forEach(each -> faults.add(new Fault(Kind.NO_LABEL, each.id(), "")));
+    }
     pairing.withoutImage().forEach(each -> faults.add(new Fault(Kind.NO_IMAGE, name(each), "")));
     for (Found each : found) {
       if (each.size() != null) {
@@ -155,6 +159,11 @@ public final class DatasetCheck {
               });
     }
     pairing.leftOut().notes().forEach(survey::note);
+    if (layout == PoolLayout.POOL && !pairing.withoutLabel().isEmpty()) {
+      survey.note(
+          pairing.withoutLabel().size()
+              + " images have no label; they take part in training through self-consistency alone");
+    }
     return new SplitCheck(
         name,
         pairing.labelled().size() + pairing.withoutLabel().size(),

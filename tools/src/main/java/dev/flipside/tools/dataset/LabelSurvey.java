@@ -1,6 +1,10 @@
 package dev.flipside.tools.dataset;
 
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.LabelEncoding;
+import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.pool.LabelledImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +20,7 @@ public final class LabelSurvey {
   private static final double MUCH = 0.5;
 
   private static final int MOST_NAMED = 10;
+  private static final int SAMPLE = 16;
 
   private final ClassMap classes;
   private final boolean mapped;
@@ -30,6 +35,27 @@ public final class LabelSurvey {
   public LabelSurvey(ClassMap classes, boolean mapped) {
     this.classes = classes;
     this.mapped = mapped;
+  }
+
+  /**
+   * Looks at the first labels of a data set.
+   *
+   * @return why training would go wrong with masks of 0 and 255, with the remedy
+   */
+  public static Optional<String> masks(List<LabelledImage> images, LabelEncoding encoding) {
+    LabelSurvey survey = new LabelSurvey(encoding.classes(), !encoding.values().isEmpty());
+    for (LabelledImage each : images.subList(0, Math.min(images.size(), SAMPLE))) {
+      try {
+        long[] pixels = new long[256];
+        for (byte id : LabelReader.read(each.label(), encoding.withAnyId(), null).ids()) {
+          pixels[id & 0xFF]++;
+        }
+        survey.add(pixels);
+      } catch (ImageException e) {
+        // Training reports it.
+      }
+    }
+    return survey.isMasks() ? survey.problem() : Optional.empty();
   }
 
   /**

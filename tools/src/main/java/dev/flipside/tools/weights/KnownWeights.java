@@ -32,11 +32,14 @@ public record KnownWeights(String name, String network, String about, URI addres
           torchvision("resnet101-v2", "resnet101", "V2", "resnet101-cd907fc2.pth"),
           torchvision("mobilenet_v2-v1", "mobilenet_v2", "V1", "mobilenet_v2-b0353104.pth"),
           torchvision("mobilenet_v2-v2", "mobilenet_v2", "V2", "mobilenet_v2-7ebf99e0.pth"),
-          new KnownWeights(
-              "efficientnet_lite0",
-              "efficientnet_lite0",
-              "timm, ra_in1k",
-              URI.create(TIMM + "efficientnet_lite0_ra-37913777.pth")));
+          timm("efficientnet_lite0", "tf_efficientnet_lite0-0aa007d2.pth"),
+          timm("efficientnet_lite1", "tf_efficientnet_lite1-bde8b488.pth"),
+          timm("efficientnet_lite2", "tf_efficientnet_lite2-dcccb7df.pth"));
+
+  /** The weights that were trained with the epsilon of batch normalization used here, 1e-3. */
+  private static KnownWeights timm(String network, String file) {
+    return new KnownWeights(network, network, "timm, tf_in1k", URI.create(TIMM + file));
+  }
 
   private static KnownWeights torchvision(
       String name, String network, String version, String file) {

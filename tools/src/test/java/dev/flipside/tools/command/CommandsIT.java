@@ -103,6 +103,7 @@ class CommandsIT {
         "10",
         "--exclude",
         excluded,
+        "--force",
         "--out",
         selection);
   }
@@ -308,9 +309,102 @@ class CommandsIT {
                 "100x100",
                 "--out",
                 folder.resolve("s.jsonl")))
-        .isEqualTo(ExitCodes.PARTLY_DONE);
+        .isEqualTo(ExitCodes.FAILED);
 
     assertThat(out).contains("0 scored, 9 failed");
+    assertThat(err)
+        .contains(
+            "failed: test/scene_00006.png: ",
+            "failed: 4 more, ",
+            "error: no image could be scored");
+  }
+
+  @Test
+  void score_existingFile_isReplacedOnlyByForce() throws IOException {
+    Path scores = Files.writeString(folder.resolve("s.jsonl"), "kept");
+    Object[] words = {
+      "score", "--model", model, "--pool", data, "--grid", "2x2", "--json", "--out", scores
+    };
+
+    assertThat(run(words)).isEqualTo(ExitCodes.FAILED);
+    assertThat(err).contains("exists already; replace it with --force");
+    assertThat(scores).hasContent("kept");
+    words[6] = "2x2";
+    assertThat(run(Stream.concat(Arrays.stream(words), Stream.of("--force")).toArray())).isZero();
+    assertThat(JSON.readTree(out).get("scored").asInt()).isEqualTo(9);
+  }
+
+  @Test
+  void scoreAndEvaluate_otherSizes_useThatOfTheCardUnlessTold() throws IOException {
+    Path large = folder.resolve("large");
+    assertThat(run("synth", "--out", large, "--size", "96x128", "--train", "1", "--test", "2"))
+        .isZero();
+    Path scores = folder.resolve("s.jsonl");
+    Object[] words = {
+      "score",
+      "--model",
+      model,
+      "--pool",
+      large.resolve("train"),
+      "--grid",
+      "3x4",
+      "--force",
+      "--out",
+      scores
+    };
+
+    assertThat(run(words)).isZero();
+    assertThat(err).contains("note: images are resized to 48x64, at which the model was trained");
+    assertThat(JSON.readTree(Files.readString(scores)).get("height").asInt()).isEqualTo(48);
+    assertThat(run(Stream.concat(Arrays.stream(words), Stream.of("--size=original")).toArray()))
+        .isZero();
+    assertThat(err).doesNotContain("note: images are resized");
+    assertThat(JSON.readTree(Files.readString(scores)).get("height").asInt()).isEqualTo(96);
+
+    Path metrics = folder.resolve("m.json");
+    assertThat(run("evaluate", "--model", model, "--data", large, "--out", metrics)).isZero();
+    assertThat(JSON.readTree(metrics.toFile()).get("size").asText()).isEqualTo("48x64");
+  }
+
+  @Test
+  void models_idInsteadOfAFile_isTakenFromTheRegistry() throws IOException {
+    Path registry = folder.resolve("registry");
+    assertThat(run("models", "add", model, "--registry", registry)).as(err).isZero();
+    String id = out.strip();
+    Path metrics = folder.resolve("m.json");
+
+    assertThat(
+            run(
+                "evaluate",
+                "--model",
+                id.substring(7, 15),
+                "--registry",
+                registry,
+                "--data",
+                data,
+                "--json",
+                "--out",
+                metrics))
+        .as(err)
+        .isZero();
+    assertThat(JSON.readTree(out).get("model").asText()).isEqualTo(id);
+    assertThat(run("inspect", "active", "--registry", registry)).isEqualTo(ExitCodes.FAILED);
+    assertThat(err).contains("no model of the registry is active");
+    assertThat(run("models", "activate", id, "--registry", registry)).isZero();
+    assertThat(run("inspect", "active", "--registry", registry, "--json")).isZero();
+    assertThat(
+            run(
+                "evaluate",
+                "--model",
+                "abcdef",
+                "--registry",
+                registry,
+                "--data",
+                data,
+                "--out",
+                folder.resolve("n.json")))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(err).contains("no model of the registry has this ID", "flipside models list");
   }
 
   @Test

@@ -2,8 +2,12 @@ package dev.flipside.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.tools.Flipside;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -107,8 +111,53 @@ class TrainCommandIT {
   @Test
   void train_resumedWithOtherSettings_namesThem() {
     assertThat(train("--epochs", "1").run()).as("%s", err).isZero();
-    assertThat(train("--epochs", "2", "--resume").run()).isEqualTo(1);
-    assertThat(err.toString()).contains("plan.epochs: now 2, in the checkpoint 1");
+    assertThat(train("--epochs", "1", "--weight-decay", "1e-3", "--resume").run()).isEqualTo(1);
+    assertThat(err.toString()).contains("plan.weightDecay: now 0.001, in the checkpoint 2.0E-4");
+  }
+
+  @Test
+  void train_masksOf0And255_warns() throws IOException {
+    Path data = folder.resolve("masks");
+    for (String name : List.of("images/a.png", "labels/a.png")) {
+      Files.createDirectories(data.resolve(name).getParent());
+    }
+    Files.copy(shared.resolve("train/scene_00000.png"), data.resolve("images/a.png"));
+    byte[] ids = new byte[48 * 64];
+    Arrays.fill(ids, 0, 1000, (byte) 255);
+    ImageWriter.writeLabel(data.resolve("labels/a.png"), new LabelMap(new ImageSize(48, 64), ids));
+
+    train("--classes", "2").of(data).run();
+
+    assertThat(err.toString())
+        .contains("warning: the label is a mask that holds only 0 and 255")
+        .contains("--label-values 0:0,255:1");
+  }
+
+  @Test
+  void train_imagesWithoutLabel_takePartUnlessConsistencyIsOff() throws IOException {
+    Path data = folder.resolve("pool");
+    Files.createDirectories(data.resolve("images"));
+    Files.createDirectories(data.resolve("labels"));
+    for (int i = 0; i < 4; i++) {
+      String name = "scene_0000" + i + ".png";
+      Files.copy(shared.resolve("train/" + name), data.resolve("images/" + name));
+    }
+    Files.copy(
+        shared.resolve("trainannot/scene_00000.png"), data.resolve("labels/scene_00000.png"));
+
+    assertThat(train("--classes", "camvid").of(data).run()).as("%s", err).isZero();
+    assertThat(err.toString())
+        .contains("1 images have labels; the other 3 take part through self-consistency alone");
+    assertThat(out.toString()).contains("trained 2 steps");
+
+    out.getBuffer().setLength(0);
+    assertThat(
+            train("--classes", "camvid", "--views", "1").of(data).to(folder.resolve("one")).run())
+        .as("%s", err)
+        .isZero();
+    assertThat(err.toString())
+        .contains("the other 3 are left out, because the weight of self-consistency is 0");
+    assertThat(out.toString()).contains("trained 1 steps");
   }
 
   @Test
@@ -198,6 +247,16 @@ class TrainCommandIT {
 
     private Typed(List<String> words) {
       this.words = words;
+    }
+
+    Typed of(Path data) {
+      words.set(words.indexOf("--data") + 1, data.toString());
+      return this;
+    }
+
+    Typed to(Path run) {
+      words.set(words.indexOf("--out") + 1, run.toString());
+      return this;
     }
 
     Typed and(String... more) {

@@ -3,9 +3,11 @@ package dev.flipside.trainer.data;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pool.LabelledImage;
+import dev.flipside.scorer.pool.PoolImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -50,6 +54,24 @@ public record TrainingData(List<PartiallyLabelledImage> images, ClassMap classes
                         each.image(), () -> LabelReader.read(each.label(), encoding, null)))
             .toList(),
         encoding.classes());
+  }
+
+  /**
+   * Creates the data of labelled images and of images without any label, which only
+   * self-consistency uses.
+   *
+   * @throws FlipsideException if no image is labelled
+   */
+  public static TrainingData of(
+      List<LabelledImage> labelled, List<PoolImage> unlabelled, LabelEncoding encoding) {
+    List<PartiallyLabelledImage> images = new ArrayList<>(of(labelled, encoding).images());
+    for (PoolImage each : unlabelled) {
+      images.add(
+          new PartiallyLabelledImage(
+              each, () -> LabelMap.unlabelled(ImageReader.probe(each.file()), encoding.classes())));
+    }
+    images.sort(Comparator.comparing(each -> each.image().id()));
+    return new TrainingData(images, encoding.classes());
   }
 
   /**

@@ -24,11 +24,11 @@ public enum Backbone {
   /**
    * EfficientNet-Lite0 (Tan and Le 2019, ReLU6, no attention), without its last 1x1 convolution.
    */
-  EFFICIENTNET_LITE0("efficientnet_lite0", 16, InvertedResidualNet.efficientNetLite(1.0)),
+  EFFICIENTNET_LITE0("efficientnet_lite0", 16, InvertedResidualNet.efficientNetLite(1.0, 1.0)),
   /** EfficientNet-Lite1. */
-  EFFICIENTNET_LITE1("efficientnet_lite1", 16, InvertedResidualNet.efficientNetLite(1.1)),
+  EFFICIENTNET_LITE1("efficientnet_lite1", 16, InvertedResidualNet.efficientNetLite(1.0, 1.1)),
   /** EfficientNet-Lite2. */
-  EFFICIENTNET_LITE2("efficientnet_lite2", 16, InvertedResidualNet.efficientNetLite(1.2));
+  EFFICIENTNET_LITE2("efficientnet_lite2", 16, InvertedResidualNet.efficientNetLite(1.1, 1.2));
 
   private final String label;
   private final int outputStride;

@@ -58,6 +58,11 @@ record InvertedResidualNet(List<Stage> stages, InvertedResidualNames naming, flo
    * @param stride stride of the first block in the classification network
    */
   record Stage(int kernel, int channels, int expansion, int blocks, int stride) {
+    Stage wider(double factor) {
+      return new Stage(
+          kernel, InvertedResidualNet.channels(channels, factor), expansion, blocks, stride);
+    }
+
     Stage deeper(double factor) {
       return new Stage(kernel, channels, expansion, (int) Math.ceil(factor * blocks), stride);
     }
@@ -66,10 +71,12 @@ record InvertedResidualNet(List<Stage> stages, InvertedResidualNames naming, flo
   /**
    * Returns an EfficientNet-Lite.
    *
+   * @param width factor for the channels of all stages
    * @param depth factor for the number of blocks of all stages but the first and the last
    */
-  static InvertedResidualNet efficientNetLite(double depth) {
+  static InvertedResidualNet efficientNetLite(double width, double depth) {
     List<Stage> stages = new ArrayList<>(EFFICIENTNET);
+    stages.replaceAll(each -> each.wider(width));
     stages.subList(1, stages.size() - 1).replaceAll(each -> each.deeper(depth));
     return new InvertedResidualNet(List.copyOf(stages), InvertedResidualNames.TIMM, 1e-3f);
   }

@@ -72,7 +72,7 @@ public final class LegacyPyTorchFile implements WeightsFile {
             path + ": holds a storage " + key + " that no tensor names; fetch the file again");
       }
       long elements = read(path, channel, at, Long.BYTES).getLong(0);
-      if (elements != storage.elements()) {
+      if (elements != storage.elements() || !fits(storage, size - at - Long.BYTES)) {
         throw new FlipsideException(
             path
                 + ": storage "
@@ -81,7 +81,9 @@ public final class LegacyPyTorchFile implements WeightsFile {
                 + elements
                 + " elements, expected "
                 + storage.elements()
-                + "; fetch the file again");
+                + " of "
+                + (size - at - Long.BYTES)
+                + " bytes at most; fetch the file again");
       }
       positions.put(key, at + Long.BYTES);
       at = Math.addExact(at + Long.BYTES, storage.bytes());
@@ -97,6 +99,11 @@ public final class LegacyPyTorchFile implements WeightsFile {
               tensors.put(new StoredTensor(name, view.storage().type(), view.shape()), view);
             });
     return new LegacyPyTorchFile(path, channel, tensors, positions);
+  }
+
+  private static boolean fits(Storage storage, long available) {
+    return storage.elements() >= 0
+        && storage.elements() <= available / storage.type().bytes();
   }
 
   private static ByteBuffer read(Path path, FileChannel channel, long from, int length)

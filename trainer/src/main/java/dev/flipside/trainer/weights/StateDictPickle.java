@@ -45,6 +45,9 @@ final class StateDictPickle {
     '.'
   };
 
+  /** Dictionaries inside of each other in which a checkpoint may keep its state dict. */
+  private static final int DEEPEST = 3;
+
   private static final int MOST_OBJECTS = 10_000_000;
 
   private static final Map<String, ElementType> STORAGES =
@@ -147,12 +150,15 @@ final class StateDictPickle {
   }
 
   private Map<String, TensorView> tensors(Object root) {
-    if (!(root instanceof Map<?, ?> dict)) {
+    if (!(root instanceof Map<?, ?> top)) {
       throw refused("it holds no dictionary of tensors");
     }
-    for (String key : List.of("state_dict", "model")) {
-      if (dict.get(key) instanceof Map<?, ?> nested) {
-        return tensors(nested);
+    Map<?, ?> dict = top;
+    for (int level = 0; level < DEEPEST; level++) {
+      if (dict.get("state_dict") instanceof Map<?, ?> nested) {
+        dict = nested;
+      } else if (dict.get("model") instanceof Map<?, ?> nested) {
+        dict = nested;
       }
     }
     Map<String, TensorView> tensors = new LinkedHashMap<>();
@@ -279,6 +285,9 @@ final class StateDictPickle {
   private Storage storage(Object id) {
     if (!(id instanceof List<?> list) || list.size() < 5 || !"storage".equals(list.get(0))) {
       throw refused("it refers to something outside that is not a storage");
+    }
+    if (list.size() > 5 && list.get(5) != NONE) {
+      throw refused("a storage is a view of another one, which only PyTorch before 0.4 wrote");
     }
     Storage storage =
         new Storage(

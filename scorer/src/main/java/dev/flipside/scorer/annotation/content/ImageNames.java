@@ -41,6 +41,12 @@ public final class ImageNames {
   /** Longest path of a file system; longer names are no paths, and have too many ends to keep. */
   private static final int LONGEST = 4096;
 
+  /** Folders at the end of a name that are compared. */
+  private static final int DEEPEST = 16;
+
+  /** Characters of all ends of names together, so that names cannot fill the memory. */
+  private static final long LARGEST_INDEX = 16_000_000;
+
   private static final int EXACT = 0;
   private static final int NORMALIZED = 1;
   private static final int STEM = 2;
@@ -51,6 +57,7 @@ public final class ImageNames {
   private final Map<ImageReference, Wanted> wanted = new LinkedHashMap<>();
   private final Map<String, List<ImageReference>> byName = new HashMap<>();
   private final Map<String, List<ImageReference>> byEnd = new HashMap<>();
+  private long indexed;
   private final Map<String, List<ImageReference>> byFileName = new HashMap<>();
   private final Map<String, List<ImageReference>> byImage = new TreeMap<>();
 
@@ -68,16 +75,22 @@ public final class ImageNames {
   }
 
   private void index(ImageReference reference) {
+    if (reference.name().length() > LONGEST) {
+      return; // No image has such a name.
+    }
     String name = normalized(reference.name());
     byName.computeIfAbsent(name, key -> new ArrayList<>(1)).add(reference);
     if (reference.anyFolder()) {
       byFileName.computeIfAbsent(fileName(name), key -> new ArrayList<>(1)).add(reference);
     }
-    if (name.length() > LONGEST) {
-      return;
-    }
-    for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+    int slash = name.lastIndexOf('/');
+    for (int folders = 0; slash >= 0 && folders < DEEPEST; folders++) {
+      indexed += name.length() - slash;
+      if (indexed > LARGEST_INDEX) {
+        return; // Further names are still found whole and by their file names.
+      }
       byEnd.computeIfAbsent(name.substring(slash + 1), key -> new ArrayList<>(1)).add(reference);
+      slash = slash == 0 ? -1 : name.lastIndexOf('/', slash - 1);
     }
   }
 
@@ -191,9 +204,12 @@ public final class ImageNames {
 
   private static String normalized(String name) {
     String path = Normalizer.normalize(name.replace('\\', '/'), Normalizer.Form.NFC);
-    while (path.startsWith("./") || path.startsWith("../") || path.startsWith("/")) {
-      path = path.substring(path.indexOf('/') + 1);
+    int start = 0;
+    while (path.startsWith("./", start)
+        || path.startsWith("../", start)
+        || path.startsWith("/", start)) {
+      start = path.indexOf('/', start) + 1;
     }
-    return path;
+    return path.substring(start);
   }
 }

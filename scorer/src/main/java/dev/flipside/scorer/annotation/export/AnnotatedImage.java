@@ -1,5 +1,7 @@
 package dev.flipside.scorer.annotation.export;
 
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
 import java.io.IOException;
@@ -19,6 +21,23 @@ public record AnnotatedImage(String name, List<Region> regions, LabelMap labels)
   /** Copies the list. */
   public AnnotatedImage {
     regions = List.copyOf(regions);
+  }
+
+  /** Returns the classes predicted inside regions; all else, and unknown IDs, are unlabelled. */
+  public static LabelMap within(List<Region> regions, LabelMap predicted, ClassMap classes) {
+    ImageSize size = predicted.size();
+    LabelMap within = LabelMap.unlabelled(size, classes);
+    for (Region region : regions) {
+      for (int row = region.y(); row < region.y() + region.height(); row++) {
+        for (int col = region.x(); col < region.x() + region.width(); col++) {
+          int id = predicted.id(row, col);
+          if (id < classes.count()) {
+            within.ids()[row * size.width() + col] = (byte) id;
+          }
+        }
+      }
+    }
+    return within;
   }
 
   /** Receives images one by one. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.Region;
 import dev.flipside.scorer.annotation.shape.CocoRle;
 import dev.flipside.scorer.annotation.shape.RunLengths;
 import java.io.IOException;
@@ -22,12 +23,18 @@ public final class CocoWriter {
   private final JsonGenerator annotations;
   private final ClassMap classes;
   private final boolean crowds;
+  private final boolean tasks;
   private int image;
   private int annotation;
 
   private CocoWriter(
-      JsonGenerator json, JsonGenerator annotations, ClassMap classes, boolean crowds) {
+      JsonGenerator json,
+      JsonGenerator annotations,
+      ClassMap classes,
+      boolean crowds,
+      boolean tasks) {
     this.json = json;
+    this.tasks = tasks;
     this.annotations = annotations;
     this.classes = classes;
     this.crowds = crowds;
@@ -49,12 +56,37 @@ public final class CocoWriter {
       OutputStream out,
       Path folder)
       throws IOException {
+    write(images, name, classes, crowds, false, out, folder);
+  }
+
+  /**
+   * Writes what is to be labelled: each region as a rectangular polygon of the category {@value
+   * AnnotatedImage#REGION}, and what is known inside of it as in a data set.
+   *
+   * @param name description of the task
+   * @param folder folder of the temporary file
+   */
+  public static void writeTasks(
+      AnnotatedImage.Source images, String name, ClassMap classes, OutputStream out, Path folder)
+      throws IOException {
+    write(images, name, classes, false, true, out, folder);
+  }
+
+  private static void write(
+      AnnotatedImage.Source images,
+      String name,
+      ClassMap classes,
+      boolean crowds,
+      boolean tasks,
+      OutputStream out,
+      Path folder)
+      throws IOException {
     JsonFactory factory = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     Path waiting = Files.createTempFile(folder, "coco-", ".json");
     try (OutputStream waitingOut = Files.newOutputStream(waiting);
         JsonGenerator annotations = factory.createGenerator(waitingOut);
         JsonGenerator json = factory.createGenerator(out)) {
-      CocoWriter coco = new CocoWriter(json, annotations, classes, crowds);
+      CocoWriter coco = new CocoWriter(json, annotations, classes, crowds, tasks);
       coco.begin(name);
       annotations.writeStartArray();
       images.stream(coco::add);
@@ -85,6 +117,12 @@ public final class CocoWriter {
       json.writeStringField("name", classes.classes().get(id).name());
       json.writeEndObject();
     }
+    if (tasks) {
+      json.writeStartObject();
+      json.writeNumberField("id", classes.count() + 1);
+      json.writeStringField("name", AnnotatedImage.REGION);
+      json.writeEndObject();
+    }
     json.writeEndArray();
     json.writeArrayFieldStart("images");
   }
@@ -101,6 +139,43 @@ public final class CocoWriter {
     for (int id = 0; id < classes.count(); id++) {
       annotate(labels, id);
     }
+    if (tasks) {
+      for (Region region : annotated.regions()) {
+        rectangle(region);
+      }
+    }
+  }
+
+  private void rectangle(Region region) throws IOException {
+    int left = region.x();
+    int top = region.y();
+    int right = left + region.width();
+    int bottom = top + region.height();
+    begin(classes.count(), 0, region.pixels());
+    numbers("bbox", left, top, region.width(), region.height());
+    annotations.writeArrayFieldStart("segmentation");
+    annotations.writeStartArray();
+    for (int each : new int[] {left, top, right, top, right, bottom, left, bottom}) {
+      annotations.writeNumber(each);
+    }
+    annotations.writeEndArray();
+    annotations.writeEndArray();
+    annotations.writeEndObject();
+  }
+
+  private void begin(int id, int crowd, long area) throws IOException {
+    annotation++;
+    annotations.writeStartObject();
+    annotations.writeNumberField("id", annotation);
+    annotations.writeNumberField("image_id", image);
+    annotations.writeNumberField("category_id", id + 1);
+    annotations.writeNumberField("iscrowd", crowd);
+    annotations.writeNumberField("area", area);
+  }
+
+  private void numbers(String name, int... values) throws IOException {
+    annotations.writeFieldName(name);
+    annotations.writeArray(values, 0, values.length);
   }
 
   private void annotate(LabelMap labels, int id) throws IOException {
@@ -125,23 +200,10 @@ public final class CocoWriter {
     if (area == 0) {
       return;
     }
-    annotation++;
-    annotations.writeStartObject();
-    annotations.writeNumberField("id", annotation);
-    annotations.writeNumberField("image_id", image);
-    annotations.writeNumberField("category_id", id + 1);
-    annotations.writeNumberField("iscrowd", crowds ? 1 : 0);
-    annotations.writeNumberField("area", area);
-    annotations.writeArrayFieldStart("bbox");
-    for (int side : new int[] {left, top, right - left + 1, bottom - top + 1}) {
-      annotations.writeNumber(side);
-    }
-    annotations.writeEndArray();
+    begin(id, crowds ? 1 : 0, area);
+    numbers("bbox", left, top, right - left + 1, bottom - top + 1);
     annotations.writeObjectFieldStart("segmentation");
-    annotations.writeArrayFieldStart("size");
-    annotations.writeNumber(height);
-    annotations.writeNumber(width);
-    annotations.writeEndArray();
+    numbers("size", height, width);
     int[] runs = runs(labels, id);
     if (crowds) {
       annotations.writeFieldName("counts");

@@ -36,6 +36,11 @@ public final class MaskNames {
     return FOLDER + (shared.contains(hash(stem)) ? image : stem) + EXTENSION;
   }
 
+  /** Returns the name of the label map of a registered image in a folder of label maps. */
+  public String file(String image) {
+    return entry(image).substring(FOLDER.length());
+  }
+
   /** Returns an image ID without extension. */
   public static String stem(String image) {
     int dot = image.lastIndexOf('.');

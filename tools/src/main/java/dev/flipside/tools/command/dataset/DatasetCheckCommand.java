@@ -12,6 +12,7 @@ import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.dataset.DatasetCheck;
 import dev.flipside.tools.dataset.DatasetText;
 import dev.flipside.tools.dataset.SplitCheck;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ public final class DatasetCheckCommand implements Callable<Integer> {
       names = "--layout",
       paramLabel = "L",
       converter = DatasetOptions.LayoutConverter.class,
-      description = "Layout of the folder: camvid, cityscapes or folder (default: detected).")
+      description = "Layout of the folder: camvid, cityscapes, folder or pool (default: detected).")
   private @Nullable PoolLayout layout;
 
   @Option(
@@ -93,6 +94,12 @@ public final class DatasetCheckCommand implements Callable<Integer> {
       case CAMVID -> ClassMap.CAMVID;
       case CITYSCAPES -> ClassMap.CITYSCAPES;
       case FOLDER -> ClassMap.unnamed(255);
+      case POOL -> pool();
     };
+  }
+
+  private ClassMap pool() {
+    Path file = folder.resolve("classes.json");
+    return Files.exists(file) ? ClassMaps.read(file) : ClassMap.unnamed(255);
   }
 }

@@ -2,11 +2,13 @@ package dev.flipside.tools.command.options;
 
 import dev.flipside.scorer.image.ImageCache;
 import dev.flipside.scorer.image.ImageSource;
+import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of the cache of decoded images: folder and size limit. */
+@Section(Section.SPEED)
 public final class CacheOptions {
   @Option(
       names = "--image-cache",

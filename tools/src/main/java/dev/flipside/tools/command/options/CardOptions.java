@@ -5,6 +5,7 @@ import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.TensorLayout;
+import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options that describe a model; each overrides the model card and inference. */
+@Section(Section.MODEL)
 public final class CardOptions {
   @Option(
       names = "--card",

@@ -5,6 +5,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.cascade.CascadePolicy;
 import dev.flipside.scorer.scores.ScoreFileWriter;
 import dev.flipside.scorer.selection.SelectionRules;
+import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of a cascade: cheap model, number of regions to find, accepted risk. */
+@Section(Section.CASCADE)
 public final class CascadeOptions {
   private static final String TOP = "cascade top";
   private static final String RULES = "cascade rules";
@@ -22,12 +24,12 @@ public final class CascadeOptions {
 
   @Option(
       names = "--cascade",
-      paramLabel = "M.onnx",
+      paramLabel = "M.onnx|ID",
       description =
           "Estimate all images with this cheap model (for example int8); compute exact"
               + " scores with --model only for images that may hold one of the --top best"
               + " regions.")
-  private @Nullable Path model;
+  private @Nullable String model;
 
   @Option(
       names = "--top",
@@ -105,12 +107,12 @@ public final class CascadeOptions {
   }
 
   /** Opens the cheap model. If it contains no model card, the card of {@code exact} is used. */
-  public LoadedModel open(LoadedModel exact) {
-    Path file = model;
-    if (file == null) {
+  public LoadedModel open(LoadedModel exact, ModelOptions models) {
+    String told = model;
+    if (told == null) {
       throw new IllegalStateException("called without --cascade");
     }
-    return ModelOptions.openBeside(file, exact);
+    return ModelOptions.openBeside(models.file(told), exact);
   }
 
   /** Returns the settings recorded in a score file that a cascade writes. */
@@ -150,6 +152,21 @@ public final class CascadeOptions {
           scores
               + ": written by a cascade with other values of --exclude, --per-image-max or --min-distance; score"
               + " again with those of this selection");
+    }
+  }
+
+  /**
+   * Checks that scores were not written by a cascade, which knows nothing of an option.
+   *
+   * @throws FlipsideException if they were
+   */
+  public static void requireNoCascade(Path scores, String option) {
+    if (ScoreFileWriter.settings(scores).containsKey(TOP)) {
+      throw new FlipsideException(
+          scores
+              + ": written by a cascade, which has not left out the regions of "
+              + option
+              + "; score without --cascade, or list the regions in a file for --exclude");
     }
   }
 }

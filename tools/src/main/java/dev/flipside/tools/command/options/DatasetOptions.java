@@ -4,7 +4,10 @@ import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.LabelledImage;
+import dev.flipside.scorer.pool.LeftOut;
 import dev.flipside.scorer.pool.PoolLayout;
+import dev.flipside.tools.command.help.Section;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options of a labelled data set: folder, layout and classes. */
+@Section(Section.INPUT)
 public final class DatasetOptions {
   @Option(
       names = "--data",
@@ -27,11 +31,10 @@ public final class DatasetOptions {
       names = "--layout",
       paramLabel = "L",
       converter = LayoutConverter.class,
-      defaultValue = "camvid",
       description =
-          "Layout of the folder: camvid, cityscapes or folder (default:" + " ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private PoolLayout layout;
+          "Layout of the folder: camvid, cityscapes, folder or pool (images/ and labels/ for some of"
+              + " them; default: pool if DIR has these two and no splits in them, else camvid).")
+  private @Nullable PoolLayout layout;
 
   @Option(
       names = "--classes",
@@ -39,7 +42,7 @@ public final class DatasetOptions {
       description =
           "Classes of the labels: a number, camvid, cityscapes, or a JSON file"
               + " {\"classes\":[{\"name\":...,\"color\":\"#rrggbb\"},...],\"ignoreIndex\":255}"
-              + " (default: those of the layout).")
+              + " (default: classes.json in DIR for pool, else those of the layout).")
   private @Nullable String classes;
 
   @Mixin private LabelOptions labels = new LabelOptions();
@@ -51,12 +54,33 @@ public final class DatasetOptions {
 
   /** Returns the images of a split with their labels. */
   public List<LabelledImage> split(String name) {
-    return layout.split(data, name);
+    return layout().split(data, name);
+  }
+
+  /**
+   * Returns the images of a split that are labelled and those that are not. Only the layout {@code
+   * pool} may have images without label.
+   *
+   * @throws dev.flipside.models.domain.FlipsideException if a folder is missing, or another layout
+   *     has an image without label
+   */
+  public PoolLayout.Pairing pair(String name) {
+    if (layout() != PoolLayout.POOL) {
+      return new PoolLayout.Pairing(split(name), List.of(), List.of(), LeftOut.NOTHING);
+    }
+    return layout().pair(data, name);
   }
 
   /** Returns the layout of the folder. */
   public PoolLayout layout() {
-    return layout;
+    if (layout != null) {
+      return layout;
+    }
+    boolean pool =
+        !PoolLayout.POOL.splits(data).isEmpty()
+            && PoolLayout.CAMVID.splits(data).isEmpty()
+            && !Files.isDirectory(data.resolve("images").resolve("train"));
+    return pool ? PoolLayout.POOL : PoolLayout.CAMVID;
   }
 
   /** Returns what the values in the labels mean. */
@@ -69,10 +93,18 @@ public final class DatasetOptions {
     if (classes != null) {
       return ClassMaps.read(classes);
     }
-    return switch (layout) {
+    return switch (layout()) {
       case CAMVID -> ClassMap.CAMVID;
       case CITYSCAPES -> ClassMap.CITYSCAPES;
       case FOLDER -> throw common.badUse("--layout folder requires --classes N|NAME|FILE");
+      case POOL -> {
+        Path file = data.resolve("classes.json");
+        if (!Files.exists(file)) {
+          throw common.badUse(
+              "--layout pool requires --classes N|NAME|FILE, or classes.json in the folder");
+        }
+        yield ClassMaps.read(file);
+      }
     };
   }
 

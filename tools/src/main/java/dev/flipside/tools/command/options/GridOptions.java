@@ -1,12 +1,14 @@
 package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.GridSpec;
+import dev.flipside.tools.command.help.Section;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code --grid RxC} or {@code --region HxW}, one of the two. */
+@Section(Section.SELECTION)
 public final class GridOptions {
   @Option(
       names = "--grid",

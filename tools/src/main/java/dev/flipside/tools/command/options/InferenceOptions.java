@@ -3,11 +3,13 @@ package dev.flipside.tools.command.options;
 import dev.flipside.scorer.inference.ExecutionProvider;
 import dev.flipside.scorer.inference.Precision;
 import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of inference: execution provider, precision, threads, memory limit. */
+@Section(Section.SPEED)
 public final class InferenceOptions {
   @Option(
       names = "--provider",

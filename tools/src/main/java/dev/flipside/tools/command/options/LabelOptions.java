@@ -2,10 +2,12 @@ package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.image.LabelEncoding;
+import dev.flipside.tools.command.help.Section;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say what the values in label files mean. */
+@Section(Section.INPUT)
 public final class LabelOptions {
   @Option(
       names = "--ignore",

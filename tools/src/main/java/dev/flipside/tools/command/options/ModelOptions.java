@@ -4,6 +4,7 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.tools.command.help.Section;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,23 +12,33 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code --model} and the options that describe the model. */
+@Section(Section.MODEL)
 public final class ModelOptions {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "M.onnx",
-      description = "Segmentation model (ONNX).")
+      paramLabel = "M.onnx|ID",
+      description =
+          "Segmentation model (ONNX), or the ID of a model in the registry, its first six or more"
+              + " digits, or active.")
   @SuppressWarnings("NullAway.Init")
-  private Path model;
+  private String model;
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
 
   @Mixin private CardOptions told = new CardOptions();
 
   /** Opens the model and prints the assumptions made about it, one line each. */
   public LoadedModel open(PrintWriter err) {
-    LoadedModel loaded = ModelSource.open(model, told.card(), told.overrides());
+    LoadedModel loaded = registry.open(model, told);
     loaded.assumptions().forEach(err::println);
     err.flush();
     return loaded;
+  }
+
+  /** Returns the file of another model, given as a file or by its ID. */
+  public Path file(String other) {
+    return registry.file(other);
   }
 
   /**

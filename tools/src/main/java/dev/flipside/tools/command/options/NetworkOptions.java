@@ -1,6 +1,7 @@
 package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.Augmentation;
 import dev.flipside.trainer.engine.DeviceChoice;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options of training that {@code train} and {@code simulate} share. */
+@Section(Section.TRAINING)
 public final class NetworkOptions {
   @Mixin private NetworkShapeOptions shape = new NetworkShapeOptions();
 
@@ -25,7 +27,7 @@ public final class NetworkOptions {
   @SuppressWarnings("NullAway.Init")
   private ImageSize size;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Batch size.")
+  @Option(names = "--batch", paramLabel = "N", description = "Batch size (default: 5).")
   private @Nullable Integer batch;
 
   @Option(
@@ -44,6 +46,7 @@ public final class NetworkOptions {
       names = "--random-scale",
       paramLabel = "MIN,MAX",
       split = ",",
+      hideParamSyntax = true,
       arity = "1",
       description =
           "Resize training images by a random factor, for example 0.5,2, and crop or pad"

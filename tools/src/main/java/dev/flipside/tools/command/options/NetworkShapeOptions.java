@@ -1,5 +1,6 @@
 package dev.flipside.tools.command.options;
 
+import dev.flipside.tools.command.help.Section;
 import dev.flipside.trainer.net.Backbone;
 import dev.flipside.trainer.net.Head;
 import dev.flipside.trainer.net.NetworkShape;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options of the network shape: backbone, width, output stride and head. */
+@Section(Section.MODEL)
 public final class NetworkShapeOptions {
   @ArgGroup private BackboneName backbone = new BackboneName();
 
@@ -47,6 +49,7 @@ public final class NetworkShapeOptions {
   }
 
   /** The two ways to name a backbone. */
+  @Section(Section.MODEL)
   static final class BackboneName {
     @Option(
         names = "--network",

@@ -22,9 +22,13 @@ public record HeldOut(List<LabelledImage> remaining, List<LabelledImage> heldOut
   public static HeldOut of(List<LabelledImage> images, double share) {
     List<LabelledImage> remaining = new ArrayList<>();
     List<LabelledImage> heldOut = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      double place = (double) i * RUNS / images.size() % 1;
-      (place >= 1 - share ? heldOut : remaining).add(images.get(i));
+    // Rounding is carried on from run to run, so that the share of all images is right.
+    for (int run = 0; run < RUNS; run++) {
+      int end = (run + 1) * images.size() / RUNS;
+      int held = (int) Math.round(share * end) - heldOut.size();
+      int middle = Math.max(run * images.size() / RUNS, end - held);
+      remaining.addAll(images.subList(run * images.size() / RUNS, middle));
+      heldOut.addAll(images.subList(middle, end));
     }
     return new HeldOut(List.copyOf(remaining), List.copyOf(heldOut));
   }

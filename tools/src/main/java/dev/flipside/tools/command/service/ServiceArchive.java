@@ -1,4 +1,4 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.service;
 
 import dev.flipside.tools.remote.RemoteService;
 import java.io.IOException;

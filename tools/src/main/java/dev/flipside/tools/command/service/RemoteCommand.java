@@ -1,6 +1,7 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.service;
 
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.OutputOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.remote.ImportOutcome;
 import dev.flipside.tools.remote.RemoteCampaign;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code flipside remote}: client of a running service. */
 @Command(
@@ -39,6 +41,7 @@ public final class RemoteCommand implements Runnable {
       names = "--url",
       paramLabel = "URL",
       defaultValue = "http://localhost:8080",
+      scope = ScopeType.INHERIT,
       description = "URL of the service (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private URI url;
@@ -54,13 +57,14 @@ public final class RemoteCommand implements Runnable {
   }
 
   @Command(description = "List all campaigns and their progress.")
-  int campaigns() {
+  int campaigns(@Mixin CommonOptions options) {
     service().campaigns().forEach(this::print);
     return ExitCodes.DONE;
   }
 
   @Command(description = "Create a campaign. Paths refer to the machine of the service.")
   int create(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "Name of the campaign.") String name,
       @Option(
               names = "--pool",
@@ -79,12 +83,15 @@ public final class RemoteCommand implements Runnable {
               paramLabel = "MODEL",
               description = "ID or path of the model to score the pool with.")
           @Nullable String model,
-      @Option(names = "--strategy", paramLabel = "NAME", description = "Acquisition function.")
+      @Option(
+              names = "--strategy",
+              paramLabel = "NAME",
+              description = "Acquisition function (default: flip-entropy).")
           @Nullable String strategy,
       @Option(
               names = "--budget",
               paramLabel = "N",
-              description = "Maximum number of regions to label.")
+              description = "Maximum number of regions to label (default: no limit).")
           @Nullable Long budget) {
     print(
         service()
@@ -107,6 +114,7 @@ public final class RemoteCommand implements Runnable {
 
   @Command(description = "Lease the K best free regions. Prints one line per region, best first.")
   int select(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
       @Option(names = "-k", required = true, paramLabel = "K", description = "Number of regions.")
           int k,
@@ -142,6 +150,7 @@ public final class RemoteCommand implements Runnable {
 
   @Command(description = "Upload the label of a region.")
   int label(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "LINK", description = "Link from the last column of select.")
           String link,
       @Parameters(paramLabel = "PNG", description = "PNG of class IDs.") Path png) {
@@ -151,6 +160,7 @@ public final class RemoteCommand implements Runnable {
 
   @Command(name = "give-back", description = "Release the unlabelled regions of a selection.")
   int giveBack(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
       @Parameters(paramLabel = "SELECTION", description = "ID of the selection.")
           String selection) {
@@ -160,6 +170,7 @@ public final class RemoteCommand implements Runnable {
 
   @Command(description = "Download the labelled data set, or a selection for CVAT or Label Studio.")
   int export(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
       @Option(
               names = "--format",
@@ -173,13 +184,16 @@ public final class RemoteCommand implements Runnable {
               description = "Selection to export (cvat, label-studio).")
           @Nullable String selection,
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
-          Path out) {
+          Path out,
+      @Mixin OutputOptions output) {
+    output.require(out);
     service().export(campaign, format, selection, out);
     return ExitCodes.DONE;
   }
 
   @Command(name = "import", description = "Upload labels from CVAT or Label Studio, or masks.")
   int importAnswers(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
       @Parameters(paramLabel = "FILE", description = "File with the labels.") Path file,
       @Option(
@@ -203,6 +217,7 @@ public final class RemoteCommand implements Runnable {
 
   @Command(description = "Upload a model and, with --activate, make it the active one.")
   int model(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "ONNX", description = "ONNX model that contains its model card.")
           Path onnx,
       @Option(names = "--activate", description = "Use this model for all new scorings.")
@@ -218,6 +233,7 @@ public final class RemoteCommand implements Runnable {
 
   @Command(description = "Close a campaign.")
   int close(
+      @Mixin CommonOptions options,
       @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign) {
     print(service().close(campaign));
     return ExitCodes.DONE;

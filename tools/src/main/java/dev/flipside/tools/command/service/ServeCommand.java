@@ -1,8 +1,10 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.service;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.command.options.CommonOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +70,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     common.require(port >= 1 && port <= 65535, "--port", port, "1 to 65535");
+    requireFree();
     String java = ProcessHandle.current().info().command().orElse("java");
     ServiceArchive archive = new ServiceArchive(java, runner());
     archive.prepare(common.err());
@@ -75,6 +78,24 @@ public final class ServeCommand implements Callable<Integer> {
     // Ctrl-C reaches both processes. A kill of this one must also stop the service.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     return process.waitFor();
+  }
+
+  /** The service would report a port in use with a stack trace. */
+  private void requireFree() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new FlipsideException(
+          "cannot listen on "
+              + host
+              + ":"
+              + port
+              + " ("
+              + e.getMessage()
+              + "); name another port with --port, or stop the program that uses it",
+          e);
+    }
   }
 
   private List<String> commandLine(String java, ServiceArchive archive) {

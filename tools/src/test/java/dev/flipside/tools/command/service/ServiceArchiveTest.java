@@ -1,4 +1,4 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

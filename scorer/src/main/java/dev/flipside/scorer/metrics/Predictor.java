@@ -1,0 +1,71 @@
+package dev.flipside.scorer.metrics;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.inference.ExecutionProviders;
+import dev.flipside.scorer.inference.ScoringSessions;
+import dev.flipside.scorer.inference.SessionOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Predicts the class of every pixel of image files. Not thread-safe. */
+public final class Predictor implements AutoCloseable {
+  private final ScoringSessions sessions;
+  private final @Nullable ImageSize resize;
+
+  private Predictor(ScoringSessions sessions, @Nullable ImageSize resize) {
+    this.sessions = sessions;
+    this.resize = resize;
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param resize size to which images are resized for the model, or null to keep their size
+   */
+  @MustBeClosed
+  public static Predictor open(
+      LoadedModel model, @Nullable ImageSize resize, SessionOptions options) {
+    LoadedModel network =
+        new LoadedModel(
+            ExecutionProviders.choose(options).network(model.file()),
+            model.card(),
+            model.assumptions());
+    return new Predictor(
+        new ScoringSessions(size -> Evaluator.predictionGraph(network, size), options, 0), resize);
+  }
+
+  /**
+   * Predicts an image.
+   *
+   * @return class IDs at the size of the file; resized with nearest neighbor
+   */
+  public LabelMap predict(Path file) {
+    DecodedImage image = ImageReader.read(file, resize);
+    LabelMap predicted = Evaluator.predict(sessions.forImages(image.size()), image);
+    return resize == null ? predicted : nearest(predicted, ImageReader.probe(file));
+  }
+
+  private static LabelMap nearest(LabelMap labels, ImageSize size) {
+    byte[] ids = new byte[Math.toIntExact(size.pixels())];
+    int height = labels.size().height();
+    int width = labels.size().width();
+    for (int y = 0; y < size.height(); y++) {
+      int row = (int) ((2L * y + 1) * height / (2L * size.height()));
+      for (int x = 0; x < size.width(); x++) {
+        int col = (int) ((2L * x + 1) * width / (2L * size.width()));
+        ids[y * size.width() + x] = (byte) labels.id(row, col);
+      }
+    }
+    return new LabelMap(size, ids);
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.flipside.tools.command.annotation;
+
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.RegionId;
+import dev.flipside.scorer.annotation.AnnotationFormat;
+import dev.flipside.scorer.annotation.archive.ArchiveLimits;
+import dev.flipside.scorer.annotation.content.LabelClasses;
+import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.annotation.labels.LabelImport;
+import dev.flipside.scorer.annotation.labels.LabelImporter;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.selection.SelectedRegion;
+import dev.flipside.scorer.selection.SelectionFile;
+import dev.flipside.tools.command.help.Section;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
+import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
+import dev.flipside.tools.files.OutputFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flipside labels import}. */
+@Command(
+    name = "import",
+    description = {
+      "Read labels from an annotation tool into a folder with one PNG of class IDs per image, of"
+          + " its size. Only regions that were selected are taken; all else has the ignore index."
+          + " Labels of earlier rounds are kept; a region that is labelled again is replaced."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  flipside labels import --format cvat annotations.xml --history taken.jsonl --pool images \\",
+      "    --classes classes.json --out labels",
+      "",
+      "Exit codes: 0 success, 1 nothing was labelled, 2 usage error, 3 some annotations were"
+          + " refused."
+    })
+public final class LabelsImportCommand implements Callable<Integer> {
+  private static final long MOST_PIXELS = 1L << 28;
+  private static final long LARGEST_ENTRY = 1L << 31;
+  private static final int MOST_NAMED = 10;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(paramLabel = "ANSWERS", description = "File of the annotation tool.")
+  @SuppressWarnings("NullAway.Init")
+  private Path answers;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "FORMAT",
+      completionCandidates = Formats.class,
+      description = "Format of the file: ${COMPLETION-CANDIDATES}.")
+  @Section(Section.INPUT)
+  @SuppressWarnings("NullAway.Init")
+  private String format;
+
+  @Option(
+      names = "--history",
+      paramLabel = "FILE",
+      description =
+          "Selection file of the regions that were asked for, as kept by flipside select --history"
+              + " (default: none, whatever is painted is taken).")
+  @Section(Section.INPUT)
+  private @Nullable Path history;
+
+  @Option(
+      names = "--pool",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of images that was scored.")
+  @Section(Section.INPUT)
+  @SuppressWarnings("NullAway.Init")
+  private Path pool;
+
+  @Option(
+      names = "--classes",
+      required = true,
+      paramLabel = "N|NAME|FILE",
+      description = "Classes of the labels: a number, camvid, cityscapes, or a JSON file.")
+  @Section(Section.INPUT)
+  @SuppressWarnings("NullAway.Init")
+  private String classes;
+
+  @Option(
+      names = "--class-map",
+      paramLabel = "FILE|NAME=CLASS,...",
+      description =
+          "Classes of other label names in the file: pairs such as auto=Car,sky=ignore, or a JSON"
+              + " file {\"auto\":\"Car\",\"sky\":\"ignore\"} (default: labels are named as the"
+              + " classes).")
+  @Section(Section.INPUT)
+  private @Nullable String classMap;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of label maps; those of earlier rounds stay in it.")
+  @Section(Section.OUTPUT)
+  @SuppressWarnings("NullAway.Init")
+  private Path out;
+
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    AnnotationFormat chosen = format();
+    LabelClasses labels =
+        new LabelClasses(ClassMaps.read(classes), ClassMapping.parse(classMap, common));
+    List<SelectedRegion> asked = history == null ? null : SelectionFile.read(history);
+    Pool images = Pool.ofFolder(pool);
+    OutputFiles.requireFolder(out);
+    LabelImport done;
+    Path scratch = Files.createTempDirectory("flipside-");
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Importing", "annotations")) {
+      ReadOptions options =
+          new ReadOptions(labels, MOST_PIXELS, ArchiveLimits.ofEntryBytes(LARGEST_ENTRY), scratch);
+      done = LabelImporter.run(answers, chosen, options, images, asked, out, progress);
+    } finally {
+      Files.deleteIfExists(scratch);
+    }
+    report(done);
+    if (done.labelled().isEmpty()) {
+      common.err().println("error: nothing was labelled");
+      return ExitCodes.FAILED;
+    }
+    return done.refused().isEmpty() ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
+  }
+
+  private void report(LabelImport done) {
+    for (LabelImport.Refused each : first(done.refused())) {
+      common.err().println("refused: " + each.image() + ": " + each.reason());
+    }
+    more("refused", done.refused());
+    for (RegionId each : first(done.missing())) {
+      common.err().println("missing: " + each);
+    }
+    more("missing", done.missing());
+    done.leftOut()
+        .forEach((kind, count) -> common.err().println("left out: " + count + " × " + kind));
+    long images = done.labelled().stream().map(LabelImport.Labelled::image).distinct().count();
+    printed.print(
+        common,
+        new Summary()
+            .line(
+                done.labelled().size()
+                    + (history == null ? " annotations" : " regions")
+                    + " labelled in "
+                    + images
+                    + " images, "
+                    + done.missing().size()
+                    + " missing, "
+                    + done.refused().size()
+                    + " refused: "
+                    + out)
+            .with("labelled", done.labelled().size())
+            .with("images", images)
+            .with("missing", done.missing().size())
+            .with("refused", done.refused().size())
+            .with("leftOut", done.leftOut())
+            .with("labelledRegions", done.labelled())
+            .with("missingRegions", done.missing())
+            .with("refusedAnnotations", done.refused())
+            .with("out", out.toString()));
+  }
+
+  private static <T> List<T> first(List<T> all) {
+    return all.subList(0, Math.min(all.size(), MOST_NAMED));
+  }
+
+  private void more(String what, List<?> all) {
+    if (all.size() > MOST_NAMED) {
+      common
+          .err()
+          .println(what + ": " + (all.size() - MOST_NAMED) + " more; --json lists all of them");
+    }
+  }
+
+  private AnnotationFormat format() {
+    try {
+      return AnnotationFormat.of(format);
+    } catch (FlipsideException e) {
+      throw common.badUse("--format: " + e.getMessage());
+    }
+  }
+
+  /** The names in help texts and shell completion. */
+  static final class Formats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return AnnotationFormat.ids().iterator();
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.flipside.tools.command.annotation;
+
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.scorer.annotation.export.TaskFile;
+import dev.flipside.scorer.annotation.export.TaskFormat;
+import dev.flipside.scorer.annotation.export.TaskImages;
+import dev.flipside.scorer.inference.ExecutionProvider;
+import dev.flipside.scorer.inference.SessionOptions;
+import dev.flipside.scorer.metrics.Predictor;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.selection.SelectedRegion;
+import dev.flipside.scorer.selection.SelectionFile;
+import dev.flipside.tools.command.help.Section;
+import dev.flipside.tools.command.options.CardOptions;
+import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.OutputOptions;
+import dev.flipside.tools.command.options.RegistryOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
+import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flipside selection export}. */
+@Command(
+    name = "export",
+    description = {
+      "Write the images of a selection with the regions to label, as a task of an annotation tool."
+          + " The regions are rectangles labelled flipside-region; leave them in place."
+    },
+    footer = {
+      "",
+      "cvat: XML to upload as annotations of a task with the images, or (.zip) a data set with them.",
+      "label-studio: a JSON list of tasks. coco: JSON, or (.zip) with the images.",
+      "masks: a ZIP of images/, regions/ (255 where to label) and labels/ (PNGs of class IDs to"
+          + " paint).",
+      "",
+      "Examples:",
+      "  flipside selection export --selection selection.jsonl --pool images --format cvat \\",
+      "    --classes classes.json --out task.zip",
+      "  flipside selection export --selection selection.jsonl --pool images --format label-studio \\",
+      "    --classes classes.json --model runs/1/model.onnx --out tasks.json"
+    })
+public final class SelectionExportCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--selection",
+      required = true,
+      paramLabel = "FILE",
+      description = "Selection file, as written by flipside select.")
+  @Section(Section.INPUT)
+  @SuppressWarnings("NullAway.Init")
+  private Path selection;
+
+  @Option(
+      names = "--pool",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of images that was scored.")
+  @Section(Section.INPUT)
+  @SuppressWarnings("NullAway.Init")
+  private Path pool;
+
+  @Option(
+      names = "--classes",
+      required = true,
+      paramLabel = "N|NAME|FILE",
+      description = "Classes to label: a number, camvid, cityscapes, or a JSON file.")
+  @Section(Section.INPUT)
+  @SuppressWarnings("NullAway.Init")
+  private String classes;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M.onnx|ID",
+      description =
+          "Model whose predictions annotators start from, a file or an ID of the registry (default:"
+              + " none, the regions are empty).")
+  @Section(Section.MODEL)
+  private @Nullable String model;
+
+  @Mixin private RegistryOptions registry = new RegistryOptions();
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "FORMAT",
+      completionCandidates = Formats.class,
+      description = "Format of the file: ${COMPLETION-CANDIDATES}.")
+  @Section(Section.OUTPUT)
+  @SuppressWarnings("NullAway.Init")
+  private String format;
+
+  @Option(
+      names = "--url",
+      paramLabel = "PREFIX",
+      defaultValue = "/data/local-files/?d=",
+      description =
+          "label-studio: start of the URL of an image; the name in the pool follows (default:"
+              + " ${DEFAULT-VALUE}, local files of Label Studio).")
+  @Section(Section.OUTPUT)
+  @SuppressWarnings("NullAway.Init")
+  private String url;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
+  @Section(Section.OUTPUT)
+  @SuppressWarnings("NullAway.Init")
+  private Path out;
+
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
+  @Override
+  public Integer call() {
+    TaskFormat chosen = format();
+    ClassMap map = ClassMaps.read(classes);
+    output.require(out);
+    List<SelectedRegion> selected = SelectionFile.read(selection);
+    Pool images = Pool.ofFolder(pool);
+    String told = model;
+    TaskImages tasks;
+    if (told == null) {
+      tasks = write(chosen, map, selected, images, null);
+    } else {
+      LoadedModel loaded = registry.open(told, new CardOptions());
+      loaded.assumptions().forEach(common.err()::println);
+      SessionOptions session =
+          SessionOptions.of(ExecutionProvider.AUTO, Runtime.getRuntime().availableProcessors());
+      try (Predictor predictor =
+          Predictor.open(loaded, loaded.card().trainedSize().orElse(null), session)) {
+        tasks = write(chosen, map, selected, images, predictor::predict);
+      }
+    }
+    printed.print(
+        common,
+        new Summary()
+            .line(tasks.regions() + " regions in " + tasks.images().size() + " images: " + out)
+            .with("regions", tasks.regions())
+            .with("images", tasks.images().size())
+            .with("format", chosen.id())
+            .with("out", out.toString()));
+    return ExitCodes.DONE;
+  }
+
+  private TaskImages write(
+      TaskFormat chosen,
+      ClassMap map,
+      List<SelectedRegion> selected,
+      Pool images,
+      TaskImages.@Nullable Predictions predictions) {
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError("Writing", "images")) {
+      TaskImages tasks = TaskImages.of(selected, images, map, predictions, progress);
+      String name = String.valueOf(selection.getFileName()).replaceFirst("\\.jsonl?$", "");
+      new TaskFile(name, images, tasks, map, this::url).write(chosen, out);
+      return tasks;
+    }
+  }
+
+  /** Returns the URL of an image: the prefix and the encoded name, with its slashes. */
+  private String url(String image) {
+    return url
+        + URLEncoder.encode(image, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+  }
+
+  private TaskFormat format() {
+    try {
+      return TaskFormat.of(format);
+    } catch (FlipsideException e) {
+      throw common.badUse("--format: " + e.getMessage());
+    }
+  }
+
+  /** The names in help texts and shell completion. */
+  static final class Formats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return TaskFormat.ids().iterator();
+    }
+  }
+}

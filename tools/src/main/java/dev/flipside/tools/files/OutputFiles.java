@@ -1,0 +1,55 @@
+package dev.flipside.tools.files;
+
+import dev.flipside.models.domain.FlipsideException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Checks that output can be written, before the work begins. */
+public final class OutputFiles {
+  private OutputFiles() {}
+
+  /**
+   * Checks that a file can be written.
+   *
+   * @param force whether an existing file may be replaced
+   * @throws FlipsideException if the file exists and may not be replaced, it is a folder, or its
+   *     folder does not exist or cannot be written
+   */
+  public static void require(Path file, boolean force) {
+    if (Files.isDirectory(file)) {
+      throw new FlipsideException(
+          file + ": a folder, expected the name of a file to write (--out)");
+    }
+    if (Files.exists(file) && !force) {
+      throw new FlipsideException(
+          file + ": exists already; replace it with --force, or name another file with --out");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new FlipsideException(
+          file
+              + ": there is no folder "
+              + folder
+              + "; make it first, or name another file (--out)");
+    }
+    requireWritable(folder, file);
+  }
+
+  /**
+   * Makes a folder, and checks that it can be written.
+   *
+   * @throws FlipsideException if it cannot
+   */
+  public static void requireFolder(Path folder) {
+    Folders.create(folder);
+    requireWritable(folder, folder);
+  }
+
+  private static void requireWritable(@Nullable Path folder, Path out) {
+    if (folder != null && !Files.isWritable(folder)) {
+      throw new FlipsideException(
+          out + ": the folder " + folder + " cannot be written; name another one with --out");
+    }
+  }
+}
