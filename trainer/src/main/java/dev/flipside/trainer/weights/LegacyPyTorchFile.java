@@ -102,8 +102,7 @@ public final class LegacyPyTorchFile implements WeightsFile {
   }
 
   private static boolean fits(Storage storage, long available) {
-    return storage.elements() >= 0
-        && storage.elements() <= available / storage.type().bytes();
+    return storage.elements() >= 0 && storage.elements() <= available / storage.type().bytes();
   }
 
   private static ByteBuffer read(Path path, FileChannel channel, long from, int length)

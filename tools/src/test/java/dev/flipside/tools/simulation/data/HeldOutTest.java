@@ -28,7 +28,14 @@ class HeldOutTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"50, 0.1, 5", "40, 0.1, 4", "20, 0.2, 4", "200, 0.1, 20", "367, 0.2, 73", "7, 0.5, 4"})
+  @CsvSource({
+    "50, 0.1, 5",
+    "40, 0.1, 4",
+    "20, 0.2, 4",
+    "200, 0.1, 20",
+    "367, 0.2, 73",
+    "7, 0.5, 4"
+  })
   void of_anyShare_holdsOutAsManyAndLosesNone(int images, double share, int held) {
     List<LabelledImage> all =
         IntStream.range(0, images)
@@ -37,7 +44,9 @@ class HeldOutTest {
     HeldOut split = HeldOut.of(all, share);
 
     assertThat(split.heldOut()).hasSize(held);
-    assertThat(split.remaining()).hasSize(images - held).doesNotContainAnyElementsOf(split.heldOut());
+    assertThat(split.remaining())
+        .hasSize(images - held)
+        .doesNotContainAnyElementsOf(split.heldOut());
   }
 
   @Test
