@@ -4,6 +4,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.trainer.data.Augmentation;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.loss.LossOptions;
+import dev.flipside.trainer.loss.SecondView;
 import dev.flipside.trainer.net.NetworkShape;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -58,6 +59,16 @@ public record TrainingPlan(
     if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
       throw new IllegalArgumentException(
           "training plan: weight decay " + weightDecay + ", expected a number of at least 0");
+    }
+    if (losses.views() == 2 && !losses.view().fits(size)) {
+      throw new IllegalArgumentException(
+          "training plan: second view "
+              + losses.view()
+              + " of images of "
+              + size
+              + ": no pixel stays in the frame, expected more than "
+              + SecondView.TRANSLATION_PX
+              + " px a side");
     }
     if (!(flipProbability >= 0 && flipProbability <= 1)) {
       throw new IllegalArgumentException(

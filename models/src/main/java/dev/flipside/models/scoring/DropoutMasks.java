@@ -32,15 +32,17 @@ final class DropoutMasks {
   }
 
   /**
-   * Returns whether each element is kept, bool {@code [rows, elements of an image]}.
+   * Returns whether each element is kept, bool, of the shape of {@code x}.
    *
-   * @param x tensor of the model whose first axis is that of the images
+   * @param x tensor of the model whose first axis is that of the images; of another one, masks
+   *     depend on the batch
    * @param ratio share of the elements to drop, a scalar
    * @param pass number of the pass
    * @param place number of the dropout layer in the model
    */
   OnnxValue kept(OnnxValue x, OnnxValue ratio, int pass, int place) {
-    OnnxValue elements = ops.op("Div", ops.op("Size", x), ops.longScalar(rows));
+    OnnxValue rounded = ops.op("Add", ops.op("Size", x), ops.longScalar(rows - 1));
+    OnnxValue elements = ops.op("Div", rounded, ops.longScalar(rows));
     OnnxValue numbers =
         ops.unsqueeze(ops.op("Range", ops.longScalar(0), elements, ops.longScalar(1)), 0);
     OnnxValue hash = ops.op("Add", numbers, seeds);
@@ -55,7 +57,11 @@ final class DropoutMasks {
       hash = ops.op("Add", ops.op("Mul", reduced, reduced), key);
     }
     OnnxValue uniform = ops.cast(mod(hash), TensorType.FLOAT32);
-    return ops.op("Not", ops.op("Less", uniform, ops.op("Mul", ratio, ops.scalar((float) PRIME))));
+    OnnxValue dropped = ops.op("Less", uniform, ops.op("Mul", ratio, ops.scalar((float) PRIME)));
+    OnnxValue flat = ops.op("Reshape", ops.op("Not", dropped), ops.longs(-1));
+    OnnxValue size = ops.unsqueeze(ops.op("Size", x), 0);
+    OnnxValue whole = ops.op("Slice", flat, ops.longs(0), size, ops.longs(0));
+    return ops.op("Reshape", whole, ops.op("Shape", x));
   }
 
   private OnnxValue mod(OnnxValue x) {

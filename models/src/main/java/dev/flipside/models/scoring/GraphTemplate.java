@@ -161,8 +161,7 @@ final class GraphTemplate {
     OnnxValue x = new OnnxValue(dropout.getInput(0));
     OnnxValue ratio = ratio(dropout, ops);
     OnnxValue kept = ops.cast(masks.kept(x, ratio, pass, place), TensorType.FLOAT32);
-    OnnxValue scaled = ops.op("Div", kept, ops.op("Sub", ops.scalar(1), ratio));
-    OnnxValue factor = ops.op("Reshape", scaled, ops.op("Shape", x));
+    OnnxValue factor = ops.op("Div", kept, ops.op("Sub", ops.scalar(1), ratio));
     if (scope.opset() >= OLDEST_OPSET_WITH_CAST_LIKE) {
       factor = ops.op("CastLike", factor, x);
     } else {

@@ -42,7 +42,8 @@ public sealed interface Transformation {
    * @param dx px to the right, negative for left
    */
   record Translation(int dy, int dx) implements Transformation {
-    private static final int PX = 16;
+    /** Distance of the paper, px. */
+    public static final int PX = 16;
 
     /** Draws a translation by 16 px up, down, left or right, as in the paper. */
     public static Translation alongOneAxis(SplittableRandom random) {

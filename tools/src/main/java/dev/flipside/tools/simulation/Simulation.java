@@ -98,7 +98,7 @@ public final class Simulation {
         // Arms that select the same follow each other, so that only the first trains to select.
         Strategy first =
             plan.strategies().stream()
-                .filter(task.strategy()::selectsLike)
+                .filter(each -> plan.selectAlike(each, task.strategy()))
                 .findFirst()
                 .orElse(task.strategy());
         chains.computeIfAbsent(List.of(task.seed(), first), key -> new ArrayList<>()).add(task);
@@ -162,7 +162,7 @@ public final class Simulation {
     List<SelectedRegion> known =
         plan.strategies().stream()
             .takeWhile(each -> each != task.strategy())
-            .filter(task.strategy()::selectsLike)
+            .filter(each -> plan.selectAlike(each, task.strategy()))
             .flatMap(each -> ArmFolder.finishedSelection(folder.arm(each, task.seed())).stream())
             .findFirst()
             .orElse(List.of());

@@ -1,5 +1,6 @@
 package dev.flipside.trainer.loss;
 
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.scoring.Transformation;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -48,6 +49,15 @@ public enum SecondView {
       return Transformation.Translation.alongBothAxes(new SplittableRandom(seed));
     }
   };
+
+  /** Distance of the translations, px. */
+  public static final int TRANSLATION_PX = Transformation.Translation.PX;
+
+  /** Returns whether pixels of an image of a size stay in the frame. */
+  public boolean fits(ImageSize size) {
+    boolean moves = this == TRANSLATION || this == DIAGONAL_TRANSLATION;
+    return !moves || Math.min(size.height(), size.width()) > TRANSLATION_PX;
+  }
 
   /** Returns the transformation of a step. */
   public abstract Transformation draw(long seed);

@@ -1,7 +1,6 @@
 package dev.flipside.trainer.weights;
 
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.trainer.weights.StateDictPickle.LegacyContents;
 import dev.flipside.trainer.weights.TensorView.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +61,7 @@ public final class LegacyPyTorchFile implements WeightsFile {
   private static LegacyPyTorchFile parse(Path path, FileChannel channel) throws IOException {
     long size = channel.size();
     ByteBuffer head = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(size, LARGEST_PICKLE));
-    LegacyContents contents = StateDictPickle.readLegacy(path.toString(), head);
+    LegacyPickles contents = LegacyPickles.read(path.toString(), head);
     Map<String, Long> positions = new HashMap<>();
     long at = contents.end();
     for (String key : contents.order()) {

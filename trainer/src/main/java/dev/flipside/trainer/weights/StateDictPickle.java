@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,26 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class StateDictPickle {
   private static final Object MARK = new Object();
   private static final Object NONE = new Object();
-  private static final long LEGACY_VERSION = 1001;
-
-  /** The pickled magic number 0x1950a86a20f9469cfc6c. */
-  private static final byte[] LEGACY_MAGIC = {
-    (byte) 0x80,
-    2,
-    (byte) 0x8a,
-    10,
-    0x6c,
-    (byte) 0xfc,
-    (byte) 0x9c,
-    0x46,
-    (byte) 0xf9,
-    0x20,
-    0x6a,
-    (byte) 0xa8,
-    0x50,
-    0x19,
-    '.'
-  };
 
   /** Dictionaries inside of each other in which a checkpoint may keep its state dict. */
   private static final int DEEPEST = 3;
@@ -71,7 +50,7 @@ final class StateDictPickle {
 
   private final Map<String, Storage> storages = new HashMap<>();
 
-  private StateDictPickle(String source, ByteBuffer pickle) {
+  StateDictPickle(String source, ByteBuffer pickle) {
     this.source = source;
     this.in = pickle.order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -92,64 +71,13 @@ final class StateDictPickle {
     }
   }
 
-  /**
-   * Returns whether a file begins as {@code torch.save} wrote it before PyTorch 1.6.
-   *
-   * @param head first bytes of the file
-   */
-  static boolean isLegacy(byte[] head) {
-    return head.length >= LEGACY_MAGIC.length
-        && Arrays.equals(LEGACY_MAGIC, Arrays.copyOf(head, LEGACY_MAGIC.length));
+  /** Returns the storages that the objects loaded so far refer to, by key. */
+  Map<String, Storage> storages() {
+    return storages;
   }
 
-  /**
-   * What the pickles of a file before PyTorch 1.6 say.
-   *
-   * @param tensors tensors by name, in the order of the state dict
-   * @param storages all storages by key
-   * @param order keys in the order of the data
-   * @param end position of the data in the file
-   */
-  record LegacyContents(
-      Map<String, TensorView> tensors,
-      Map<String, Storage> storages,
-      List<String> order,
-      long end) {}
-
-  /**
-   * Reads the pickles of a file before PyTorch 1.6: a magic number, a version, facts on the
-   * machine, the state dict, and the order of the storages.
-   *
-   * @param file beginning of the file
-   * @throws FlipsideException as {@link #read(String, byte[])}
-   */
-  static LegacyContents readLegacy(String source, ByteBuffer file) {
-    file.position(LEGACY_MAGIC.length);
-    StateDictPickle version = new StateDictPickle(source, file);
-    try {
-      if (!Long.valueOf(LEGACY_VERSION).equals(version.load())) {
-        throw version.refused("it has an unknown version, expected " + LEGACY_VERSION);
-      }
-      Object facts = new StateDictPickle(source, file).load();
-      if (!(facts instanceof Map<?, ?> known) || !Boolean.TRUE.equals(known.get("little_endian"))) {
-        throw version.refused("it is stored big-endian, expected little-endian");
-      }
-      StateDictPickle state = new StateDictPickle(source, file);
-      Map<String, TensorView> tensors = state.tensors(state.load());
-      if (!(new StateDictPickle(source, file).load() instanceof List<?> keys)) {
-        throw version.refused("it has no list of storages");
-      }
-      List<String> order = new ArrayList<>();
-      for (Object key : keys) {
-        order.add(state.argument(List.of(key), 0, String.class));
-      }
-      return new LegacyContents(tensors, state.storages, order, file.position());
-    } catch (BufferUnderflowException e) {
-      throw version.refused("it ends too early");
-    }
-  }
-
-  private Map<String, TensorView> tensors(Object root) {
+  /** Returns the tensors of a loaded object, by name. */
+  Map<String, TensorView> tensors(Object root) {
     if (!(root instanceof Map<?, ?> top)) {
       throw refused("it holds no dictionary of tensors");
     }
@@ -172,7 +100,7 @@ final class StateDictPickle {
   }
 
   /** One opcode after the other, to STOP. */
-  private Object load() {
+  Object load() {
     while (true) {
       int opcode = in.get() & 0xFF;
       switch (opcode) {
@@ -326,7 +254,7 @@ final class StateDictPickle {
     list.addAll(items);
   }
 
-  private <T> T argument(List<?> arguments, int index, Class<T> type) {
+  <T> T argument(List<?> arguments, int index, Class<T> type) {
     if (index >= arguments.size() || !type.isInstance(arguments.get(index))) {
       throw refused("argument " + index + " of a tensor is not a " + type.getSimpleName());
     }
@@ -424,7 +352,7 @@ final class StateDictPickle {
     return line.toString();
   }
 
-  private FlipsideException refused(String why) {
+  FlipsideException refused(String why) {
     return new FlipsideException(source + ": not a state dict that can be read: " + why);
   }
 

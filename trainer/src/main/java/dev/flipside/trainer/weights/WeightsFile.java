@@ -28,7 +28,7 @@ public sealed interface WeightsFile extends AutoCloseable
     if (startsWith(head, 'P', 'K')) {
       return PyTorchFile.open(file);
     }
-    if (StateDictPickle.isLegacy(head)) {
+    if (LegacyPickles.beginWith(head)) {
       return LegacyPyTorchFile.open(file);
     }
     if (startsWith(head, 0x80, 0x02)) {

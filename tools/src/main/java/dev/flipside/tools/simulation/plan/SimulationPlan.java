@@ -117,6 +117,12 @@ public record SimulationPlan(
         && pretraining.selecting().equals(pretraining.backbone());
   }
 
+  /** Whether two strategies select the same regions with the same seed. */
+  public boolean selectAlike(Strategy one, Strategy other) {
+    // A network of the final stage may be that of its best epoch.
+    return one.selectsLike(other) && selectsWithFinal(one) == selectsWithFinal(other);
+  }
+
   /** The settings by name: for the report, and compared when a run is resumed. */
   public Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
