@@ -7,7 +7,7 @@ import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ProviderDiagnosis;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.tools.command.options.CommonOptions;
-import dev.flipside.tools.command.options.NetworkShapeOptions;
+import dev.flipside.tools.command.training.NetworkShapeOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.trainer.engine.BackendChoice;
 import dev.flipside.trainer.engine.ConvolutionBackend;

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.Flipside;
-import dev.flipside.tools.command.options.InitialWeights;
+import dev.flipside.tools.command.training.InitialWeights;
 import dev.flipside.trainer.net.Backbone;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -5,7 +5,7 @@ import dev.flipside.tools.bench.StepCost;
 import dev.flipside.tools.bench.TrainBench;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
-import dev.flipside.tools.command.options.NetworkOptions;
+import dev.flipside.tools.command.training.NetworkOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.trainer.TrainingPlan;
 import java.io.PrintWriter;

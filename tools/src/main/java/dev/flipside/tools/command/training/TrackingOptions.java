@@ -1,5 +1,6 @@
-package dev.flipside.tools.command.options;
+package dev.flipside.tools.command.training;
 
+import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.tracking.Tracking;
 import java.net.URI;
 import java.nio.file.Path;

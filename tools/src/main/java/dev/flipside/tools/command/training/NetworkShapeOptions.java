@@ -1,4 +1,4 @@
-package dev.flipside.tools.command.options;
+package dev.flipside.tools.command.training;
 
 import dev.flipside.tools.command.help.Section;
 import dev.flipside.trainer.net.Backbone;

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command.options;
+package dev.flipside.tools.command.training;
 
 import dev.flipside.tools.weights.KnownWeights;
 import dev.flipside.tools.weights.WeightsFetch;

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command.options;
+package dev.flipside.tools.command.training;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,8 @@
-package dev.flipside.tools.command.options;
+package dev.flipside.tools.command.training;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.tools.command.help.Section;
+import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.Augmentation;
 import dev.flipside.trainer.engine.DeviceChoice;

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command.options;
+package dev.flipside.tools.command.training;
 
 /** Schedules of the learning rate on the command line. */
 public enum Schedule {
