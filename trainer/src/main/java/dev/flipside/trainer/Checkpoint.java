@@ -59,8 +59,7 @@ final class Checkpoint {
   /**
    * Reads a checkpoint into a training that has not begun.
    *
-   * <p>The plan may have another number of epochs, at least those that are done, unless its
-   * learning rate depends on it.
+   * <p>The plan may have another number of epochs, unless its learning rate depends on it.
    *
    * @return the position and the notes
    * @throws FlipsideException if the file is damaged, or is from another plan, data or class map;
@@ -77,15 +76,6 @@ final class Checkpoint {
       stored.requireChecksum();
       requireSame(file, facts(state, dataDigest), stored.metadata(), moreEpochs(state.plan()));
       TrainingProgress position = TrainingProgress.of(file, stored.metadata());
-      if (position.epoch() > state.plan().epochs()) {
-        throw new FlipsideException(
-            file
-                + ": "
-                + position.epoch()
-                + " epochs are done, the plan has "
-                + state.plan().epochs()
-                + "; resume with as many or more (--epochs)");
-      }
       List<float[]> values = new ArrayList<>();
       Map<String, StoredTensor> byName = new HashMap<>();
       stored.tensors().forEach(each -> byName.put(each.name(), each));

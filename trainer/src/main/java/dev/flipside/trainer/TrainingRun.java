@@ -88,12 +88,25 @@ public final class TrainingRun {
     }
     if (exists) {
       Map<String, String> notes = training.resume(checkpoint(), digest);
+      requireNotBeyond(training.plan());
       bestMiou = Double.parseDouble(notes.getOrDefault(BEST_MIOU, "-Infinity"));
       bestEpoch = Integer.parseInt(notes.getOrDefault(BEST_EPOCH, "0"));
     } else if (options.backbone() != null) {
       PretrainedWeights.loadBackbone(options.backbone(), training.network());
     } else if (options.weights() != null) {
       PretrainedWeights.load(options.weights(), training.network());
+    }
+  }
+
+  private void requireNotBeyond(TrainingPlan plan) {
+    if (training.epoch() > plan.epochs()) {
+      throw new FlipsideException(
+          checkpoint()
+              + ": "
+              + training.epoch()
+              + " epochs are done, the plan has "
+              + plan.epochs()
+              + "; resume with as many or more (--epochs)");
     }
   }
 

@@ -106,7 +106,7 @@ class ScoreIT {
     Path scores = Files.writeString(folder.resolve("scores.jsonl"), "earlier\n");
     Files.createSymbolicLink(folder.resolve("scores.jsonl.part"), Path.of("/dev/full"));
 
-    assertThat(score(scores)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+    assertThat(score(scores, "--force")).isEqualTo(CommandLine.ExitCode.SOFTWARE);
 
     assertThat(err).contains("cannot be written").contains("No space left");
     assertThat(scores).hasContent("earlier\n");

@@ -145,7 +145,7 @@ class ScoreVectorsIT {
       throws IOException {
     Path scores = folder.resolve("scores.jsonl");
     List<String> words = new ArrayList<>(List.of("score", "--model", model.toString()));
-    words.addAll(List.of("--pool", pool.toString(), "--out", scores.toString()));
+    words.addAll(List.of("--pool", pool.toString(), "--out", scores.toString(), "--force"));
     words.addAll(
         List.of("--region", grid.get("region_h").asInt() + "x" + grid.get("region_w").asInt()));
     words.addAll(told);
