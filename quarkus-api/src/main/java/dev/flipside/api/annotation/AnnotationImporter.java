@@ -24,8 +24,10 @@ import dev.flipside.scorer.annotation.shape.Painter;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnnotationImporter implements Annotation.Sink {
   private static final int ENTRIES = 1000;
+  private static final int REFUSALS = 1000;
 
   private final CampaignStore store;
   private final PoolPictures pool;
@@ -45,6 +48,8 @@ final class AnnotationImporter implements Annotation.Sink {
   private final Map<String, Long> unpainted = new TreeMap<>();
   private final List<ImportReport.LeftOut.Entry> entries = new ArrayList<>();
   private long moreEntries;
+  private long labelled;
+  private long refused;
 
   /**
    * @param lease exported selection, null for annotations of regions that are free or leased to
@@ -65,7 +70,8 @@ final class AnnotationImporter implements Annotation.Sink {
 
   /** Returns the outcome of the annotations so far. */
   ImportReport report() {
-    return ImportReport.of(items, new ImportReport.LeftOut(unpainted, entries, moreEntries));
+    return new ImportReport(
+        labelled, refused, new ImportReport.LeftOut(unpainted, entries, moreEntries), items);
   }
 
   @Override
@@ -132,14 +138,14 @@ final class AnnotationImporter implements Annotation.Sink {
   /**
    * Returns the regions of an annotation: those it names, those of the selection, or those painted.
    */
-  private List<RegionId> meant(Annotation answer, RegionGrid grid, LabelMap painted) {
-    List<RegionId> meant = new ArrayList<>();
+  private Set<RegionId> meant(Annotation answer, RegionGrid grid, LabelMap painted) {
+    Set<RegionId> meant = new LinkedHashSet<>();
     if (!answer.regions().isEmpty()) {
       for (Region each : answer.regions()) {
         RegionId id = find(answer.image(), each, grid);
         if (id == null) {
           refuse(answer.image(), ProblemType.UNUSABLE, each + " is no region of the grid");
-        } else if (!meant.contains(id)) {
+        } else {
           meant.add(id);
         }
       }
@@ -184,6 +190,7 @@ final class AnnotationImporter implements Annotation.Sink {
             id, ProblemType.CAMPAIGN_CLOSED, "the campaign is closed, nobody has the region", null);
         return;
       }
+      labelled++;
       items.add(
           new ImportReport.Item(
               id.image(), RegionToken.of(id), ImportReport.Outcome.LABELLED, null, null, null));
@@ -213,12 +220,12 @@ final class AnnotationImporter implements Annotation.Sink {
   }
 
   private void refuse(String image, ProblemType type, String detail) {
-    items.add(
+    refuse(
         new ImportReport.Item(image, null, ImportReport.Outcome.REFUSED, type.urn(), detail, null));
   }
 
   private void refuse(RegionId id, ProblemType type, String detail, @Nullable RegionState state) {
-    items.add(
+    refuse(
         new ImportReport.Item(
             id.image(),
             RegionToken.of(id),
@@ -226,5 +233,12 @@ final class AnnotationImporter implements Annotation.Sink {
             type.urn(),
             detail,
             state));
+  }
+
+  /** A file can name any number of images and regions; only the first refusals are kept. */
+  private void refuse(ImportReport.Item item) {
+    if (refused++ < REFUSALS) {
+      items.add(item);
+    }
   }
 }

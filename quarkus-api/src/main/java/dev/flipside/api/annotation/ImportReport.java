@@ -13,20 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param labelled number of labeled regions
  * @param refused number of refused regions and images
  * @param leftOut parts of the file that were ignored
- * @param items outcome per region or image, in file order
+ * @param items outcome per region or image, in file order; at most 1000 refused ones
  */
 @Schema(name = "ImportReport", description = "Outcome of an import.")
 public record ImportReport(
     @Schema(examples = "9") long labelled,
     @Schema(examples = "1") long refused,
     LeftOut leftOut,
-    List<Item> items) {
-
-  /** Creates a report and counts its items. */
-  static ImportReport of(List<Item> items, LeftOut leftOut) {
-    long labelled = items.stream().filter(item -> item.outcome() == Outcome.LABELLED).count();
-    return new ImportReport(labelled, items.size() - labelled, leftOut, items);
-  }
+    @Schema(
+            description =
+                "Outcome per region or image, in file order. Of the refused ones, the first 1000.")
+        List<Item> items) {
 
   /**
    * Parts of the file that were ignored.

@@ -29,6 +29,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -313,6 +315,19 @@ class AnnotationResourcesTest {
         .body("items.type[1]", equalTo("urn:flipside:problem:not-found"))
         .body("items.type[2]", equalTo("urn:flipside:problem:not-found"))
         .body("items.detail[3]", containsString("answered at 60x40"));
+  }
+
+  @Test
+  void importCvat_manyUnknownImages_allAreCountedFirstThousandListed() {
+    String images =
+        IntStream.range(0, 1500)
+            .mapToObj("<image name=\"no%d.png\" width=\"60\" height=\"40\"></image>"::formatted)
+            .collect(Collectors.joining());
+    cvat("", images)
+        .statusCode(422)
+        .body("refused", equalTo(1500))
+        .body("items.size()", equalTo(1000))
+        .body("items[999].image", equalTo("no999.png"));
   }
 
   @Test

@@ -3,7 +3,9 @@ package dev.flipside.scorer.annotation;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
 import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.content.AnnotationBuilder;
 import dev.flipside.scorer.annotation.content.ImageNames;
+import dev.flipside.scorer.annotation.content.ImageReference;
 import dev.flipside.scorer.annotation.content.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +48,12 @@ public final class AnnotationImport {
         options,
         new Annotation.Sink() {
           @Override
+          public boolean wants(ImageReference image) {
+            Annotation empty = new AnnotationBuilder(image.name(), image).build();
+            return names.resolve(empty).fault() == null;
+          }
+
+          @Override
           public void accept(Annotation annotation) throws IOException {
             sink.accept(names.resolve(annotation));
           }
@@ -73,6 +81,11 @@ public final class AnnotationImport {
 
   /** Collects the names of images. */
   private record Names(ImageNames names) implements Annotation.Sink {
+    @Override
+    public boolean wants(ImageReference image) {
+      return false;
+    }
+
     @Override
     public void accept(Annotation annotation) {
       names.want(annotation);

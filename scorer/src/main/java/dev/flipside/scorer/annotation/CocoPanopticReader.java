@@ -7,6 +7,7 @@ import dev.flipside.scorer.annotation.archive.AnnotationFile;
 import dev.flipside.scorer.annotation.archive.ArchiveTooLargeException;
 import dev.flipside.scorer.annotation.content.Annotation;
 import dev.flipside.scorer.annotation.content.AnnotationBuilder;
+import dev.flipside.scorer.annotation.content.ImageReference;
 import dev.flipside.scorer.annotation.content.ReadOptions;
 import dev.flipside.scorer.annotation.shape.Shape;
 import dev.flipside.scorer.image.DecodedImage;
@@ -72,6 +73,7 @@ final class CocoPanopticReader {
     Map<String, JsonTree> images = new HashMap<>();
     Map<String, String> categories = new HashMap<>();
     List<JsonTree> annotations = new ArrayList<>();
+    JsonTree.Budget budget = new JsonTree.Budget(options.limits());
     file.read(
         entry,
         in ->
@@ -80,7 +82,7 @@ final class CocoPanopticReader {
                 "COCO panoptic",
                 parser -> {
                   if (parser.nextToken() == JsonToken.START_OBJECT
-                      && JsonTree.value(parser) instanceof JsonTree root) {
+                      && JsonTree.value(parser, budget) instanceof JsonTree root) {
                     for (JsonTree each : objects(root, "images")) {
                       images.put(each.id("id"), each);
                     }
@@ -94,7 +96,7 @@ final class CocoPanopticReader {
       return false;
     }
     for (JsonTree each : annotations) {
-      sink.accept(annotation(each, images, categories));
+      sink.accept(annotation(each, images, categories, sink));
     }
     return true;
   }
@@ -111,7 +113,10 @@ final class CocoPanopticReader {
   }
 
   private Annotation annotation(
-      JsonTree of, Map<String, JsonTree> images, Map<String, String> categories)
+      JsonTree of,
+      Map<String, JsonTree> images,
+      Map<String, String> categories,
+      Annotation.Sink sink)
       throws IOException {
     JsonTree listed = images.get(id(of));
     String name = listed != null && listed.get("file_name") instanceof String text ? text : null;
@@ -129,9 +134,12 @@ final class CocoPanopticReader {
         ids.put(segment.integer("id"), options.labels().id(category));
       }
       try (PngEntry png = PngEntry.open(file, png(String.valueOf(of.text("file_name"))), options)) {
-        DecodedImage decoded = png.colors();
-        image.size(decoded.size());
-        image.add(new Shape.Labels(labels(decoded, ids), options.labels().classes().ignoreIndex()));
+        if (sink.wants(ImageReference.image(name))) {
+          DecodedImage decoded = png.colors();
+          image.size(decoded.size());
+          image.add(
+              new Shape.Labels(labels(decoded, ids), options.labels().classes().ignoreIndex()));
+        }
       }
     } catch (ArchiveTooLargeException e) {
       throw e;

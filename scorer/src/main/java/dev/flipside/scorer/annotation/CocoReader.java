@@ -36,9 +36,12 @@ final class CocoReader {
   private final Map<String, String> categories = new HashMap<>();
   private final Map<String, List<Segment>> segments = new HashMap<>();
   private final Set<String> ambiguous = new HashSet<>();
+  private final JsonTree.Budget budget;
   private long malformed;
 
-  private CocoReader() {}
+  private CocoReader(ReadOptions options) {
+    budget = new JsonTree.Budget(options.limits());
+  }
 
   /**
    * Reads a document, or the JSON files of an archive.
@@ -50,7 +53,7 @@ final class CocoReader {
     for (AnnotationFile.Entry each :
         Documents.select(
             file, sink, entry -> entry.hasExtension(".json"), "JSON file; export it as COCO 1.0")) {
-      CocoReader reader = new CocoReader();
+      CocoReader reader = new CocoReader(options);
       file.read(each, in -> JsonTree.parse(in, PROGRAM, reader::read));
       if (reader.images.isEmpty() && file.isArchive()) {
         sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no list \"images\" of COCO"));
@@ -76,8 +79,9 @@ final class CocoReader {
       }
       JsonToken token;
       while ((token = parser.nextToken()) != JsonToken.END_ARRAY && token != null) {
+        Object value = JsonTree.value(parser, budget);
         try {
-          if (JsonTree.value(parser) instanceof JsonTree element) {
+          if (value instanceof JsonTree element) {
             add(list, element);
           } else {
             malformed++;

@@ -6,6 +6,7 @@ import dev.flipside.scorer.annotation.content.Annotation;
 import dev.flipside.scorer.annotation.content.AnnotationBuilder;
 import dev.flipside.scorer.annotation.content.ImageReference;
 import dev.flipside.scorer.annotation.content.LabelClasses;
+import dev.flipside.scorer.annotation.export.AnnotatedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class CvatTracks {
   private static final int MAX_FRAMES = 1_000_000;
   private static final long MAX_SHAPES = 20_000_000;
+
+  /** Numbers of all shapes of the frames that are used, a few seconds. */
+  private static final long MAX_NUMBERS = 1L << 28;
 
   /** A shape in a frame, or why it cannot be used. */
   private record Key(boolean outside, int order, CvatGeometry geometry, @Nullable String fault) {
@@ -64,12 +68,14 @@ final class CvatTracks {
           : keys.lastEntry().getValue().outside() ? keys.lastKey() : Math.max(end, keys.lastKey());
     }
 
-    /** Returns the shape in a frame, or null if the object is not in it. */
-    private @Nullable Key at(int frame) {
+    /** Returns the last listed shape up to a frame, or null if the object is not in the frame. */
+    private Map.@Nullable Entry<Integer, Key> before(int frame) {
       Map.Entry<Integer, Key> before = keys.floorEntry(frame);
-      if (before == null || before.getValue().outside()) {
-        return null;
-      }
+      return before == null || before.getValue().outside() ? null : before;
+    }
+
+    /** Returns the shape in a frame after a listed shape. */
+    private Key at(int frame, Map.Entry<Integer, Key> before) {
       Map.Entry<Integer, Key> after = keys.higherEntry(frame);
       if (before.getKey() == frame || after == null || after.getValue().outside()) {
         return before.getValue();
@@ -88,6 +94,7 @@ final class CvatTracks {
   private int stop = -1;
   private int start;
   private int step = 1;
+  private long numbers;
 
   void add(Track track) {
     tracks.add(track);
@@ -153,7 +160,9 @@ final class CvatTracks {
   private void emit(int frame, List<Track> active, LabelClasses labels, Annotation.Sink sink)
       throws IOException {
     String name = String.format(Locale.ROOT, "frame_%06d", frame);
-    AnnotationBuilder image = new AnnotationBuilder(name, ImageReference.stem(name));
+    ImageReference reference = ImageReference.stem(name);
+    boolean wanted = sink.wants(reference);
+    AnnotationBuilder image = new AnnotationBuilder(name, reference);
     if (size != null) {
       image.size(size);
     }
@@ -166,20 +175,36 @@ final class CvatTracks {
       if ((frame - start) % step != 0 && !track.keys.containsKey(frame)) {
         continue;
       }
+      Map.Entry<Integer, Key> before = track.before(frame);
+      if (before == null) {
+        continue;
+      }
+      any = true;
+      // Which regions there are matters for every frame.
+      if (!wanted && !track.label.equals(AnnotatedImage.REGION)) {
+        continue;
+      }
       try {
-        Key key = track.at(frame);
-        if (key != null) {
-          any = true;
-          layers.add(track.label, key.order(), key.usable());
-        }
+        spend(before.getValue().geometry().values().length);
+        Key key = track.at(frame, before);
+        layers.add(track.label, key.order(), key.usable());
       } catch (FlipsideException e) {
-        any = true;
         image.fault("track " + track.number + ", frame " + frame + ": " + e.getMessage());
       }
     }
     if (any) {
       layers.finish();
       sink.accept(image.build());
+    }
+  }
+
+  private void spend(long count) {
+    numbers += count;
+    if (numbers > MAX_NUMBERS) {
+      throw new FlipsideException(
+          "more than "
+              + MAX_NUMBERS
+              + " coordinates and run lengths in all frames; import them in parts");
     }
   }
 }

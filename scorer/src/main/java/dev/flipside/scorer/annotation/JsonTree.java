@@ -8,8 +8,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.annotation.archive.ArchiveLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -74,15 +76,51 @@ record JsonTree(Map<String, @Nullable Object> members) {
     }
   }
 
-  /** Reads the value at the parser's current token. */
-  static @Nullable Object value(JsonParser parser) throws IOException {
+  /** How many more values may be kept in memory; small documents can describe far more. */
+  static final class Budget {
+    /** Numbers in lists take less memory: so many count as one value. */
+    private static final int NUMBERS = 16;
+
+    private final long most;
+    private long left;
+
+    Budget(ArchiveLimits limits) {
+      this.most = limits.jsonValues();
+      this.left = most;
+    }
+
+    private void spend(long values) {
+      left -= values;
+      if (left < 0) {
+        throw new FlipsideException(
+            "the JSON has more than " + most + " values; export the annotations in parts");
+      }
+    }
+
+    /**
+     * Counts the numbers of a list.
+     *
+     * @throws FlipsideException if there are too many values with those before
+     */
+    void spendNumbers(int count) {
+      spend(count / NUMBERS);
+    }
+  }
+
+  /**
+   * Reads the value at the parser's current token.
+   *
+   * @throws FlipsideException if the budget is exceeded
+   */
+  static @Nullable Object value(JsonParser parser, Budget budget) throws IOException {
+    budget.spend(1);
     JsonToken token = parser.currentToken();
     if (token == null) {
       return null;
     }
     return switch (token) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
+      case START_OBJECT -> object(parser, budget);
+      case START_ARRAY -> array(parser, budget);
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_TRUE -> true;
@@ -91,7 +129,7 @@ record JsonTree(Map<String, @Nullable Object> members) {
     };
   }
 
-  private static JsonTree object(JsonParser parser) throws IOException {
+  private static JsonTree object(JsonParser parser, Budget budget) throws IOException {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
@@ -99,18 +137,19 @@ record JsonTree(Map<String, @Nullable Object> members) {
       if (SKIPPED.contains(name)) {
         parser.skipChildren();
       } else {
-        members.put(name, value(parser));
+        members.put(name, value(parser, budget));
       }
     }
     return new JsonTree(members);
   }
 
-  private static Object array(JsonParser parser) throws IOException {
+  private static Object array(JsonParser parser, Budget budget) throws IOException {
     double[] numbers = new double[8];
     int count = 0;
     JsonToken token = parser.nextToken();
     while (token != null && token.isNumeric()) {
       if (count == numbers.length) {
+        budget.spendNumbers(count);
         numbers = Arrays.copyOf(numbers, 2 * count);
       }
       numbers[count++] = parser.getDoubleValue();
@@ -119,12 +158,13 @@ record JsonTree(Map<String, @Nullable Object> members) {
     if (token == JsonToken.END_ARRAY) {
       return Arrays.copyOf(numbers, count);
     }
+    budget.spend(count);
     List<@Nullable Object> values = new ArrayList<>();
     for (int at = 0; at < count; at++) {
       values.add(numbers[at]);
     }
     while (token != null && token != JsonToken.END_ARRAY) {
-      values.add(value(parser));
+      values.add(value(parser, budget));
       token = parser.nextToken();
     }
     return values;
@@ -207,11 +247,18 @@ record JsonTree(Map<String, @Nullable Object> members) {
       return List.of();
     }
     if (value instanceof double[] numbers) {
-      List<@Nullable Object> values = new ArrayList<>();
-      for (double each : numbers) {
-        values.add(each);
-      }
-      return values;
+      // A view: as objects the numbers take several times the memory.
+      return new AbstractList<@Nullable Object>() {
+        @Override
+        public Object get(int index) {
+          return numbers[index];
+        }
+
+        @Override
+        public int size() {
+          return numbers.length;
+        }
+      };
     }
     throw wrong(name, "a list");
   }

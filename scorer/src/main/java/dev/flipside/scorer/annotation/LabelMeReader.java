@@ -35,9 +35,10 @@ final class LabelMeReader {
     for (AnnotationFile.Entry each :
         Documents.select(
             file, sink, entry -> entry.hasExtension(".json"), "JSON file of LabelMe; save one")) {
+      JsonTree.Budget budget = new JsonTree.Budget(options.limits());
       JsonTree document;
       try {
-        document = parse(file, each);
+        document = parse(file, each, budget);
       } catch (ArchiveTooLargeException e) {
         throw e;
       } catch (FlipsideException e) {
@@ -50,7 +51,7 @@ final class LabelMeReader {
         continue;
       }
       if (document != null && document.members().containsKey("shapes")) {
-        sink.accept(annotation(each, document, options));
+        sink.accept(annotation(each, document, new Masks(file, options, budget, sink)));
       } else if (file.isArchive()) {
         sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no list \"shapes\" of LabelMe"));
       } else {
@@ -60,8 +61,12 @@ final class LabelMeReader {
     }
   }
 
-  private static @Nullable JsonTree parse(AnnotationFile file, AnnotationFile.Entry entry)
-      throws IOException {
+  /** What the masks of a document need to be read. */
+  private record Masks(
+      AnnotationFile file, ReadOptions options, JsonTree.Budget budget, Annotation.Sink sink) {}
+
+  private static @Nullable JsonTree parse(
+      AnnotationFile file, AnnotationFile.Entry entry, JsonTree.Budget budget) throws IOException {
     JsonTree[] document = new JsonTree[1];
     file.read(
         entry,
@@ -71,7 +76,7 @@ final class LabelMeReader {
                 PROGRAM,
                 parser -> {
                   parser.nextToken();
-                  if (JsonTree.value(parser) instanceof JsonTree tree) {
+                  if (JsonTree.value(parser, budget) instanceof JsonTree tree) {
                     document[0] = tree;
                     // To the end: the rest may be malformed.
                     parser.nextToken();
@@ -81,7 +86,8 @@ final class LabelMeReader {
   }
 
   private static Annotation annotation(
-      AnnotationFile.Entry entry, JsonTree document, ReadOptions options) throws IOException {
+      AnnotationFile.Entry entry, JsonTree document, Masks masks) throws IOException {
+    ReadOptions options = masks.options();
     String path = document.get("imagePath") instanceof String text ? text : "";
     ImageReference reference =
         path.isEmpty()
@@ -100,7 +106,7 @@ final class LabelMeReader {
         if (!(each instanceof JsonTree shape)) {
           throw new FlipsideException("shapes: expected a list of objects");
         }
-        shape(shape, image, options);
+        shape(shape, image, masks, masks.sink().wants(reference));
       }
     } catch (FlipsideException e) {
       image.fault(String.valueOf(e.getMessage()));
@@ -128,7 +134,7 @@ final class LabelMeReader {
     return base.isEmpty() && !path.startsWith(".") ? path : base + rest;
   }
 
-  private static void shape(JsonTree shape, AnnotationBuilder image, ReadOptions options)
+  private static void shape(JsonTree shape, AnnotationBuilder image, Masks masks, boolean wanted)
       throws IOException {
     String named = shape.text("shape_type");
     String type = named == null || named.isEmpty() ? "polygon" : named;
@@ -141,13 +147,17 @@ final class LabelMeReader {
           return;
         }
         String label = shape.id("label");
-        int id = options.labels().id(label);
+        int id = masks.options().labels().id(label);
         switch (type) {
           case "circle" -> {
             double radius = Math.hypot(xy[2] - xy[0], xy[3] - xy[1]);
             image.add(new Shape.Ellipse(id, xy[0], xy[1], radius, radius, 0));
           }
-          case "mask" -> mask(shape, xy, id, image, options);
+          case "mask" -> {
+            if (wanted) {
+              mask(shape, xy, id, image, masks);
+            }
+          }
           default ->
               image.add(
                   xy.length == 4
@@ -167,7 +177,7 @@ final class LabelMeReader {
 
   /** A PNG in Base64, placed at the upper left of two points; its pixels that are not 0 belong. */
   private static void mask(
-      JsonTree shape, double[] xy, int id, AnnotationBuilder image, ReadOptions options)
+      JsonTree shape, double[] xy, int id, AnnotationBuilder image, Masks masks)
       throws IOException {
     byte[] png;
     try {
@@ -176,7 +186,7 @@ final class LabelMeReader {
       throw new FlipsideException("mask: not a PNG file in Base64", e);
     }
     DecodedImage decoded;
-    try (PngEntry file = PngEntry.open(png, "mask", options)) {
+    try (PngEntry file = PngEntry.open(masks.file(), png, "mask", masks.options())) {
       decoded = file.colors();
     }
     int height = decoded.size().height();
@@ -186,6 +196,7 @@ final class LabelMeReader {
       pixels.add(decoded.color(at / width, at % width) != 0, 1);
     }
     int[] runs = pixels.toArray();
+    masks.budget().spendNumbers(runs.length);
     if (runs.length == 1) {
       image.unpainted("empty mask");
       return;

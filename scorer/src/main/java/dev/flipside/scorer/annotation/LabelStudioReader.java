@@ -60,11 +60,11 @@ final class LabelStudioReader {
           "not the JSON of " + PROGRAM + ": expected a list of tasks; export the project as JSON");
     }
     if (token == JsonToken.START_OBJECT) {
-      task(JsonTree.value(parser));
+      task(JsonTree.value(parser, new JsonTree.Budget(options.limits())));
       return;
     }
     while ((token = parser.nextToken()) != JsonToken.END_ARRAY && token != null) {
-      task(JsonTree.value(parser));
+      task(JsonTree.value(parser, new JsonTree.Budget(options.limits())));
     }
   }
 

@@ -52,7 +52,7 @@ final class MasksReader {
         sink.leftOut(new AnnotationFile.LeftOut(each.name(), "outside of the folder labels"));
       } else if (each.hasExtension(MaskNames.EXTENSION)
           || (jpeg && !stems.contains(MaskNames.stem(each.name())))) {
-        sink.accept(annotation(file, each, options));
+        sink.accept(annotation(file, each, options, sink));
         any = true;
       } else {
         sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no PNG file"));
@@ -69,17 +69,20 @@ final class MasksReader {
   }
 
   private static Annotation annotation(
-      AnnotationFile file, AnnotationFile.Entry entry, ReadOptions options) throws IOException {
+      AnnotationFile file, AnnotationFile.Entry entry, ReadOptions options, Annotation.Sink sink)
+      throws IOException {
     String name = entry.name();
     if (name.startsWith(MaskNames.FOLDER) || name.startsWith("labels\\")) {
       name = name.substring(MaskNames.FOLDER.length());
     }
-    AnnotationBuilder image =
-        new AnnotationBuilder(entry.name(), ImageReference.stem(MaskNames.stem(name)));
+    ImageReference reference = ImageReference.stem(MaskNames.stem(name));
+    AnnotationBuilder image = new AnnotationBuilder(entry.name(), reference);
     try (PngEntry png = PngEntry.open(file, entry, options)) {
-      LabelMap labels = png.ids(options);
-      image.size(labels.size());
-      image.add(new Shape.Labels(labels, options.labels().classes().ignoreIndex()));
+      if (sink.wants(reference)) {
+        LabelMap labels = png.ids(options);
+        image.size(labels.size());
+        image.add(new Shape.Labels(labels, options.labels().classes().ignoreIndex()));
+      }
     } catch (ArchiveTooLargeException e) {
       throw e;
     } catch (FlipsideException e) {

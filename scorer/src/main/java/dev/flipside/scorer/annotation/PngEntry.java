@@ -20,10 +20,13 @@ import java.util.function.Function;
 final class PngEntry implements Closeable {
   private final String name;
   private final Path file;
+  private final AnnotationFile archive;
+  private long pixels;
 
-  private PngEntry(String name, Path file) {
+  private PngEntry(String name, Path file, AnnotationFile archive) {
     this.name = name;
     this.file = file;
+    this.archive = archive;
   }
 
   /**
@@ -33,15 +36,16 @@ final class PngEntry implements Closeable {
    */
   static PngEntry open(AnnotationFile archive, AnnotationFile.Entry entry, ReadOptions options)
       throws IOException {
-    return open(entry.toString(), options, file -> archive.copy(entry, file));
+    return open(archive, entry.toString(), options, file -> archive.copy(entry, file));
   }
 
   /**
    * Opens a PNG that is part of a document, as {@link #open(AnnotationFile, AnnotationFile.Entry,
    * ReadOptions)}.
    */
-  static PngEntry open(byte[] bytes, String name, ReadOptions options) throws IOException {
-    return open(name, options, file -> Files.write(file, bytes));
+  static PngEntry open(AnnotationFile document, byte[] bytes, String name, ReadOptions options)
+      throws IOException {
+    return open(document, name, options, file -> Files.write(file, bytes));
   }
 
   @FunctionalInterface
@@ -49,14 +53,16 @@ final class PngEntry implements Closeable {
     void copyTo(Path file) throws IOException;
   }
 
-  private static PngEntry open(String name, ReadOptions options, Content content)
+  private static PngEntry open(
+      AnnotationFile archive, String name, ReadOptions options, Content content)
       throws IOException {
-    PngEntry png = new PngEntry(name, Files.createTempFile(options.scratch(), "mask-", ".png"));
+    PngEntry png =
+        new PngEntry(name, Files.createTempFile(options.scratch(), "mask-", ".png"), archive);
     try {
       content.copyTo(png.file);
       png.requirePng();
       ImageSize size = png.decoded(ImageReader::probe);
-      options.size(size.height(), size.width());
+      png.pixels = options.size(size.height(), size.width()).pixels();
       return png;
     } catch (IOException | RuntimeException e) {
       png.close();
@@ -79,13 +85,23 @@ final class PngEntry implements Closeable {
     }
   }
 
-  /** Decodes class IDs; see {@link LabelReader}. */
+  /**
+   * Decodes class IDs; see {@link LabelReader}.
+   *
+   * @throws FlipsideException if the image is damaged, or too many pixels were decoded before
+   */
   LabelMap ids(ReadOptions options) {
+    archive.spendPixels(name, pixels);
     return decoded(path -> LabelReader.read(path, options.labels().classes(), null));
   }
 
-  /** Decodes colors. */
+  /**
+   * Decodes colors.
+   *
+   * @throws FlipsideException if the image is damaged, or too many pixels were decoded before
+   */
   DecodedImage colors() {
+    archive.spendPixels(name, pixels);
     return decoded(path -> ImageReader.read(path, null));
   }
 

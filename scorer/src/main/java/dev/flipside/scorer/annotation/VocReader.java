@@ -73,7 +73,7 @@ final class VocReader {
             entry -> inFolder(entry) >= 0 && entry.hasExtension(MaskNames.EXTENSION),
             "SegmentationClass/NAME.png; export the task as \"Segmentation mask 1.1\"");
     for (AnnotationFile.Entry each : masks) {
-      sink.accept(reader.annotation(file, each));
+      sink.accept(reader.annotation(file, each, sink));
     }
   }
 
@@ -147,14 +147,17 @@ final class VocReader {
     return color;
   }
 
-  private Annotation annotation(AnnotationFile file, AnnotationFile.Entry entry)
-      throws IOException {
-    String name = MaskNames.stem(entry.name().substring(inFolder(entry)));
-    AnnotationBuilder image = new AnnotationBuilder(entry.name(), ImageReference.stem(name));
+  private Annotation annotation(
+      AnnotationFile file, AnnotationFile.Entry entry, Annotation.Sink sink) throws IOException {
+    ImageReference reference =
+        ImageReference.stem(MaskNames.stem(entry.name().substring(inFolder(entry))));
+    AnnotationBuilder image = new AnnotationBuilder(entry.name(), reference);
     try (PngEntry png = PngEntry.open(file, entry, options)) {
-      DecodedImage decoded = png.colors();
-      image.size(decoded.size());
-      image.add(new Shape.Labels(labels(decoded), options.labels().classes().ignoreIndex()));
+      if (sink.wants(reference)) {
+        DecodedImage decoded = png.colors();
+        image.size(decoded.size());
+        image.add(new Shape.Labels(labels(decoded), options.labels().classes().ignoreIndex()));
+      }
     } catch (ArchiveTooLargeException e) {
       throw e;
     } catch (FlipsideException e) {

@@ -61,21 +61,27 @@ final class ImportedFile implements Annotation.Sink {
       Map<String, String> mapping,
       List<String> images)
       throws IOException {
-    ImportedFile imported = new ImportedFile(size, classes);
-    AnnotationImport.read(
-        file, format, options(classes, mapping, 1 << 22), images::forEach, imported);
+    return read(file, format, options(classes, mapping, 1 << 22), size, images);
+  }
+
+  static ImportedFile read(
+      Path file, AnnotationFormat format, ReadOptions options, ImageSize size, List<String> images)
+      throws IOException {
+    ImportedFile imported = new ImportedFile(size, options.labels().classes());
+    AnnotationImport.read(file, format, options, images::forEach, imported);
     return imported;
   }
 
   static ReadOptions options(ClassMap classes, Map<String, String> mapping, long entryBytes)
       throws IOException {
+    return options(classes, mapping, ArchiveLimits.ofEntryBytes(entryBytes));
+  }
+
+  static ReadOptions options(ClassMap classes, Map<String, String> mapping, ArchiveLimits limits)
+      throws IOException {
     Path scratch = Path.of("target", "annotation-scratch");
     Files.createDirectories(scratch);
-    return new ReadOptions(
-        new LabelClasses(classes, mapping),
-        1 << 20,
-        ArchiveLimits.ofEntryBytes(entryBytes),
-        scratch);
+    return new ReadOptions(new LabelClasses(classes, mapping), 1 << 20, limits, scratch);
   }
 
   /** The painted label map of an image, which was not refused. */

@@ -57,6 +57,9 @@ public final class AnnotationFile implements Closeable {
     void read(InputStream in) throws IOException;
   }
 
+  /** Signature of a header in the central directory. */
+  private static final int HEADER = 'P' << 24 | 'K' << 16 | 1 << 8 | 2;
+
   private final Path file;
   private final @Nullable ZipFile zip;
   private final ArchiveLimits limits;
@@ -64,6 +67,7 @@ public final class AnnotationFile implements Closeable {
   private final List<Entry> entries = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
   private long unpacked;
+  private long pixels;
 
   private AnnotationFile(Path file, @Nullable ZipFile zip, ArchiveLimits limits) {
     this.file = file;
@@ -83,6 +87,8 @@ public final class AnnotationFile implements Closeable {
       plain.entries.add(new Entry(""));
       return plain;
     }
+    // Before the archive is opened: that takes memory for each entry.
+    requireFewEntries(file, limits.entries());
     ZipFile zip;
     try {
       zip = ZipFile.builder().setPath(file).get();
@@ -106,16 +112,32 @@ public final class AnnotationFile implements Closeable {
     }
   }
 
+  /**
+   * Counts the signatures of central directory headers. The count that the archive itself gives may
+   * be wrong.
+   */
+  private static void requireFewEntries(Path file, int most) throws IOException {
+    int headers = 0;
+    int last = 0;
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        for (int at = 0; at < read; at++) {
+          last = last << 8 | buffer[at] & 0xFF;
+          if (last == HEADER && ++headers > most) {
+            throw new FlipsideException(
+                "the ZIP file has more than " + most + " entries; divide it");
+          }
+        }
+      }
+    }
+  }
+
   private void list(ZipFile archive) {
     Map<String, Integer> count = new HashMap<>();
-    int listed = 0;
     for (Iterator<ZipArchiveEntry> each = archive.getEntries().asIterator(); each.hasNext(); ) {
       ZipArchiveEntry entry = each.next();
       String name = EntryNames.of(entry);
-      if (++listed > limits.entries()) {
-        throw new FlipsideException(
-            "the ZIP file has more than " + limits.entries() + " entries; divide it");
-      }
       if (entry.isDirectory() || name.endsWith("\\")) {
         continue;
       }
@@ -197,6 +219,23 @@ public final class AnnotationFile implements Closeable {
    */
   public void copy(Entry entry, Path target) throws IOException {
     read(entry, in -> Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  /**
+   * Counts pixels that are to be decoded.
+   *
+   * @param name what is decoded, for the message
+   * @throws FlipsideException if they are too many with those before
+   */
+  public void spendPixels(String name, long count) {
+    if (count > limits.pixels() - pixels) {
+      throw new FlipsideException(
+          name
+              + ": more than "
+              + limits.pixels()
+              + " pixels of PNG files in one import; import the file in parts");
+    }
+    pixels += count;
   }
 
   @Override

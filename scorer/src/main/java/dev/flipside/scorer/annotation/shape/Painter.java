@@ -16,13 +16,18 @@ public final class Painter {
   /** Cost of a step of a loop, in pixels filled at once. */
   private static final int STEP = 16;
 
+  /** Cost of a row of an ellipse, with its square root, in pixels filled at once. */
+  private static final int ELLIPSE_ROW = 4 * STEP;
+
   private final LabelMap target;
+  private final long maxWork;
   private final int rows;
   private final int cols;
   private long work;
 
-  private Painter(LabelMap target) {
+  private Painter(LabelMap target, long maxWork) {
     this.target = target;
+    this.maxWork = maxWork;
     this.rows = target.size().height();
     this.cols = target.size().width();
   }
@@ -34,7 +39,12 @@ public final class Painter {
    * @throws FlipsideException if a label map has another size, or the shapes are too many and large
    */
   public static void paint(List<Shape> shapes, LabelMap target) {
-    Painter painter = new Painter(target);
+    paint(shapes, target, MAX_WORK);
+  }
+
+  /** Paints shapes in a maximum number of steps. */
+  static void paint(List<Shape> shapes, LabelMap target, long maxWork) {
+    Painter painter = new Painter(target, maxWork);
     for (Shape shape : shapes) {
       if (shape instanceof Shape.Polygon polygon) {
         painter.polygon(polygon);
@@ -62,6 +72,8 @@ public final class Painter {
     double[] crossings = new double[xy.length / 2];
     for (int row = first; row < end; row++) {
       int count = crossings(xy, row + 0.5, crossings);
+      // Sorting compares each about as often as the number has binary digits.
+      spend((long) STEP * count * (Integer.SIZE - Integer.numberOfLeadingZeros(count)));
       Arrays.sort(crossings, 0, count);
       for (int pair = 0; pair + 1 < count; pair += 2) {
         span(row, crossings[pair], crossings[pair + 1], polygon.id());
@@ -98,6 +110,7 @@ public final class Painter {
     double reach = Math.max(ellipse.radiusX(), ellipse.radiusY());
     int first = (int) Math.max(0, Math.ceil(ellipse.y() - reach - 0.5));
     int end = (int) Math.min(rows, Math.ceil(ellipse.y() + reach + 0.5));
+    spend((long) ELLIPSE_ROW * Math.max(0, end - first));
     for (int row = first; row < end; row++) {
       double dy = row + 0.5 - ellipse.y();
       double root = b * b * dy * dy - a * (c * dy * dy - 1);
@@ -191,7 +204,7 @@ public final class Painter {
 
   private void spend(long steps) {
     work += steps;
-    if (work > MAX_WORK) {
+    if (work > maxWork) {
       throw new FlipsideException(
           "the shapes of the image are too many and large to paint; merge or simplify them");
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnnotationFileTest {
-  private static final ArchiveLimits LIMITS = new ArchiveLimits(10, 1000, 5000);
+  private static final ArchiveLimits LIMITS = new ArchiveLimits(10, 1000, 5000, 1000, 1000);
   private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
 
   @TempDir private Path folder;
@@ -199,6 +199,17 @@ class AnnotationFileTest {
           .isInstanceOf(ArchiveTooLargeException.class);
     }
     Path many = zip(StandardCharsets.UTF_8, "0123456789a".split(""));
+    assertThatThrownBy(() -> AnnotationFile.open(many, LIMITS))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("more than 10 entries");
+  }
+
+  @Test
+  void open_tooManyEntries_isRefusedBeforeTheDirectoryIsRead() throws IOException {
+    Path many = zip(StandardCharsets.UTF_8, "0123456789a".split(""));
+    byte[] bytes = Files.readAllBytes(many);
+    // Without the record at the end, which a reader of the directory needs and misses.
+    Files.write(many, Arrays.copyOf(bytes, bytes.length - 22));
     assertThatThrownBy(() -> AnnotationFile.open(many, LIMITS))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("more than 10 entries");

@@ -1,9 +1,12 @@
 package dev.flipside.scorer.annotation.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,28 @@ class PainterTest {
   void rectangle_quarterTurn_swapsItsSides() {
     assertThat(painted(Shape.rectangle(1, 0.4, 1, 3.4, 2, 90)))
         .containsExactly(0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0);
+  }
+
+  @Test
+  void polygon_zigzagOverAllRows_sortingCountsAsWork() {
+    double[] xy = new double[40_000];
+    for (int at = 0; at < xy.length; at += 2) {
+      xy[at] = at * 31 % 1000;
+      xy[at + 1] = at % 4 == 0 ? -1 : 1001;
+    }
+    assertRefused(List.of(new Shape.Polygon(1, xy)));
+  }
+
+  @Test
+  void ellipse_manyBesideTheImage_rowsCountAsWork() {
+    assertRefused(Collections.nCopies(10_000, new Shape.Ellipse(1, 1e9, 0, 1e8, 1e8, 0)));
+  }
+
+  private static void assertRefused(List<Shape> shapes) {
+    LabelMap map = new LabelMap(new ImageSize(1000, 1), new byte[1000]);
+    assertThatThrownBy(() -> Painter.paint(shapes, map, 1L << 28))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("too many and large");
   }
 
   @Test
