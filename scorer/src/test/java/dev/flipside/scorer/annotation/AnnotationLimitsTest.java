@@ -46,7 +46,7 @@ class AnnotationLimitsTest {
   void read_moreMasksThanThePixels_furtherOnesAreRefusedByName(
       String name, AnnotationFormat format) throws IOException {
     Path file = ImportedFile.resource(name);
-    List<String> images = List.of("one.png", "two.png", "sub/one.jpg", "one.jpg", "two.jpg");
+    List<String> images = List.of("palette.jpg", "grey.jpg", "sub/one.jpg");
     int all = read(file, format, limits(Integer.MAX_VALUE, 1000), images).painted.size();
     assertThat(all).isPositive();
     ImportedFile few = read(file, format, limits(SIZE.pixels() * all - 1, 1000), images);
@@ -64,7 +64,7 @@ class AnnotationLimitsTest {
         read(ImportedFile.resource(name), format, limits(0, 1000), List.of("other.png"));
     assertThat(imported.faults.values())
         .isNotEmpty()
-        .allMatch(each -> each.contains("no image is named"));
+        .noneMatch(each -> each.contains("import the file in parts"));
   }
 
   @ParameterizedTest
@@ -93,6 +93,15 @@ class AnnotationLimitsTest {
     assertThatThrownBy(() -> read(file, format, limits(1000, 1000), List.of("a.png")))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContainingAll("more than 1000 values", "in parts");
+  }
+
+  @Test
+  void readLabelStudio_moreThanAMillionTasks_isRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "[" + "1,".repeat(1_000_000) + "1]");
+    assertThatThrownBy(
+            () -> read(file, AnnotationFormat.LABEL_STUDIO, limits(0, 1), List.of("a.png")))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("more than 1000000 images");
   }
 
   private Path video(int lastFrame) throws IOException {

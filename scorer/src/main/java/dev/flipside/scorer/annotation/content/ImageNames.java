@@ -1,5 +1,6 @@
 package dev.flipside.scorer.annotation.content;
 
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.export.MaskNames;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ public final class ImageNames {
   /** Characters of all ends of names together, so that names cannot fill the memory. */
   private static final long LARGEST_INDEX = 16_000_000;
 
+  /** Images that a file may name. */
+  private static final int MOST = 1_000_000;
+
   private static final int EXACT = 0;
   private static final int NORMALIZED = 1;
   private static final int STEM = 2;
@@ -61,13 +65,21 @@ public final class ImageNames {
   private final Map<String, List<ImageReference>> byFileName = new HashMap<>();
   private final Map<String, List<ImageReference>> byImage = new TreeMap<>();
 
-  /** Adds an annotation of the file. */
+  /**
+   * Adds an annotation of the file.
+   *
+   * @throws FlipsideException if the file names too many images
+   */
   public void want(Annotation annotation) {
     ImageReference reference = annotation.reference();
     Wanted known = wanted.get(reference);
     Wanted counted = known == null ? new Wanted() : known;
     counted.times++;
     counted.withoutRegions |= annotation.regions().isEmpty();
+    if (known == null && wanted.size() == MOST) {
+      throw new FlipsideException(
+          "the file names more than " + MOST + " images; import it in parts");
+    }
     if (known == null) {
       wanted.put(reference, counted);
       index(reference);
