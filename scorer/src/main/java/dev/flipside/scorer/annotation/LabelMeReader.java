@@ -95,6 +95,7 @@ final class LabelMeReader {
             : new ImageReference(join(Documents.folder(entry), path), false, true);
     AnnotationBuilder image =
         new AnnotationBuilder(entry.name().isEmpty() ? reference.name() : entry.name(), reference);
+    boolean wanted = masks.sink().wants(reference);
     try {
       if (reference.name().isEmpty()) {
         throw new FlipsideException("no imagePath; expected the name of the image");
@@ -106,7 +107,7 @@ final class LabelMeReader {
         if (!(each instanceof JsonTree shape)) {
           throw new FlipsideException("shapes: expected a list of objects");
         }
-        shape(shape, image, masks, masks.sink().wants(reference));
+        shape(shape, image, masks, wanted);
       }
     } catch (FlipsideException e) {
       image.fault(String.valueOf(e.getMessage()));
