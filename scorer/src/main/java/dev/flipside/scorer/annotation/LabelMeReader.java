@@ -85,8 +85,8 @@ final class LabelMeReader {
     return document[0];
   }
 
-  private static Annotation annotation(
-      AnnotationFile.Entry entry, JsonTree document, Masks masks) throws IOException {
+  private static Annotation annotation(AnnotationFile.Entry entry, JsonTree document, Masks masks)
+      throws IOException {
     ReadOptions options = masks.options();
     String path = document.get("imagePath") instanceof String text ? text : "";
     ImageReference reference =

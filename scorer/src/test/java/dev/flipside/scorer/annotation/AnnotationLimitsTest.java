@@ -41,10 +41,12 @@ class AnnotationLimitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "masks/pillow.zip,MASKS", "voc/pillow.zip,VOC", "coco-panoptic/datumaro.zip,COCO_PANOPTIC"
+    "masks/pillow.zip,MASKS",
+    "voc/pillow.zip,VOC",
+    "coco-panoptic/datumaro.zip,COCO_PANOPTIC"
   })
-  void read_moreMasksThanThePixels_furtherOnesAreRefusedByName(
-      String name, AnnotationFormat format) throws IOException {
+  void read_moreMasksThanThePixels_furtherOnesAreRefusedByName(String name, AnnotationFormat format)
+      throws IOException {
     Path file = ImportedFile.resource(name);
     List<String> images = List.of("palette.jpg", "grey.jpg", "sub/one.jpg");
     int all = read(file, format, limits(Integer.MAX_VALUE, 1000), images).painted.size();
@@ -56,7 +58,9 @@ class AnnotationLimitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "masks/pillow.zip,MASKS", "voc/pillow.zip,VOC", "coco-panoptic/datumaro.zip,COCO_PANOPTIC"
+    "masks/pillow.zip,MASKS",
+    "voc/pillow.zip,VOC",
+    "coco-panoptic/datumaro.zip,COCO_PANOPTIC"
   })
   void read_masksOfNoImageOfThePool_areNotDecoded(String name, AnnotationFormat format)
       throws IOException {
@@ -105,8 +109,7 @@ class AnnotationLimitsTest {
   }
 
   private Path video(int lastFrame) throws IOException {
-    String polygon =
-        "<polygon frame='%d' points='" + "0,0;".repeat(499_999) + "0,0'/>";
+    String polygon = "<polygon frame='%d' points='" + "0,0;".repeat(499_999) + "0,0'/>";
     return Files.writeString(
         folder.resolve("tracks.xml"),
         "<annotations><original_size><width>1</width><height>1</height></original_size>"
@@ -122,8 +125,7 @@ class AnnotationLimitsTest {
     ImportedFile imported =
         assertTimeoutPreemptively(
             Duration.ofSeconds(60),
-            () ->
-                read(file, AnnotationFormat.CVAT, limits(0, 0), List.of("frame_000007.png")));
+            () -> read(file, AnnotationFormat.CVAT, limits(0, 0), List.of("frame_000007.png")));
     assertThat(imported.painted).containsOnlyKeys("frame_000007.png");
   }
 

@@ -56,8 +56,8 @@ public record Annotation(
   /** Receives the contents of a file, one by one. */
   public interface Sink {
     /**
-     * Returns whether the shapes of an image are used. If not, its annotation may come without those
-     * that are costly to read.
+     * Returns whether the shapes of an image are used. If not, its annotation may come without
+     * those that are costly to read.
      */
     default boolean wants(ImageReference image) {
       return true;
