@@ -58,7 +58,7 @@ public final class AnnotationFile implements Closeable {
   }
 
   /** Signature of a header in the central directory. */
-  private static final int HEADER = 'P' << 24 | 'K' << 16 | 1 << 8 | 2;
+  private static final int HEADER = 0x504B0102;
 
   private final Path file;
   private final @Nullable ZipFile zip;
@@ -123,7 +123,7 @@ public final class AnnotationFile implements Closeable {
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         for (int at = 0; at < read; at++) {
-          last = last << 8 | buffer[at] & 0xFF;
+          last = (last << 8) | (buffer[at] & 0xFF);
           if (last == HEADER && ++headers > most) {
             throw new FlipsideException(
                 "the ZIP file has more than " + most + " entries; divide it");
