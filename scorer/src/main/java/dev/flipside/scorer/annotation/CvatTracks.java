@@ -6,7 +6,6 @@ import dev.flipside.scorer.annotation.content.Annotation;
 import dev.flipside.scorer.annotation.content.AnnotationBuilder;
 import dev.flipside.scorer.annotation.content.ImageReference;
 import dev.flipside.scorer.annotation.content.LabelClasses;
-import dev.flipside.scorer.annotation.export.AnnotatedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +26,9 @@ final class CvatTracks {
 
   /** Numbers of all shapes of the frames that are used, a few seconds. */
   private static final long MAX_NUMBERS = 1L << 28;
+
+  /** Numbers of a box, or of a shape without area. */
+  private static final int FEW_NUMBERS = 5;
 
   /** A shape in a frame, or why it cannot be used. */
   private record Key(boolean outside, int order, CvatGeometry geometry, @Nullable String fault) {
@@ -180,12 +182,13 @@ final class CvatTracks {
         continue;
       }
       any = true;
-      // Which regions there are matters for every frame.
-      if (!wanted && !track.label.equals(AnnotatedImage.REGION)) {
+      int length = before.getValue().geometry().values().length;
+      // Regions and what covers no area matter for every frame.
+      if (!wanted && length > FEW_NUMBERS) {
         continue;
       }
       try {
-        spend(before.getValue().geometry().values().length);
+        spend(length);
         Key key = track.at(frame, before);
         layers.add(track.label, key.order(), key.usable());
       } catch (FlipsideException e) {
