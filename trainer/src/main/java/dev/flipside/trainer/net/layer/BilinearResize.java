@@ -4,12 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.trainer.engine.TorchScript;
 import java.util.Map;
 
 /** Bilinear resizing with half-pixel centers to the height and width of another feature map. */
 public final class BilinearResize {
-  private static final int BILINEAR = 1;
-
   private BilinearResize() {}
 
   /**
@@ -20,8 +19,9 @@ public final class BilinearResize {
    */
   public static NDArray resize(NDArray features, Shape target) {
     long[] size = {target.get(2), target.get(3)};
-    // The engine always takes half-pixel centers.
-    return features.getNDArrayInternal().interpolation(size, BILINEAR, false);
+    try (NDArray wanted = features.getManager().create(size)) {
+      return Scripted.UPSAMPLE.call(features, wanted);
+    }
   }
 
   /** Adds the same computation to a graph. */
@@ -37,5 +37,14 @@ public final class BilinearResize {
         OnnxValue.ABSENT,
         OnnxValue.ABSENT,
         sizes);
+  }
+
+  /** DJL's interpolation has an anti-aliasing filter, which enlarging does not need. */
+  private static final class Scripted {
+    static final TorchScript UPSAMPLE =
+        TorchScript.function(
+            "x: Tensor, size: Tensor",
+            "torch.upsample_bilinear2d(x,"
+                + " [int(torch.select(size, 0, 0)), int(torch.select(size, 0, 1))], False)");
   }
 }
