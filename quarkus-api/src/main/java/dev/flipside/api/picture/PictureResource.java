@@ -12,9 +12,11 @@ import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
@@ -31,6 +33,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** REST resource for images of the pool, regions and model outputs. */
@@ -113,7 +116,7 @@ public class PictureResource {
         () -> model.uncertainty(campaign, order, ImageReader.read(file, null)));
   }
 
-  /** Returns an image with predicted classes. */
+  /** Returns an image with predicted classes, or their IDs. */
   @GET
   @Path("images/{iid}/prediction")
   @Produces({PNG, WEBP})
@@ -124,14 +127,30 @@ public class PictureResource {
           "In the colors of the class map, with the model of the latest finished"
               + " scoring. "
               + DRAWN)
-  public Response prediction(String id, String iid, @Context Request request) {
+  public Response prediction(
+      String id,
+      String iid,
+      @Parameter(description = "A PNG of class IDs, one channel, in place of colors.")
+          @QueryParam("ids")
+          @DefaultValue("false")
+          boolean ids,
+      @Context Request request) {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
     ScoringJobRequest order = model.order(campaign);
-    return drawn(
-        request,
-        PoolPictures.version(file) + order + "prediction",
-        () -> model.prediction(campaign, order, ImageReader.read(file, null)));
+    String version = PoolPictures.version(file) + order + "prediction";
+    return ids
+        ? answer(
+            request,
+            version + "ids",
+            PNG,
+            () ->
+                ImageWriter.encodePng(
+                    model.predicted(campaign, order, ImageReader.read(file, null))))
+        : drawn(
+            request,
+            version,
+            () -> model.prediction(campaign, order, ImageReader.read(file, null)));
   }
 
   /** Returns a rendered image in the type preferred by the client. */

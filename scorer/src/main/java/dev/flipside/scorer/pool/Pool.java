@@ -33,6 +33,11 @@ public record Pool(Path root, List<PoolImage> images, LeftOut leftOut) {
     this(root, images, LeftOut.NOTHING);
   }
 
+  /** Returns whether a file is an image of a pool, by its extension. */
+  public static boolean isImage(Path file) {
+    return ImageFolder.EXTENSIONS.contains(ImageFolder.extension(file));
+  }
+
   /**
    * Creates the pool of the images in a folder, searched recursively, by extension (png, jpg, jpeg,
    * webp, tif, tiff, bmp), in ascending order of their IDs, each image once even if links lead to

@@ -1,0 +1,88 @@
+import type { Campaign, Folder, Model, Selection } from './types';
+
+const KEY = 'flipside.key';
+
+/** A request that the service refused, or that did not reach it (status 0). */
+export class ServiceError extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+export function signIn(key: string): void {
+  sessionStorage.setItem(KEY, key);
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(KEY);
+}
+
+export function signedIn(): boolean {
+  return sessionStorage.getItem(KEY) !== null;
+}
+
+async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const key = sessionStorage.getItem(KEY);
+  if (key) headers.set('X-Api-Key', key);
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers });
+  } catch {
+    throw new ServiceError(0, 'The service does not answer. Nothing is lost: try again.');
+  }
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    throw new ServiceError(response.status, problem.detail ?? problem.title ?? response.statusText);
+  }
+  return response;
+}
+
+async function json<T>(path: string, init?: RequestInit): Promise<T> {
+  return (await send(path, init)).json();
+}
+
+function post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+  return json(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+export const api = {
+  campaigns: async () => (await json<{ campaigns: Campaign[] }>('/api/campaigns')).campaigns,
+  campaign: (id: string) => json<Campaign>(`/api/campaigns/${encodeURIComponent(id)}`),
+  create: (request: Record<string, unknown>) => post<Campaign>('/api/campaigns', request),
+  close: (id: string) => post<Campaign>(`/api/campaigns/${encodeURIComponent(id)}/close`, {}),
+  models: async () => (await json<{ models: Model[] }>('/api/models')).models,
+  folder: (path: string) => json<Folder>(`/api/folders?path=${encodeURIComponent(path)}`),
+
+  /** Leases the next regions. A repeated call with one key takes them only once. */
+  select: (campaign: string, k: number, idempotencyKey: string) =>
+    post<Selection>(`/api/campaigns/${encodeURIComponent(campaign)}/selections`, { k }, {
+      'Idempotency-Key': idempotencyKey,
+      Prefer: 'wait=5',
+    }),
+  renew: (link: string) => post<Selection>(link, {}),
+  label: (link: string, png: Blob) =>
+    send(link, { method: 'PUT', headers: { 'Content-Type': 'image/png' }, body: png }),
+  skip: (link: string) => send(link, { method: 'POST' }),
+
+  image: async (link: string) => createImageBitmap(await (await send(link)).blob()),
+
+  /** Returns the class ID of each pixel that a model predicts, or null if no model has scored. */
+  async predicted(link: string): Promise<ImageData | null> {
+    try {
+      const blob = await (await send(`${link}?ids=true`, { headers: { Accept: 'image/png' } })).blob();
+      const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none' });
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      const context = canvas.getContext('2d', { willReadFrequently: true })!;
+      context.drawImage(bitmap, 0, 0);
+      return context.getImageData(0, 0, bitmap.width, bitmap.height);
+    } catch (failure) {
+      if (failure instanceof ServiceError && failure.status === 409) return null;
+      throw failure;
+    }
+  },
+};
