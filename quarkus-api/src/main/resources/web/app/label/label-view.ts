@@ -200,8 +200,12 @@ export class LabelView extends LitElement {
     try {
       await api.label(region.links.label, png);
     } catch (failure) {
-      if (failure instanceof ServiceError && failure.status === 409) this.queue.reset();
-      throw failure;
+      if (!(failure instanceof ServiceError && failure.status === 409)) throw failure;
+      // The lease has ended, or somebody else was faster. The draft comes back with its region.
+      this.queue.reset();
+      await this.advance();
+      this.tell(`${failure.message}. What you painted is kept as a draft.`, true);
+      return;
     }
     this.drafts.remove(region.id);
     this.queue.finish(region);

@@ -28,7 +28,8 @@ final class Chromium implements AutoCloseable {
   static Chromium start() {
     Assumptions.assumeTrue(
         Files.isExecutable(PROGRAM),
-        PROGRAM + ": no Chromium here, the page is not tested; install one or set"
+        PROGRAM
+            + ": no Chromium here, the page is not tested; install one or set"
             + " -Dflipside.chromium=FILE");
     Playwright playwright =
         Playwright.create(

@@ -60,7 +60,9 @@ class LabelPageTest {
     return given()
         .contentType(ContentType.JSON)
         .body(
-            "{\"name\":\"" + name + "\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"first.onnx\"}")
+            "{\"name\":\""
+                + name
+                + "\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"first.onnx\"}")
         .post("/api/campaigns")
         .then()
         .statusCode(201)
@@ -110,12 +112,12 @@ class LabelPageTest {
   void campaign_createdByClicking_isScoredAndCanBeLabelled() {
     Page page = chromium.open(address);
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New campaign")).click();
-    page.getByLabel("Name").fill("by clicking");
+    page.locator("[name=name]").fill("by clicking");
     button(page, "pool/").click();
     button(page, "street/").click();
     assertThat(page.getByText("4 images here")).isVisible();
-    page.getByLabel("Regions per image").fill("2x3");
-    page.getByLabel("Model").fill("first.onnx");
+    page.locator("[name=grid]").fill("2x3");
+    page.locator("[name=model]").fill("first.onnx");
     button(page, "Create").click();
     Locator card = page.locator("article", new Page.LocatorOptions().setHasText("by clicking"));
     assertThat(card.getByText("ready")).isVisible();
@@ -178,7 +180,7 @@ class LabelPageTest {
     page.keyboard().press("w");
     String image = page.locator(".name").textContent();
     String place = page.locator("header .soft").textContent();
-    giveBackAll(campaign, page);
+    giveBackAll(page);
     page.reload();
     assertThat(page.getByText("Your draft of this region is restored.")).isVisible();
     assertThat(page.locator(".name").textContent()).isEqualTo(image);
@@ -189,18 +191,17 @@ class LabelPageTest {
   }
 
   @Test
-  void lease_endedWhilePainting_keepsTheDraftAndSaysSo() {
+  void lease_endedWhilePainting_asksForTheRegionAgainWithTheDraft() throws IOException {
     String campaign = campaign("ended");
     Page page = label(campaign);
     page.keyboard().press("3");
     page.keyboard().press("w");
-    giveBackAll(campaign, page);
+    giveBackAll(page);
     page.keyboard().press("Enter");
-    assertThat(page.locator(".message.bad")).containsText("selection");
-    Object drafts =
-        page.evaluate(
-            "Object.keys(localStorage).filter(k => k.startsWith('flipside.draft.')).length");
-    assertThat(drafts).isEqualTo(1);
+    assertThat(page.locator(".message.bad")).containsText("kept as a draft");
+    page.keyboard().press("Enter");
+    assertThat(page.getByText("1 of 24 labelled")).isVisible();
+    assertThat(count(exported(campaign), 2)).isEqualTo(20 * 20);
   }
 
   @Test
@@ -227,8 +228,8 @@ class LabelPageTest {
     }
   }
 
-  /** Ends all leases of a campaign that this page holds, as their end would. */
-  private static void giveBackAll(String campaign, Page page) {
+  /** Gives back what this page has leased, as the end of the lease would. */
+  private static void giveBackAll(Page page) {
     Object link = page.evaluate("document.querySelector('label-view').queue.selection.links.self");
     given().delete(String.valueOf(link)).then().statusCode(204);
   }
