@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 
 import dev.flipside.api.TestData;
 import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -80,6 +81,22 @@ class PictureResourceTest {
     png.then().statusCode(200).contentType("image/png");
     assertThat(webp.getHeader("ETag")).isNotEqualTo(png.getHeader("ETag"));
     assertThat(pixels(webp, "x.webp")).isEqualTo(pixels(png, "x.png")).hasSize(height * width * 3);
+  }
+
+  @Test
+  void prediction_asIds_isALabelMapOfTheImage() throws IOException {
+    String path = selection.getString("regions[0].links.prediction");
+    byte[] png =
+        given()
+            .queryParam("ids", true)
+            .get(path)
+            .then()
+            .statusCode(200)
+            .contentType("image/png")
+            .extract()
+            .asByteArray();
+    LabelMap ids = TestData.decodeLabel(png);
+    assertThat(ids.size()).isEqualTo(TestData.SIZE);
   }
 
   private static byte[] pixels(Response picture, String name) throws IOException {
