@@ -80,7 +80,13 @@ public class ImportResource {
 
   /** Imports an annotation file. */
   @POST
-  @Consumes(MediaType.WILDCARD)
+  @Consumes({
+    MediaType.APPLICATION_OCTET_STREAM,
+    MediaType.APPLICATION_JSON,
+    MediaType.APPLICATION_XML,
+    MediaType.TEXT_XML,
+    "application/zip"
+  })
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Import labels from an annotation tool",

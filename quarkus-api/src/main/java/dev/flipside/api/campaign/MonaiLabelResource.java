@@ -106,7 +106,7 @@ public class MonaiLabelResource {
   @POST
   @Path("activelearning/{strategy}")
   @Blocking
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
       summary = "Get the next sample",

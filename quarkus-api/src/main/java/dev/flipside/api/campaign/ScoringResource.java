@@ -72,7 +72,7 @@ public class ScoringResource {
 
   /** Starts a scoring. */
   @POST
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Score the pool",

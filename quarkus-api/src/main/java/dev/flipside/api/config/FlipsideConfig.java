@@ -45,6 +45,9 @@ public interface FlipsideConfig {
   /** Limits on size and rate of requests. */
   Limits limits();
 
+  /** Host names and web pages from which the service is used. */
+  Http http();
+
   /** Authentication and authorization. */
   Security security();
 
@@ -169,6 +172,28 @@ public interface FlipsideConfig {
     @WithDefault("0")
     @Min(0)
     int requestsPerSecond();
+  }
+
+  /** Host names and web pages from which the service is used. */
+  interface Http {
+    /**
+     * Host names, without port, under which the service is reached beside localhost. If API keys
+     * are configured, its addresses need not be listed, and as long as this list is empty, requests
+     * with a valid key may use any name.
+     */
+    Optional<List<String>> hosts();
+
+    /** Web pages of other origins. */
+    Cors cors();
+
+    /** Web pages of other origins. */
+    interface Cors {
+      /**
+       * Origins ({@code https://labels.example.org}) whose pages may read answers and send changes.
+       * All other origins are refused.
+       */
+      Optional<List<String>> origins();
+    }
   }
 
   /** Authentication and authorization. */
