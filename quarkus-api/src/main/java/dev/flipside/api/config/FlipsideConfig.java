@@ -98,6 +98,13 @@ public interface FlipsideConfig {
     @Max(256)
     int decodeThreads();
 
+    /**
+     * Maximum time that a model may take for an image. The run is ended, the image fails, and so
+     * does the job if that happens to three images in a row.
+     */
+    @WithDefault("5m")
+    Duration imageTimeout();
+
     /** Maximum number of queued and running jobs; further requests are rejected with 429. */
     @WithDefault("64")
     @Min(1)

@@ -79,7 +79,7 @@ public class JobResource {
   @Operation(
       summary = "Cancel a job",
       description =
-          "The job stops after the current image; scores computed so far are kept. A"
+          "The run of the model is ended within seconds; scores computed so far are kept. A"
               + " finished job does not change.")
   public JobView cancel(String id) {
     return JobView.of(jobs.cancel(id));

@@ -42,25 +42,19 @@ public final class ScoringJobs {
    * @throws ApiProblem if the queue is full
    */
   public Job submit(String campaign, ScoringJobRequest order) {
-    List<Job> open = list().stream().filter(job -> !job.state().ended()).toList();
-    Optional<Job> same =
-        open.stream()
-            .filter(job -> campaign.equals(job.campaign()) && order.equals(order(job)))
-            .findFirst();
-    if (same.isPresent()) {
-      return same.get();
-    }
-    if (open.size() >= config.queue()) {
-      throw ApiProblem.of(
-              ProblemType.TOO_MANY,
-              open.size()
-                  + " scorings wait or run, as many as flipside.scoring.queue allows; try again"
-                  + " when one has ended")
-          .with("retryAfterSeconds", RETRY_AFTER_SECONDS);
-    }
-    Job job = jobs.create(KIND, campaign, order.toJson());
+    Job job =
+        jobs.submit(KIND, campaign, order.toJson(), config.queue()).orElseThrow(this::queueIsFull);
     worker.wake();
     return job;
+  }
+
+  private ApiProblem queueIsFull() {
+    return ApiProblem.of(
+            ProblemType.TOO_MANY,
+            config.queue()
+                + " scorings wait or run, as many as flipside.scoring.queue allows; try again when"
+                + " one has ended")
+        .with("retryAfterSeconds", RETRY_AFTER_SECONDS);
   }
 
   /**

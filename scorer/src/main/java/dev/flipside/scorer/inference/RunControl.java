@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.flipside.models.domain.FlipsideException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -99,6 +100,16 @@ public final class RunControl {
     actions.remove(action);
   }
 
+  /** Returns for how long a run has continued after it was to end; 0 if none does. */
+  public synchronized Duration overdue() {
+    long now = System.nanoTime();
+    return active.stream()
+        .filter(run -> run.terminated)
+        .map(run -> Duration.ofNanos(now - run.terminatedAt))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
   /**
    * Runs a session.
    *
@@ -163,6 +174,8 @@ public final class RunControl {
     private final OrtSession.RunOptions options = new OrtSession.RunOptions();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private boolean late;
+    private boolean terminated;
+    private long terminatedAt;
 
     ActiveRun() throws OrtException {}
 
@@ -187,6 +200,10 @@ public final class RunControl {
     }
 
     void terminate() {
+      if (!terminated) {
+        terminated = true;
+        terminatedAt = System.nanoTime();
+      }
       try {
         options.setTerminate(true);
       } catch (OrtException e) {
