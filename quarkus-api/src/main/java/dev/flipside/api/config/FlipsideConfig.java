@@ -165,12 +165,34 @@ public interface FlipsideConfig {
     long pixels();
 
     /**
+     * Maximum memory in bytes of everything that requests decode at once: labels, images,
+     * annotation files. Requests wait for it, and are rejected with 429 after a while. Default:
+     * half of the maximum heap.
+     */
+    Optional<@Min(1 << 20) Long> decodeBytes();
+
+    /**
      * Maximum number of concurrent requests over all clients; further requests are rejected with
-     * 429.
+     * 429. A client, identified by API key or else by address, gets at most half of them. The same
+     * holds for {@link #concurrentUploads} and {@link #waitingRequests}, which count apart.
      */
     @WithDefault("256")
     @Min(1)
     int concurrentRequests();
+
+    /** Maximum number of requests whose body is arriving. */
+    @WithDefault("128")
+    @Min(1)
+    int concurrentUploads();
+
+    /** Maximum number of requests that wait for scores or stream the events of a job. */
+    @WithDefault("256")
+    @Min(1)
+    int waitingRequests();
+
+    /** Time in which the next 16 KiB of a body, or its rest, must arrive. */
+    @WithDefault("30s")
+    Duration bodyTimeout();
 
     /**
      * Maximum requests per second and client, identified by API key or else by address; 0 for no
