@@ -12,8 +12,6 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +27,33 @@ final class AdmissionFilter {
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final int BEFORE_AUTHENTICATION = 1000;
 
+  /** Key of the {@link Places.Place} of a request. */
+  static final String PLACE = "flipside.place";
+
   private final FlipsideConfig.Limits limits;
   private final ApiKeys keys;
   private final KnownHosts hosts;
   private final Origins origins;
   private final BodyRules bodies;
   private final RateLimit rate;
-  private final Semaphore places;
+  private final Places places;
+  private final BodyDeadline deadline;
+  private final AuditLog audit;
   private final ObjectMapper json;
 
   @Inject
-  AdmissionFilter(FlipsideConfig config, ApiKeys keys, ObjectMapper json) {
+  AdmissionFilter(FlipsideConfig config, ApiKeys keys, AuditLog audit, ObjectMapper json) {
     this.limits = config.limits();
     this.keys = keys;
     this.hosts = new KnownHosts(config.http().hosts().orElse(List.of()), !keys.none());
     this.origins = new Origins(config.http().cors().origins().orElse(List.of()));
     this.bodies = new BodyRules(limits);
     this.rate = new RateLimit(limits.requestsPerSecond(), System::nanoTime);
-    this.places = new Semaphore(limits.concurrentRequests());
+    this.places =
+        new Places(
+            limits.concurrentRequests(), limits.concurrentUploads(), limits.waitingRequests());
+    this.deadline = new BodyDeadline(limits.bodyTimeout(), json);
+    this.audit = audit;
     this.json = json;
   }
 
@@ -80,12 +87,11 @@ final class AdmissionFilter {
     if (refusal == null) {
       refusal = bodies.check(request, context.normalizedPath());
     }
-    return refusal == null && !RequestPath.isProbe(request)
-        ? takePlace(context, client(request, owner))
-        : refusal;
+    return refusal == null && !RequestPath.isProbe(request) ? takePlace(context, owner) : refusal;
   }
 
-  private @Nullable Refusal takePlace(RoutingContext context, String client) {
+  private @Nullable Refusal takePlace(RoutingContext context, Optional<ApiKeys.Owner> owner) {
+    String client = client(context.request(), owner);
     if (!rate.admits(client)) {
       return Refusal.of(
           ProblemType.TOO_MANY,
@@ -93,19 +99,28 @@ final class AdmissionFilter {
               + limits.requestsPerSecond()
               + " requests a second; send fewer, or raise flipside.limits.requests-per-second");
     }
-    if (!places.tryAcquire()) {
+    boolean upload = BodyRules.hasBody(context.request());
+    Places.Place place = places.take(upload ? Places.Kind.UPLOAD : Places.Kind.WORK, client);
+    if (place == null) {
       return Refusal.of(
           ProblemType.TOO_MANY,
-          limits.concurrentRequests()
-              + " requests are in work; try again, or raise flipside.limits.concurrent-requests");
+          upload
+              ? limits.concurrentUploads()
+                  + " bodies arrive, or half as many of this client; try again, or raise"
+                  + " flipside.limits.concurrent-uploads"
+              : limits.concurrentRequests()
+                  + " requests are in work, or half as many of this client; try again, or raise"
+                  + " flipside.limits.concurrent-requests");
     }
-    AtomicBoolean left = new AtomicBoolean();
-    context.addEndHandler(
-        ended -> {
-          if (left.compareAndSet(false, true)) {
-            places.release();
-          }
-        });
+    if (Origins.mayChange(context.request())) {
+      audit.record(context, keys.none() ? "local" : owner.map(ApiKeys.Owner::name).orElse("none"));
+    }
+    context.put(PLACE, place);
+    context.addEndHandler(ended -> place.leave());
+    if (upload) {
+      context.request().end().onSuccess(received -> place.received());
+      deadline.watch(context);
+    }
     return null;
   }
 

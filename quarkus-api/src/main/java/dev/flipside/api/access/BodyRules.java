@@ -51,6 +51,13 @@ final class BodyRules {
     return null;
   }
 
+  /** Returns whether a body follows; one over HTTP/2 that does not declare its length may not. */
+  static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        || (length != null && !length.equals("0"));
+  }
+
   /** Returns the maximum size of a body in bytes; paths that are not uploads take JSON. */
   long limit(String path) {
     if (path.equals(MODELS)) {

@@ -28,6 +28,9 @@ public final class JsonBodyLimit implements ReaderInterceptor {
 
   @Override
   public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+    if (InputStream.class.isAssignableFrom(context.getType())) {
+      return context.proceed();
+    }
     context.setInputStream(new Counting(context.getInputStream(), config.get().limits().json()));
     return context.proceed();
   }

@@ -70,8 +70,13 @@ final class Origins {
             + "\" is no origin; expected scheme://host or scheme://host:port, nothing after it");
   }
 
+  /** Returns whether a request may change something, by its method. */
+  static boolean mayChange(HttpServerRequest request) {
+    return !SAFE.contains(request.method());
+  }
+
   @Nullable Refusal check(HttpServerRequest request) {
-    if (SAFE.contains(request.method()) || !isForeign(request)) {
+    if (!mayChange(request) || !isForeign(request)) {
       return null;
     }
     return Refusal.of(

@@ -26,13 +26,15 @@ import org.junit.jupiter.api.Test;
 @TestProfile(GuardTest.OnePlace.class)
 class GuardTest {
   private static final int JSON_BYTES = 2048;
+  private static final List<String> BODY =
+      List.of("Host: localhost", "Content-Type: application/json", "Content-Length: 2");
 
-  /** A service that works at one request at a time. */
+  /** A service that receives one body at a time. */
   public static class OnePlace implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "flipside.limits.concurrent-requests",
+          "flipside.limits.concurrent-uploads",
           "1",
           "flipside.limits.json",
           String.valueOf(JSON_BYTES),
@@ -167,7 +169,7 @@ class GuardTest {
       waitUntilFull();
       for (Operation each : operations) {
         for (String target : disguises(each.anyPath()).toList()) {
-          assertThat(RawHttp.head(each.method(), target, List.of("Host: localhost")))
+          assertThat(RawHttp.head(each.method(), target, BODY))
               .as("%s %s", each.method(), target)
               .isIn(400, 429, 404)
               .isNotEqualTo(target.startsWith("/") ? 404 : 0);
@@ -179,7 +181,7 @@ class GuardTest {
 
   private static void waitUntilFull() throws Exception {
     for (int i = 0; i < 100; i++) {
-      if (RawHttp.head("GET", "/api/jobs", List.of("Host: localhost")) == 429) {
+      if (RawHttp.head("PUT", "/api/models/active", BODY) == 429) {
         return;
       }
       Thread.sleep(50);
