@@ -71,6 +71,21 @@ class ContractTest {
   }
 
   @Test
+  void operations_all_documentTheirSuccess() {
+    for (Operation each : operations()) {
+      JsonNode responses = each.body().path("responses");
+      boolean documented = responses.has("204");
+      for (String status : List.of("200", "201", "202")) {
+        for (JsonNode type : responses.at("/" + status + "/content")) {
+          assertThat(type.path("schema").isObject()).as("%s: %s", each, responses).isTrue();
+          documented = true;
+        }
+      }
+      assertThat(documented).as("%s: %s", each, responses).isTrue();
+    }
+  }
+
+  @Test
   void operations_hostileBodies_neverFail() {
     for (Operation each : operations()) {
       if (!each.body().at("/requestBody/content/application~1json").isObject()) {

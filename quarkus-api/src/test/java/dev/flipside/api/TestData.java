@@ -115,7 +115,7 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
   }
 
   /** A legal model that takes long for an image: products of matrices that depend on it. */
-  private static OnnxModelFile slowModel() {
+  public static OnnxModelFile slowModel() {
     OnnxGraph graph = new OnnxGraph("slow", 17);
     OnnxValue input = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
     OnnxValue weights = graph.initializer("w", new float[CLASSES * 3], CLASSES, 3, 1, 1);

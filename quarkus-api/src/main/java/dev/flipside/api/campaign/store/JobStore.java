@@ -26,6 +26,9 @@ public final class JobStore {
   private static final String COLUMNS =
       "id, kind, campaign, request, state, done, total, note, cancel_requested, outcome, created_at";
 
+  /** Writes a row without changing it. */
+  private static final String LOCK = "UPDATE ledger_keys SET next_scoring = next_scoring";
+
   private final Database database;
   private final Clock clock;
   private final Supplier<String> newId;
@@ -74,7 +77,7 @@ public final class JobStore {
     return database.write(
         sql -> {
           // Holds a lock on the row until the commit, so that nodes submit one after the other.
-          sql.update("UPDATE ledger_keys SET next_scoring = next_scoring");
+          sql.update(LOCK);
           List<Job> open =
               sql.rows(
                   "SELECT "
@@ -90,6 +93,15 @@ public final class JobStore {
               ? same
               : Optional.of(insert(sql, kind, campaign, request));
         });
+  }
+
+  /**
+   * Writes to the database without changing anything.
+   *
+   * @throws dev.flipside.api.campaign.store.database.StoreException if it cannot be written
+   */
+  public void requireWritable() {
+    database.write(sql -> sql.update(LOCK));
   }
 
   /** Returns a job by id. */
