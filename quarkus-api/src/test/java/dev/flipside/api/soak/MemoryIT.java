@@ -24,7 +24,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -54,8 +53,9 @@ class MemoryIT {
     TestData.writePool(root.resolve("pool"), 4);
     Files.write(root.resolve("model.onnx"), TestData.model(1).proto().toByteArray());
     Path data = Files.createDirectory(folder.resolve("data"));
+    List<byte[]> labels = List.of(png(16, 6, 8), png(8, 6, 4), png(8, 0, 1), png(8, 2, 3));
     byte[] studio = labelStudio();
-    byte[] archive = archive();
+    byte[] archive = archive(labels.get(1));
     try (ServiceProcess service = new ServiceProcess(RUNNER, root, data)) {
       service.start();
       String campaign =
@@ -71,7 +71,7 @@ class MemoryIT {
       ExecutorService clients = Executors.newCachedThreadPool();
       List<Future<Integer>> answers = new ArrayList<>();
       for (int i = 0; i < EACH; i++) {
-        for (byte[] png : List.of(png(16, 6, 8), png(8, 6, 4), png(8, 0, 1), png(8, 2, 3))) {
+        for (byte[] png : labels) {
           answers.add(clients.submit(() -> send(service, "PUT", label, "image/png", png)));
         }
         answers.add(
@@ -139,8 +139,7 @@ class MemoryIT {
     fields.write(new byte[] {(byte) bits, (byte) colorType, 0, 0, 0});
     chunk(png, "IHDR", head.toByteArray());
     ByteArrayOutputStream rows = new ByteArrayOutputStream();
-    try (OutputStream deflated =
-        new DeflaterOutputStream(rows, new Deflater(Deflater.BEST_COMPRESSION))) {
+    try (OutputStream deflated = new DeflaterOutputStream(rows)) {
       byte[] row = new byte[SIDE * bytesPerPixel + 1];
       for (int i = 0; i < SIDE; i++) {
         deflated.write(row);
@@ -176,12 +175,12 @@ class MemoryIT {
     return json.append(brush).append("]}]}]").toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static byte[] archive() throws IOException {
+  private static byte[] archive(byte[] png) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (int i = 0; i < 4; i++) {
         zip.putNextEntry(new ZipEntry("labels/" + i + ".png"));
-        zip.write(png(8, 6, 4));
+        zip.write(png);
         zip.closeEntry();
       }
     }
