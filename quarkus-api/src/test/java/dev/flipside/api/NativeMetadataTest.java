@@ -26,20 +26,26 @@ class NativeMetadataTest {
 
   @Test
   void reflection_everyEntry_exists() throws Exception {
-    List<String> constructors = new ArrayList<>();
+    List<String> members = new ArrayList<>();
     for (JsonNode entry : metadata().get("reflection")) {
       Class<?> type = type(entry.get("type").asText());
       for (JsonNode method : entry.path("methods")) {
-        assertThat(method.get("name").asText()).isEqualTo("<init>");
         List<Class<?>> parameters = new ArrayList<>();
         for (JsonNode parameter : method.get("parameterTypes")) {
           parameters.add(type(parameter.asText()));
         }
-        constructors.add(
-            type.getDeclaredConstructor(parameters.toArray(Class<?>[]::new)).toString());
+        Class<?>[] types = parameters.toArray(Class<?>[]::new);
+        String name = method.get("name").asText();
+        members.add(
+            name.equals("<init>")
+                ? type.getDeclaredConstructor(types).toString()
+                : type.getDeclaredMethod(name, types).toString());
+      }
+      for (JsonNode field : entry.path("fields")) {
+        members.add(type.getDeclaredField(field.get("name").asText()).toString());
       }
     }
-    assertThat(constructors).hasSize(12);
+    assertThat(members).hasSize(14);
   }
 
   @Test

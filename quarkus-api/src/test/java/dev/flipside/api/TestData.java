@@ -42,6 +42,8 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
   public static final int IMAGES = 4;
 
   private static final int CLASSES = 3;
+  private static final int SIDE = 512;
+  private static final int PRODUCTS = 6000;
 
   @SuppressWarnings("NullAway.Init") // set by start()
   private Path folder;
@@ -60,6 +62,7 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
       Files.createSymbolicLink(links.resolve("out.png"), folder.resolve("elsewhere/0.png"));
       model(1).write(root.resolve("first.onnx"));
       model(2).write(root.resolve("second.onnx"));
+      slowModel().write(root.resolve("slow.onnx"));
       return Map.of(
           "flipside.roots",
           root.toString(),
@@ -108,6 +111,26 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
     }
     OnnxValue logits =
         graph.node("Conv", Map.of(), input, graph.initializer("w", weights, CLASSES, 3, 1, 1));
+    return build(graph, logits, seed);
+  }
+
+  /** A legal model that takes long for an image: products of matrices that depend on it. */
+  public static OnnxModelFile slowModel() {
+    OnnxGraph graph = new OnnxGraph("slow", 17);
+    OnnxValue input = graph.input("input", TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxValue weights = graph.initializer("w", new float[CLASSES * 3], CLASSES, 3, 1, 1);
+    OnnxValue logits = graph.node("Conv", Map.of(), input, weights);
+    OnnxValue factor = graph.initializer("m", new float[SIDE * SIDE], SIDE, SIDE);
+    OnnxValue mean = graph.node("ReduceMean", Map.of("keepdims", 0L), logits);
+    OnnxValue product = graph.node("Add", Map.of(), factor, mean);
+    for (int i = 0; i < PRODUCTS; i++) {
+      product = graph.node("MatMul", Map.of(), product, factor);
+    }
+    OnnxValue end = graph.node("ReduceMean", Map.of("keepdims", 0L), product);
+    return build(graph, graph.node("Add", Map.of(), logits, end), 0);
+  }
+
+  private static OnnxModelFile build(OnnxGraph graph, OnnxValue logits, long seed) {
     graph.output("output", logits, TensorType.FLOAT32, "N", CLASSES, "H", "W");
     Provenance provenance =
         new Provenance("test", "sha256:0", seed, new TreeMap<>(), new TreeMap<>(), Instant.EPOCH);

@@ -1,6 +1,7 @@
 package dev.flipside.trainer;
 
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.trainer.data.TrainingData;
@@ -80,6 +81,7 @@ public final class TrainingRun {
       throw new FlipsideException(
           options.folder() + ": the folder of the run cannot be made (" + e + ")", e);
     }
+    AtomicFile.deleteUnfinished(checkpoint());
     boolean exists = Files.exists(checkpoint());
     if (exists && !options.resume()) {
       throw new FlipsideException(

@@ -1,6 +1,7 @@
 package dev.flipside.models.domain;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,13 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Writes files atomically: the content is written next to the target, flushed to the disk, then
  * renamed over it. Readers see the old content or the new, and a failure leaves the old.
  */
 public final class AtomicFile {
+  private static final String SUFFIX = ".tmp";
+  private static final int UUID_LENGTH = 36;
+  private static final Duration UNFINISHED_AFTER = Duration.ofMinutes(1);
+
   private AtomicFile() {}
 
   /** Content of a file. */
@@ -53,7 +61,7 @@ public final class AtomicFile {
     if (name == null) {
       throw new FlipsideException(file + ": not the name of a file");
     }
-    Path temporary = file.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = file.resolveSibling(prefix(name) + UUID.randomUUID() + SUFFIX);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -68,6 +76,43 @@ public final class AtomicFile {
       delete(temporary, e);
       throw e;
     }
+  }
+
+  /**
+   * Deletes what processes left beside a file that were killed while they wrote it. Files that were
+   * written to in the last minute are kept: another process may be at it.
+   *
+   * @throws FlipsideException if the folder cannot be read or written
+   */
+  public static void deleteUnfinished(Path file) {
+    Path name = file.getFileName();
+    Path folder = file.toAbsolutePath().getParent();
+    if (name == null || folder == null || !Files.isDirectory(folder)) {
+      return;
+    }
+    Instant latest = Instant.now().minus(UNFINISHED_AFTER);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.filter(path -> isUnfinished(path, name)).toList()) {
+        if (Files.getLastModifiedTime(each).toInstant().isBefore(latest)) {
+          Files.deleteIfExists(each);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new FlipsideException(
+          folder + ": unfinished files cannot be deleted (" + e + "); check its permissions", e);
+    }
+  }
+
+  private static boolean isUnfinished(Path path, Path target) {
+    String name = String.valueOf(path.getFileName());
+    String prefix = prefix(target);
+    return name.startsWith(prefix)
+        && name.endsWith(SUFFIX)
+        && name.length() == prefix.length() + UUID_LENGTH + SUFFIX.length();
+  }
+
+  private static String prefix(Path name) {
+    return "." + name + ".";
   }
 
   /** Writes the remaining bytes of a buffer, repeatedly if the channel writes fewer at a time. */

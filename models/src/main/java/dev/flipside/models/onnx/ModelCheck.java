@@ -91,12 +91,8 @@ final class ModelCheck {
     graph.getInputList().forEach(ModelCheck::requireBounded);
     graph.getOutputList().forEach(ModelCheck::requireBounded);
     graph.getValueInfoList().forEach(ModelCheck::requireBounded);
-    Map<String, Long> counts = new HashMap<>(outer);
-    for (TensorProto tensor : graph.getInitializerList()) {
-      Tensors.requireConsistent(tensor);
-      addCount(counts, tensor.getName(), tensor);
-    }
-    graph.getNodeList().forEach(node -> addCount(counts, node));
+    graph.getInitializerList().forEach(Tensors::requireConsistent);
+    Map<String, Long> counts = counts(graph, outer, depth);
     for (NodeProto node : graph.getNodeList()) {
       check(node, counts, depth, iterations);
     }
@@ -166,6 +162,22 @@ final class ModelCheck {
               + " unrolled");
     }
     return Math.max(1, trips);
+  }
+
+  /** Returns the constants that the nodes of a graph see; its own names hide those of outside. */
+  private static Map<String, Long> counts(GraphProto graph, Map<String, Long> outer, int depth) {
+    Map<String, Long> counts = new HashMap<>(outer);
+    graph.getNodeList().forEach(node -> counts.keySet().removeAll(node.getOutputList()));
+    for (TensorProto tensor : graph.getInitializerList()) {
+      counts.remove(tensor.getName());
+      addCount(counts, tensor.getName(), tensor);
+    }
+    graph.getNodeList().forEach(node -> addCount(counts, node));
+    if (depth > 0) {
+      // The caller of a body sets its inputs, whatever their defaults.
+      graph.getInputList().forEach(input -> counts.remove(input.getName()));
+    }
+    return counts;
   }
 
   private static Map<String, Long> functionCounts(FunctionProto function) {

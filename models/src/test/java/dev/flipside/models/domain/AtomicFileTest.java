@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +24,25 @@ class AtomicFileTest {
     AtomicFile.write(file, "né");
     assertThat(file).hasContent("né");
     assertOnly(file);
+  }
+
+  @Test
+  void deleteUnfinished_ofAKilledProcess_deletesThatAlone() throws IOException {
+    String uuid = "123e4567-e89b-12d3-a456-426614174000";
+    Path old = Files.writeString(folder.resolve(".a.json." + uuid + ".tmp"), "half");
+    Path other = Files.writeString(folder.resolve(".b.json." + uuid + ".tmp"), "half");
+    Path own = Files.writeString(folder.resolve(".a.json.mine.tmp"), "kept");
+    FileTime hourAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+    for (Path each : List.of(old, other, own)) {
+      Files.setLastModifiedTime(each, hourAgo);
+    }
+    Path young = Files.writeString(folder.resolve(".a.json.9" + uuid.substring(1) + ".tmp"), "h");
+
+    AtomicFile.deleteUnfinished(folder.resolve("a.json"));
+
+    assertThat(old).doesNotExist();
+    assertThat(List.of(other, own, young)).allSatisfy(each -> assertThat(each).exists());
+    AtomicFile.deleteUnfinished(folder.resolve("no folder").resolve("a.json"));
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +189,35 @@ class HostileModelsTest {
     GraphProto.Builder graph = graph().addInitializer(scalar("trips", 1000));
 
     refused(graph.addNode(loop("trips", inner)), "1000000 times");
+  }
+
+  @Test
+  void read_loopWhoseTripsHideAConstantOfOutside_isRefused() {
+    GraphProto.Builder computed = body().addNode(node("ReduceSum", "x", "trips"));
+    GraphProto.Builder given = body().addInput(value("trips"));
+    GraphProto.Builder givenWithDefault =
+        body().addInput(value("trips")).addInitializer(scalar("trips", 2));
+    for (GraphProto.Builder hiding : List.of(computed, given, givenWithDefault)) {
+      hiding.addNode(loop("trips", body()));
+
+      refused(
+          graph().addInitializer(scalar("trips", 2)).addNode(loop("trips", hiding)),
+          "its number of runs is no constant");
+    }
+    GraphProto.Builder constant = body().addInitializer(scalar("trips", 1L << 61));
+    refused(
+        graph()
+            .addInitializer(scalar("trips", 2))
+            .addNode(branch(constant.addNode(loop("trips", body())))),
+        "runs " + (1L << 61) + " times");
+  }
+
+  @Test
+  void read_loopInALoopWithAConstantOfOutside_isRead() {
+    GraphProto.Builder inner = body().addNode(loop("trips", body()));
+    GraphProto.Builder graph = graph().addInitializer(scalar("trips", 2));
+
+    OnnxModelFile.of(model(graph.addNode(loop("trips", inner))).build());
   }
 
   @Test

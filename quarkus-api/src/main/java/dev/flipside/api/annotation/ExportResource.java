@@ -9,7 +9,6 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.annotation.export.AnnotatedImage;
@@ -46,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 /** REST resource to export labels and tasks. */
 @Path("/api/campaigns/{id}/export")
 @Tag(name = "Exchange", description = "Export and import in the formats of annotation tools.")
-@ProblemResponse
 public class ExportResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;

@@ -14,8 +14,8 @@ import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.picture.PoolPictures;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
+import dev.flipside.api.upload.DecodeBudget;
 import dev.flipside.api.upload.Upload;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.AnnotationFormat;
@@ -48,12 +48,17 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/campaigns/{id}/import")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Exchange")
-@ProblemResponse
 public class ImportResource {
   private static final ObjectReader CLASS_MAP =
       new ObjectMapper()
           .readerForMapOf(String.class)
           .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+  /** Decoded samples, twice if they are turned, ids, the painted image, and a region of it. */
+  private static final long BYTES_PER_PIXEL = 12;
+
+  /** A value counts as 16 numbers, whose list may be copied once when it grows. */
+  private static final long BYTES_PER_JSON_VALUE = 256;
 
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -61,6 +66,7 @@ public class ImportResource {
   private final PoolPictures pool;
   private final DataFolder data;
   private final FlipsideConfig.Limits limits;
+  private final DecodeBudget budget;
 
   @Inject
   ImportResource(
@@ -69,18 +75,26 @@ public class ImportResource {
       CurrentAnnotator annotators,
       PoolPictures pool,
       DataFolder data,
-      FlipsideConfig config) {
+      FlipsideConfig config,
+      DecodeBudget budget) {
     this.store = store;
     this.campaigns = campaigns;
     this.annotators = annotators;
     this.pool = pool;
     this.data = data;
     this.limits = config.limits();
+    this.budget = budget;
   }
 
   /** Imports an annotation file. */
   @POST
-  @Consumes(MediaType.WILDCARD)
+  @Consumes({
+    MediaType.APPLICATION_OCTET_STREAM,
+    MediaType.APPLICATION_JSON,
+    MediaType.APPLICATION_XML,
+    MediaType.TEXT_XML,
+    "application/zip"
+  })
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Import labels from an annotation tool",
@@ -106,6 +120,7 @@ public class ImportResource {
       responseCode = "200",
       description = "The file was read. Each region has its own outcome.",
       content = @Content(schema = @Schema(implementation = ImportReport.class)))
+  @SuppressWarnings("try") // holds the share while the file is read
   public ImportReport take(
       String id,
       @Parameter(
@@ -147,12 +162,14 @@ public class ImportResource {
     ReadOptions options =
         new ReadOptions(
             new LabelClasses(campaign.plan().classes(), mapping(classMap)),
-            limits.pixels(),
-            ArchiveLimits.ofEntryBytes(limits.label()),
+            Math.min(limits.pixels(), budget.importBytes() / BYTES_PER_PIXEL),
+            ArchiveLimits.ofEntryBytes(limits.label())
+                .withJsonValues(budget.importBytes() / BYTES_PER_JSON_VALUE),
             data.uploads());
     AnnotationImporter intake =
         new AnnotationImporter(store, pool, campaign, lease, annotators.of(annotator));
-    try (Upload upload = Upload.receive(body, data.uploads(), ".answers", limits.label())) {
+    try (Upload upload = Upload.receive(body, data.uploads(), ".answers", limits.label());
+        DecodeBudget.Share share = budget.takeForImport()) {
       AnnotationImport.read(
           upload.file(), answers, options, each -> store.images(campaign.id(), each), intake);
     }

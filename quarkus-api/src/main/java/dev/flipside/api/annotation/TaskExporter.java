@@ -12,7 +12,6 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
 import dev.flipside.scorer.annotation.export.AnnotatedImage;
-import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
 import jakarta.inject.Inject;
@@ -27,6 +26,9 @@ import java.util.Map;
 /** Exports the regions of a selection that wait for a label, with the model's prediction. */
 @Singleton
 final class TaskExporter {
+  /** Class ids in the memory of the model, copied, and within the regions. */
+  private static final long BYTES_PER_PIXEL = 3;
+
   private final CampaignStore store;
   private final PoolPictures pool;
   private final ModelPictures model;
@@ -70,8 +72,11 @@ final class TaskExporter {
     if (!predictions) {
       return LabelMap.unlabelled(ImageReader.probe(file), classes);
     }
-    DecodedImage decoded = ImageReader.read(file, null);
     ScoringJobRequest order = model.order(campaign);
-    return AnnotatedImage.within(regions, model.predicted(campaign, order, decoded), classes);
+    return pool.decoded(
+        file,
+        BYTES_PER_PIXEL,
+        decoded ->
+            AnnotatedImage.within(regions, model.predicted(campaign, order, decoded), classes));
   }
 }

@@ -2,7 +2,6 @@ package dev.flipside.api.campaign;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.store.CampaignStore;
-import dev.flipside.api.problem.ProblemResponse;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.validation.Valid;
@@ -27,7 +26,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Tag(
     name = "Campaigns",
     description = "A pool with a grid of regions, a class map, a budget and its progress.")
-@ProblemResponse
 public class CampaignResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;

@@ -8,7 +8,6 @@ import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.SegmentationClass;
 import dev.flipside.scorer.acquisition.Acquisition;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Active learning", description = "Next sample for MONAI Label clients.")
-@ProblemResponse
 public class MonaiLabelResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -106,7 +104,7 @@ public class MonaiLabelResource {
   @POST
   @Path("activelearning/{strategy}")
   @Blocking
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
       summary = "Get the next sample",

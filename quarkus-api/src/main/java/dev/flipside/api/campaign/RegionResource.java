@@ -8,11 +8,9 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.RegionId;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -39,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/campaigns/{id}/regions/{rid}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Regions", description = "Labels and state of regions.")
-@ProblemResponse
 public class RegionResource {
   private final CampaignStore store;
   private final CampaignLookup campaigns;
@@ -122,21 +119,24 @@ public class RegionResource {
     CampaignPlan plan = campaigns.plan(id);
     RegionId region = RegionToken.parse(rid);
     LeaseChoice choice = new LeaseChoice(id, region, selection, annotators.of(null));
-    LabelMap label = read(body, plan.classes(), choice);
-    return store.inRegion(
-        id,
-        region,
-        held -> {
-          String lease = choice.findListing(held);
-          held.label(
-              lease,
-              RegionLabelReader.fit(label, held.rectangle(), held.imageSize(), plan.classes()));
-          return RegionStateView.of(held.status());
-        });
+    try (RegionLabelReader.DecodedLabel label = read(body, plan.classes(), choice)) {
+      return store.inRegion(
+          id,
+          region,
+          held -> {
+            String lease = choice.findListing(held);
+            held.label(
+                lease,
+                RegionLabelReader.fit(
+                    label.map(), held.rectangle(), held.imageSize(), plan.classes()));
+            return RegionStateView.of(held.status());
+          });
+    }
   }
 
   /** If the caller does not hold the region, that error takes precedence over an invalid body. */
-  private LabelMap read(InputStream body, ClassMap classes, LeaseChoice choice) throws IOException {
+  private RegionLabelReader.DecodedLabel read(
+      InputStream body, ClassMap classes, LeaseChoice choice) throws IOException {
     try {
       return intake.read(body, classes);
     } catch (ApiProblem | FlipsideException unusable) {

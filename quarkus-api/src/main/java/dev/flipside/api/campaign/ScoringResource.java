@@ -8,7 +8,6 @@ import dev.flipside.api.job.ScoringJobs;
 import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.model.Models;
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.registry.ModelEntry;
 import jakarta.annotation.security.RolesAllowed;
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/campaigns/{id}/scorings")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Jobs")
-@ProblemResponse
 public class ScoringResource {
   private final CampaignLookup campaigns;
   private final Models models;
@@ -72,7 +70,7 @@ public class ScoringResource {
 
   /** Starts a scoring. */
   @POST
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Score the pool",

@@ -4,7 +4,6 @@ import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.problem.Problem;
-import dev.flipside.api.problem.ProblemResponse;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -38,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/campaigns/{id}/selections")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Selections", description = "The best free regions, leased to one annotator.")
-@ProblemResponse
 public class SelectionResource {
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,6})\\b");
 

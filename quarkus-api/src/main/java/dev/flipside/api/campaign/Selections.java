@@ -1,5 +1,6 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.access.WaitingRoom;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.Job;
@@ -31,6 +32,7 @@ final class Selections {
   private final CampaignLookup campaigns;
   private final ScoringJobs jobs;
   private final InferenceSettings inference;
+  private final WaitingRoom waiting;
   private final FlipsideConfig.Selection config;
 
   @Inject
@@ -39,11 +41,13 @@ final class Selections {
       CampaignLookup campaigns,
       ScoringJobs jobs,
       InferenceSettings inference,
+      WaitingRoom waiting,
       FlipsideConfig config) {
     this.store = store;
     this.campaigns = campaigns;
     this.jobs = jobs;
     this.inference = inference;
+    this.waiting = waiting;
     this.config = config.selection();
   }
 
@@ -100,6 +104,7 @@ final class Selections {
     if (newest.state().ended() || patience.isZero()) {
       return Uni.createFrom().item(requireDone(newest));
     }
+    waiting.enter();
     return jobs.watch(newest.id())
         .select()
         .last()

@@ -45,6 +45,9 @@ public interface FlipsideConfig {
   /** Limits on size and rate of requests. */
   Limits limits();
 
+  /** Host names and web pages from which the service is used. */
+  Http http();
+
   /** Authentication and authorization. */
   Security security();
 
@@ -94,6 +97,13 @@ public interface FlipsideConfig {
     @Min(1)
     @Max(256)
     int decodeThreads();
+
+    /**
+     * Maximum time that a model may take for an image. The run is ended, the image fails, and so
+     * does the job if that happens to three images in a row.
+     */
+    @WithDefault("5m")
+    Duration imageTimeout();
 
     /** Maximum number of queued and running jobs; further requests are rejected with 429. */
     @WithDefault("64")
@@ -155,12 +165,34 @@ public interface FlipsideConfig {
     long pixels();
 
     /**
+     * Maximum memory in bytes of everything that requests decode at once: labels, images,
+     * annotation files. Requests wait for it, and are rejected with 429 after a while. Default:
+     * half of the maximum heap.
+     */
+    Optional<@Min(1 << 20) Long> decodeBytes();
+
+    /**
      * Maximum number of concurrent requests over all clients; further requests are rejected with
-     * 429.
+     * 429. A client, identified by API key or else by address, gets at most half of them. The same
+     * holds for {@link #concurrentUploads} and {@link #waitingRequests}, which count apart.
      */
     @WithDefault("256")
     @Min(1)
     int concurrentRequests();
+
+    /** Maximum number of requests whose body is arriving. */
+    @WithDefault("128")
+    @Min(1)
+    int concurrentUploads();
+
+    /** Maximum number of requests that wait for scores or stream the events of a job. */
+    @WithDefault("256")
+    @Min(1)
+    int waitingRequests();
+
+    /** Time in which the next 16 KiB of a body, or its rest, must arrive. */
+    @WithDefault("30s")
+    Duration bodyTimeout();
 
     /**
      * Maximum requests per second and client, identified by API key or else by address; 0 for no
@@ -169,6 +201,28 @@ public interface FlipsideConfig {
     @WithDefault("0")
     @Min(0)
     int requestsPerSecond();
+  }
+
+  /** Host names and web pages from which the service is used. */
+  interface Http {
+    /**
+     * Host names, without port, under which the service is reached beside localhost. If API keys
+     * are configured, its addresses need not be listed, and as long as this list is empty, requests
+     * with a valid key may use any name.
+     */
+    Optional<List<String>> hosts();
+
+    /** Web pages of other origins. */
+    Cors cors();
+
+    /** Web pages of other origins. */
+    interface Cors {
+      /**
+       * Origins ({@code https://labels.example.org}) whose pages may read answers and send changes.
+       * All other origins are refused.
+       */
+      Optional<List<String>> origins();
+    }
   }
 
   /** Authentication and authorization. */

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Readiness check: the database responds. */
+/** Readiness check: the database can be written. */
 @Readiness
 @Singleton
 final class StoreHealth implements HealthCheck {
@@ -22,6 +22,7 @@ final class StoreHealth implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     try {
+      store.jobs().requireWritable();
       return HealthCheckResponse.named("ledger")
           .up()
           .withData("campaigns", store.list().size())

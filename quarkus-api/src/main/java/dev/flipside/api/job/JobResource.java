@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.problem.ProblemResponse;
+import dev.flipside.api.access.WaitingRoom;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -21,13 +21,14 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/api/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Jobs", description = "Scoring of pools in the background.")
-@ProblemResponse
 public class JobResource {
   private final ScoringJobs jobs;
+  private final WaitingRoom waiting;
 
   @Inject
-  JobResource(ScoringJobs jobs) {
+  JobResource(ScoringJobs jobs, WaitingRoom waiting) {
     this.jobs = jobs;
+    this.waiting = waiting;
   }
 
   /**
@@ -69,6 +70,7 @@ public class JobResource {
               + " ends when the job ends.")
   public Multi<JobView> watch(String id) {
     jobs.get(id);
+    waiting.enter();
     return jobs.watch(id).map(JobView::of);
   }
 
@@ -79,7 +81,7 @@ public class JobResource {
   @Operation(
       summary = "Cancel a job",
       description =
-          "The job stops after the current image; scores computed so far are kept. A"
+          "The run of the model is ended within seconds; scores computed so far are kept. A"
               + " finished job does not change.")
   public JobView cancel(String id) {
     return JobView.of(jobs.cancel(id));

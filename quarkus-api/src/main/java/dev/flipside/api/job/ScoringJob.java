@@ -10,6 +10,7 @@ import dev.flipside.api.model.Models;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.acquisition.Acquisition;
+import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.pipeline.PoolScorer;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
@@ -58,12 +59,12 @@ final class ScoringJob {
   /**
    * Scores the missing images.
    *
-   * @throws java.util.concurrent.CancellationException if the job was cancelled or the service is
-   *     stopping
+   * @param runs ends the runs of the model
+   * @throws java.util.concurrent.CancellationException if the runs were ended
    * @throws FlipsideException if the campaign or the model cannot be used
    */
   @SuppressWarnings("try") // close() flushes the writer, which is used again
-  ScoringJobResult run(Job job, JobHeartbeat pulse) {
+  ScoringJobResult run(Job job, JobHeartbeat pulse, RunControl runs) {
     Campaign campaign = store.find(String.valueOf(job.campaign())).orElseThrow();
     ScoringJobRequest order = ScoringJobRequest.fromJson(job.request());
     Acquisition acquisition = inference.acquisition(order.strategy());
@@ -73,7 +74,7 @@ final class ScoringJob {
     long before = store.scoredImages(campaign.id(), order.key().toString());
     long total = store.progress(campaign.id()).images();
     PoolScorer scorer =
-        new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition));
+        new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition, runs));
     pulse.at(before, total, "");
     long start = System.nanoTime();
     try (ScoreWriter writer = store.scoreWriter(campaign.id(), order.key().toString())) {
@@ -81,7 +82,6 @@ final class ScoringJob {
       scorer.score(
           waiting,
           result -> {
-            pulse.check();
             results.note(result);
             writer.accept(result);
             if (System.nanoTime() - written[0] > WRITE_EVERY_NANOS) {

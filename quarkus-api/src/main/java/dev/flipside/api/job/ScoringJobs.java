@@ -11,6 +11,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +23,10 @@ public final class ScoringJobs {
   static final String KIND = "scoring";
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+  /** Connections without any traffic are closed after some minutes. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
   private static final int RETRY_AFTER_SECONDS = 30;
 
   private final JobStore jobs;
@@ -42,25 +47,19 @@ public final class ScoringJobs {
    * @throws ApiProblem if the queue is full
    */
   public Job submit(String campaign, ScoringJobRequest order) {
-    List<Job> open = list().stream().filter(job -> !job.state().ended()).toList();
-    Optional<Job> same =
-        open.stream()
-            .filter(job -> campaign.equals(job.campaign()) && order.equals(order(job)))
-            .findFirst();
-    if (same.isPresent()) {
-      return same.get();
-    }
-    if (open.size() >= config.queue()) {
-      throw ApiProblem.of(
-              ProblemType.TOO_MANY,
-              open.size()
-                  + " scorings wait or run, as many as flipside.scoring.queue allows; try again"
-                  + " when one has ended")
-          .with("retryAfterSeconds", RETRY_AFTER_SECONDS);
-    }
-    Job job = jobs.create(KIND, campaign, order.toJson());
+    Job job =
+        jobs.submit(KIND, campaign, order.toJson(), config.queue()).orElseThrow(this::queueIsFull);
     worker.wake();
     return job;
+  }
+
+  private ApiProblem queueIsFull() {
+    return ApiProblem.of(
+            ProblemType.TOO_MANY,
+            config.queue()
+                + " scorings wait or run, as many as flipside.scoring.queue allows; try again when"
+                + " one has ended")
+        .with("retryAfterSeconds", RETRY_AFTER_SECONDS);
   }
 
   /**
@@ -112,7 +111,25 @@ public final class ScoringJobs {
     return ScoringJobRequest.fromJson(job.request());
   }
 
-  /** Emits the current state of a job and each change, until the job has ended. */
+  /** Whether a state repeats the last one, which was emitted a short time ago. */
+  private static final class Unchanged implements Comparator<Job> {
+    private long emitted = System.nanoTime();
+
+    @Override
+    public int compare(Job last, Job next) {
+      boolean due = System.nanoTime() - emitted > LONGEST_PAUSE.toNanos();
+      if (last.equals(next) && !due) {
+        return 0;
+      }
+      emitted = System.nanoTime();
+      return 1;
+    }
+  }
+
+  /**
+   * Emits the current state of a job and each change, at least every minute, until the job has
+   * ended.
+   */
   public Multi<Job> watch(String id) {
     return Multi.createFrom()
         .ticks()
@@ -122,7 +139,7 @@ public final class ScoringJobs {
         .emitOn(Infrastructure.getDefaultWorkerPool())
         .map(tick -> get(id))
         .skip()
-        .repetitions()
+        .repetitions(new Unchanged())
         .select()
         .first(job -> !job.state().ended())
         .onCompletion()

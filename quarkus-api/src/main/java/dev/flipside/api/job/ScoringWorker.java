@@ -4,8 +4,10 @@ import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.JobStore;
 import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.api.model.InferenceSettings;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.inference.RunControl;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -18,13 +20,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs queued scoring jobs one after the other on a separate thread. Resumes jobs of dead
- * processes; a shutdown returns the running job to the queue.
+ * processes; a shutdown ends the run of the model and returns the job to the queue.
  */
 @Singleton
-final class ScoringWorker {
+public final class ScoringWorker {
   private static final Logger LOG = Logger.getLogger(ScoringWorker.class);
 
   /**
@@ -33,19 +36,24 @@ final class ScoringWorker {
   private static final Duration SILENCE = Duration.ofSeconds(15);
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
+  private static final Duration LONGEST_END_OF_A_RUN = Duration.ofSeconds(60);
+  private static final int HALTED = 70;
 
   private final JobStore jobs;
   private final ScoringJob scoring;
+  private final InferenceSettings inference;
   private final String name = "service-" + UUID.randomUUID();
   private final Semaphore calls = new Semaphore(0);
   private final Thread thread = new Thread(this::work, "flipside-scoring");
   private volatile boolean stopping;
+  private volatile @Nullable RunControl runs;
 
   @Inject
-  ScoringWorker(CampaignStore store, ScoringJob scoring) {
+  ScoringWorker(CampaignStore store, ScoringJob scoring, InferenceSettings inference) {
     this.jobs = store.jobs();
     this.scoring = scoring;
+    this.inference = inference;
     this.thread.setDaemon(true);
   }
 
@@ -53,15 +61,38 @@ final class ScoringWorker {
     thread.start();
   }
 
+  /** Ends the run in progress and waits for it. Native code must not outlive its process. */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     stopping = true;
+    RunControl running = runs;
+    if (running != null) {
+      running.end();
+    }
     wake();
     thread.join(LONGEST_STOP.toMillis());
+    if (thread.isAlive()) {
+      LOG.errorf("a model cannot be ended within %s; the process is halted", LONGEST_STOP);
+      Runtime.getRuntime().halt(HALTED);
+    }
   }
 
   /** Wakes the worker after a job was submitted. */
   void wake() {
     calls.release();
+  }
+
+  /** Returns why no job makes progress, if that needs help. */
+  public Optional<String> fault() {
+    RunControl running = runs;
+    if (!stopping && !thread.isAlive()) {
+      return Optional.of("the scoring thread has ended; restart the service");
+    }
+    return running != null && running.overdue().compareTo(LONGEST_END_OF_A_RUN) > 0
+        ? Optional.of(
+            "an operator of a model runs since "
+                + running.overdue().toSeconds()
+                + " s after it was to end; restart the service if it does not end")
+        : Optional.empty();
   }
 
   private void work() {
@@ -76,7 +107,8 @@ final class ScoringWorker {
       } catch (StoreException e) {
         LOG.warnf("jobs wait: %s", e.getMessage());
         pause();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Another worker, or this one, takes the job up again when its heartbeat is too old.
         LOG.error("a job could not be ended", e);
         pause();
       }
@@ -97,7 +129,7 @@ final class ScoringWorker {
     LOG.infof("job %s: scoring campaign %s", job.id(), job.campaign());
     try {
       ScoringJobResult outcome = score(job);
-      jobs.finish(job.id(), name, Job.State.DONE, outcome.toJson());
+      finish(job, Job.State.DONE, outcome.toJson());
       LOG.infof(
           "job %s: %d images scored, %d failed", job.id(), outcome.scored(), outcome.failed());
     } catch (CancellationException e) {
@@ -108,24 +140,30 @@ final class ScoringWorker {
         jobs.putBack(job.id(), name);
         pause();
       } else {
-        jobs.finish(job.id(), name, Job.State.FAILED, e.getMessage());
+        finish(job, Job.State.FAILED, e.getMessage());
       }
     } catch (FlipsideException | ApiProblem e) {
       LOG.warnf("job %s: %s", job.id(), e.getMessage());
-      jobs.finish(job.id(), name, Job.State.FAILED, e.getMessage());
+      finish(job, Job.State.FAILED, e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.errorf(e, "job %s failed", job.id());
-      jobs.finish(
-          job.id(),
-          name,
+      finish(
+          job,
           Job.State.FAILED,
           "a fault of the service; its log has the cause under this job's id");
     }
   }
 
   private ScoringJobResult score(Job job) {
-    try (JobHeartbeat pulse = JobHeartbeat.start(jobs, job.id(), name, () -> stopping)) {
-      return scoring.run(job, pulse);
+    RunControl control = inference.newRunControl();
+    runs = control;
+    try (JobHeartbeat pulse = JobHeartbeat.start(jobs, job.id(), name, control)) {
+      if (stopping) {
+        control.end();
+      }
+      return scoring.run(job, pulse, control);
+    } finally {
+      runs = null;
     }
   }
 
@@ -134,8 +172,24 @@ final class ScoringWorker {
       jobs.putBack(job.id(), name);
       LOG.infof("job %s: put back, the service stops", job.id());
     } else {
-      jobs.finish(job.id(), name, Job.State.CANCELLED, null);
+      finish(job, Job.State.CANCELLED, null);
       LOG.infof("job %s: cancelled", job.id());
+    }
+  }
+
+  /** Ends a job, as soon as the store can be written. */
+  private void finish(Job job, Job.State state, @Nullable String outcome) {
+    while (true) {
+      try {
+        jobs.finish(job.id(), name, state, outcome);
+        return;
+      } catch (StoreException e) {
+        if (stopping) {
+          throw e;
+        }
+        LOG.warnf("job %s: its end waits: %s", job.id(), e.getMessage());
+        pause();
+      }
     }
   }
 }

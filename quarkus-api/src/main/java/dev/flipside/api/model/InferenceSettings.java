@@ -7,6 +7,7 @@ import dev.flipside.models.domain.GridSpec;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.inference.ExecutionProvider;
 import dev.flipside.scorer.inference.ExecutionProviders;
+import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.pipeline.ScoringOptions;
 import jakarta.inject.Inject;
@@ -41,12 +42,21 @@ public final class InferenceSettings {
     }
   }
 
-  /** Returns options to score images at their original size. */
-  public ScoringOptions options(GridSpec grid, Acquisition acquisition) {
+  /** Returns a control for runs, which ends each one that takes longer than configured. */
+  public RunControl newRunControl() {
+    return RunControl.ofLimit(config.imageTimeout());
+  }
+
+  /**
+   * Returns options to score images at their original size.
+   *
+   * @param runs ends runs
+   */
+  public ScoringOptions options(GridSpec grid, Acquisition acquisition, RunControl runs) {
     return ScoringOptions.builder(grid, acquisition)
         .batch(config.batch())
         .decodeThreads(config.decodeThreads())
-        .session(session())
+        .session(session().with(runs))
         .build();
   }
 

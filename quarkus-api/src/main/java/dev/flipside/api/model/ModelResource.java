@@ -3,7 +3,6 @@ package dev.flipside.api.model;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.upload.Upload;
 import dev.flipside.models.registry.ModelEntry;
 import jakarta.annotation.security.RolesAllowed;
@@ -36,7 +35,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/api/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Models", description = "Segmentation models: ONNX files with a model card.")
-@ProblemResponse
 public class ModelResource {
   private final Models models;
   private final DataFolder data;

@@ -1,5 +1,6 @@
 package dev.flipside.api.picture;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.ScoringJobRequest;
 import dev.flipside.api.job.ScoringJobs;
@@ -14,28 +15,44 @@ import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.inference.ScoredBatch;
 import dev.flipside.scorer.inference.ScoringSessions;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Renders predictions and uncertainty of a model. Keeps the last used model loaded and processes
- * one request at a time.
+ * one request at a time; the others wait for a while, then are refused.
  */
 @Singleton
 public final class ModelPictures {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
   private final ScoringJobs jobs;
   private final Models models;
   private final InferenceSettings inference;
 
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
   private @Nullable String loaded;
+
+  @GuardedBy("lock")
   private @Nullable ScoringSessions sessions;
+
+  private volatile @Nullable RunControl runs;
 
   @Inject
   ModelPictures(ScoringJobs jobs, Models models, InferenceSettings inference) {
@@ -83,26 +100,50 @@ public final class ModelPictures {
     return new LabelMap(image.size(), ids);
   }
 
-  private synchronized ByteBuffer picture(
+  private ByteBuffer picture(
       Campaign campaign, ScoringJobRequest order, DecodedImage image, DiagnosticMap picture) {
-    ScoredBatch batch =
-        sessions(campaign, order).forImages(image.size()).runWithPictures(image.rgb());
-    ByteBuffer map = batch.pictures().get(picture);
-    if (map == null) {
-      throw new IllegalStateException(picture + " was asked for and not drawn");
+    await();
+    try {
+      ScoredBatch batch =
+          sessions(campaign, order).forImages(image.size()).runWithPictures(image.rgb());
+      ByteBuffer map = batch.pictures().get(picture);
+      if (map == null) {
+        throw new IllegalStateException(picture + " was asked for and not drawn");
+      }
+      return map.rewind();
+    } catch (CancellationException e) {
+      throw ApiProblem.of(ProblemType.UNAVAILABLE, "the service stops; try again later");
+    } finally {
+      lock.unlock();
     }
-    return map.rewind();
   }
 
-  private synchronized ScoringSessions sessions(Campaign campaign, ScoringJobRequest order) {
+  /** Takes the lock. */
+  private void await() {
+    try {
+      if (lock.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw ApiProblem.of(
+            ProblemType.TOO_MANY, "the model is busy with other pictures; try again later")
+        .with("retryAfterSeconds", LONGEST_WAIT.toSeconds());
+  }
+
+  @GuardedBy("lock")
+  private ScoringSessions sessions(Campaign campaign, ScoringJobRequest order) {
     String wanted = order.key() + " " + campaign.plan().grid();
     ScoringSessions open = sessions;
     if (open == null || !wanted.equals(loaded)) {
-      close();
+      closeSessions();
       LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
       // Random scores have no uncertainty map; use flip entropy instead.
       ScoringHead head =
           inference.acquisition(order.strategy()).head().orElse(ScoringHead.FLIP_ENTROPY);
+      RunControl control = inference.newRunControl();
+      runs = control;
       open =
           new ScoringSessions(
               size ->
@@ -114,7 +155,7 @@ public final class ModelPictures {
                           1,
                           head,
                           EnumSet.of(DiagnosticMap.UNCERTAINTY, DiagnosticMap.ARGMAX))),
-              inference.session(),
+              inference.session().with(control),
               0);
       sessions = open;
       loaded = wanted;
@@ -122,8 +163,26 @@ public final class ModelPictures {
     return open;
   }
 
+  /** Ends the run in progress. */
+  void stop(@Observes ShutdownEvent event) {
+    RunControl running = runs;
+    if (running != null) {
+      running.end();
+    }
+  }
+
   @PreDestroy
-  synchronized void close() {
+  void close() {
+    lock.lock();
+    try {
+      closeSessions();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void closeSessions() {
     if (sessions != null) {
       sessions.close();
       sessions = null;

@@ -5,10 +5,8 @@ import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.RegionToken;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.job.ScoringJobRequest;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
-import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
@@ -27,11 +25,11 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Variant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -41,7 +39,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(
     name = "Pictures",
     description = "Images and regions, with uncertainty and predictions of the model.")
-@ProblemResponse
 public class PictureResource {
   private static final String PNG = "image/png";
   private static final String WEBP = "image/webp";
@@ -52,6 +49,12 @@ public class PictureResource {
       Variant.mediaTypes(MediaType.valueOf(PNG), MediaType.valueOf(WEBP)).build();
 
   private static final int CACHE_SECONDS = 300;
+
+  /** Bytes per pixel of a drawn image and of its file. */
+  private static final long ENCODED = 6;
+
+  /** The same with the maps of a model: float values twice, class ids twice. */
+  private static final long MAPPED = ENCODED + 10;
 
   private final CampaignLookup campaigns;
   private final PoolPictures pool;
@@ -75,11 +78,13 @@ public class PictureResource {
   public Response image(String id, String iid, @Context Request request) throws IOException {
     java.nio.file.Path file = pool.file(campaigns.get(id), RegionToken.parseImage(iid));
     String type = type(file);
-    byte[] bytes =
-        type == null
-            ? ImageWriter.encodePng(ImageReader.read(file, null))
-            : Files.readAllBytes(file);
-    return answer(request, PoolPictures.version(file), type == null ? PNG : type, () -> bytes);
+    return type == null
+        ? answer(
+            request,
+            PoolPictures.version(file),
+            PNG,
+            () -> pool.decoded(file, ENCODED, ImageWriter::encodePng))
+        : answer(request, PoolPictures.version(file), type, file::toFile);
   }
 
   /** Returns a region. */
@@ -91,8 +96,13 @@ public class PictureResource {
   public Response crop(String id, String rid, @Context Request request) {
     Campaign campaign = campaigns.get(id);
     RegionId region = RegionToken.parse(rid);
-    java.nio.file.Path file = pool.file(campaign, region.image());
-    return drawn(request, PoolPictures.version(file) + region, () -> pool.crop(campaign, region));
+    java.nio.file.Path file = pool.file(campaign, region);
+    return drawn(
+        request,
+        file,
+        region.toString(),
+        ENCODED,
+        image -> PoolPictures.crop(campaign, region, image));
   }
 
   /** Returns an image with per-pixel uncertainty. */
@@ -112,8 +122,10 @@ public class PictureResource {
     ScoringJobRequest order = model.order(campaign);
     return drawn(
         request,
-        PoolPictures.version(file) + order + "uncertainty",
-        () -> model.uncertainty(campaign, order, ImageReader.read(file, null)));
+        file,
+        order + "uncertainty",
+        MAPPED,
+        image -> model.uncertainty(campaign, order, image));
   }
 
   /** Returns an image with predicted classes, or their IDs. */
@@ -138,47 +150,60 @@ public class PictureResource {
     Campaign campaign = campaigns.get(id);
     java.nio.file.Path file = pool.file(campaign, RegionToken.parseImage(iid));
     ScoringJobRequest order = model.order(campaign);
-    String version = PoolPictures.version(file) + order + "prediction";
-    return ids
-        ? answer(
-            request,
-            version + "ids",
-            PNG,
-            () ->
-                ImageWriter.encodePng(
-                    model.predicted(campaign, order, ImageReader.read(file, null))))
-        : drawn(
-            request,
-            version,
-            () -> model.prediction(campaign, order, ImageReader.read(file, null)));
+    if (ids) {
+      return answer(
+          request,
+          PoolPictures.version(file) + order + "ids",
+          PNG,
+          () ->
+              pool.decoded(
+                  file,
+                  MAPPED,
+                  image -> ImageWriter.encodePng(model.predicted(campaign, order, image))));
+    }
+    return drawn(
+        request,
+        file,
+        order + "prediction",
+        MAPPED,
+        image -> model.prediction(campaign, order, image));
   }
 
   /** Returns a rendered image in the type preferred by the client. */
-  private static Response drawn(Request request, String version, Supplier<DecodedImage> picture) {
+  private Response drawn(
+      Request request,
+      java.nio.file.Path file,
+      String what,
+      long more,
+      UnaryOperator<DecodedImage> picture) {
     Variant wanted = request.selectVariant(TYPES);
     boolean webp = wanted != null && wanted.getMediaType().toString().equals(WEBP);
     Response answer =
         answer(
             request,
-            version + (webp ? WEBP : PNG),
+            PoolPictures.version(file) + what + (webp ? WEBP : PNG),
             webp ? WEBP : PNG,
             () ->
-                webp
-                    ? ImageWriter.encodeWebp(picture.get())
-                    : ImageWriter.encodePng(picture.get()));
+                pool.decoded(
+                    file,
+                    more,
+                    image ->
+                        webp
+                            ? ImageWriter.encodeWebp(picture.apply(image))
+                            : ImageWriter.encodePng(picture.apply(image))));
     return Response.fromResponse(answer).header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
   }
 
   /** Renders the image only if the client's cached copy is outdated. */
   private static Response answer(
-      Request request, String version, String type, Supplier<byte[]> bytes) {
+      Request request, String version, String type, Supplier<?> content) {
     EntityTag tag =
         new EntityTag(UUID.nameUUIDFromBytes(version.getBytes(StandardCharsets.UTF_8)).toString());
     CacheControl cache = new CacheControl();
     cache.setPrivate(true);
     cache.setMaxAge(CACHE_SECONDS);
     Response.ResponseBuilder known = request.evaluatePreconditions(tag);
-    return (known == null ? Response.ok(bytes.get(), type) : known)
+    return (known == null ? Response.ok(content.get(), type) : known)
         .tag(tag)
         .cacheControl(cache)
         .build();

@@ -4,9 +4,11 @@ import dev.flipside.api.access.AllowedFolders;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.problem.ApiProblem;
+import dev.flipside.api.upload.DecodeBudget;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
+import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.image.ImageReader;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -14,17 +16,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /** Access to the image files of campaigns: registered images below the roots only. */
 @Singleton
 public final class PoolPictures {
   private final CampaignStore store;
   private final AllowedFolders allowed;
+  private final DecodeBudget budget;
 
   @Inject
-  PoolPictures(CampaignStore store, AllowedFolders allowed) {
+  PoolPictures(CampaignStore store, AllowedFolders allowed, DecodeBudget budget) {
     this.store = store;
     this.allowed = allowed;
+    this.budget = budget;
   }
 
   /**
@@ -35,7 +40,13 @@ public final class PoolPictures {
    *     image, or it is not scored yet
    */
   public Path file(Campaign campaign, String image) {
-    store.region(campaign.id(), new RegionId(image, 0, 0));
+    return file(campaign, new RegionId(image, 0, 0));
+  }
+
+  /** Returns the file of the image of a region, as {@link #file(Campaign, String)}. */
+  Path file(Campaign campaign, RegionId region) {
+    store.region(campaign.id(), region);
+    String image = region.image();
     Path file = campaign.plan().poolRoot().resolve(image);
     if (!Files.isRegularFile(file) || !allowed.holds(file)) {
       throw ApiProblem.notFound(
@@ -44,12 +55,35 @@ public final class PoolPictures {
     return file;
   }
 
-  /** Returns the pixels of a region. */
-  DecodedImage crop(Campaign campaign, RegionId id) {
-    store.region(campaign.id(), id);
-    DecodedImage image = ImageReader.read(file(campaign, id.image()), null);
+  /**
+   * Decodes an image and uses it within the memory for decoding.
+   *
+   * @param more further bytes per pixel that the use takes, with its result
+   */
+  @SuppressWarnings("try") // holds the share while the image is in use
+  public <T> T decoded(Path file, long more, Function<DecodedImage, T> use) {
+    long memory;
+    try (DecodeBudget.Share whole = budget.take("image", length(file))) {
+      ImageFile image = ImageFile.read(file);
+      memory = image.imageMemory() + more * image.size().pixels();
+    }
+    try (DecodeBudget.Share share = budget.take("image", memory)) {
+      return use.apply(ImageReader.read(file, null));
+    }
+  }
+
+  /** Returns the pixels of a region of an image. */
+  static DecodedImage crop(Campaign campaign, RegionId id, DecodedImage image) {
     Region region = campaign.plan().grid().on(image.size()).region(id.row(), id.col());
     return Paint.crop(image, region);
+  }
+
+  private static long length(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns a string that changes when the file is modified. */

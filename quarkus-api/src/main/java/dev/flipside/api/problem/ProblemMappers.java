@@ -4,16 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.flipside.api.config.DataFolder;
 import dev.flipside.models.domain.FlipsideException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpClosedException;
+import jakarta.inject.Inject;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 /** Maps all exceptions to problem details (RFC 9457). */
 public final class ProblemMappers {
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  private final DataFolder data;
+
+  @Inject
+  ProblemMappers(DataFolder data) {
+    this.data = data;
+  }
 
   /** Returns the response for a problem. */
   public static Response respond(ApiProblem problem) {
@@ -43,6 +54,9 @@ public final class ProblemMappers {
 
   @ServerExceptionMapper
   Response unusable(FlipsideException failure) {
+    if (FullDisk.caused(failure)) {
+      return diskFull(failure);
+    }
     LOG.debugf(failure, "refused: %s", failure.getMessage());
     return plain(ProblemType.UNUSABLE, String.valueOf(failure.getMessage()));
   }
@@ -112,10 +126,35 @@ public final class ProblemMappers {
 
   @ServerExceptionMapper
   Response failed(Throwable failure) {
+    if (FullDisk.caused(failure)) {
+      return diskFull(failure);
+    }
+    if (isClosedByClient(failure)) {
+      LOG.debugf(failure, "the connection was closed before the body had arrived");
+      return plain(ProblemType.BAD_REQUEST, "the body ended early; send it again");
+    }
     LOG.error("request failed", failure);
     return plain(
         ProblemType.INTERNAL,
         "a fault of the service, not of the request; its log has the cause under the request id");
+  }
+
+  private static boolean isClosedByClient(Throwable failure) {
+    for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof HttpClosedException || each instanceof ClosedChannelException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Response diskFull(Throwable failure) {
+    LOG.errorf("no space is left on the disk of %s: %s", data.root(), failure.getMessage());
+    return plain(
+        ProblemType.DISK_FULL,
+        "no space is left on the disk of "
+            + data.root()
+            + " (flipside.data-dir). Nothing was changed; free some space, then try again");
   }
 
   private static Response plain(ProblemType type, String detail) {

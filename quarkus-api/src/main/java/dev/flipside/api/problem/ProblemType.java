@@ -36,6 +36,8 @@ public enum ProblemType {
   TOO_MANY(429, "too-many", "Too many requests"),
   /** Internal error of the service. */
   INTERNAL(500, "internal", "Internal server error"),
+  /** No space is left on a disk of the service. */
+  DISK_FULL(507, "disk-full", "No space left"),
   /** The database is unavailable, or the service is starting or stopping. */
   UNAVAILABLE(503, "unavailable", "Service unavailable");
 
@@ -78,6 +80,7 @@ public enum ProblemType {
       case 422 -> UNUSABLE;
       case 429 -> TOO_MANY;
       case 503 -> UNAVAILABLE;
+      case 507 -> DISK_FULL;
       default -> status >= 500 ? INTERNAL : BAD_REQUEST;
     };
   }

@@ -12,16 +12,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
@@ -33,7 +29,6 @@ import org.junit.jupiter.api.Test;
 @TestProfile(LimitsTest.Small.class)
 class LimitsTest {
   private static final int LABEL_BYTES = 60_000;
-  private static final int REQUESTS_AT_ONCE = 3;
 
   /** Small limits. */
   public static class Small implements QuarkusTestProfile {
@@ -43,7 +38,6 @@ class LimitsTest {
           "flipside.limits.label", String.valueOf(LABEL_BYTES),
           "flipside.limits.model", "5000",
           "flipside.limits.pixels", "1000000",
-          "flipside.limits.concurrent-requests", String.valueOf(REQUESTS_AT_ONCE),
           "flipside.selection.max-regions", "3");
     }
   }
@@ -127,47 +121,6 @@ class LimitsTest {
         .then()
         .statusCode(400)
         .body("detail", containsString("max-regions"));
-  }
-
-  @Test
-  void request_moreAtOnceThanAllowed_isTooManyUntilOneEnds() throws Exception {
-    String path = select(campaign().getString("id")).getString("regions[0].links.label");
-    List<Socket> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
-        slow.add(begin(path));
-      }
-      Response refused = until(429);
-      refused.then().contentType("application/problem+json").header("Retry-After", equalTo("1"));
-    } finally {
-      for (Socket each : slow) {
-        each.close();
-      }
-    }
-    until(200);
-  }
-
-  /** A request whose body does not come. */
-  private static Socket begin(String path) throws IOException {
-    Socket socket = new Socket("localhost", RestAssured.port);
-    String head =
-        "PUT "
-            + path
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 100\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(US_ASCII));
-    socket.getOutputStream().flush();
-    return socket;
-  }
-
-  /** Asks until the answer is that one; what was sent before may not have arrived yet. */
-  private static Response until(int status) throws InterruptedException {
-    Response answer = given().get("/api/jobs");
-    for (int i = 0; i < 100 && answer.statusCode() != status; i++) {
-      Thread.sleep(50);
-      answer = given().get("/api/jobs");
-    }
-    assertThat(answer.statusCode()).isEqualTo(status);
-    return answer;
   }
 
   /** A grey PNG of black pixels, a few bytes for millions of them. */

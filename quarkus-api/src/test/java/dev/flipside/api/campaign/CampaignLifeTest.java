@@ -163,8 +163,9 @@ class CampaignLifeTest {
         .body("{\"k\":3}")
         .post(path)
         .then()
-        .statusCode(409)
-        .contentType("application/problem+json");
+        .statusCode(422)
+        .contentType("application/problem+json")
+        .body("type", equalTo("urn:flipside:problem:idempotency-mismatch"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.flipside.api.model;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -54,6 +55,13 @@ class ModelResourceTest {
         .body("active", equalTo(true));
     given().get("/api/models").then().body("active", equalTo(id));
     given().get("/q/health/ready").then().statusCode(200).body(containsString(id));
+  }
+
+  @Test
+  void add_modelLargerThanAJsonBody_isAdded() {
+    byte[] onnx = TestData.slowModel().proto().toByteArray();
+    assertThat(onnx.length).isGreaterThan(1 << 20);
+    upload(onnx).statusCode(201);
   }
 
   @Test

@@ -86,6 +86,32 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** Asks the service to end, and returns its exit code. */
+  int terminate() throws InterruptedException {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    running.destroy();
+    if (!running.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the service did not end");
+    }
+    return running.exitValue();
+  }
+
+  /** Returns the peak of the memory that the process had resident. */
+  long peakMemoryKb() throws IOException {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return Files.readAllLines(Path.of("/proc/" + running.pid() + "/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Override
   public void close() throws InterruptedException {
     kill();

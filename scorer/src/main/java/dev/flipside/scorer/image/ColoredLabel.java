@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.opencv.core.Mat;
 
 /** Decodes the colors of a label to class IDs. */
 final class ColoredLabel {
@@ -16,16 +17,14 @@ final class ColoredLabel {
   private ColoredLabel() {}
 
   /**
-   * Decodes all pixels.
+   * Decodes all pixels, row by row.
    *
-   * @param pixels {@code [pixels, channels]}, BGR or BGRA
-   * @param channels 3 or 4
-   * @param width pixels in a row, for messages
+   * @param colors 8-bit BGR or BGRA
    * @return one ID per pixel
    * @throws FlipsideException if a color is not that of a class, or a pixel is transparent; the
    *     message does not name the file
    */
-  static byte[] decode(byte[] pixels, int channels, int width, LabelEncoding encoding) {
+  static byte[] decode(Mat colors, LabelEncoding encoding) {
     if (!encoding.hasColors() && encoding.colors().isEmpty()) {
       throw new FlipsideException(
           "a label in colors, expected one channel of class ids; the class map has no colors of"
@@ -33,15 +32,20 @@ final class ColoredLabel {
               + " label to ids");
     }
     Map<Integer, Integer> ids = encoding.idOfColor();
-    byte[] decoded = new byte[pixels.length / channels];
+    int width = colors.cols();
+    int channels = colors.channels();
+    byte[] decoded = new byte[Math.toIntExact(colors.total())];
+    byte[] row = new byte[width * channels];
     Unknown unknown = new Unknown();
     int lastColor = -1;
     int lastId = 0;
     for (int i = 0; i < decoded.length; i++) {
-      int at = i * channels;
-      int color =
-          (pixels[at + 2] & 0xFF) << 16 | (pixels[at + 1] & 0xFF) << 8 | (pixels[at] & 0xFF);
-      if (channels == 4 && (pixels[at + 3] & 0xFF) != OPAQUE) {
+      int at = i % width * channels;
+      if (at == 0) {
+        colors.get(i / width, 0, row);
+      }
+      int color = (row[at + 2] & 0xFF) << 16 | (row[at + 1] & 0xFF) << 8 | (row[at] & 0xFF);
+      if (channels == 4 && (row[at + 3] & 0xFF) != OPAQUE) {
         throw new FlipsideException(
             String.format(
                 Locale.ROOT,
@@ -50,7 +54,7 @@ final class ColoredLabel {
                 i / width,
                 i % width,
                 color,
-                pixels[at + 3] & 0xFF));
+                row[at + 3] & 0xFF));
       }
       if (color != lastColor) {
         Integer id = ids.get(color);

@@ -82,6 +82,29 @@ public final class ImageFile {
     return header.size();
   }
 
+  /**
+   * Returns an upper bound of the memory that decoding to RGB takes, in bytes, with the file and
+   * the result.
+   */
+  public long imageMemory() {
+    long perPixel = 3 * (header.bits() == 16 ? 3L : 1L) * copies();
+    return 2L * bytes.length + (perPixel + 3) * size().pixels();
+  }
+
+  /**
+   * Returns an upper bound of the memory that decoding a label takes, in bytes, with the file and
+   * the result.
+   */
+  public long labelMemory() {
+    long samples = header.samples() == Samples.COLOR ? 4 : 2;
+    long perPixel = samples * (header.bits() == 16 ? 2L : 1L) * copies();
+    return 2L * bytes.length + (perPixel + 3) * size().pixels();
+  }
+
+  private long copies() {
+    return header.orientation() >= 5 ? 2 : 1;
+  }
+
   ImageHeader header() {
     return header;
   }

@@ -68,6 +68,12 @@ public final class LabelReader {
       throw new ImageException(
           file + ": a TIFF of 4 bits, expected 1, 8 or 16; save it with 8 bits, or as PNG");
     }
+    if (header.bits() == 16 && header.samples() == Samples.COLOR) {
+      throw new ImageException(
+          file
+              + ": colors of 16 bits, expected one channel of class ids in 8 or 16 bits, or 8-bit"
+              + " colors; save the label with 8 bits");
+    }
     if (header.samples() == Samples.INVERTED_GREY) {
       throw new ImageException(
           file
@@ -170,10 +176,7 @@ public final class LabelReader {
         Imgproc.cvtColor(decoded, opaque, Imgproc.COLOR_BGRA2BGR);
       }
       Mat colors = unused ? opaque : decoded;
-      byte[] pixels = new byte[Math.toIntExact(colors.total() * colors.channels())];
-      colors.get(0, 0, pixels);
-      byte[] ids = ColoredLabel.decode(pixels, colors.channels(), decoded.cols(), encoding);
-      return new LabelMap(size(decoded), ids);
+      return new LabelMap(size(decoded), ColoredLabel.decode(colors, encoding));
     } catch (FlipsideException e) {
       throw new ImageException(file + ": " + e.getMessage(), e);
     } finally {

@@ -13,10 +13,12 @@ import java.util.Optional;
 /** A session of a model without preprocessing and scoring, to compare its outputs. */
 public final class LogitsSession implements AutoCloseable {
   private final OrtSession session;
+  private final RunControl runs;
   private boolean closed;
 
-  private LogitsSession(OrtSession session) {
+  private LogitsSession(OrtSession session, RunControl runs) {
     this.session = session;
+    this.runs = runs;
   }
 
   /**
@@ -28,7 +30,8 @@ public final class LogitsSession implements AutoCloseable {
   public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
     ProviderChoice choice = ExecutionProviders.choose(options);
     return new LogitsSession(
-        OrtSessions.open(choice.network(model).proto(), choice.provider(), options, 0));
+        OrtSessions.open(choice.network(model).proto(), choice.provider(), options, 0),
+        options.runs());
   }
 
   /**
@@ -58,7 +61,8 @@ public final class LogitsSession implements AutoCloseable {
   private float[] run(String input, float[] data, long[] shape, Optional<String> output) {
     try (OnnxTensor tensor =
             OnnxTensor.createTensor(OrtSessions.environment(), FloatBuffer.wrap(data), shape);
-        OrtSession.Result result = session.run(Map.of(input, tensor))) {
+        OrtSession.Result result =
+            runs.run(1, control -> session.run(Map.of(input, tensor), control))) {
       OnnxValue value =
           output.isEmpty()
               ? result.get(0)

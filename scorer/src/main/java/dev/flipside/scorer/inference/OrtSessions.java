@@ -9,6 +9,8 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
@@ -56,11 +58,37 @@ final class OrtSessions {
   private static Future<OrtEnvironment> start() {
     FutureTask<OrtEnvironment> starting =
         new FutureTask<>(
-            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR));
+            () -> {
+              OrtEnvironment environment =
+                  OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+              keepUntilExit();
+              return environment;
+            });
     Thread thread = new Thread(null, starting, "flipside-onnxruntime-start", START_STACK);
     thread.setDaemon(true);
     thread.start();
     return starting;
+  }
+
+  /**
+   * Takes a second reference to the native environment, which is counted. The Java binding frees
+   * its own in a shutdown hook, while runs may be in progress on other threads: the process would
+   * crash in native code. The exit of the process frees the memory.
+   */
+  private static void keepUntilExit() {
+    try {
+      Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+      api.setAccessible(true);
+      Method create =
+          OrtEnvironment.class.getDeclaredMethod(
+              "createHandle", long.class, int.class, String.class);
+      create.setAccessible(true);
+      create.invoke(
+          null, api.getLong(null), OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR.getValue(), "flipside");
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "this version of ONNX Runtime frees its environment in another way", e);
+    }
   }
 
   /**

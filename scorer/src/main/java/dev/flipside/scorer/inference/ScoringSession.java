@@ -16,20 +16,24 @@ import java.nio.ByteOrder;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A session of a scoring graph. Not thread-safe. */
 public final class ScoringSession implements AutoCloseable {
   private final ScoringRequest request;
   private final ExecutionProvider provider;
   private final OrtSession session;
+  private final RunControl runs;
   private final Map<String, ByteBuffer> buffers = new HashMap<>();
   private final Map<String, OnnxTensor> outputs = new HashMap<>();
   private boolean closed;
 
-  private ScoringSession(ScoringRequest request, ExecutionProvider provider, OrtSession session) {
+  private ScoringSession(
+      ScoringRequest request, ExecutionProvider provider, OrtSession session, RunControl runs) {
     this.request = request;
     this.provider = provider;
     this.session = session;
+    this.runs = runs;
   }
 
   /**
@@ -53,7 +57,10 @@ public final class ScoringSession implements AutoCloseable {
     ExecutionProvider provider = ExecutionProviders.choose(options).provider();
     ScoringSession scoring =
         new ScoringSession(
-            graph.request(), provider, OrtSessions.open(graph.proto(), provider, options, device));
+            graph.request(),
+            provider,
+            OrtSessions.open(graph.proto(), provider, options, device),
+            options.runs());
     try {
       scoring.pinOutputs();
       return scoring;
@@ -111,7 +118,9 @@ public final class ScoringSession implements AutoCloseable {
    *
    * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
    * @return {@code [B * rows * cols]}, row-major
-   * @throws InferenceException if the run fails, for example because of insufficient memory
+   * @throws InferenceException if the run fails, for example because of insufficient memory or
+   *     because it takes too long
+   * @throws java.util.concurrent.CancellationException if {@link SessionOptions#runs} was ended
    */
   public float[] run(ByteBuffer images) {
     return run(images, new long[request.batch()]);
@@ -123,7 +132,9 @@ public final class ScoringSession implements AutoCloseable {
    * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
    * @param seeds seeds of the dropout masks of each image; not used by heads of one pass
    * @return {@code [B * rows * cols]}, row-major
-   * @throws InferenceException if the run fails, for example because of insufficient memory
+   * @throws InferenceException if the run fails, for example because of insufficient memory or
+   *     because it takes too long
+   * @throws java.util.concurrent.CancellationException if {@link SessionOptions#runs} was ended
    */
   public float[] run(ByteBuffer images, long... seeds) {
     execute(images, seeds);
@@ -136,7 +147,9 @@ public final class ScoringSession implements AutoCloseable {
    * Scores a batch and returns the diagnostic maps, too.
    *
    * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
-   * @throws InferenceException if the run fails, for example because of insufficient memory
+   * @throws InferenceException if the run fails, for example because of insufficient memory or
+   *     because it takes too long
+   * @throws java.util.concurrent.CancellationException if {@link SessionOptions#runs} was ended
    */
   public ScoredBatch runWithPictures(ByteBuffer images) {
     float[] scores = run(images);
@@ -175,11 +188,16 @@ public final class ScoringSession implements AutoCloseable {
                 environment, images.slice(0, bytes), shape, OnnxJavaType.UINT8);
         OnnxTensor masks = OnnxTensor.createTensor(environment, seeds);
         OrtSession.Result result =
-            session.run(
-                request.head().passes() == 1
-                    ? Map.of(ScoringGraph.INPUT, input)
-                    : Map.of(ScoringGraph.INPUT, input, ScoringGraph.SEEDS, masks),
-                outputs)) {
+            runs.run(
+                request.batch(),
+                control ->
+                    session.run(
+                        request.head().passes() == 1
+                            ? Map.of(ScoringGraph.INPUT, input)
+                            : Map.of(ScoringGraph.INPUT, input, ScoringGraph.SEEDS, masks),
+                        Set.of(),
+                        outputs,
+                        control))) {
       if (result.size() != outputs.size()) {
         throw new IllegalStateException("a run gave " + result.size() + " outputs");
       }

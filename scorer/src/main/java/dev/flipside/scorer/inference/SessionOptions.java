@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param spinning whether idle threads spin, which only helps if nothing else needs the cores
  * @param deviceMemory GPU memory limit in bytes, 0 for none
  * @param engineCache folder in which TensorRT caches compiled engines, or null for none
+ * @param runs ends runs on request or after a time limit
  */
 public record SessionOptions(
     ExecutionProvider provider,
@@ -19,7 +20,8 @@ public record SessionOptions(
     int threads,
     boolean spinning,
     long deviceMemory,
-    @Nullable Path engineCache) {
+    @Nullable Path engineCache,
+    RunControl runs) {
 
   /**
    * @throws IllegalArgumentException if {@code threads} is less than 1 or {@code deviceMemory} is
@@ -38,7 +40,7 @@ public record SessionOptions(
 
   /** Returns options with defaults for the rest: fp32, no spinning, no limits. */
   public static SessionOptions of(ExecutionProvider provider, int threads) {
-    return new SessionOptions(provider, Precision.FP32, threads, false, 0, null);
+    return new SessionOptions(provider, Precision.FP32, threads, false, 0, null, RunControl.NONE);
   }
 
   /** Returns options for the CPU with one thread per core. */
@@ -48,6 +50,12 @@ public record SessionOptions(
 
   /** Returns a copy with another provider. */
   public SessionOptions with(ExecutionProvider other) {
-    return new SessionOptions(other, precision, threads, spinning, deviceMemory, engineCache);
+    return new SessionOptions(other, precision, threads, spinning, deviceMemory, engineCache, runs);
+  }
+
+  /** Returns a copy whose runs are ended by a control. */
+  public SessionOptions with(RunControl control) {
+    return new SessionOptions(
+        provider, precision, threads, spinning, deviceMemory, engineCache, control);
   }
 }

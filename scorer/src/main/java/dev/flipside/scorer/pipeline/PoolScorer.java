@@ -12,6 +12,7 @@ import dev.flipside.scorer.image.ImagePixels;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.InferenceException;
 import dev.flipside.scorer.inference.ProviderChoice;
+import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.ScoringSessions;
 import dev.flipside.scorer.pool.Pool;
@@ -67,13 +68,15 @@ public final class PoolScorer {
    * @param sink receives the results in pool order, on the calling thread
    * @param progress called after each image
    * @throws FlipsideException if the model cannot be loaded or the sink fails
-   * @throws CancellationException if the calling thread is interrupted; at most one more batch is
-   *     run
+   * @throws CancellationException if the calling thread is interrupted, in which case a batch in
+   *     progress is completed, or if the runs of the session options are ended
    */
+  @SuppressWarnings("try") // the registration ends with the run
   public ScoringSummary score(Pool pool, ScoreSink sink, Progress progress) {
     Run run = new Run(pool);
     List<Thread> threads = run.start();
-    try {
+    try (RunControl.Registration ending =
+        options.session().runs().onEnd(() -> run.flow.fail(new CancellationException()))) {
       run.writeResults(sink, progress);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -325,6 +328,9 @@ public final class PoolScorer {
       } catch (BatchPipeline.FlowFailure e) {
         if (e.getCause() instanceof FlipsideException failure) {
           throw failure;
+        }
+        if (e.getCause() instanceof CancellationException) {
+          throw new CancellationException("scoring was cancelled");
         }
         throw new IllegalStateException("a scoring thread failed: " + e.getCause(), e.getCause());
       }

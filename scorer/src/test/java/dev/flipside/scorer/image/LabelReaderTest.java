@@ -29,6 +29,22 @@ class LabelReaderTest {
   }
 
   @Test
+  void read_colorsOf16Bits_areRefusedBeforeTheyAreDecoded() throws IOException {
+    byte[] png = Pictures.encode(".png", new Mat(2, 2, CvType.CV_16UC4, new Scalar(7, 7, 7, 9)));
+    // Pixels that cannot be decoded: the header is enough.
+    int idat = new String(png, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("IDAT");
+    int length = java.nio.ByteBuffer.wrap(png).getInt(idat - 4);
+    java.util.Arrays.fill(png, idat + 4, idat + 4 + length, (byte) 0);
+    java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
+    checksum.update(png, idat, length + 4);
+    java.nio.ByteBuffer.wrap(png).putInt(idat + 4 + length, (int) checksum.getValue());
+
+    assertThatThrownBy(() -> LabelReader.read(write("wide.png", png), ClassMap.unnamed(3), null))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("colors of 16 bits");
+  }
+
+  @Test
   void read_greyPng_givesIds() throws IOException {
     Path file = write("a.png", Pictures.rawPng(2, 2, 8, 0, NONE, new byte[] {0, 0, 1, 0, 10, 11}));
 

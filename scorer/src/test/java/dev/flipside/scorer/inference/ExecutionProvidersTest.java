@@ -212,7 +212,7 @@ class ExecutionProvidersTest {
   }
 
   private static SessionOptions half(ExecutionProvider provider) {
-    return new SessionOptions(provider, Precision.FP16, 1, false, 0, null);
+    return new SessionOptions(provider, Precision.FP16, 1, false, 0, null, RunControl.NONE);
   }
 
   private static SessionOptions options(ExecutionProvider provider) {

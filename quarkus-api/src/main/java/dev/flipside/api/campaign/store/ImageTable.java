@@ -2,6 +2,7 @@ package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.NotInStoreException;
+import dev.flipside.api.campaign.store.domain.NotScoredException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
@@ -122,8 +123,10 @@ final class ImageTable {
   static RegionGrid grid(Entry image, RegionId id) {
     RegionGrid grid = image.grid();
     if (grid == null) {
-      throw new NotInStoreException(
-          id + ": the image has not been scored, so its regions are not known yet");
+      throw new NotScoredException(
+          id
+              + ": the image has not been scored, so its regions are not known yet; score the pool"
+              + " with POST …/scorings, or see in the job why the image failed");
     }
     if (id.row() >= grid.rows() || id.col() >= grid.cols()) {
       throw new NotInStoreException(

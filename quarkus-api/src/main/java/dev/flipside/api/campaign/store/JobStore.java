@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  * worker may claim the job.
  */
 public final class JobStore {
+  /** A job whose workers all died is given up after so many. */
+  private static final int MOST_TRIES = 3;
+
   private static final String COLUMNS =
       "id, kind, campaign, request, state, done, total, note, cancel_requested, outcome, created_at";
+
+  /** Writes a row without changing it. */
+  private static final String LOCK = "UPDATE ledger_keys SET next_scoring = next_scoring";
 
   private final Database database;
   private final Clock clock;
@@ -41,22 +47,61 @@ public final class JobStore {
    * @param request parameters of the job, in a format defined by its kind
    */
   public Job create(String kind, @Nullable String campaign, String request) {
+    return database.write(sql -> insert(sql, kind, campaign, request));
+  }
+
+  private Job insert(Sql sql, String kind, @Nullable String campaign, String request)
+      throws SQLException {
     String id = newId.get();
     long now = clock.millis();
+    sql.update(
+        "INSERT INTO jobs (id, kind, campaign, request, state, heartbeat_at, done, total, note,"
+            + " cancel_requested, tries, created_at) VALUES (?, ?, ?, ?, 'QUEUED', ?, 0, 0, '', 0,"
+            + " 0, ?)",
+        id,
+        kind,
+        campaign,
+        request,
+        now,
+        now);
+    return get(sql, id);
+  }
+
+  /**
+   * Creates a queued job, unless an equal one is queued or running; then returns that one.
+   *
+   * @param mostOpen maximum number of queued and running jobs of this kind
+   * @return the job, or nothing if there are too many
+   */
+  public Optional<Job> submit(String kind, String campaign, String request, int mostOpen) {
     return database.write(
         sql -> {
-          sql.update(
-              "INSERT INTO jobs (id, kind, campaign, request, state, heartbeat_at, done, total,"
-                  + " note, cancel_requested, created_at) VALUES (?, ?, ?, ?, 'QUEUED', ?, 0, 0,"
-                  + " '', 0, ?)",
-              id,
-              kind,
-              campaign,
-              request,
-              now,
-              now);
-          return get(sql, id);
+          // Holds a lock on the row until the commit, so that nodes submit one after the other.
+          sql.update(LOCK);
+          List<Job> open =
+              sql.rows(
+                  "SELECT "
+                      + COLUMNS
+                      + " FROM jobs WHERE kind = ? AND state IN ('QUEUED', 'RUNNING')",
+                  JobStore::job,
+                  kind);
+          Optional<Job> same =
+              open.stream()
+                  .filter(job -> campaign.equals(job.campaign()) && request.equals(job.request()))
+                  .findFirst();
+          return same.isPresent() || open.size() >= mostOpen
+              ? same
+              : Optional.of(insert(sql, kind, campaign, request));
         });
+  }
+
+  /**
+   * Writes to the database without changing anything.
+   *
+   * @throws dev.flipside.api.campaign.store.database.StoreException if it cannot be written
+   */
+  public void requireWritable() {
+    database.write(sql -> sql.update(LOCK));
   }
 
   /** Returns a job by id. */
@@ -82,7 +127,7 @@ public final class JobStore {
 
   /**
    * Assigns the oldest job that is queued or whose worker stopped reporting. Each job is assigned
-   * to one worker.
+   * to one worker. A job to be cancelled is not assigned, nor one whose workers died too often.
    *
    * @param worker id of the worker, unique per process start so that a restarted process does not
    *     resume its old claims
@@ -98,6 +143,7 @@ public final class JobStore {
               "UPDATE jobs SET heartbeat_at = ? WHERE state = 'RUNNING' AND heartbeat_at > ?",
               now,
               now);
+          endUnclaimable(sql, now - silence.toMillis());
           Optional<String> next =
               sql.row(
                   "SELECT id FROM jobs WHERE state = 'QUEUED' OR (state = 'RUNNING' AND"
@@ -109,14 +155,31 @@ public final class JobStore {
           }
           int claimed =
               sql.update(
-                  "UPDATE jobs SET state = 'RUNNING', worker = ?, heartbeat_at = ? WHERE id = ? AND"
-                      + " (state = 'QUEUED' OR (state = 'RUNNING' AND heartbeat_at <= ?))",
+                  "UPDATE jobs SET state = 'RUNNING', worker = ?, heartbeat_at = ?, tries = tries + 1"
+                      + " WHERE id = ? AND (state = 'QUEUED' OR (state = 'RUNNING' AND heartbeat_at <= ?))",
                   worker,
                   now,
                   next.get(),
                   now - silence.toMillis());
           return claimed == 0 ? Optional.<Job>empty() : find(sql, next.get());
         });
+  }
+
+  /** Ends jobs without a living worker that were cancelled, or tried too often. */
+  private static void endUnclaimable(Sql sql, long silentSince) throws SQLException {
+    sql.update(
+        "UPDATE jobs SET state = 'CANCELLED' WHERE cancel_requested = 1 AND (state = 'QUEUED' OR"
+            + " (state = 'RUNNING' AND heartbeat_at <= ?))",
+        silentSince);
+    sql.update(
+        "UPDATE jobs SET state = 'FAILED', outcome = ? WHERE tries >= ? AND (state = 'QUEUED' OR"
+            + " (state = 'RUNNING' AND heartbeat_at <= ?))",
+        "its process ended "
+            + MOST_TRIES
+            + " times while it ran, perhaps because of too little memory; see the log of the"
+            + " service, then submit it again",
+        MOST_TRIES,
+        silentSince);
   }
 
   /**
@@ -166,14 +229,14 @@ public final class JobStore {
   }
 
   /**
-   * Returns an unfinished job to the queue. Used at shutdown, so that the next worker need not wait
-   * for the heartbeat timeout.
+   * Returns an unfinished job to the queue, and does not count this try. Used at shutdown, so that
+   * the next worker need not wait for the heartbeat timeout.
    */
   public void putBack(String job, String worker) {
     database.write(
         sql ->
             sql.update(
-                "UPDATE jobs SET state = 'QUEUED', worker = NULL WHERE id = ? AND worker = ? AND"
+                "UPDATE jobs SET state = 'QUEUED', worker = NULL, tries = tries - 1 WHERE id = ? AND worker = ? AND"
                     + " state = 'RUNNING'",
                 job,
                 worker));

@@ -1,8 +1,8 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.domain.IdempotencyConflictException;
 import dev.flipside.api.campaign.store.domain.Lease;
-import dev.flipside.api.campaign.store.domain.LeaseConflictException;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.sql.SQLException;
@@ -39,7 +39,7 @@ final class LeaseAllocator {
    *
    * @param id id of the lease if it is new
    * @throws CandidateHeaps.Missing if a heap must be built first
-   * @throws LeaseConflictException if the idempotency key was used for another request
+   * @throws IdempotencyConflictException if the idempotency key was used for another request
    */
   Lease allocate(LeaseRequest request, String id, long now) throws SQLException {
     CampaignTable.Entry campaign = campaigns.lock(request.campaign());
@@ -82,7 +82,7 @@ final class LeaseAllocator {
     }
     LeaseTable.Entry lease = before.get();
     if (lease.k() != request.k() || !lease.model().equals(request.model())) {
-      throw new LeaseConflictException(
+      throw new IdempotencyConflictException(
           "idempotency key \""
               + key
               + "\": used before by "

@@ -1,8 +1,10 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.StoreException;
+import dev.flipside.api.campaign.store.domain.IdempotencyConflictException;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
 import dev.flipside.api.campaign.store.domain.NotInStoreException;
+import dev.flipside.api.campaign.store.domain.NotScoredException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.problem.ApiProblem;
@@ -24,6 +26,17 @@ final class StoreExceptionMappers {
   }
 
   @ServerExceptionMapper
+  Response notScored(NotScoredException unscored) {
+    return ProblemMappers.respond(ApiProblem.of(ProblemType.NOT_SCORED, message(unscored)));
+  }
+
+  @ServerExceptionMapper
+  Response mismatch(IdempotencyConflictException mismatch) {
+    return ProblemMappers.respond(
+        ApiProblem.of(ProblemType.IDEMPOTENCY_MISMATCH, message(mismatch)));
+  }
+
+  @ServerExceptionMapper
   Response conflict(LeaseConflictException conflict) {
     return ProblemMappers.respond(ApiProblem.of(ProblemType.CONFLICT, message(conflict)));
   }
@@ -42,6 +55,10 @@ final class StoreExceptionMappers {
 
   @ServerExceptionMapper
   Response failed(StoreException failure) {
+    if (failure.diskFull()) {
+      LOG.error(failure.getMessage());
+      return ProblemMappers.respond(ApiProblem.of(ProblemType.DISK_FULL, message(failure)));
+    }
     LOG.errorf(failure, "the ledger failed");
     ApiProblem problem = ApiProblem.of(ProblemType.UNAVAILABLE, message(failure));
     return ProblemMappers.respond(

@@ -46,8 +46,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -582,7 +586,8 @@ abstract class StoreContract {
   private static int firstVersion(Sql sql, Lease held, Lease returned) throws SQLException {
     for (String each :
         List.of(
-            "DELETE FROM flyway_schema_history WHERE version = '2'",
+            "DELETE FROM flyway_schema_history WHERE version > '1'",
+            "ALTER TABLE jobs DROP COLUMN tries",
             "DROP INDEX imported_regions",
             "DROP INDEX leases_by_version",
             "ALTER TABLE leases DROP COLUMN version",
@@ -823,5 +828,71 @@ abstract class StoreContract {
     assertThat(jobs.cancel(running.id())).isEqualTo(ended);
     assertThat(jobs.claim("w1", silence)).isEmpty();
     assertThatThrownBy(() -> jobs.cancel("none")).isInstanceOf(NotInStoreException.class);
+  }
+
+  @Test
+  void jobs_cancelledBeforeItsWorkerDied_isNotTakenUpAgain() {
+    JobStore jobs = store.jobs();
+    Duration silence = Duration.ofSeconds(30);
+    Job job = jobs.create("scoring", null, "{}");
+    jobs.claim("w1", silence);
+    jobs.cancel(job.id());
+    clock.forward(silence);
+
+    assertThat(jobs.claim("w2", silence)).isEmpty();
+    assertThat(jobs.find(job.id()).orElseThrow().state()).isEqualTo(Job.State.CANCELLED);
+  }
+
+  @Test
+  void jobs_cancelledBeforeItIsPutBack_isNotTakenUpAgain() {
+    JobStore jobs = store.jobs();
+    Duration silence = Duration.ofSeconds(30);
+    Job job = jobs.create("scoring", null, "{}");
+    jobs.claim("w1", silence);
+    jobs.cancel(job.id());
+    jobs.putBack(job.id(), "w1");
+
+    assertThat(jobs.claim("w2", silence)).isEmpty();
+    assertThat(jobs.find(job.id()).orElseThrow().state()).isEqualTo(Job.State.CANCELLED);
+  }
+
+  @Test
+  void jobs_everyWorkerDies_isGivenUp() {
+    JobStore jobs = store.jobs();
+    Duration silence = Duration.ofSeconds(30);
+    Job job = jobs.create("scoring", null, "{}");
+    for (int i = 0; i < 5; i++) {
+      jobs.claim("stopped " + i, silence);
+      jobs.putBack(job.id(), "stopped " + i);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(jobs.claim("killed " + i, silence)).isPresent();
+      clock.forward(silence);
+    }
+
+    assertThat(jobs.claim("next", silence)).isEmpty();
+    Job failed = jobs.find(job.id()).orElseThrow();
+    assertThat(failed.state()).isEqualTo(Job.State.FAILED);
+    assertThat(failed.outcome()).contains("its process ended 3 times");
+  }
+
+  @Test
+  void jobs_submittedByManyAtOnce_oneEachAndNotMoreThanAllowed() throws Exception {
+    JobStore jobs = store.jobs();
+    ExecutorService many = Executors.newFixedThreadPool(8);
+    List<Future<Optional<Job>>> submitted = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      String campaign = "c" + i % 6;
+      submitted.add(many.submit(() -> jobs.submit("scoring", campaign, "{}", 4)));
+    }
+    Set<String> ids = new HashSet<>();
+    for (Future<Optional<Job>> each : submitted) {
+      each.get().ifPresent(job -> ids.add(job.id()));
+    }
+    many.shutdown();
+
+    assertThat(ids).hasSize(4);
+    assertThat(jobs.list()).extracting(Job::campaign).hasSize(4).doesNotHaveDuplicates();
+    assertThat(jobs.submit("other", "c0", "{}", 4)).isPresent();
   }
 }

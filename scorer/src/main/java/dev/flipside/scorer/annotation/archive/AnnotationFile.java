@@ -60,19 +60,28 @@ public final class AnnotationFile implements Closeable {
   /** Signature of a header in the central directory. */
   private static final int HEADER = 0x504B0102;
 
+  /** An archive may unpack to so many bytes, and beyond that to so many times its size. */
+  private static final long FREELY_UNPACKED = 1L << 26;
+
+  private static final long LARGEST_RATIO = 128;
+
   private final Path file;
   private final @Nullable ZipFile zip;
   private final ArchiveLimits limits;
+  private final long mostUnpacked;
   private final Map<String, ZipArchiveEntry> zipped = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
   private final List<LeftOut> leftOut = new ArrayList<>();
   private long unpacked;
   private long pixels;
 
-  private AnnotationFile(Path file, @Nullable ZipFile zip, ArchiveLimits limits) {
+  private AnnotationFile(Path file, @Nullable ZipFile zip, ArchiveLimits limits)
+      throws IOException {
     this.file = file;
     this.zip = zip;
     this.limits = limits;
+    this.mostUnpacked =
+        Math.min(limits.totalBytes(), Math.max(FREELY_UNPACKED, LARGEST_RATIO * Files.size(file)));
   }
 
   /**
@@ -298,9 +307,9 @@ public final class AnnotationFile implements Closeable {
         throw new FlipsideException(
             "entry " + entry + ": more than " + limits.entryBytes() + " bytes when unpacked");
       }
-      if (unpacked > limits.totalBytes()) {
+      if (unpacked > mostUnpacked) {
         throw new ArchiveTooLargeException(
-            "the ZIP file unpacks to more than " + limits.totalBytes() + " bytes; divide it");
+            "the ZIP file unpacks to more than " + mostUnpacked + " bytes; divide it");
       }
       return read;
     }

@@ -31,4 +31,9 @@ public record ArchiveLimits(
         Math.max(PIXELS, RATIO * entryBytes),
         Math.max(JSON_VALUES, entryBytes / RATIO));
   }
+
+  /** Returns limits with at most as many JSON values. */
+  public ArchiveLimits withJsonValues(long most) {
+    return new ArchiveLimits(entries, entryBytes, totalBytes, pixels, Math.min(jsonValues, most));
+  }
 }

@@ -205,6 +205,29 @@ class AnnotationFileTest {
   }
 
   @Test
+  void read_smallArchiveThatUnpacksToMuch_isRefused() throws IOException {
+    Path file = folder.resolve("ratio.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (int entry = 0; entry < 3; entry++) {
+        zip.putNextEntry(new ZipEntry("zeros" + entry));
+        zip.write(new byte[30 << 20]);
+        zip.closeEntry();
+      }
+    }
+    ArchiveLimits wide = ArchiveLimits.ofEntryBytes(64 << 20);
+    try (AnnotationFile archive = AnnotationFile.open(file, wide)) {
+      assertThatThrownBy(
+              () -> {
+                for (AnnotationFile.Entry each : archive.entries()) {
+                  archive.read(each, in -> {});
+                }
+              })
+          .isInstanceOf(ArchiveTooLargeException.class)
+          .hasMessageContaining("more than 67108864 bytes");
+    }
+  }
+
+  @Test
   void open_tooManyEntries_isRefusedBeforeTheDirectoryIsRead() throws IOException {
     Path many = zip(StandardCharsets.UTF_8, "0123456789a".split(""));
     byte[] bytes = Files.readAllBytes(many);

@@ -2,6 +2,7 @@ package dev.flipside.tools.command.options;
 
 import dev.flipside.scorer.inference.ExecutionProvider;
 import dev.flipside.scorer.inference.Precision;
+import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
@@ -52,6 +53,13 @@ public final class InferenceOptions {
     int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     return common.usage(
         () ->
-            new SessionOptions(provider, precision, count, false, deviceMemory << 20, engineCache));
+            new SessionOptions(
+                provider,
+                precision,
+                count,
+                false,
+                deviceMemory << 20,
+                engineCache,
+                RunControl.NONE));
   }
 }

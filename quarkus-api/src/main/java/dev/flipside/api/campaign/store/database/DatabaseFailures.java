@@ -3,6 +3,7 @@ package dev.flipside.api.campaign.store.database;
 import static dev.flipside.api.campaign.store.database.StoreException.Cure.AGAIN;
 import static dev.flipside.api.campaign.store.database.StoreException.Cure.HELP;
 import static dev.flipside.api.campaign.store.database.StoreException.Cure.PATIENCE;
+import static dev.flipside.api.campaign.store.database.StoreException.Cure.SPACE;
 
 import java.sql.SQLException;
 import java.util.Set;
@@ -75,7 +76,7 @@ final class DatabaseFailures {
               "no space is left for the ledger. Nothing was changed; what was confirmed before is"
                   + " safe. Free some space, then try again",
               failure,
-              HELP);
+              SPACE);
       case 14 ->
           because(
               "the ledger cannot be opened: expected a file that this user may read and write, in a"
@@ -134,7 +135,7 @@ final class DatabaseFailures {
               "no space is left on the database server. Nothing was changed; what was confirmed"
                   + " before is safe. Free some space, then try again",
               failure,
-              HELP);
+              SPACE);
       case "XX001", "XX002" -> because("the database is damaged; restore a backup", failure, HELP);
       default -> because("the ledger's database failed: " + failure.getMessage(), failure, HELP);
     };

@@ -20,6 +20,8 @@ public class StoreException extends FlipsideException {
     AGAIN,
     /** Retry later: a lock or a server may become available. */
     PATIENCE,
+    /** Free some space. */
+    SPACE,
     /** Manual action is needed, as the message describes. */
     HELP
   }
@@ -27,6 +29,11 @@ public class StoreException extends FlipsideException {
   /** Returns whether the same call may succeed later without intervention. */
   public boolean worthRetrying() {
     return cure != Cure.HELP;
+  }
+
+  /** Returns whether no space is left for the database. */
+  public boolean diskFull() {
+    return cure == Cure.SPACE;
   }
 
   /**

@@ -57,8 +57,9 @@ final class WalCheckpointer implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       // PASSIVE neither waits for readers and writers nor blocks them.
       statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-    } catch (SQLException e) {
-      // The log keeps the remaining pages; commits checkpoint it when it grows too long.
+    } catch (SQLException | RuntimeException | Error e) {
+      // An exception would end the thread. The log keeps the remaining pages; commits checkpoint it
+      // when it grows too long.
       committed();
     }
   }

@@ -2,7 +2,7 @@ package dev.flipside.api.campaign.store.domain;
 
 import dev.flipside.models.domain.FlipsideException;
 
-/** Thrown when a lease has ended or an idempotency key was used for another request. */
+/** Thrown when a lease has ended. */
 public class LeaseConflictException extends FlipsideException {
   private static final long serialVersionUID = 1L;
 
