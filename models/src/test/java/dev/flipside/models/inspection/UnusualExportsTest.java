@@ -34,7 +34,10 @@ class UnusualExportsTest {
     return Stream.of(
         tail("logits", "LOGITS", (ops, x) -> x),
         tail("temperature", "LOGITS", (ops, x) -> ops.op("Div", x, ops.scalar(2))),
-        tail("gate", "LOGITS", (ops, x) -> ops.op("Mul", x, ops.op("Sigmoid", x))),
+        tail(
+            "gate",
+            "what its numbers are is not clear",
+            (ops, x) -> ops.op("Mul", x, ops.op("Sigmoid", x))),
         tail(
             "scaled", "PROBABILITIES", (ops, x) -> ops.op("Mul", softmax(ops, x), ops.scalar(255))),
         tail("clipped", "PROBABILITIES", (ops, x) -> ops.clipMin(softmax(ops, x), 1e-7f)),
@@ -61,10 +64,16 @@ class UnusualExportsTest {
               OnnxValue p = ops.op("Sigmoid", ops.slice(x, 1, 0, 2));
               return ops.concat(1, ops.op("Sub", ops.scalar(1), p), p);
             }),
-        tail("sigmoid", "with --output-meaning", (ops, x) -> ops.op("Sigmoid", x)),
+        tail("sigmoid", "SIGMOID", (ops, x) -> ops.op("Sigmoid", x)),
+        tail("tanh", "what its numbers are is not clear", (ops, x) -> ops.op("Tanh", x)),
+        tail(
+            "divided by its length",
+            "what its numbers are is not clear",
+            (ops, x) ->
+                ops.op("Div", x, ops.op("Sqrt", ops.reduceSum(ops.op("Mul", x, x), 1, true)))),
         tail(
             "ids plus one as float",
-            "holds class ids",
+            "LOGITS",
             (ops, x) ->
                 ops.op(
                     "Add",
@@ -73,8 +82,8 @@ class UnusualExportsTest {
                         TensorType.FLOAT32),
                     ops.scalar(1))),
         tail(
-            "foreground alone",
-            "a single channel",
+            "the largest logit alone",
+            "LOGITS",
             (ops, x) -> ops.graph().node("ReduceMax", Map.of("axes", ONLY_CLASSES), x)));
   }
 

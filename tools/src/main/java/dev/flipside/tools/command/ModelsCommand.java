@@ -3,6 +3,7 @@ package dev.flipside.tools.command;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
+import dev.flipside.scorer.inference.OrtNetworkRunner;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.RegistryOptions;
@@ -141,6 +142,6 @@ public final class ModelsCommand implements Runnable {
   }
 
   ModelRegistry registry() {
-    return ModelRegistry.open(RegistryOptions.folder(folder));
+    return ModelRegistry.open(RegistryOptions.folder(folder), new OrtNetworkRunner());
   }
 }

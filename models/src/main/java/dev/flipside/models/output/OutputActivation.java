@@ -1,4 +1,4 @@
-package dev.flipside.models.inspection;
+package dev.flipside.models.output;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param kind kind of the output values
  * @param node description of the node that determines the kind
  */
-record OutputActivation(Kind kind, String node) {
+public record OutputActivation(Kind kind, String node) {
   private static final Set<String> PASSING =
       Set.of(
           "Identity",
@@ -40,29 +40,124 @@ record OutputActivation(Kind kind, String node) {
           "Gather",
           "Clip",
           "ReduceMean",
+          "AveragePool",
+          "GridSample",
           "QuantizeLinear",
           "DequantizeLinear");
   private static final Set<String> JOINING =
       Set.of("Mul", "Div", "Add", "Sub", "Sum", "Mean", "Max", "Min", "Concat");
   private static final int LONGEST_TAIL = 64;
   private static final int MOST_VISITS = 1000;
-  private static final OutputActivation OTHER = new OutputActivation(Kind.LOGITS, "");
+
+  /** Functions of single values that scores do not end in. */
+  private static final Set<String> ELEMENTWISE =
+      Set.of(
+          "Abs",
+          "Celu",
+          "Cos",
+          "Elu",
+          "Erf",
+          "Exp",
+          "Gelu",
+          "HardSwish",
+          "LeakyRelu",
+          "LpNormalization",
+          "Mish",
+          "Neg",
+          "PRelu",
+          "Pow",
+          "QuickGelu",
+          "Reciprocal",
+          "Relu",
+          "Selu",
+          "Silu",
+          "Sin",
+          "Softplus",
+          "Softsign",
+          "Sqrt",
+          "Swish",
+          "Tanh",
+          "ThresholdedRelu",
+          "Log",
+          "Not",
+          "And",
+          "Or",
+          "Xor",
+          "Equal",
+          "Sign");
+
+  /** Layers that scores end in. */
+  private static final Set<String> LAYERS =
+      Set.of(
+          "Conv",
+          "ConvTranspose",
+          "Gemm",
+          "FusedConv",
+          "FusedGemm",
+          "FusedMatMul",
+          "NhwcConv",
+          "QLinearConv",
+          "QLinearMatMul",
+          "QGemm",
+          "ConvInteger",
+          "MatMulInteger",
+          "MatMulNBits",
+          "DynamicQuantizeMatMul",
+          "DeformConv",
+          "QLinearAdd",
+          "BatchNormalization",
+          "InstanceNormalization",
+          "GroupNormalization",
+          "LayerNormalization",
+          "SkipLayerNormalization",
+          "DepthToSpace",
+          "Col2Im");
+
+  private static final Set<String> CHOICES =
+      Set.of(
+          "ArgMax",
+          "ArgMin",
+          "Greater",
+          "GreaterOrEqual",
+          "Less",
+          "LessOrEqual",
+          "OneHot",
+          "Floor",
+          "Round",
+          "Ceil");
+
+  private static final OutputActivation OTHER = new OutputActivation(Kind.UNKNOWN, "");
 
   /** Kind of the output values. */
-  enum Kind {
-    /** No normalization found. */
-    LOGITS,
+  public enum Kind {
+    /** The last layer is linear, such as a convolution. */
+    LINEAR,
     /** Softmax, possibly scaled by a constant. */
     PROBABILITIES,
     /** Log of softmax. */
     LOG_PROBABILITIES,
     /** Independent sigmoid per class; not a distribution over classes. */
     SIGMOID,
+    /** Another function of single values, such as ReLU or tanh. */
+    FUNCTION,
+    /** A value divided by one that is computed, too. */
+    QUOTIENT,
+    /** A matrix product of two computed values, as masks of queries are. */
+    PRODUCT,
+    /** A matrix product of probabilities and sigmoids: queries combined to scores of classes. */
+    COMBINED_QUERIES,
     /** Class ids instead of scores. */
-    CLASS_IDS
+    CLASS_IDS,
+    /** Something else. */
+    UNKNOWN
   }
 
-  static OutputActivation of(ModelProto model, String output) {
+  /**
+   * Finds the activation before a value.
+   *
+   * @param output name of a graph output or an inner value
+   */
+  public static OutputActivation of(ModelProto model, String output) {
     Map<String, FunctionProto> functions = new HashMap<>();
     for (FunctionProto each : model.getFunctionsList()) {
       functions.put(each.getDomain() + ":" + each.getName(), each);
@@ -89,9 +184,7 @@ record OutputActivation(Kind kind, String node) {
         OutputActivation inside =
             new Walk(GraphView.of(function.getNodeList(), null), functions, visitsLeft)
                 .behind(function.getOutput(place), steps + 1);
-        if (inside.kind != Kind.LOGITS) {
-          return inside;
-        }
+        return inside;
       }
       if (op.equals("If")) {
         return ofBranches(node, place, steps);
@@ -111,13 +204,54 @@ record OutputActivation(Kind kind, String node) {
       if (op.equals("Log") && behind(node.getInput(0), steps + 1).kind == Kind.PROBABILITIES) {
         return new OutputActivation(Kind.LOG_PROBABILITIES, name(node));
       }
-      if (op.equals("Sigmoid") || op.equals("HardSigmoid")) {
+      if (op.equals("Sigmoid") || op.equals("HardSigmoid") || op.equals("QLinearSigmoid")) {
         return new OutputActivation(Kind.SIGMOID, name(node));
       }
-      if (op.equals("ArgMax") || op.equals("ArgMin") || lower.contains("argmax")) {
+      if (CHOICES.contains(op) || lower.contains("argmax")) {
         return new OutputActivation(Kind.CLASS_IDS, name(node));
       }
-      return OTHER;
+      if (op.equals("MatMul") || op.equals("Einsum")) {
+        return ofProduct(node, steps);
+      }
+      Kind kind =
+          ELEMENTWISE.contains(op)
+              ? Kind.FUNCTION
+              : LAYERS.contains(op) ? Kind.LINEAR : Kind.UNKNOWN;
+      return new OutputActivation(kind, name(node));
+    }
+
+    /** A product with a constant is a layer, one of two computed values a combination. */
+    private OutputActivation ofProduct(NodeProto node, int steps) {
+      List<Kind> computed = new ArrayList<>();
+      for (String each : node.getInputList()) {
+        if (!isConstantChain(each)) {
+          computed.add(behind(each, steps + 1).kind);
+        }
+      }
+      if (computed.size() < 2) {
+        return new OutputActivation(Kind.LINEAR, name(node));
+      }
+      boolean queries =
+          computed.contains(Kind.SIGMOID)
+              && computed.stream()
+                  .allMatch(each -> each == Kind.SIGMOID || each == Kind.PROBABILITIES);
+      return new OutputActivation(queries ? Kind.COMBINED_QUERIES : Kind.PRODUCT, name(node));
+    }
+
+    /** Returns whether a value is a constant, or one moved or converted. */
+    private boolean isConstantChain(String value) {
+      String at = value;
+      for (int steps = 0; steps < LONGEST_TAIL; steps++) {
+        if (graph.isConstant(at)) {
+          return true;
+        }
+        NodeProto node = graph.producer(at);
+        if (node == null || !PASSING.contains(node.getOpType()) || node.getInputCount() == 0) {
+          return false;
+        }
+        at = node.getInput(0);
+      }
+      return false;
     }
 
     /**
@@ -131,19 +265,44 @@ record OutputActivation(Kind kind, String node) {
       if (isProbabilityAndItsComplement(node, steps)) {
         return new OutputActivation(Kind.PROBABILITIES, name(node));
       }
+      if (isGated(node)) {
+        return new OutputActivation(Kind.FUNCTION, name(node));
+      }
       List<OutputActivation> parts = new ArrayList<>();
+      boolean scaled = node.getOpType().equals("Mul") || node.getOpType().equals("Div");
       for (String each : node.getInputList()) {
-        if (!graph.isConstant(each)) {
+        if (!isConstantChain(each)) {
           parts.add(behind(each, steps + 1));
         }
       }
-      boolean turned = node.getOpType().equals("Sub") && graph.isConstant(node.getInput(0));
-      if (turned
-          || parts.isEmpty()
-          || parts.stream().map(OutputActivation::kind).distinct().count() != 1) {
+      if (node.getOpType().equals("Div") && !isConstantChain(node.getInput(1))) {
+        return new OutputActivation(Kind.QUOTIENT, name(node));
+      }
+      boolean turned = node.getOpType().equals("Sub") && isConstantChain(node.getInput(0));
+      if (turned) {
+        return new OutputActivation(Kind.FUNCTION, name(node));
+      }
+      if (parts.isEmpty() || parts.stream().map(OutputActivation::kind).distinct().count() != 1) {
         return OTHER;
       }
-      return parts.get(0);
+      // A product of two linear layers is no layer, a sum of them is.
+      return scaled && parts.size() > 1 ? OTHER : parts.get(0);
+    }
+
+    /** Matches x · sigmoid(x), the activation SiLU. */
+    private boolean isGated(NodeProto node) {
+      if (!node.getOpType().equals("Mul") || node.getInputCount() != 2) {
+        return false;
+      }
+      return isSigmoidOf(node.getInput(0), node.getInput(1))
+          || isSigmoidOf(node.getInput(1), node.getInput(0));
+    }
+
+    private boolean isSigmoidOf(String value, String of) {
+      NodeProto node = graph.producer(value);
+      return node != null
+          && (node.getOpType().equals("Sigmoid") || node.getOpType().equals("HardSigmoid"))
+          && node.getInput(0).equals(of);
     }
 
     /** Matches a concatenation of p and 1 - p, in either order. */
@@ -170,7 +329,7 @@ record OutputActivation(Kind kind, String node) {
       OutputActivation common = null;
       for (AttributeProto attribute : node.getAttributeList()) {
         if (attribute.hasG() && place < attribute.getG().getOutputCount()) {
-          GraphView branch = GraphView.of(attribute.getG().getNodeList(), graph);
+          GraphView branch = GraphView.of(attribute.getG(), graph);
           OutputActivation tail =
               new Walk(branch, functions, visitsLeft)
                   .behind(attribute.getG().getOutput(place).getName(), steps + 1);
