@@ -107,6 +107,7 @@ public final class NormalisationGuess {
     if (file.isPresent()) {
       Normalisation prepared = prepared(file.get());
       if (untold) {
+        requireOneMind(file.get(), prepared);
         requireAgreement(file.get(), prepared, graph);
         findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
         findings.add("input.mean", prepared.mean().toString(), Evidence.METADATA, source());
@@ -143,6 +144,29 @@ public final class NormalisationGuess {
             TO_UNIT,
             ordered(InputCard.IMAGENET_MEAN, channels),
             ordered(InputCard.IMAGENET_STD, channels)));
+  }
+
+  /** Checks that all files say the same. */
+  private void requireOneMind(Hints first, Normalisation prepared) {
+    for (Hints other : hints) {
+      if (other.prepares() && !prepared(other).equals(prepared)) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + first.source()
+                + " says "
+                + described(prepared)
+                + ", "
+                + other.source()
+                + " says "
+                + described(prepared(other))
+                + "; tell what the input takes with --scale, --mean and --std");
+      }
+    }
+  }
+
+  private static String described(Normalisation normal) {
+    return "scale " + normal.scale() + ", mean " + normal.mean() + ", std " + normal.std();
   }
 
   private String source() {
@@ -185,12 +209,8 @@ public final class NormalisationGuess {
           model
               + ": "
               + file.source()
-              + " says scale "
-              + prepared.scale()
-              + ", mean "
-              + prepared.mean()
-              + ", std "
-              + prepared.std()
+              + " says "
+              + described(prepared)
               + ", but the graph normalizes its input itself ("
               + inside.get().describedNodes()
               + "), so that it would be done twice; tell what the input takes with --scale, --mean"

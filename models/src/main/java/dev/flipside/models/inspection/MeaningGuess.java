@@ -58,6 +58,7 @@ final class MeaningGuess {
         boolean confirmed =
             kind == null
                 || kind == ScoreNumbers.Kind.DISTRIBUTION
+                || kind == ScoreNumbers.Kind.ZERO_OR_ONE
                 || kind == ScoreNumbers.Kind.OVERSHOOTING_DISTRIBUTION
                 || kind == ScoreNumbers.Kind.SCALED_DISTRIBUTION;
         if (!confirmed) {
@@ -66,7 +67,7 @@ final class MeaningGuess {
         yield found(OutputMeaning.PROBABILITIES);
       }
       case LOG_PROBABILITIES -> {
-        if (kind != null && kind != ScoreNumbers.Kind.LOG_DISTRIBUTION) {
+        if (value.isRounded() || (kind != null && kind != ScoreNumbers.Kind.LOG_DISTRIBUTION)) {
           throw question("the graph ends in " + value.activation().node());
         }
         yield found(OutputMeaning.LOG_PROBABILITIES);
@@ -75,7 +76,9 @@ final class MeaningGuess {
         if (kind == ScoreNumbers.Kind.DISTRIBUTION) {
           yield byNumbers(OutputMeaning.PROBABILITIES);
         }
-        if (kind != null && kind != ScoreNumbers.Kind.UNIT) {
+        if (kind != null
+            && kind != ScoreNumbers.Kind.UNIT
+            && kind != ScoreNumbers.Kind.ZERO_OR_ONE) {
           throw question("the graph ends in " + value.activation().node());
         }
         findings.assume(
@@ -107,6 +110,12 @@ final class MeaningGuess {
   }
 
   private OutputMeaning ofLayer(ScoreNumbers.@Nullable Kind kind) {
+    if (value.isThresholded()) {
+      throw question(value.hiddenBy() + " decides on each class by itself");
+    }
+    if (value.isRounded()) {
+      throw question("no softmax was found before " + value.hiddenBy());
+    }
     if (kind == ScoreNumbers.Kind.DISTRIBUTION) {
       throw question("no softmax was found before the output");
     }
@@ -125,11 +134,7 @@ final class MeaningGuess {
     if (kind == ScoreNumbers.Kind.LOG_DISTRIBUTION) {
       return byNumbers(OutputMeaning.LOG_PROBABILITIES);
     }
-    boolean free =
-        kind == null
-            || kind == ScoreNumbers.Kind.FREE
-            || kind == ScoreNumbers.Kind.CONSTANT
-            || kind == ScoreNumbers.Kind.NOT_FINITE;
+    boolean free = kind == null || kind == ScoreNumbers.Kind.FREE;
     if (!open || !free) {
       throw question(
           value.activation().node().isEmpty()
@@ -144,7 +149,8 @@ final class MeaningGuess {
   private OutputMeaning foreground() {
     OutputActivation.Kind last = value.activation().kind();
     ScoreNumbers.Kind kind = measured();
-    boolean unit = kind == null || kind == ScoreNumbers.Kind.UNIT;
+    boolean unit =
+        kind == null || kind == ScoreNumbers.Kind.UNIT || kind == ScoreNumbers.Kind.ZERO_OR_ONE;
     boolean probability =
         last == OutputActivation.Kind.SIGMOID || last == OutputActivation.Kind.PROBABILITIES;
     if (probability && unit) {
@@ -199,11 +205,19 @@ final class MeaningGuess {
     return meaning;
   }
 
-  /** Returns the kind of the numbers, or null if they were not measured or tell nothing. */
+  /**
+   * Returns the kind of the numbers, or null if they were not measured, are not finite, or the
+   * network gives the same for every pixel, as one without weights does.
+   */
   private ScoreNumbers.@Nullable Kind measured() {
+    OutputActivation.Kind last = value.activation().kind();
+    boolean tells =
+        last != OutputActivation.Kind.LINEAR
+            && last != OutputActivation.Kind.SIGMOID
+            && last != OutputActivation.Kind.UNKNOWN;
     return numbers
+        .filter(each -> tells || !each.constant())
         .map(ScoreNumbers::kind)
-        .filter(each -> each != ScoreNumbers.Kind.CONSTANT)
         .filter(each -> each != ScoreNumbers.Kind.NOT_FINITE)
         .orElse(null);
   }

@@ -1,6 +1,7 @@
 package dev.flipside.models.inspection;
 
 import dev.flipside.models.output.OutputActivation;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,16 @@ record OutputValue(
   /** Returns whether the output itself is the value. */
   boolean isOpen() {
     return hiddenBy.isEmpty();
+  }
+
+  /** Returns whether a threshold for each number hides the value. */
+  boolean isThresholded() {
+    return hiddenBy.startsWith("Greater") || hiddenBy.startsWith("Less");
+  }
+
+  /** Returns whether rounding hides the value, whose scale may have been changed for it. */
+  boolean isRounded() {
+    return Stream.of("Round", "Floor", "Ceil", "Sign", "Cast").anyMatch(hiddenBy::startsWith);
   }
 
   /** Returns a description for messages. */

@@ -33,6 +33,11 @@ final class EncoderConfig {
     return Optional.of(new Hints(source, null, channels, scale, mean, std));
   }
 
+  /** Reads the same values from the configuration of a model of timm. */
+  static Optional<Hints> pretrained(String source, JsonNode config) {
+    return preprocessing(source, config.path("pretrained_cfg"));
+  }
+
   /** Reads the same values from the metadata of a model of MLflow. */
   static Optional<Hints> mlflow(String source, JsonNode config) {
     return preprocessing(source, config.path("metadata"));

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +24,36 @@ public final class ModelMetadata {
   private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory());
   private static final ObjectMapper YAML = Yaml.mapper();
 
-  /** Names of files, each with its reader. */
-  private static final List<Map.Entry<String, BiFunction<String, JsonNode, Optional<Hints>>>>
-      READERS =
-          List.of(
-              Map.entry("preprocessor_config.json", HubConfig::preprocessor),
-              Map.entry("config.json", HubConfig::model),
-              Map.entry("pipeline.json", MmdeployConfig::pipeline),
-              Map.entry("deploy.yaml", PaddleConfig::deploy),
-              Map.entry("deploy.yml", PaddleConfig::deploy),
-              Map.entry("preprocessing.json", EncoderConfig::preprocessing),
-              Map.entry("preprocessing_config.json", EncoderConfig::preprocessing),
-              Map.entry("preprocess.json", EncoderConfig::preprocessing),
-              Map.entry("preprocessing_params.json", EncoderConfig::preprocessing),
-              Map.entry("smp_preprocessing.json", EncoderConfig::preprocessing),
-              Map.entry("MLmodel", EncoderConfig::mlflow),
-              Map.entry("metadata.yaml", UltralyticsMetadata::file));
+  /** Names of configuration files; a file with the name of the model comes first. */
+  private static final List<String> NAMES =
+      List.of(
+          "preprocessor_config.json",
+          "config.json",
+          "pipeline.json",
+          "deploy.json",
+          "deploy.yaml",
+          "deploy.yml",
+          "inference.yml",
+          "preprocessing.json",
+          "preprocessing_config.json",
+          "preprocessing_params.json",
+          "preprocess.json",
+          "smp_preprocessing.json",
+          "metadata.json",
+          "metadata.yaml",
+          "MLmodel");
+
+  /** Readers of the formats; each returns nothing for the files of others. */
+  private static final List<BiFunction<String, JsonNode, Optional<Hints>>> READERS =
+      List.of(
+          HubConfig::preprocessor,
+          HubConfig::model,
+          MmdeployConfig::pipeline,
+          PaddleConfig::deploy,
+          EncoderConfig::preprocessing,
+          EncoderConfig::pretrained,
+          EncoderConfig::mlflow,
+          UltralyticsMetadata::file);
 
   private ModelMetadata() {}
 
@@ -53,13 +66,31 @@ public final class ModelMetadata {
     List<Hints> hints = new ArrayList<>();
     UltralyticsMetadata.embedded(model).ifPresent(hints::add);
     EncoderConfig.embedded(model).ifPresent(hints::add);
-    if (folder != null) {
+    for (Path file : files(model, folder)) {
+      JsonNode content = read(file);
       for (var reader : READERS) {
-        JsonNode content = read(folder.resolve(reader.getKey()));
-        reader.getValue().apply(reader.getKey(), content).ifPresent(hints::add);
+        reader.apply(String.valueOf(file.getFileName()), content).ifPresent(hints::add);
       }
     }
     return hints;
+  }
+
+  /** Returns the files that may describe a model, also those above a folder named onnx. */
+  private static List<Path> files(OnnxModelFile model, @Nullable Path folder) {
+    List<Path> files = new ArrayList<>();
+    if (folder == null) {
+      return files;
+    }
+    String name = String.valueOf(Path.of(model.name()).getFileName());
+    String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
+    for (String ending : List.of(".json", ".yaml", ".yml")) {
+      files.add(folder.resolve(stem + ending));
+    }
+    NAMES.forEach(each -> files.add(folder.resolve(each)));
+    if (folder.endsWith("onnx") && folder.getParent() != null) {
+      NAMES.forEach(each -> files.add(folder.resolveSibling(each)));
+    }
+    return files.stream().distinct().toList();
   }
 
   private static JsonNode read(Path file) {

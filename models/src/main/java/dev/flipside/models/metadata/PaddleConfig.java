@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
-/** The file deploy.yaml of PaddleSeg. */
+/** The files deploy.yaml of PaddleSeg and inference.yml of PaddleX. */
 final class PaddleConfig {
   private static final float TO_UNIT = 1f / 255;
   private static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
@@ -20,6 +20,14 @@ final class PaddleConfig {
         if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
           return Optional.of(new Hints(source, null, null, TO_UNIT, mean, std));
         }
+      }
+    }
+    for (JsonNode step : config.path("PreProcess").path("transform_ops")) {
+      JsonNode normal = step.path("NormalizeImage");
+      List<Float> mean = Fields.three(normal.path("mean"));
+      List<Float> std = Fields.three(normal.path("std"));
+      if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
+        return Optional.of(new Hints(source, null, null, TO_UNIT, mean, std));
       }
     }
     return Optional.empty();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata that Ultralytics writes into its exports: {@code names}, {@code imgsz}, {@code task}.
@@ -21,10 +23,29 @@ final class UltralyticsMetadata {
         model.metadata("author").filter(each -> each.contains("Ultralytics")).isPresent()
             || (model.metadata("names").isPresent() && model.metadata("stride").isPresent());
     if (!known) {
-      return Optional.empty();
+      return names(model);
     }
     JsonNode names = ModelMetadata.parse(model.metadata("names").orElse(""));
     return Optional.of(hints("the Ultralytics metadata of the model", names));
+  }
+
+  /** Reads the names of the classes alone, under the keys that exporters use. */
+  private static Optional<Hints> names(OnnxModelFile model) {
+    for (String key : List.of("names", "classes", "class_names", "labels", "id2label")) {
+      JsonNode names = ModelMetadata.parse(model.metadata(key).orElse(""));
+      List<String> read = names.isTextual() ? split(names.asText()) : Fields.names(names);
+      if (read != null) {
+        return Optional.of(
+            new Hints("the metadata \"" + key + "\" of the model", read, null, null, null, null));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static @Nullable List<String> split(String text) {
+    return text.contains(",")
+        ? Pattern.compile(",").splitAsStream(text).map(String::strip).toList()
+        : null;
   }
 
   /** Reads the file metadata.yaml of an export to a folder. */

@@ -4,14 +4,18 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The activation before an output, found by walking back through nodes that only move, resize,
@@ -48,6 +52,10 @@ public record OutputActivation(Kind kind, String node) {
       Set.of("Mul", "Div", "Add", "Sub", "Sum", "Mean", "Max", "Min", "Concat");
   private static final int LONGEST_TAIL = 64;
   private static final int MOST_VISITS = 1000;
+  private static final int MOST_READ = 1024;
+
+  /** Constants below this are added to prevent a logarithm of 0. */
+  private static final double TRIFLE = 1e-3;
 
   /** Functions of single values that scores do not end in. */
   private static final Set<String> ELEMENTWISE =
@@ -176,7 +184,9 @@ public record OutputActivation(Kind kind, String node) {
       }
       String op = node.getOpType();
       if (PASSING.contains(op) && node.getInputCount() > 0) {
-        return behind(node.getInput(0), steps + 1);
+        OutputActivation before = behind(node.getInput(0), steps + 1);
+        boolean bounded = op.equals("Clip") && before.kind == Kind.LINEAR;
+        return bounded ? new OutputActivation(Kind.FUNCTION, name(node)) : before;
       }
       FunctionProto function = functions.get(node.getDomain() + ":" + op);
       int place = node.getOutputList().indexOf(value);
@@ -268,25 +278,73 @@ public record OutputActivation(Kind kind, String node) {
       if (isGated(node)) {
         return new OutputActivation(Kind.FUNCTION, name(node));
       }
+      if (node.getOpType().equals("Div") && !isConstantChain(node.getInput(1))) {
+        return new OutputActivation(Kind.QUOTIENT, name(node));
+      }
       List<OutputActivation> parts = new ArrayList<>();
-      boolean scaled = node.getOpType().equals("Mul") || node.getOpType().equals("Div");
       for (String each : node.getInputList()) {
         if (!isConstantChain(each)) {
           parts.add(behind(each, steps + 1));
         }
       }
-      if (node.getOpType().equals("Div") && !isConstantChain(node.getInput(1))) {
-        return new OutputActivation(Kind.QUOTIENT, name(node));
+      if (parts.size() == 1 && node.getInputCount() == 2) {
+        return ofConstant(node, parts.get(0));
       }
-      boolean turned = node.getOpType().equals("Sub") && isConstantChain(node.getInput(0));
-      if (turned) {
+      boolean plain =
+          parts.stream().allMatch(each -> each.kind == Kind.LINEAR || each.kind == Kind.UNKNOWN);
+      boolean alike = parts.stream().map(OutputActivation::kind).distinct().count() == 1;
+      boolean scaled = node.getOpType().equals("Mul");
+      // A product of two linear layers is no layer, a sum of them is.
+      if (alike && !(scaled && parts.size() > 1)) {
+        return parts.get(0);
+      }
+      return plain ? OTHER : new OutputActivation(Kind.FUNCTION, name(node));
+    }
+
+    /**
+     * Combines a value with a constant. Scores may be scaled by positive factors and shifted;
+     * probabilities may be scaled, and shifted by a trifle that prevents a logarithm of 0.
+     */
+    private OutputActivation ofConstant(NodeProto node, OutputActivation part) {
+      String op = node.getOpType();
+      boolean first = isConstantChain(node.getInput(0));
+      if (op.equals("Concat")) {
+        return part;
+      }
+      if (op.equals("Sub") && first) {
         return new OutputActivation(Kind.FUNCTION, name(node));
       }
-      if (parts.isEmpty() || parts.stream().map(OutputActivation::kind).distinct().count() != 1) {
-        return OTHER;
+      double[] range = range(node.getInput(first ? 0 : 1));
+      boolean factor = op.equals("Mul") || op.equals("Div");
+      boolean kept =
+          range == null
+              || (factor
+                  ? range[0] > 0
+                  : part.kind == Kind.LINEAR
+                      || part.kind == Kind.UNKNOWN
+                      || part.kind == Kind.LOG_PROBABILITIES
+                      || Math.max(-range[0], range[1]) < TRIFLE);
+      return kept ? part : new OutputActivation(Kind.FUNCTION, name(node));
+    }
+
+    /** Returns the smallest and the largest element of a constant, or null if unknown. */
+    private double @Nullable [] range(String constant) {
+      double[] values =
+          graph
+              .constant(constant)
+              .filter(each -> count(each) <= MOST_READ)
+              .map(each -> Tensors.numbers(each, (int) count(each)))
+              .orElse(null);
+      if (values == null || values.length == 0) {
+        return null;
       }
-      // A product of two linear layers is no layer, a sum of them is.
-      return scaled && parts.size() > 1 ? OTHER : parts.get(0);
+      return new double[] {
+        Arrays.stream(values).min().orElseThrow(), Arrays.stream(values).max().orElseThrow()
+      };
+    }
+
+    private static long count(TensorProto tensor) {
+      return tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
     }
 
     /** Matches x · sigmoid(x), the activation SiLU. */

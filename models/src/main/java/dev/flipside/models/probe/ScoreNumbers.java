@@ -1,30 +1,35 @@
 package dev.flipside.models.probe;
 
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What the numbers at the pixels of an image have in common.
  *
  * @param kind the strictest kind that fits
+ * @param constant whether the numbers are the same at all pixels
  * @param least smallest number
  * @param most largest number
  * @param sum mean of the sums over the classes
  */
-public record ScoreNumbers(Kind kind, double least, double most, double sum) {
+public record ScoreNumbers(Kind kind, boolean constant, double least, double most, double sum) {
   /** Sums of float16 numbers over 255 classes differ by less. */
   private static final double TOLERANCE = 5e-3;
 
-  /** For numbers rounded to 8 bits. */
-  private static final double WIDE = 0.06;
+  /** Numbers with at most so many different values are rounded to 8 bits. */
+  private static final int LEVELS = 256;
+
+  private static final int MOST_COUNTED = 1 << 16;
 
   /** Kind of numbers, over the classes of each pixel. */
   public enum Kind {
     /** NaN or infinity somewhere. */
     NOT_FINITE,
-    /** The same at all pixels: the network tells nothing about the picture. */
-    CONSTANT,
-    /** Whole numbers only, as class IDs and thresholded scores are. */
+    /** Whole numbers only, as class IDs are. */
     WHOLE,
+    /** Only 0 and 1, as thresholded scores are, and probabilities without any doubt. */
+    ZERO_OR_ONE,
     /** Not negative, and the sum over the classes is 1. */
     DISTRIBUTION,
     /** Not negative, and the sum over the classes is the same at all pixels. */
@@ -72,7 +77,7 @@ public record ScoreNumbers(Kind kind, double least, double most, double sum) {
         for (int c = 0; c < classes; c++) {
           double value = x[pixel + c * inner];
           if (!Double.isFinite(value)) {
-            return new ScoreNumbers(Kind.NOT_FINITE, Double.NaN, Double.NaN, Double.NaN);
+            return new ScoreNumbers(Kind.NOT_FINITE, false, Double.NaN, Double.NaN, Double.NaN);
           }
           if (perClass[c] == null) {
             perClass[c] = new Spread();
@@ -92,16 +97,15 @@ public record ScoreNumbers(Kind kind, double least, double most, double sum) {
       }
     }
     Kind kind;
+    double tolerance = isRounded(x) ? Math.max(TOLERANCE, classes / 2.0 / LEVELS) : TOLERANCE;
     boolean unit = all.least >= -1e-6 && all.most <= 1 + 1e-3;
-    if (constant(perClass)) {
-      kind = Kind.CONSTANT;
-    } else if (whole) {
-      kind = Kind.WHOLE;
+    if (whole) {
+      kind = all.least >= 0 && all.most <= 1 ? Kind.ZERO_OR_ONE : Kind.WHOLE;
     } else if (classes == 1) {
       kind = unit ? Kind.UNIT : all.least >= 0 ? Kind.NOT_NEGATIVE : Kind.FREE;
-    } else if (unit && sum.isAround(1, TOLERANCE)) {
+    } else if (unit && sum.isAround(1, tolerance)) {
       kind = Kind.DISTRIBUTION;
-    } else if (all.least >= -1e-6 && sum.isNearly(WIDE)) {
+    } else if (all.least >= -1e-6 && sum.isNearly(tolerance)) {
       kind = Kind.SCALED_DISTRIBUTION;
     } else if (all.least > -0.3 && all.most < 1.3 && sum.isAround(1, TOLERANCE)) {
       kind = Kind.OVERSHOOTING_DISTRIBUTION;
@@ -114,7 +118,15 @@ public record ScoreNumbers(Kind kind, double least, double most, double sum) {
     } else {
       kind = unit ? Kind.UNIT : all.least >= 0 ? Kind.NOT_NEGATIVE : Kind.FREE;
     }
-    return new ScoreNumbers(kind, all.least, all.most, sum.mean());
+    return new ScoreNumbers(kind, constant(perClass), all.least, all.most, sum.mean());
+  }
+
+  private static boolean isRounded(float[] x) {
+    Set<Float> levels = new HashSet<>();
+    for (int i = 0; i < Math.min(x.length, MOST_COUNTED) && levels.size() <= LEVELS; i++) {
+      levels.add(x[i]);
+    }
+    return levels.size() <= LEVELS && x.length > 4 * LEVELS;
   }
 
   private static boolean constant(Spread[] perClass) {
@@ -131,8 +143,7 @@ public record ScoreNumbers(Kind kind, double least, double most, double sum) {
     String range = String.format(Locale.ROOT, "its numbers are from %.3g to %.3g", least, most);
     return switch (kind) {
       case NOT_FINITE -> "some of its numbers are NaN or infinite";
-      case CONSTANT -> range + " and the same at all pixels";
-      case WHOLE -> range + " and all whole";
+      case WHOLE, ZERO_OR_ONE -> range + " and all whole";
       case DISTRIBUTION -> range + " and sum to 1 over the classes";
       case OVERSHOOTING_DISTRIBUTION -> range + " and sum to 1 over the classes";
       case SCALED_DISTRIBUTION ->

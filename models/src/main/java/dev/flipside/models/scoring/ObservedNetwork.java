@@ -43,7 +43,7 @@ public record ObservedNetwork(ModelProto proto) {
         .forEach(graph::append);
     source.getInitializerList().forEach(graph::append);
     for (int i = 0; i < values.size(); i++) {
-      graph.outputOfUnknownShape(
+      scope.outputOfUnknownShape(
           output(i), ops.cast(new OnnxValue(values.get(i)), TensorType.FLOAT32));
     }
     return new ObservedNetwork(ScoringGraph.proto(model, graph));

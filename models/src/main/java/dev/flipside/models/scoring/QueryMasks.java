@@ -25,6 +25,7 @@ import java.util.Objects;
  * @param card its card, for the combined scores
  */
 record QueryMasks(OnnxModelFile model, ModelCard card) {
+  private static final int QUERIES = 1;
   private static final int LAST = 2;
 
   /** Combines the queries of a model whose card has the meaning {@code QUERY_MASKS}. */
@@ -44,7 +45,7 @@ record QueryMasks(OnnxModelFile model, ModelCard card) {
     OnnxValue masks = ops.cast(new OnnxValue(card.output().name()), TensorType.FLOAT32);
     OnnxValue batchAndQueries = ops.gather(ops.op("Shape", masks), 0, 0, 1);
     OnnxValue large = ops.resizeLinear(masks, ops.concat(0, batchAndQueries, size));
-    OnnxValue flat = ops.op("Reshape", ops.op("Sigmoid", large), ops.longs(0, 0, -1));
+    OnnxValue flat = ops.op("Reshape", relativeSigmoid(ops, large), ops.longs(0, 0, -1));
     OnnxValue sums = ops.op("MatMul", ops.transpose(objects, 0, 2, 1), flat);
     OnnxValue scores = ops.op("Reshape", sums, ops.concat(0, ops.longs(0, 0), size));
 
@@ -63,5 +64,18 @@ record QueryMasks(OnnxModelFile model, ModelCard card) {
     return new QueryMasks(
         model.with(whole.build()),
         new ModelCard(card.classes(), card.input(), output, card.provenance(), card.licence()));
+  }
+
+  /**
+   * Returns the sigmoid of mask logits, divided at each pixel by that of the largest, which
+   * normalization over the classes cancels. In logarithms, {@code ln sigmoid(x) = min(x, 0) - ln(1
+   * + exp(-|x|))}, because masks far from every object underflow, and ONNX Runtime's Sigmoid is
+   * constant below -18.
+   */
+  private static OnnxValue relativeSigmoid(OnnxOps ops, OnnxValue x) {
+    OnnxValue tail = ops.op("Exp", ops.op("Neg", ops.op("Abs", x)));
+    OnnxValue correction = ops.op("Log", ops.op("Add", ops.scalar(1), tail));
+    OnnxValue logarithm = ops.op("Sub", ops.op("Min", x, ops.scalar(0)), correction);
+    return ops.op("Exp", ops.op("Sub", logarithm, ops.reduceMax(logarithm, QUERIES, true)));
   }
 }
