@@ -250,6 +250,18 @@ add('logits', T, lambda: Net(), only())
 add('logits-dynamo', T, lambda: Net(), only(), dynamo=True)
 add('logits-stride2', T, lambda: Net(stride=2), only())
 add('logits-opset11', T, lambda: Net(), only(), opset=11)
+
+
+def old_operators(y):
+    y = F.pad(y, (1, 1, 2, 2), value=.5)[:, :, 2:-2, 1:-1]
+    y = F.interpolate(F.hardtanh(y, -6, 6), scale_factor=2.0, mode='nearest')
+    return F.conv2d(y, torch.eye(5).view(5, 5, 1, 1) * 1.5, stride=2)
+
+
+add('logits-opset9', T, lambda: Net(tail=old_operators), only(), opset=9)
+add('logits-opset10', T, lambda: Net(tail=old_operators), only(), opset=10)
+add('topk-opset9', T, lambda: Net(tail=lambda y: torch.topk(torch.softmax(y, 1), 1, dim=1)),
+    hidden('topk-opset9', ['TopK'], of_probabilities), outputs=('confidence', 'ids'), opset=9)
 add('logits-opset13-fixed', T, lambda: Net(), only(), opset=13, dynamic=False)
 add('logits-temperature', T, lambda: Net(tail=lambda y: y / 2.5), only())
 add('logits-centred', T, lambda: Net(tail=lambda y: y - y.mean(1, keepdim=True)), only())
@@ -380,7 +392,7 @@ add('file-smp', T, lambda: Net(), only(), pre=dict(UNIT, bgr=True), files={'prep
 add('file-ultralytics', T, lambda: Net(), only(), pre=UNIT, metadata=dict(
     author='Ultralytics', task='semantic', stride='32', names="{0: 'a', 1: 'b', 2: 'c', 3: 'd', 4: 'e'}", imgsz='[96, 128]'))
 
-exec(open(Path(__file__).with_name('model_libraries.py')).read()) if Path(__file__).with_name('model_libraries.py').exists() else None
+exec(Path(__file__).with_name('model_libraries.py').read_text())
 
 cv2.imwrite(str(OUT / 'picture.png'), PICTURE[..., ::-1])
 table = OUT / 'expected.json'

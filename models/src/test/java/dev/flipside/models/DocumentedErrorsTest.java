@@ -119,8 +119,8 @@ class DocumentedErrorsTest {
     opened("fixes only one side", plain("N", 3, 64, "W"));
     opened("inputs […], expected a single one", twoInputs());
     ModelProto.Builder old = plain(FREE).proto().toBuilder();
-    old.getOpsetImportBuilder(0).setVersion(9);
-    provoked.put("opset 9, expected 11 or newer", () -> open(OnnxModelFile.of(old.build()), null));
+    old.getOpsetImportBuilder(0).setVersion(8);
+    provoked.put("opset 8, expected 9 or newer", () -> open(OnnxModelFile.of(old.build()), null));
     ModelProto.Builder dark = plain(FREE).proto().toBuilder();
     GraphProto.Builder graph = dark.getGraphBuilder();
     graph.getNodeBuilder(0).setOpType("MurmurHash3").setDomain("com.microsoft");

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param stride input pixels per output pixel, 0 if unknown
  */
 record CardInference(ModelCard card, List<Finding> findings, double stride) {
+  private static final int LONGEST_LICENCE = 200;
+
   CardInference {
     findings = List.copyOf(findings);
   }
@@ -74,7 +76,7 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
               input,
               output,
               told == null ? null : told.provenance(),
-              told == null ? null : told.licence());
+              told == null ? licence(file) : told.licence());
       return new CardInference(card, findings.all(), scores.stride());
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(file.name() + ": " + e.getMessage(), e);
@@ -126,5 +128,13 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
       Collections.reverse(copy);
     }
     return copy;
+  }
+
+  /** Returns the license that the metadata of a model name, or null. */
+  private static @Nullable String licence(OnnxModelFile file) {
+    return file.metadata("license")
+        .or(() -> file.metadata("licence"))
+        .filter(each -> !each.isBlank() && each.length() <= LONGEST_LICENCE)
+        .orElse(null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.flipside.models.inspection;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.evidence.Finding;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -29,8 +30,16 @@ public record LoadedModel(OnnxModelFile file, ModelCard card, List<Finding> find
         .toList();
   }
 
-  /** Returns the findings as indented JSON. */
-  public String evidence() {
-    return ModelInspection.json(findings, new ObjectMapper()).toPrettyString();
+  /**
+   * Returns the findings as indented JSON.
+   *
+   * @param source where the model comes from
+   */
+  public String evidence(String source) {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("source", source).put("digest", file.digest());
+    root.set("findings", ModelInspection.json(findings, mapper));
+    return root.toPrettyString();
   }
 }

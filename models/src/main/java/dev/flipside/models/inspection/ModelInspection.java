@@ -75,7 +75,7 @@ public record ModelInspection(
     try {
       CardInference inference =
           CardInference.of(
-              model, told == null ? model.card().orElse(null) : told, overrides, context);
+              model, told == null ? context.card(model).orElse(null) : told, overrides, context);
       findings = inference.findings();
       card = inference.card();
     } catch (FlipsideException e) {
@@ -129,7 +129,7 @@ public record ModelInspection(
 
   /** Returns in one line whether the model can be used, and as what. */
   public String verdict() {
-    return card == null ? "Not ready: " + toTell : "Ready: " + Verdict.of(card);
+    return card == null ? "cannot be used: " + toTell : "Ready: " + Verdict.of(card);
   }
 
   private static void addTensors(ArrayNode array, List<TensorInfo> tensors) {

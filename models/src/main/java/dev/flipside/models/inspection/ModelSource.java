@@ -58,7 +58,7 @@ public final class ModelSource {
    */
   public static LoadedModel open(
       OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides, ModelContext context) {
-    ModelCard told = cardFile == null ? file.card().orElse(null) : readCard(cardFile);
+    ModelCard told = cardFile == null ? context.card(file).orElse(null) : readCard(cardFile);
     CardInference inference = CardInference.of(file, told, overrides, context);
     return new LoadedModel(file, inference.card(), inference.findings());
   }

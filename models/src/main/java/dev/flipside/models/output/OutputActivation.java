@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,114 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param node description of the node that determines the kind
  */
 public record OutputActivation(Kind kind, String node) {
-  private static final Set<String> PASSING =
-      Set.of(
-          "Identity",
-          "Cast",
-          "CastLike",
-          "Transpose",
-          "Reshape",
-          "Squeeze",
-          "Unsqueeze",
-          "Resize",
-          "Upsample",
-          "Dropout",
-          "Slice",
-          "Split",
-          "Pad",
-          "Flatten",
-          "Gather",
-          "Clip",
-          "ReduceMean",
-          "AveragePool",
-          "GridSample",
-          "QuantizeLinear",
-          "DequantizeLinear");
-  private static final Set<String> JOINING =
-      Set.of("Mul", "Div", "Add", "Sub", "Sum", "Mean", "Max", "Min", "Concat");
   private static final int LONGEST_TAIL = 64;
   private static final int MOST_VISITS = 1000;
   private static final int MOST_READ = 1024;
 
   /** Constants below this are added to prevent a logarithm of 0. */
   private static final double TRIFLE = 1e-3;
-
-  /** Functions of single values that scores do not end in. */
-  private static final Set<String> ELEMENTWISE =
-      Set.of(
-          "Abs",
-          "Celu",
-          "Cos",
-          "Elu",
-          "Erf",
-          "Exp",
-          "Gelu",
-          "HardSwish",
-          "LeakyRelu",
-          "LpNormalization",
-          "Mish",
-          "Neg",
-          "PRelu",
-          "Pow",
-          "QuickGelu",
-          "Reciprocal",
-          "Relu",
-          "Selu",
-          "Silu",
-          "Sin",
-          "Softplus",
-          "Softsign",
-          "Sqrt",
-          "Swish",
-          "Tanh",
-          "ThresholdedRelu",
-          "Log",
-          "Not",
-          "And",
-          "Or",
-          "Xor",
-          "Equal",
-          "Sign");
-
-  /** Layers that scores end in. */
-  private static final Set<String> LAYERS =
-      Set.of(
-          "Conv",
-          "ConvTranspose",
-          "Gemm",
-          "FusedConv",
-          "FusedGemm",
-          "FusedMatMul",
-          "NhwcConv",
-          "QLinearConv",
-          "QLinearMatMul",
-          "QGemm",
-          "ConvInteger",
-          "MatMulInteger",
-          "MatMulNBits",
-          "DynamicQuantizeMatMul",
-          "DeformConv",
-          "QLinearAdd",
-          "BatchNormalization",
-          "InstanceNormalization",
-          "GroupNormalization",
-          "LayerNormalization",
-          "SkipLayerNormalization",
-          "DepthToSpace",
-          "Col2Im");
-
-  private static final Set<String> CHOICES =
-      Set.of(
-          "ArgMax",
-          "ArgMin",
-          "Greater",
-          "GreaterOrEqual",
-          "Less",
-          "LessOrEqual",
-          "OneHot",
-          "Floor",
-          "Round",
-          "Ceil");
 
   private static final OutputActivation OTHER = new OutputActivation(Kind.UNKNOWN, "");
 
@@ -183,7 +80,7 @@ public record OutputActivation(Kind kind, String node) {
         return OTHER;
       }
       String op = node.getOpType();
-      if (PASSING.contains(op) && node.getInputCount() > 0) {
+      if (Operators.PASSING.contains(op) && node.getInputCount() > 0) {
         OutputActivation before = behind(node.getInput(0), steps + 1);
         boolean bounded = op.equals("Clip") && before.kind == Kind.LINEAR;
         return bounded ? new OutputActivation(Kind.FUNCTION, name(node)) : before;
@@ -199,7 +96,7 @@ public record OutputActivation(Kind kind, String node) {
       if (op.equals("If")) {
         return ofBranches(node, place, steps);
       }
-      return JOINING.contains(op) ? ofParts(node, steps) : made(node, steps);
+      return Operators.JOINING.contains(op) ? ofParts(node, steps) : made(node, steps);
     }
 
     private OutputActivation made(NodeProto node, int steps) {
@@ -217,16 +114,16 @@ public record OutputActivation(Kind kind, String node) {
       if (op.equals("Sigmoid") || op.equals("HardSigmoid") || op.equals("QLinearSigmoid")) {
         return new OutputActivation(Kind.SIGMOID, name(node));
       }
-      if (CHOICES.contains(op) || lower.contains("argmax")) {
+      if (Operators.CHOICES.contains(op) || lower.contains("argmax")) {
         return new OutputActivation(Kind.CLASS_IDS, name(node));
       }
       if (op.equals("MatMul") || op.equals("Einsum")) {
         return ofProduct(node, steps);
       }
       Kind kind =
-          ELEMENTWISE.contains(op)
+          Operators.ELEMENTWISE.contains(op)
               ? Kind.FUNCTION
-              : LAYERS.contains(op) ? Kind.LINEAR : Kind.UNKNOWN;
+              : Operators.LAYERS.contains(op) ? Kind.LINEAR : Kind.UNKNOWN;
       return new OutputActivation(kind, name(node));
     }
 
@@ -256,7 +153,9 @@ public record OutputActivation(Kind kind, String node) {
           return true;
         }
         NodeProto node = graph.producer(at);
-        if (node == null || !PASSING.contains(node.getOpType()) || node.getInputCount() == 0) {
+        if (node == null
+            || !Operators.PASSING.contains(node.getOpType())
+            || node.getInputCount() == 0) {
           return false;
         }
         at = node.getInput(0);

@@ -88,6 +88,16 @@ public final class ModelRegistry {
    * @throws FlipsideException as {@link #add(Path)}
    */
   public ModelEntry add(Path onnx, @Nullable Path cardFile, CardOverrides overrides) {
+    return add(onnx, cardFile, overrides, onnx.toString());
+  }
+
+  /**
+   * Adds a model; see {@link #add(Path, Path, CardOverrides)}.
+   *
+   * @param source where the model comes from, kept with the evidence
+   */
+  public ModelEntry add(
+      Path onnx, @Nullable Path cardFile, CardOverrides overrides, String source) {
     LoadedModel model =
         ModelSource.open(
             OnnxModelFile.read(onnx), cardFile, overrides, ModelContext.of(onnx, runner));
@@ -97,10 +107,10 @@ public final class ModelRegistry {
       Files.createDirectories(folder);
       StaleFileCleaner.clear(folder, Instant.now());
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
-        publish(hex, model);
+        publish(hex, model, source);
       } else if (told) {
         AtomicFile.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
-        AtomicFile.write(folder.resolve(hex).resolve(EVIDENCE), model.evidence());
+        AtomicFile.write(folder.resolve(hex).resolve(EVIDENCE), model.evidence(source));
       }
       return entry(hex);
     } catch (IOException e) {
@@ -272,13 +282,13 @@ public final class ModelRegistry {
   }
 
   /** Publishes model and card in one step. If another process was faster, its files stay. */
-  private void publish(String hex, LoadedModel model) throws IOException {
+  private void publish(String hex, LoadedModel model, String source) throws IOException {
     Path temporary = Files.createTempDirectory(folder, ".adding");
     try {
       OnnxModelFile file = model.file();
       file.write(temporary.resolve(MODEL));
       AtomicFile.write(temporary.resolve(CARD), model.card().toJson());
-      AtomicFile.write(temporary.resolve(EVIDENCE), model.evidence());
+      AtomicFile.write(temporary.resolve(EVIDENCE), model.evidence(source));
       Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
       StaleFileCleaner.discard(temporary);

@@ -192,7 +192,7 @@ class UnusualExportsTest {
     "17, FLOAT32, 1, has neither 3 channels first nor last",
     "17, FLOAT32, 4, has neither 3 channels first nor last",
     "17, FLOAT64, 3, 'takes float64, expected float32, float16 or uint8'",
-    "10, FLOAT32, 3, 'opset 10, expected 11 or newer'"
+    "8, FLOAT32, 3, 'opset 8, expected 9 or newer'"
   })
   void inspect_inputThatCannotBeFed_saysWhy(
       int opset, TensorType type, int channels, String expected) {
