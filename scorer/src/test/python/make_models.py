@@ -182,7 +182,7 @@ def add(name, library, make, scores=None, refused=None, pre=IMAGENET, files=None
             if not inputs.get('nhwc') and isinstance(fixed[2], int):
                 inputs['size'] = (fixed[2], fixed[3])
             results = session.run(None, {session.get_inputs()[0].name: prepare(**inputs)})
-            values = {o.name: r[0].astype(np.float64) if r.ndim > 2 else r for o, r in zip(session.get_outputs(), results)}
+            values = {o.name: r[0].astype(np.float64) if r.ndim > 2 and r.dtype != bool else r for o, r in zip(session.get_outputs(), results)}
             entry['scores'] = grid(scores(values))
             entry['tolerance'] = tolerance
         expected[name] = entry
@@ -284,6 +284,13 @@ add('logits-nhwc', T, lambda: Net(tail=lambda y: y.permute(0, 2, 3, 1)), lambda 
 add('foreground-sigmoid', T, lambda: Net(1, torch.sigmoid), only(fn=of_foreground))
 add('foreground-logit', T, lambda: Net(1), only(fn=of_foreground_logit))
 add('foreground-of-two', T, lambda: Net(2, lambda y: torch.softmax(y, 1)[:, 1:]), only(fn=of_foreground))
+add('foreground-squeezed', T, lambda: Net(1, lambda y: torch.sigmoid(y).squeeze(1)),
+    lambda v: of_foreground(v['output'][None]))
+add('argmax-batch-removed', T, lambda: Net(tail=lambda y: y[0].argmax(0)), hidden('argmax-batch-removed', ['ArgMax'], of_logits),
+    dynamic=False)
+COLOURS = torch.arange(15.0).view(5, 3) * 17
+add('argmax-colours', T, lambda: Net(tail=lambda y: F.embedding(y.argmax(1), COLOURS)),
+    hidden('argmax-colours', ['ArgMax'], of_logits))
 add('complement', T, lambda: Net(1, lambda y: torch.cat([1 - torch.sigmoid(y), torch.sigmoid(y)], 1)),
     only(fn=of_probabilities))
 add('sigmoid-channels', T, lambda: Net(tail=torch.sigmoid), only(fn=of_sigmoid))

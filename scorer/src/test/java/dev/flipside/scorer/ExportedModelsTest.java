@@ -21,11 +21,13 @@ import dev.flipside.scorer.inference.OrtNetworkRunner;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,6 +67,16 @@ class ExportedModelsTest {
               expected.get("scores").get(region).asDouble(),
               within(expected.get("tolerance").asDouble()));
     }
+  }
+
+  @Test
+  void page_everyModel_isInTheTable() throws IOException {
+    String page = Files.readString(Path.of("../docs/bring-your-own-model.md"));
+    String table = page.substring(page.indexOf("## Which models work"));
+
+    assertThat(models().map(row -> "`" + row.get()[0] + "`"))
+        .hasSizeGreaterThan(60)
+        .allMatch(table::contains);
   }
 
   private static LoadedModel open(Path file) {

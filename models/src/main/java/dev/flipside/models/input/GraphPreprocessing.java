@@ -68,7 +68,7 @@ public final class GraphPreprocessing {
             GraphView.of(model.getGraph()),
             ShapeInference.of(model, Map.<String, PartialTensor>of()));
     found.follow(input, layout == TensorLayout.NCHW ? 1 : 3);
-    return found.nodes.isEmpty() ? Optional.empty() : Optional.of(found);
+    return found.isIdentity() ? Optional.empty() : Optional.of(found);
   }
 
   private void follow(String input, int channelAxis) {
@@ -103,6 +103,15 @@ public final class GraphPreprocessing {
       }
       at = node.getOutput(0);
     }
+  }
+
+  /** Returns whether the channels keep their values. */
+  private boolean isIdentity() {
+    boolean same = true;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      same &= Math.abs(factor[channel] - 1) < 1e-6 && Math.abs(shift[channel]) < 1e-6;
+    }
+    return same;
   }
 
   private static int moved(NodeProto node, int axis) {

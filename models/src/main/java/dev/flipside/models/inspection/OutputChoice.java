@@ -234,7 +234,7 @@ final class OutputChoice {
               && activation.kind() != OutputActivation.Kind.CLASS_IDS
               && (!trace.isOpen() || isWithBatch(dims, observed.dims(output.name())));
       if (scores && isComputed(name)) {
-        String hiddenBy = trace.isOpen() ? "the batch axis is removed" : trace.hiddenBy();
+        String hiddenBy = trace.isOpen() ? "an axis of length 1 is removed" : trace.hiddenBy();
         return new OutputValue(
             output, name, dims, activation, hiddenBy, i == 0 ? axis(trace.classAxis()) : -1);
       }

@@ -80,6 +80,9 @@ public record OutputActivation(Kind kind, String node) {
         return OTHER;
       }
       String op = node.getOpType();
+      if (op.equals("Gather") && node.getInputCount() > 1 && graph.isConstant(node.getInput(0))) {
+        return new OutputActivation(Kind.CLASS_IDS, name(node));
+      }
       if (Operators.PASSING.contains(op) && node.getInputCount() > 0) {
         OutputActivation before = behind(node.getInput(0), steps + 1);
         boolean bounded = op.equals("Clip") && before.kind == Kind.LINEAR;
@@ -108,7 +111,9 @@ public record OutputActivation(Kind kind, String node) {
       if (lower.contains("softmax")) {
         return new OutputActivation(Kind.PROBABILITIES, name(node));
       }
-      if (op.equals("Log") && behind(node.getInput(0), steps + 1).kind == Kind.PROBABILITIES) {
+      if (op.equals("Log")
+          && node.getInputCount() > 0
+          && behind(node.getInput(0), steps + 1).kind == Kind.PROBABILITIES) {
         return new OutputActivation(Kind.LOG_PROBABILITIES, name(node));
       }
       if (op.equals("Sigmoid") || op.equals("HardSigmoid") || op.equals("QLinearSigmoid")) {
@@ -177,7 +182,9 @@ public record OutputActivation(Kind kind, String node) {
       if (isGated(node)) {
         return new OutputActivation(Kind.FUNCTION, name(node));
       }
-      if (node.getOpType().equals("Div") && !isConstantChain(node.getInput(1))) {
+      if (node.getOpType().equals("Div")
+          && node.getInputCount() == 2
+          && !isConstantChain(node.getInput(1))) {
         return new OutputActivation(Kind.QUOTIENT, name(node));
       }
       List<OutputActivation> parts = new ArrayList<>();
@@ -259,6 +266,7 @@ public record OutputActivation(Kind kind, String node) {
       NodeProto node = graph.producer(value);
       return node != null
           && (node.getOpType().equals("Sigmoid") || node.getOpType().equals("HardSigmoid"))
+          && node.getInputCount() > 0
           && node.getInput(0).equals(of);
     }
 

@@ -94,7 +94,7 @@ public record ScoreTrace(String hiddenBy, long classAxis, List<String> candidate
         if (!passes) {
           break;
         }
-        at = WITH_CONSTANT.contains(op) ? computed(graph, node) : before;
+        at = WITH_CONSTANT.contains(op) || looksUp(graph, node) ? computed(graph, node) : before;
         continue;
       }
       if (before.isEmpty()) {
@@ -142,6 +142,13 @@ public record ScoreTrace(String hiddenBy, long classAxis, List<String> candidate
     boolean first = graph.isConstant(node.getInput(0));
     boolean second = graph.isConstant(node.getInput(1));
     return first == second ? "" : node.getInput(first ? 1 : 0);
+  }
+
+  /** Returns whether a node looks up IDs in a table, such as the colors of classes. */
+  private static boolean looksUp(GraphView graph, NodeProto node) {
+    return node.getOpType().equals("Gather")
+        && graph.isConstant(node.getInput(0))
+        && !computed(graph, node).isEmpty();
   }
 
   private static boolean isMask(GraphView graph, NodeProto node) {

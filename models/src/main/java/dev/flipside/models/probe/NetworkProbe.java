@@ -24,6 +24,8 @@ public record NetworkProbe(ImageSize input, Map<String, TensorValues> values) {
   /** For networks that need larger images than {@link #SMALL}. */
   private static final ImageSize LARGE = new ImageSize(512, 640);
 
+  private static final long MOST_PIXELS = 1L << 24;
+
   public NetworkProbe {
     values = Map.copyOf(values);
   }
@@ -56,6 +58,17 @@ public record NetworkProbe(ImageSize input, Map<String, TensorValues> values) {
       int batch,
       List<String> values,
       ImageSize size) {
+    if (batch * size.pixels() > MOST_PIXELS) {
+      throw new FlipsideException(
+          model.name()
+              + ": a trial run needs "
+              + batch
+              + " images of "
+              + size
+              + ", expected at most "
+              + MOST_PIXELS
+              + " px");
+    }
     ObservedNetwork network = ObservedNetwork.of(model, input, batch, size, values);
     long[] shape = {batch, size.height(), size.width(), 3};
     Map<String, TensorValues> results =

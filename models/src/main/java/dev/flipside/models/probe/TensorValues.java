@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The values of a tensor after a run.
  *
  * @param dims length of every axis
- * @param values elements in row-major order, not copied
+ * @param values elements in row-major order, not copied; empty if there are too many to keep
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared or modified
 public record TensorValues(long[] dims, float[] values) {

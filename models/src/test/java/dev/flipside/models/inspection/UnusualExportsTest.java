@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -14,6 +15,8 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Tensors;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -135,6 +138,47 @@ class UnusualExportsTest {
     ModelCard card = card(OnnxModelFile.of(model.addFunctions(function).build()));
 
     assertThat(card.output().meaning()).hasToString("PROBABILITIES");
+  }
+
+  @Test
+  void inspect_branchesThatScaleByTheirOwnConstants_areSeenThrough() {
+    OnnxGraph graph = new OnnxGraph("branches", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, FREE);
+    OnnxOps ops = new OnnxOps(graph);
+    softmax(ops, conv(graph, input, 3, CLASSES));
+    OnnxValue condition = ops.cast(ops.longScalar(1), TensorType.BOOL);
+    graph.output("y", graph.node("If", Map.of(), condition), TensorType.FLOAT32, FREE);
+    ModelProto.Builder model = graph.build("test", "1").proto().toBuilder();
+    for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
+      if (node.getOpType().equals("If")) {
+        for (String branch : List.of("then_branch", "else_branch")) {
+          node.addAttribute(
+              AttributeProto.newBuilder()
+                  .setName(branch)
+                  .setType(AttributeProto.AttributeType.GRAPH)
+                  .setG(scaled(branch)));
+        }
+      }
+    }
+
+    ModelCard card = card(OnnxModelFile.of(model.build()));
+
+    assertThat(card.output().meaning()).hasToString("PROBABILITIES");
+  }
+
+  /** A branch that multiplies the softmax of the graph around it by a constant of its own. */
+  private static GraphProto scaled(String name) {
+    return GraphProto.newBuilder()
+        .setName(name)
+        .addInitializer(Tensors.floats(name + "_factor", new float[] {2}, List.of()))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Mul")
+                .addInput("Softmax_1")
+                .addInput(name + "_factor")
+                .addOutput(name + "_scaled"))
+        .addOutput(Tensors.declare(name + "_scaled", TensorType.FLOAT32.onnxCode()))
+        .build();
   }
 
   @ParameterizedTest
