@@ -315,6 +315,22 @@ add('threshold-uint8', T, lambda: Net(1, lambda y: (torch.sigmoid(y) > .5).to(to
 add('threshold-logit', T, lambda: Net(1, lambda y: (y > 0).float()), hidden('threshold-logit', ['Greater'], of_foreground_logit))
 add('scores-and-ids', T, lambda: Net(tail=lambda y: (torch.softmax(y, 1), y.argmax(1))), only('probs', of_probabilities),
     outputs=('probs', 'ids'))
+
+
+class Supervised(nn.Module):
+    """Side outputs, and one fused from all of them, as U2-Net has them."""
+
+    def __init__(self):
+        super().__init__()
+        self.net, self.sides, self.fuse = Net(8), nn.ModuleList([nn.Conv2d(8, 1, 1) for _ in range(3)]), nn.Conv2d(3, 1, 1)
+
+    def forward(self, x):
+        y = torch.relu(self.net(x))
+        sides = [side(y) for side in self.sides]
+        return tuple(torch.sigmoid(z) for z in [self.fuse(torch.cat(sides, 1))] + sides)
+
+
+add('fused-of-sides', T, Supervised, only('d0', of_foreground), outputs=('d0', 'd1', 'd2', 'd3'))
 add('auxiliary', T, lambda: Net(tail=lambda y: (y, y[:, :, ::2, ::2] * 2)), only('out'), outputs=('out', 'aux'))
 
 # --- what has to be asked about or refused --------------------------------------------------------------------------
@@ -376,6 +392,8 @@ add('inside-mean-of-bytes', T, lambda: Net(front=lambda x: (x - torch.tensor([12
     only(), pre=RAW)
 add('inside-to-symmetric', T, lambda: Net(front=lambda x: x / 127.5 - 1), only(), pre=RAW)
 add('inside-unit-to-symmetric', T, lambda: Net(front=lambda x: x * 2 - 1), only(), pre=UNIT)
+add('inside-ask', T, lambda: Net(front=lambda x: x * .5), refused='not in a way that tells')
+add('inside-identity', T, lambda: Net(front=lambda x: x * torch.ones(1, 3, 1, 1)), only())
 add('inside-bgr', T, lambda: Net(front=lambda x: normalise(255.0)(x.flip(1))), only(), pre=dict(RAW, bgr=True))
 
 # --- files beside the model -------------------------------------------------------------------------------------------
@@ -396,6 +414,8 @@ add('file-deploy', T, lambda: Net(tail=softmax_tail), only(fn=of_probabilities),
     'deploy.yaml': 'Deploy:\n  model: model.pdmodel\n  transforms:\n  - type: Normalize\n  output_op: softmax\n'})
 add('file-smp', T, lambda: Net(), only(), pre=dict(UNIT, bgr=True), files={'preprocessing.json': dict(
     input_space='BGR', input_range=[0, 1], mean=[0, 0, 0], std=[1, 1, 1])})
+add('file-metadata', T, lambda: Net(), only(), pre=dict(scale=1, mean=(120, 110, 100), std=(60, 61, 62), bgr=True), metadata=dict(
+    preprocessing=json.dumps(dict(mean=[120, 110, 100], std=[60, 61, 62], input_space='BGR')), classes='a, b, c, d, e'))
 add('file-ultralytics', T, lambda: Net(), only(), pre=UNIT, metadata=dict(
     author='Ultralytics', task='semantic', stride='32', names="{0: 'a', 1: 'b', 2: 'c', 3: 'd', 4: 'e'}", imgsz='[96, 128]'))
 

@@ -238,3 +238,4 @@ add('ort-dynamic', RT, lambda: Net(), only(), edit=quantised('ort-dynamic', 'dyn
 add('ort-fp16', RT, lambda: Net(), only(), pre=dict(IMAGENET, dtype=np.float16), edit=halved, tolerance=1e-3)
 add('ort-fp16-softmax', RT, lambda: Net(tail=softmax_tail), only(fn=of_probabilities), pre=dict(IMAGENET, dtype=np.float16),
     edit=halved, tolerance=1e-3)
+add('ort-fp16-inside', RT, lambda: Net(front=normalise(255.0)), only(), pre=dict(RAW, dtype=np.float16), edit=halved, tolerance=1e-3)

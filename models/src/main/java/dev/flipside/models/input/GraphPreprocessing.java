@@ -1,6 +1,7 @@
 package dev.flipside.models.input;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.flipside.models.card.ChannelOrder;
@@ -8,6 +9,7 @@ import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.onnx.GraphView;
 import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.TopologicalOrder;
 import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
 import java.util.List;
@@ -23,11 +25,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GraphPreprocessing {
   private static final Set<String> PASSING =
-      Set.of("Identity", "Cast", "CastLike", "Dropout", "Resize", "Upsample", "Pad", "Clip");
+      Set.of(
+          "Identity",
+          "Cast",
+          "CastLike",
+          "Dropout",
+          "Resize",
+          "Upsample",
+          "Pad",
+          "Clip",
+          "QuantizeLinear",
+          "DequantizeLinear");
   private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
+  private static final Set<String> QUANTIZED_ARITHMETIC = Set.of("QLinearAdd", "QLinearMul");
   private static final int CHANNELS = 3;
   private static final int MOST_NODES = 32;
 
+  private final GraphProto model;
   private final GraphView graph;
   private final ShapeInference shapes;
   private final double[] factor = {1, 1, 1};
@@ -50,8 +64,9 @@ public final class GraphPreprocessing {
     UNCLEAR
   }
 
-  private GraphPreprocessing(GraphView graph, ShapeInference shapes) {
-    this.graph = graph;
+  private GraphPreprocessing(GraphProto model, ShapeInference shapes) {
+    this.model = model;
+    this.graph = GraphView.of(model);
     this.shapes = shapes;
   }
 
@@ -65,8 +80,7 @@ public final class GraphPreprocessing {
       ModelProto model, String input, TensorLayout layout) {
     GraphPreprocessing found =
         new GraphPreprocessing(
-            GraphView.of(model.getGraph()),
-            ShapeInference.of(model, Map.<String, PartialTensor>of()));
+            model.getGraph(), ShapeInference.of(model, Map.<String, PartialTensor>of()));
     found.follow(input, layout == TensorLayout.NCHW ? 1 : 3);
     return found.isIdentity() ? Optional.empty() : Optional.of(found);
   }
@@ -90,9 +104,15 @@ public final class GraphPreprocessing {
       } else if (ARITHMETIC.contains(op)) {
         double[] operand = operand(node, at, axis);
         if (operand == null) {
+          if (readsConstant(node, at, input)) {
+            calculateUnclearly(node);
+          }
           return;
         }
         apply(node, node.getInput(0).equals(at), operand);
+      } else if (QUANTIZED_ARITHMETIC.contains(op)) {
+        calculateUnclearly(node);
+        return;
       } else if (op.equals("Gather") || op.equals("Slice")) {
         if (!reverses(node, axis)) {
           return;
@@ -102,6 +122,29 @@ public final class GraphPreprocessing {
         return;
       }
       at = node.getOutput(0);
+    }
+  }
+
+  /** Returns whether the other operand is a constant, though one that cannot be read. */
+  private boolean readsConstant(NodeProto node, String at, String input) {
+    if (node.getInputCount() != 2) {
+      return false;
+    }
+    String other = node.getInput(node.getInput(0).equals(at) ? 1 : 0);
+    return !TopologicalOrder.reads(TopologicalOrder.leadingTo(model, other)).contains(input);
+  }
+
+  private void calculateUnclearly(NodeProto node) {
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      scale(channel, Double.NaN);
+    }
+    describe(node);
+  }
+
+  private void describe(NodeProto node) {
+    nodes.append(nodes.isEmpty() ? "" : ", ").append(node.getOpType());
+    if (!node.getName().isEmpty()) {
+      nodes.append(" \"").append(node.getName()).append('"');
     }
   }
 
@@ -169,10 +212,7 @@ public final class GraphPreprocessing {
         }
       }
     }
-    nodes.append(nodes.isEmpty() ? "" : ", ").append(node.getOpType());
-    if (!node.getName().isEmpty()) {
-      nodes.append(" \"").append(node.getName()).append('"');
-    }
+    describe(node);
   }
 
   private void scale(int channel, double by) {

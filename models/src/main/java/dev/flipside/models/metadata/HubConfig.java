@@ -30,10 +30,12 @@ final class HubConfig {
     return Optional.of(new Hints(source, null, null, scale, mean, std));
   }
 
-  /** Reads {@code id2label}. */
+  /** Reads {@code id2label}, or the names under another usual key. */
   static Optional<Hints> model(String source, JsonNode config) {
-    return Optional.ofNullable(Fields.names(config.path("id2label")))
-        .filter(names -> names.stream().distinct().count() == names.size())
+    return ModelMetadata.NAMES_OF_CLASSES.stream()
+        .map(key -> Optional.ofNullable(Fields.names(config.path(key))))
+        .flatMap(Optional::stream)
+        .findFirst()
         .map(names -> new Hints(source, names, null, null, null, null));
   }
 }

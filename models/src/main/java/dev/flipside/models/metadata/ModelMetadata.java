@@ -1,10 +1,14 @@
 package dev.flipside.models.metadata;
 
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelMetadata {
   private static final long LARGEST_FILE = 4 << 20;
+  private static final int MOST_ENTRIES = 1000;
+  private static final int LONGEST_ENTRY = 1 << 16;
+
+  /** Keys under which exporters store the names of the classes. */
+  static final List<String> NAMES_OF_CLASSES =
+      List.of("id2label", "names", "classes", "class_names", "labels");
+
   private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory());
   private static final ObjectMapper YAML = Yaml.mapper();
 
@@ -53,7 +64,7 @@ public final class ModelMetadata {
           EncoderConfig::preprocessing,
           EncoderConfig::pretrained,
           EncoderConfig::mlflow,
-          UltralyticsMetadata::file);
+          UltralyticsMetadata::read);
 
   private ModelMetadata() {}
 
@@ -64,15 +75,35 @@ public final class ModelMetadata {
    */
   public static List<Hints> of(OnnxModelFile model, @Nullable Path folder) {
     List<Hints> hints = new ArrayList<>();
-    UltralyticsMetadata.embedded(model).ifPresent(hints::add);
-    EncoderConfig.embedded(model).ifPresent(hints::add);
+    addAll(hints, "the metadata of the model", embedded(model));
     for (Path file : files(model, folder)) {
-      JsonNode content = read(file);
-      for (var reader : READERS) {
-        reader.apply(String.valueOf(file.getFileName()), content).ifPresent(hints::add);
-      }
+      addAll(hints, String.valueOf(file.getFileName()), read(file));
     }
     return hints;
+  }
+
+  private static void addAll(List<Hints> hints, String source, JsonNode content) {
+    for (var reader : READERS) {
+      reader.apply(source, content).ifPresent(hints::add);
+    }
+  }
+
+  /** Returns the metadata of an ONNX file as an object; texts that are objects are merged in. */
+  private static JsonNode embedded(OnnxModelFile model) {
+    ObjectNode all = JSON.createObjectNode();
+    int entries = Math.min(model.proto().getMetadataPropsCount(), MOST_ENTRIES);
+    for (StringStringEntryProto each : model.proto().getMetadataPropsList().subList(0, entries)) {
+      boolean ours = each.getKey().equals(ModelCard.METADATA_KEY);
+      if (!ours && each.getValue().length() <= LONGEST_ENTRY) {
+        JsonNode value = parse(each.getValue());
+        if (value.isObject() && !NAMES_OF_CLASSES.contains(each.getKey())) {
+          value.properties().forEach(field -> all.set(field.getKey(), field.getValue()));
+        } else {
+          all.set(each.getKey(), value.isMissingNode() ? TextNode.valueOf(each.getValue()) : value);
+        }
+      }
+    }
+    return all;
   }
 
   /** Returns the files that may describe a model, also those above a folder named onnx. */
