@@ -21,6 +21,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -81,18 +82,45 @@ class DocumentedErrorsTest {
   private void provokeWhatCannotBeScored() throws IOException {
     opened(
         "holds class ids",
-        model(FREE, (g, x) -> g.node("ArgMax", Map.of("axis", 1L), conv(g, x, 5)), "N", "H", "W"));
+        model(FREE, (g, x) -> g.node("ArgMin", Map.of("axis", 1L), conv(g, x, 5)), "N", "H", "W"));
     opened(
-        "ends in Sigmoid …: a score for every class by itself",
-        model(FREE, (g, x) -> g.node("Sigmoid", Map.of(), conv(g, x, 5)), "N", 5, "H", "W"));
+        "what its numbers are is not clear",
+        model(FREE, (g, x) -> g.node("Tanh", Map.of(), conv(g, x, 5)), "N", 5, "H", "W"));
+    opened(
+        "has a single channel that is neither …",
+        model(FREE, (g, x) -> g.node("Relu", Map.of(), conv(g, x, 1)), "N", 1, "H", "W"));
+    opened("instance segmentation, no scores of classes", detections());
+    opened(
+        "not in a way that tells whether",
+        model(
+            FREE,
+            (g, x) -> conv(g, g.node("Mul", Map.of(), x, new OnnxOps(g).scalar(0.5f)), 5),
+            "N",
+            5,
+            "H",
+            "W"));
+    Path folder = Files.createDirectories(this.folder.resolve("twice"));
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"), "{\"do_rescale\":true,\"do_normalize\":false}");
+    OnnxModelFile dividing =
+        model(
+            FREE,
+            (g, x) -> conv(g, g.node("Div", Map.of(), x, new OnnxOps(g).scalar(255)), 5),
+            "N",
+            5,
+            "H",
+            "W");
+    provoked.put(
+        "so that it would be done twice",
+        () -> ModelSource.open(dividing, null, CardOverrides.NONE, new ModelContext(null, folder)));
     opened("several outputs could hold the scores", twoOutputs());
     opened("has neither 3 channels first nor last", plain("N", 4, "H", "W"));
     opened("has 3 axes, expected 4", plain(3, "H", "W"));
     opened("fixes only one side", plain("N", 3, 64, "W"));
     opened("inputs […], expected a single one", twoInputs());
     ModelProto.Builder old = plain(FREE).proto().toBuilder();
-    old.getOpsetImportBuilder(0).setVersion(9);
-    provoked.put("opset 9, expected 11 or newer", () -> open(OnnxModelFile.of(old.build()), null));
+    old.getOpsetImportBuilder(0).setVersion(8);
+    provoked.put("opset 8, expected 9 or newer", () -> open(OnnxModelFile.of(old.build()), null));
     ModelProto.Builder dark = plain(FREE).proto().toBuilder();
     GraphProto.Builder graph = dark.getGraphBuilder();
     graph.getNodeBuilder(0).setOpType("MurmurHash3").setDomain("com.microsoft");
@@ -288,6 +316,21 @@ class DocumentedErrorsTest {
         },
         "N",
         5,
+        "H",
+        "W");
+  }
+
+  private static OnnxModelFile detections() {
+    return model(
+        FREE,
+        (g, x) -> {
+          OnnxValue rows = g.initializer("rows", new long[] {0, 18, -1}, 3);
+          OnnxValue found = g.node("Reshape", Map.of(), conv(g, x, 18), rows);
+          g.output("output0", found, TensorType.FLOAT32, "N", 18, "A");
+          return conv(g, x, 8);
+        },
+        "N",
+        8,
         "H",
         "W");
   }

@@ -56,6 +56,9 @@ final class CardJson {
     if (card.output().voidChannel() != null) {
       output.put("voidChannel", card.output().voidChannel());
     }
+    if (card.output().queryClasses() != null) {
+      output.put("queryClasses", card.output().queryClasses());
+    }
     Provenance provenance = card.provenance();
     if (provenance != null) {
       ObjectNode node = root.putObject("provenance");
@@ -104,7 +107,8 @@ final class CardJson {
                     output.text("name"),
                     output.word("layout", TensorLayout.class),
                     output.word("meaning", OutputMeaning.class),
-                    output.has("voidChannel") ? (Integer) output.integer("voidChannel") : null));
+                    output.has("voidChannel") ? (Integer) output.integer("voidChannel") : null,
+                    output.has("queryClasses") ? output.text("queryClasses") : null));
     Provenance provenance = root.has("provenance") ? provenance(root.object("provenance")) : null;
     String licence = root.has("licence") ? root.text("licence") : null;
     input.requireNothingElse();

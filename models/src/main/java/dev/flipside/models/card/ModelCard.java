@@ -26,7 +26,8 @@ public record ModelCard(
   public static final String METADATA_KEY = "flipside.card";
 
   /**
-   * @throws IllegalArgumentException if the void channel is outside the output channels
+   * @throws IllegalArgumentException if the void channel is outside the output channels, or a
+   *     single channel does not stand for two classes
    */
   public ModelCard {
     Integer voidChannel = output.voidChannel();
@@ -39,6 +40,12 @@ public record ModelCard(
               + " in an output of "
               + classes.count()
               + " classes and void");
+    }
+    if (output.meaning().isForeground() && classes.count() != 2) {
+      throw new IllegalArgumentException(
+          "card: "
+              + classes.count()
+              + " classes for a single channel, expected 2, background and foreground");
     }
   }
 
@@ -74,9 +81,14 @@ public record ModelCard(
     }
   }
 
-  /** Returns the number of output channels: the classes, plus one if there is a void channel. */
+  /**
+   * Returns the number of output channels: the classes, plus one if there is a void channel; one if
+   * only the foreground has a channel.
+   */
   public int outputChannels() {
-    return classes.count() + (output.voidChannel() == null ? 0 : 1);
+    return output.meaning().isForeground()
+        ? 1
+        : classes.count() + (output.voidChannel() == null ? 0 : 1);
   }
 
   /** Returns the card as indented JSON. */

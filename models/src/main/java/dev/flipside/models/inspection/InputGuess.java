@@ -9,6 +9,12 @@ import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.evidence.Findings;
+import dev.flipside.models.input.GraphPreprocessing;
+import dev.flipside.models.input.Normalisation;
+import dev.flipside.models.input.NormalisationGuess;
+import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.onnx.OnnxModelFile;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +32,15 @@ final class InputGuess {
   private final String model;
   private final ModelProto proto;
   private final CardOverrides overrides;
-  private final List<Guess> guesses;
+  private final List<Hints> hints;
+  private final Findings findings;
 
-  InputGuess(String model, ModelProto proto, CardOverrides overrides, List<Guess> guesses) {
-    this.model = model;
-    this.proto = proto;
+  InputGuess(OnnxModelFile file, CardOverrides overrides, List<Hints> hints, Findings findings) {
+    this.model = file.name();
+    this.proto = file.proto();
     this.overrides = overrides;
-    this.guesses = guesses;
+    this.hints = hints;
+    this.findings = findings;
   }
 
   InputCard guess() {
@@ -40,46 +48,17 @@ final class InputGuess {
     TensorType type = type(input);
     TensorLayout layout = layout(input);
     SizeRule size = size(input, layout);
-    boolean raw = type == TensorType.UINT8;
-    ChannelOrder channels = overrides.channels() == null ? ChannelOrder.RGB : overrides.channels();
-    Float scale = overrides.scale();
-    List<Float> mean = overrides.mean();
-    List<Float> std = overrides.std();
-    if (overrides.channels() == null) {
-      assume("input.channels", "rgb", "not stored in ONNX; override with --channels");
-    }
-    if (raw) {
-      assume("input.scale", "raw bytes", "the input takes uint8");
-    } else {
-      if (scale == null) {
-        assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
-      }
-      if (mean == null) {
-        assume("input.mean", "ImageNet's", "not stored in ONNX; override with --mean");
-      }
-      if (std == null) {
-        assume("input.std", "ImageNet's", "not stored in ONNX; override with --std");
-      }
-    }
-    List<Float> usualMean = raw ? InputCard.RAW_MEAN : ordered(InputCard.IMAGENET_MEAN, channels);
-    List<Float> usualStd = raw ? InputCard.RAW_STD : ordered(InputCard.IMAGENET_STD, channels);
+    Optional<GraphPreprocessing> inside = GraphPreprocessing.of(proto, input.name(), layout);
+    NormalisationGuess normalisation =
+        new NormalisationGuess(model, overrides, hints, inside, findings);
+    ChannelOrder channels = normalisation.channels();
+    Normalisation found = normalisation.guess(type == TensorType.UINT8, channels);
     try {
       return new InputCard(
-          input.name(),
-          layout,
-          type,
-          channels,
-          scale == null ? (raw ? 1f : 1f / 255) : scale,
-          mean == null ? usualMean : mean,
-          std == null ? usualStd : std,
-          size);
+          input.name(), layout, type, channels, found.scale(), found.mean(), found.std(), size);
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(model + ": " + e.getMessage(), e);
     }
-  }
-
-  private static List<Float> ordered(List<Float> rgb, ChannelOrder channels) {
-    return channels == ChannelOrder.RGB ? rgb : List.of(rgb.get(2), rgb.get(1), rgb.get(0));
   }
 
   private TensorInfo image() {
@@ -130,7 +109,7 @@ final class InputGuess {
               + input.typeName()
               + ", expected float32, float16 or uint8; export the model with one of these");
     }
-    found("input.type", input.typeName(), "declared");
+    findings.found("input.type", input.typeName(), "declared");
     return type.get();
   }
 
@@ -144,7 +123,7 @@ final class InputGuess {
     boolean last = input.fixed(3) == 3;
     if (first != last) {
       TensorLayout layout = first ? TensorLayout.NCHW : TensorLayout.NHWC;
-      found("input.layout", layout.name(), "the declared shape has its 3 channels there");
+      findings.found("input.layout", layout.name(), "the declared shape has its 3 channels there");
       return layout;
     }
     if (isFew(input.fixed(1)) || isFew(input.fixed(3))) {
@@ -158,7 +137,7 @@ final class InputGuess {
         fails(input.fixed(3)) || probe.at(TensorLayout.NHWC, size).contradiction().isPresent();
     if (firstFails != lastFails) {
       TensorLayout layout = lastFails ? TensorLayout.NCHW : TensorLayout.NHWC;
-      found("input.layout", layout.name(), "the first layers do not fit the other order");
+      findings.found("input.layout", layout.name(), "the first layers do not fit the other order");
       return layout;
     }
     if (firstFails && lastFails && (fails(input.fixed(1)) || fails(input.fixed(3)))) {
@@ -166,7 +145,7 @@ final class InputGuess {
     }
     TensorLayout layout =
         proto.getProducerName().startsWith("tf") ? TensorLayout.NHWC : TensorLayout.NCHW;
-    assume(
+    findings.assume(
         "input.layout",
         layout.name(),
         "usual for producer \"" + proto.getProducerName() + "\"; override with --input-layout");
@@ -195,7 +174,8 @@ final class InputGuess {
     long height = input.fixed(rows);
     long width = input.fixed(rows + 1);
     if (height > 0 && width > 0) {
-      found("input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
+      findings.found(
+          "input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
       try {
         return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
       } catch (IllegalArgumentException | ArithmeticException e) {
@@ -213,7 +193,7 @@ final class InputGuess {
     Probe probe = new Probe(model, proto, input);
     Optional<String> odd = probe.at(layout, ODD).contradiction();
     if (odd.isEmpty()) {
-      found("input.size", "free", "no layer needs a multiple");
+      findings.found("input.size", "free", "no layer needs a multiple");
       return SizeRule.FREE;
     }
     for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor += divisor < 32 ? 1 : 16) {
@@ -221,23 +201,15 @@ final class InputGuess {
       int factor = prime(1 + SMALLEST_SIDE / divisor);
       ImageSize size = new ImageSize(divisor * factor, divisor * prime(factor + 1));
       if (probe.at(layout, size).contradiction().isEmpty()) {
-        found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
+        findings.found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
         return new SizeRule.MultipleOf(divisor);
       }
     }
-    assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
+    findings.assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
     return SizeRule.FREE;
   }
 
   private static int prime(int least) {
     return BigInteger.valueOf(least - 1L).nextProbablePrime().intValueExact();
-  }
-
-  private void found(String field, String value, String reason) {
-    guesses.add(new Guess(field, value, reason, false));
-  }
-
-  private void assume(String field, String value, String reason) {
-    guesses.add(new Guess(field, value, reason, true));
   }
 }

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.evidence.Finding;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param opset version of the ai.onnx operators
  * @param inputs inputs that a run requires
  * @param outputs declared outputs
- * @param guesses inferred card fields with reasons
+ * @param findings inferred card fields with reasons
  * @param card card that would be used, null if it cannot be determined
  * @param toTell why the card cannot be determined and how to fix it, null if {@code card} is
  *     present
@@ -37,13 +39,13 @@ public record ModelInspection(
     long opset,
     List<TensorInfo> inputs,
     List<TensorInfo> outputs,
-    List<Guess> guesses,
+    List<Finding> findings,
     @Nullable ModelCard card,
     @Nullable String toTell) {
   public ModelInspection {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
-    guesses = List.copyOf(guesses);
+    findings = List.copyOf(findings);
   }
 
   /**
@@ -54,13 +56,27 @@ public record ModelInspection(
    */
   public static ModelInspection of(
       OnnxModelFile model, @Nullable ModelCard told, CardOverrides overrides) {
-    List<Guess> guesses = List.of();
+    return of(model, told, overrides, ModelContext.NONE);
+  }
+
+  /**
+   * Inspects a model; see {@link #of(OnnxModelFile, ModelCard, CardOverrides)}.
+   *
+   * @param context what can be asked besides the graph
+   */
+  public static ModelInspection of(
+      OnnxModelFile model,
+      @Nullable ModelCard told,
+      CardOverrides overrides,
+      ModelContext context) {
+    List<Finding> findings = List.of();
     ModelCard card = null;
     String toTell = null;
     try {
       CardInference inference =
-          CardInference.of(model, told == null ? model.card().orElse(null) : told, overrides);
-      guesses = inference.guesses();
+          CardInference.of(
+              model, told == null ? context.card(model).orElse(null) : told, overrides, context);
+      findings = inference.findings();
       card = inference.card();
     } catch (FlipsideException e) {
       toTell = e.getMessage();
@@ -75,7 +91,7 @@ public record ModelInspection(
         OnnxModelFile.opset(proto.getOpsetImportList(), 1),
         TensorInfo.inputs(proto.getGraph()),
         TensorInfo.outputs(proto.getGraph()),
-        guesses,
+        findings,
         card,
         toTell);
   }
@@ -84,16 +100,12 @@ public record ModelInspection(
   public String toJson() {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
+    root.put("verdict", verdict());
     root.put("file", file).put("bytes", bytes).put("digest", digest).put("producer", producer);
     root.put("irVersion", irVersion).put("opset", opset);
     addTensors(root.putArray("inputs"), inputs);
     addTensors(root.putArray("outputs"), outputs);
-    ArrayNode found = root.putArray("guesses");
-    for (Guess guess : guesses) {
-      ObjectNode node = found.addObject();
-      node.put("field", guess.field()).put("value", guess.value());
-      node.put("reason", guess.reason()).put("assumed", guess.assumed());
-    }
+    root.set("guesses", json(findings, mapper));
     try {
       root.set("card", card == null ? null : mapper.readTree(card.toJson()));
     } catch (JsonProcessingException e) {
@@ -101,6 +113,23 @@ public record ModelInspection(
     }
     root.put("toTell", toTell);
     return root.toPrettyString();
+  }
+
+  /** Returns findings as a JSON array. */
+  static ArrayNode json(List<Finding> findings, ObjectMapper mapper) {
+    ArrayNode array = mapper.createArrayNode();
+    for (Finding finding : findings) {
+      ObjectNode node = array.addObject();
+      node.put("field", finding.field()).put("value", finding.value());
+      node.put("reason", finding.reason()).put("assumed", finding.assumed());
+      node.put("evidence", finding.evidence().name().toLowerCase(Locale.ROOT));
+    }
+    return array;
+  }
+
+  /** Returns in one line whether the model can be used, and as what. */
+  public String verdict() {
+    return card == null ? "cannot be used: " + toTell : "Ready: " + Verdict.of(card);
   }
 
   private static void addTensors(ArrayNode array, List<TensorInfo> tensors) {

@@ -4,6 +4,7 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.probe.NetworkRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,19 +32,35 @@ public final class ModelSource {
   }
 
   /**
+   * Reads a model, runs it once and determines its card from its graph, its numbers, and the files
+   * beside it; see {@link #open(Path, Path, CardOverrides)}.
+   *
+   * @param runner runs the model
+   */
+  public static LoadedModel open(
+      Path onnx, @Nullable Path cardFile, CardOverrides overrides, NetworkRunner runner) {
+    OnnxModelFile file = OnnxModelFile.read(onnx);
+    return open(file, cardFile, overrides, ModelContext.of(onnx, runner));
+  }
+
+  /**
    * Determines the card of a model already in memory; see {@link #open(Path, Path, CardOverrides)}.
    */
   public static LoadedModel open(
       OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides) {
-    ModelCard told = cardFile == null ? file.card().orElse(null) : readCard(cardFile);
-    CardInference inference = CardInference.of(file, told, overrides);
-    return new LoadedModel(
-        file,
-        inference.card(),
-        inference.guesses().stream()
-            .filter(Guess::assumed)
-            .map(each -> "Assuming " + each.field() + " = " + each.value() + ": " + each.reason())
-            .toList());
+    return open(file, cardFile, overrides, ModelContext.NONE);
+  }
+
+  /**
+   * Determines the card of a model already in memory.
+   *
+   * @param context what can be asked about the model besides its graph
+   */
+  public static LoadedModel open(
+      OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides, ModelContext context) {
+    ModelCard told = cardFile == null ? context.card(file).orElse(null) : readCard(cardFile);
+    CardInference inference = CardInference.of(file, told, overrides, context);
+    return new LoadedModel(file, inference.card(), inference.findings());
   }
 
   /**

@@ -1,48 +1,29 @@
 package dev.flipside.models.inspection;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.OutputCard;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.evidence.Findings;
+import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.output.OutputActivation;
+import dev.flipside.models.probe.NetworkRunner;
 import dev.flipside.models.shape.PartialTensor;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Infers the output section of a model card: score output, layout, number of classes and meaning.
+ * Infers the output section of a model card: the value with the scores, layout, number of classes
+ * and meaning.
  */
 final class OutputGuess {
-  /** Common names of the main output. */
-  private static final List<String> MAIN =
-      List.of(
-          "out",
-          "output",
-          "logits",
-          "pred",
-          "prediction",
-          "seg",
-          "segmentation",
-          "sem_seg",
-          "main");
-
-  /** Words in the names of auxiliary outputs. */
-  private static final List<String> BESIDE =
-      List.of("aux", "feat", "feature", "features", "embedding", "embeddings", "boundary", "edge");
-
-  private static final Pattern WORDS = Pattern.compile("[^\\p{Alnum}]+");
-
-  private static final Set<Integer> FLOATING = Set.of(1, 10, 11);
-  private static final int BFLOAT16 = 16;
-
   /**
    * Two sizes without a common side, multiples of 64. An axis with the same length for both is the
    * class axis.
@@ -51,181 +32,204 @@ final class OutputGuess {
 
   private static final ImageSize LARGE = new ImageSize(448, 704);
 
+  private final OnnxModelFile file;
   private final String model;
-  private final ModelProto proto;
   private final CardOverrides overrides;
   private final InputCard input;
+  private final TensorInfo image;
   private final Probe probe;
-  private final List<Guess> guesses;
+  private final Findings findings;
+  private final OutputChoice choice;
 
   /**
-   * Properties of the score output.
+   * Properties of the scores.
    *
-   * @param name name of the output
+   * @param name name of the value
    * @param layout order of its axes
-   * @param channels length of the class axis, -1 if unknown
+   * @param channels number of channels: classes with void, or one for a foreground; -1 if unknown
    * @param stride input pixels per output pixel, 0 if unknown
    * @param meaning kind of the scores
+   * @param queryClasses value with the class logits of queries, null if there are none
    */
   record Scores(
-      String name, TensorLayout layout, long channels, double stride, OutputMeaning meaning) {}
+      String name,
+      TensorLayout layout,
+      long channels,
+      double stride,
+      OutputMeaning meaning,
+      @Nullable String queryClasses) {}
 
   OutputGuess(
-      String model,
-      ModelProto proto,
+      OnnxModelFile file,
       CardOverrides overrides,
       InputCard input,
       TensorInfo image,
-      List<Guess> guesses) {
-    this.model = model;
-    this.proto = proto;
+      Findings findings) {
+    this.file = file;
+    this.model = file.name();
     this.overrides = overrides;
     this.input = input;
-    this.guesses = guesses;
-    this.probe = new Probe(model, proto, image);
+    this.image = image;
+    this.findings = findings;
+    this.probe = new Probe(model, file.proto(), image);
+    this.choice = new OutputChoice(file, findings);
   }
 
-  Scores guess() {
-    TensorInfo output = output();
-    return scores(output, meaning(output));
+  /**
+   * Infers everything.
+   *
+   * @param runner runs the model once, null to do without
+   */
+  Scores guess(@Nullable NetworkRunner runner) {
+    List<String> candidates = choice.candidates();
+    String named = overrides.output();
+    if (named != null && !candidates.contains(named) && isComputed(named)) {
+      candidates.add(named);
+    }
+    Observations observed = Observations.of(file, input, image, runner, candidates, findings);
+    QueryOutputs queries = choice.queries(observed);
+    boolean masks = queries != null && (named == null || named.equals(queries.masks().name()));
+    boolean combines =
+        overrides.outputMeaning() == null || overrides.outputMeaning() == OutputMeaning.QUERY_MASKS;
+    if (queries != null && masks && combines) {
+      return combined(queries);
+    }
+    OutputValue value = named == null ? choice.choose(observed) : choice.named(named, observed);
+    if (!value.isOpen()) {
+      findings.found(
+          "output.name",
+          value.name(),
+          "the scores before "
+              + value.hiddenBy()
+              + ", which output "
+              + value.declared().quoted()
+              + " hides");
+    }
+    Scores shape = shape(value, OutputMeaning.LOGITS, observed);
+    OutputMeaning meaning = overrides.outputMeaning();
+    if (meaning != null) {
+      meaning = told(value, meaning, shape.channels());
+    } else {
+      int axis = shape.layout() == TensorLayout.NCHW ? 1 : 3;
+      meaning =
+          new MeaningGuess(
+                  model, value, shape.channels(), observed.numbers(value.name(), axis), findings)
+              .guess();
+    }
+    return new Scores(
+        shape.name(), shape.layout(), shape.channels(), shape.stride(), meaning, null);
   }
 
-  /** Infers the remaining properties of an output that a card or the user specifies. */
-  Scores known(String name, OutputMeaning meaning) {
-    TensorInfo output = named(name);
-    return scores(output, told(output, meaning));
+  /** Infers the remaining properties of an output that a card specifies. */
+  Scores known(OutputCard card) {
+    Observations observed = Observations.of(file, input, image, null, List.of(), findings);
+    String name = overrides.output() == null ? card.name() : overrides.output();
+    OutputMeaning meaning =
+        overrides.outputMeaning() == null ? card.meaning() : overrides.outputMeaning();
+    if (meaning == OutputMeaning.QUERY_MASKS) {
+      return new Scores(name, TensorLayout.NCHW, -1, 0, meaning, card.queryClasses());
+    }
+    OutputValue value = choice.named(name, observed);
+    Scores shape = shape(value, meaning, observed);
+    return new Scores(
+        value.name(),
+        shape.layout(),
+        shape.channels(),
+        shape.stride(),
+        told(value, meaning, -1),
+        null);
   }
 
-  private Scores scores(TensorInfo output, OutputMeaning meaning) {
-    ImageSize small = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : SMALL;
-    ImageSize large = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : LARGE;
-    Optional<PartialTensor> first =
-        probe.at(input.layout(), small).fact(output.name()).filter(fact -> fact.rank() == 4);
-    Optional<PartialTensor> second =
-        probe.at(input.layout(), large).fact(output.name()).filter(fact -> fact.rank() == 4);
-    TensorLayout layout = layout(output, small, first.orElse(null), second.orElse(null));
+  private Scores combined(QueryOutputs queries) {
+    OutputValue masks = queries.masks();
+    OutputValue classes = queries.classes();
+    long[] dims = classes.dims();
+    long count = dims == null ? -1 : dims[2] - 1;
+    findings.found(
+        "output.name",
+        masks.name(),
+        "masks of queries, with their classes in output " + classes.declared().quoted());
+    findings.found(
+        "output.meaning",
+        "query-masks",
+        "softmax of the classes times sigmoid of the masks, summed over the queries");
+    findings.assume(
+        "classes",
+        Long.toString(count),
+        "the last of "
+            + (count + 1)
+            + " classes of a query is taken for \"no object\"; otherwise combine the queries"
+            + " before exporting");
+    return new Scores(
+        masks.name(), TensorLayout.NCHW, count, 0, OutputMeaning.QUERY_MASKS, classes.name());
+  }
+
+  private boolean isComputed(String name) {
+    return file.proto().getGraph().getNodeList().stream()
+        .anyMatch(node -> node.getOutputList().contains(name));
+  }
+
+  private Scores shape(OutputValue value, OutputMeaning meaning, Observations observed) {
+    long[] seen = value.dims() != null && value.dims().length == 4 ? value.dims() : null;
+    TensorLayout layout = layout(value, observed);
     int classAxis = layout == TensorLayout.NCHW ? 1 : 3;
     int rows = layout == TensorLayout.NCHW ? 2 : 1;
-    long channels = output.fixed(classAxis);
-    if (first.isPresent() && first.get().dims()[classAxis] > 0) {
-      channels = first.get().dims()[classAxis];
-      found("classes", Long.toString(channels), "the layers give that many channels");
+    long channels = value.isOpen() ? value.declared().fixed(classAxis) : -1;
+    if (seen != null && seen[classAxis] > 0) {
+      channels = seen[classAxis];
+      findings.found("classes", Long.toString(channels), "the layers give that many channels");
     } else if (channels > 0) {
-      found("classes", Long.toString(channels), "the output declares that many channels");
+      findings.found("classes", Long.toString(channels), "the output declares that many channels");
     }
     double stride = 0;
-    if (first.isPresent() && first.get().dims()[rows] > 0) {
-      stride = (double) small.height() / first.get().dims()[rows];
-      found(
+    if (seen != null && seen[rows] > 0) {
+      stride = (double) observed.inputSize().height() / seen[rows];
+      findings.found(
           "output.stride",
           stride == Math.rint(stride)
               ? Long.toString((long) stride)
               : String.format(Locale.ROOT, "%.3f", stride),
-          "an image of " + small + " gives " + first.get());
+          "an image of " + observed.inputSize() + " gives " + Arrays.toString(seen));
     }
-    return new Scores(output.name(), layout, channels, stride, meaning);
+    return new Scores(value.name(), layout, channels, stride, meaning, null);
   }
 
-  private TensorInfo named(String name) {
-    List<TensorInfo> outputs = TensorInfo.outputs(proto.getGraph());
-    TensorInfo output =
-        outputs.stream()
-            .filter(each -> each.name().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new FlipsideException(
-                        model
-                            + ": no output \""
-                            + name
-                            + "\", expected one of "
-                            + outputs
-                            + "; give it with --output NAME"));
-    requireScores(output);
-    return output;
-  }
-
-  private TensorInfo output() {
-    if (overrides.output() != null) {
-      return named(overrides.output());
+  private TensorLayout layout(OutputValue value, Observations observed) {
+    if (value.classAxis() > 0) {
+      TensorLayout layout = value.classAxis() == 1 ? TensorLayout.NCHW : TensorLayout.NHWC;
+      findings.found("output.layout", layout.name(), value.hiddenBy() + " reads that axis");
+      return layout;
     }
-    List<TensorInfo> outputs = TensorInfo.outputs(proto.getGraph());
-    if (outputs.size() == 1) {
-      requireScores(outputs.get(0));
-      return outputs.get(0);
+    ImageSize small = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : SMALL;
+    ImageSize large = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : LARGE;
+    Optional<PartialTensor> first =
+        probe.at(input.layout(), small).fact(value.name()).filter(fact -> fact.rank() == 4);
+    Optional<PartialTensor> second =
+        probe.at(input.layout(), large).fact(value.name()).filter(fact -> fact.rank() == 4);
+    TensorLayout byShape = layoutOf(value, small, first.orElse(null), second.orElse(null));
+    if (byShape != null) {
+      return byShape;
     }
-    List<TensorInfo> candidates = new ArrayList<>();
-    for (TensorInfo each : outputs) {
-      if (refusal(each) == null) {
-        candidates.add(each);
+    long[] seen = value.dims();
+    if (seen != null && seen.length == 4) {
+      boolean channelsFirst = proportional(observed.inputSize(), seen[2], seen[3]);
+      boolean channelsLast = proportional(observed.inputSize(), seen[1], seen[2]);
+      if (channelsFirst != channelsLast) {
+        TensorLayout layout = channelsFirst ? TensorLayout.NCHW : TensorLayout.NHWC;
+        findings.found(
+            "output.layout",
+            layout.name(),
+            "an image of " + observed.inputSize() + " gives " + Arrays.toString(seen));
+        return layout;
       }
     }
-    if (candidates.size() == 1) {
-      found("output.name", candidates.get(0).name(), "the only output with scores of classes");
-      return candidates.get(0);
-    }
-    for (String main : MAIN) {
-      for (TensorInfo each : candidates) {
-        if (each.name().equalsIgnoreCase(main)) {
-          found("output.name", each.name(), "by its name, of " + outputs.size() + " outputs");
-          return each;
-        }
-      }
-    }
-    List<TensorInfo> proper = candidates.stream().filter(each -> !hasWord(each, BESIDE)).toList();
-    List<TensorInfo> main = proper.stream().filter(each -> hasWord(each, MAIN)).toList();
-    if (proper.size() == 1 || main.size() == 1) {
-      TensorInfo best = proper.size() == 1 ? proper.get(0) : main.get(0);
-      found("output.name", best.name(), "by its name, of " + outputs.size() + " outputs");
-      return best;
-    }
-    throw new FlipsideException(
-        model
-            + ": several outputs could hold the scores: "
-            + outputs
-            + "; choose one with --output NAME");
+    findings.assume(
+        "output.layout", input.layout().name(), "same as the input; override it in a model card");
+    return input.layout();
   }
 
-  private static boolean hasWord(TensorInfo output, List<String> words) {
-    return WORDS
-        .splitAsStream(output.name().toLowerCase(Locale.ROOT))
-        .anyMatch(word -> words.contains(word));
-  }
-
-  private void requireScores(TensorInfo output) {
-    String refusal = refusal(output);
-    if (refusal != null) {
-      throw new FlipsideException(model + ": output " + output + " " + refusal);
-    }
-  }
-
-  /** Returns why an output does not hold class scores, or null if it does. */
-  private @Nullable String refusal(TensorInfo output) {
-    if (OutputActivation.of(proto, output.name()).kind() == OutputActivation.Kind.CLASS_IDS) {
-      return "holds class ids, expected scores of every class; export the model without its final"
-          + " argmax";
-    }
-    if (output.typeCode() == BFLOAT16) {
-      return "holds bfloat16 numbers, expected float32 or float16; export the model with one of"
-          + " these";
-    }
-    if (!FLOATING.contains(output.typeCode())) {
-      return "holds "
-          + output.typeName()
-          + " numbers, probably class ids; expected floating point scores of every class; export"
-          + " the model without its final argmax";
-    }
-    if (output.rank() != 4 && output.rank() != -1) {
-      return "has "
-          + output.rank()
-          + " axes, expected 4: batch, classes, rows and columns; export the scores of every class"
-          + " at every pixel";
-    }
-    return null;
-  }
-
-  private TensorLayout layout(
-      TensorInfo output,
+  private @Nullable TensorLayout layoutOf(
+      OutputValue value,
       ImageSize size,
       @Nullable PartialTensor small,
       @Nullable PartialTensor large) {
@@ -243,23 +247,22 @@ final class OutputGuess {
       }
       if (first != last) {
         TensorLayout layout = first ? TensorLayout.NCHW : TensorLayout.NHWC;
-        found("output.layout", layout.name(), "an image of " + size + " gives " + small);
+        findings.found("output.layout", layout.name(), "an image of " + size + " gives " + small);
         return layout;
       }
     }
     if (small != null && (small.dims()[1] > 0) != (small.dims()[3] > 0)) {
       TensorLayout layout = small.dims()[1] > 0 ? TensorLayout.NCHW : TensorLayout.NHWC;
-      found("output.layout", layout.name(), "the layers fix that axis alone");
+      findings.found("output.layout", layout.name(), "the layers fix that axis alone");
       return layout;
     }
-    if ((output.fixed(1) > 0) != (output.fixed(3) > 0)) {
+    TensorInfo output = value.declared();
+    if (value.isOpen() && (output.fixed(1) > 0) != (output.fixed(3) > 0)) {
       TensorLayout layout = output.fixed(1) > 0 ? TensorLayout.NCHW : TensorLayout.NHWC;
-      found("output.layout", layout.name(), "the declared shape fixes that axis alone");
+      findings.found("output.layout", layout.name(), "the declared shape fixes that axis alone");
       return layout;
     }
-    assume(
-        "output.layout", input.layout().name(), "same as the input; override it in a model card");
-    return input.layout();
+    return null;
   }
 
   private static boolean proportional(ImageSize size, long rows, long cols) {
@@ -272,64 +275,46 @@ final class OutputGuess {
   }
 
   /**
-   * Accepts the specified meaning, because graph analysis may miss an activation, but reports a
+   * Accepts the specified meaning, because inference may miss an activation, but reports a
    * contradiction.
+   *
+   * @param channels number of channels, -1 if unknown or not to be considered
    */
-  private OutputMeaning told(TensorInfo output, OutputMeaning meaning) {
-    OutputActivation tail = OutputActivation.of(proto, output.name());
+  private OutputMeaning told(OutputValue value, OutputMeaning told, long channels) {
+    OutputMeaning meaning = channels == 1 ? foreground(told) : told;
+    OutputActivation tail = value.activation();
+    boolean normalized =
+        meaning != OutputMeaning.LOGITS
+            && meaning != OutputMeaning.LOG_PROBABILITIES
+            && meaning != OutputMeaning.FOREGROUND_LOGIT;
     boolean same =
         switch (tail.kind()) {
-          case PROBABILITIES, SIGMOID -> meaning == OutputMeaning.PROBABILITIES;
-          default -> meaning != OutputMeaning.PROBABILITIES;
+          case PROBABILITIES, SIGMOID, COMBINED_QUERIES -> normalized;
+          case QUOTIENT, UNKNOWN, FUNCTION, PRODUCT -> true;
+          default -> !normalized;
         };
     if (!same) {
-      assume(
+      findings.assume(
           "output.meaning",
-          meaning.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          MeaningGuess.word(meaning),
           "specified, although "
-              + (tail.kind() == OutputActivation.Kind.LOGITS
+              + (normalized
                   ? "no softmax was found before the output"
                   : "the graph ends in " + tail.node()));
     }
     return meaning;
   }
 
-  private OutputMeaning meaning(TensorInfo output) {
-    if (overrides.outputMeaning() != null) {
-      return told(output, overrides.outputMeaning());
-    }
-    OutputActivation tail = OutputActivation.of(proto, output.name());
-    switch (tail.kind()) {
-      case PROBABILITIES -> {
-        found("output.meaning", "probabilities", "the graph ends in " + tail.node());
-        return OutputMeaning.PROBABILITIES;
-      }
-      case LOG_PROBABILITIES -> {
-        found("output.meaning", "log-probabilities", "the graph ends in " + tail.node());
-        return OutputMeaning.LOG_PROBABILITIES;
-      }
-      case SIGMOID ->
+  private OutputMeaning foreground(OutputMeaning told) {
+    return switch (told) {
+      case LOGITS -> OutputMeaning.FOREGROUND_LOGIT;
+      case PROBABILITIES, SIGMOID -> OutputMeaning.FOREGROUND_PROBABILITY;
+      case LOG_PROBABILITIES ->
           throw new FlipsideException(
               model
-                  + ": output "
-                  + output
-                  + " ends in "
-                  + tail.node()
-                  + ": a score for every class by itself, no distribution over the classes; export"
-                  + " the model with softmax or without activation, or take the scores as they are"
-                  + " with --output-meaning probabilities if there are two classes or more");
-      default -> {
-        found("output.meaning", "logits", "no softmax before the output");
-        return OutputMeaning.LOGITS;
-      }
-    }
-  }
-
-  private void found(String field, String value, String reason) {
-    guesses.add(new Guess(field, value, reason, false));
-  }
-
-  private void assume(String field, String value, String reason) {
-    guesses.add(new Guess(field, value, reason, true));
+                  + ": a single channel of log-probabilities, expected --output-meaning"
+                  + " foreground-probability or foreground-logit");
+      default -> told;
+    };
   }
 }

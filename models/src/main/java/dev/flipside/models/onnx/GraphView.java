@@ -65,6 +65,15 @@ public final class GraphView {
     return new GraphView(nodes, GraphProto.getDefaultInstance(), outer);
   }
 
+  /**
+   * Returns a view of the body of a control-flow node, with its own constants.
+   *
+   * @param outer enclosing graph whose values the body can read
+   */
+  public static GraphView of(GraphProto body, GraphView outer) {
+    return new GraphView(TopologicalOrder.of(body), body, outer);
+  }
+
   /** Returns all nodes; for a graph, in topological order. */
   public List<NodeProto> nodes() {
     return nodes;

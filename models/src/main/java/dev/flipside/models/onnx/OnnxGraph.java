@@ -176,6 +176,14 @@ public final class OnnxGraph {
     state.proto.addOutput(valueInfo(name, type, dims));
   }
 
+  /** Declares a float32 value of unknown shape as graph output; see {@link #output}. */
+  public void outputOfUnknownShape(String name, OnnxValue value) {
+    claim(name);
+    String node = prefix + "Identity_" + state.count++;
+    state.proto.addNode(Nodes.make("Identity", node, name, value.name()));
+    state.proto.addOutput(Tensors.declare(name, TensorType.FLOAT32.onnxCode()));
+  }
+
   /** Returns the graph in its current state. */
   public GraphProto toProto() {
     return state.proto.build();

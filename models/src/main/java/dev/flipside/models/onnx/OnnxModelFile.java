@@ -87,7 +87,8 @@ public final class OnnxModelFile {
     Optional<ModelProto> inlined = ExternalTensors.inlined(parsed, folder, content.length, name);
     ModelProto whole = inlined.orElse(parsed);
     ModelCheck.require(whole, name);
-    return new OnnxModelFile(whole, name, inlined.isPresent() ? null : bytes);
+    return new OnnxModelFile(
+        OpsetUpgrade.of(whole).orElse(whole), name, inlined.isPresent() ? null : bytes);
   }
 
   /**
@@ -99,7 +100,7 @@ public final class OnnxModelFile {
     String name = "model";
     ModelProto whole = ExternalTensors.inlined(proto, null, 0, name).orElse(proto);
     ModelCheck.require(whole, name);
-    return new OnnxModelFile(whole, name, null);
+    return new OnnxModelFile(OpsetUpgrade.of(whole).orElse(whole), name, null);
   }
 
   /**
@@ -135,15 +136,16 @@ public final class OnnxModelFile {
   }
 
   /**
-   * Returns the version of the ai.onnx operators.
+   * Returns the version of the ai.onnx operators, at least 11: models of version 9 and 10 are
+   * converted when they are read.
    *
-   * @throws FlipsideException if the version is older than 11
+   * @throws FlipsideException if the version is older than 9
    */
   public int opset() {
     long opset = opset(proto.getOpsetImportList(), 1);
     if (opset < OLDEST_OPSET || opset > Integer.MAX_VALUE) {
       throw new FlipsideException(
-          name + ": opset " + opset + ", expected 11 or newer; export it again with opset 17");
+          name + ": opset " + opset + ", expected 9 or newer; export it again with opset 17");
     }
     return (int) opset;
   }

@@ -86,6 +86,11 @@ public final class OnnxOps {
     return reduce("ReduceSum", AXES_OF_SUM_AS_INPUT, x, axis, keepAxis);
   }
 
+  /** Takes the mean along an axis. */
+  public OnnxValue reduceMean(OnnxValue x, int axis, boolean keepAxis) {
+    return reduce("ReduceMean", AXES_OF_MAX_AS_INPUT, x, axis, keepAxis);
+  }
+
   /** Takes the maximum along an axis. The result for NaN depends on the runtime. */
   public OnnxValue reduceMax(OnnxValue x, int axis, boolean keepAxis) {
     return reduce("ReduceMax", AXES_OF_MAX_AS_INPUT, x, axis, keepAxis);
@@ -114,6 +119,15 @@ public final class OnnxOps {
    * @param sizes length of every axis of the result
    */
   public OnnxValue resizeLinear(OnnxValue x, long... sizes) {
+    return resizeLinear(x, longs(sizes));
+  }
+
+  /**
+   * Resizes a tensor to a computed size; see {@link #resizeLinear(OnnxValue, long...)}.
+   *
+   * @param sizes int64 vector, the length of every axis of the result
+   */
+  public OnnxValue resizeLinear(OnnxValue x, OnnxValue sizes) {
     OnnxValue roi = graph.opset() < 13 ? floats(new float[0], 0) : OnnxValue.ABSENT;
     OnnxValue scales = graph.opset() < 13 ? floats(new float[0], 0) : OnnxValue.ABSENT;
     return graph.node(
@@ -122,7 +136,7 @@ public final class OnnxOps {
         x,
         roi,
         scales,
-        longs(sizes));
+        sizes);
   }
 
   private OnnxValue axisOp(String opType, OnnxValue x, int axis) {

@@ -38,6 +38,20 @@ public final class Subgraphs {
     return names;
   }
 
+  /** Returns a prefix that no name in a graph has: a word, with a number if necessary. */
+  public static String unusedPrefix(GraphProto graph, String word) {
+    Set<String> names = names(graph);
+    String prefix = word;
+    for (int i = 1; startsAny(names, prefix + "/"); i++) {
+      prefix = word + i;
+    }
+    return prefix;
+  }
+
+  private static boolean startsAny(Set<String> names, String prefix) {
+    return names.stream().anyMatch(each -> each.startsWith(prefix));
+  }
+
   private static void addNames(GraphProto graph, Set<String> names) {
     graph.getInputList().forEach(each -> names.add(each.getName()));
     graph.getInitializerList().forEach(each -> names.add(each.getName()));

@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,7 @@ public final class Tensors {
   }
 
   /**
-   * Returns a copy of the elements of a float32, float64, int32, int64 or bool tensor.
+   * Returns a copy of the elements of a float32, float64, float16, int32, int64 or bool tensor.
    *
    * @return null if the tensor has another type or does not have {@code count} elements
    */
@@ -121,10 +122,32 @@ public final class Tensors {
           numbers(tensor, count, Integer.BYTES, tensor.getInt32DataList(), ByteBuffer::getInt);
       case 7 -> numbers(tensor, count, Long.BYTES, tensor.getInt64DataList(), ByteBuffer::getLong);
       case 9 -> numbers(tensor, count, 1, tensor.getInt32DataList(), ByteBuffer::get);
+      case 10 -> halves(tensor, count);
       case 11 ->
           numbers(tensor, count, Double.BYTES, tensor.getDoubleDataList(), ByteBuffer::getDouble);
       default -> null;
     };
+  }
+
+  private static double @Nullable [] halves(TensorProto tensor, int count) {
+    double[] bits =
+        numbers(tensor, count, Short.BYTES, tensor.getInt32DataList(), ByteBuffer::getShort);
+    return bits == null
+        ? null
+        : DoubleStream.of(bits).map(each -> half((int) each & 0xFFFF)).toArray();
+  }
+
+  /** Returns the value of a float16 number: 1 bit sign, 5 bits exponent, 10 bits fraction. */
+  private static double half(int bits) {
+    int exponent = bits >> 10 & 0x1F;
+    int fraction = bits & 0x3FF;
+    double magnitude =
+        switch (exponent) {
+          case 0 -> Math.scalb((double) fraction, -24);
+          case 0x1F -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+          default -> Math.scalb(1024.0 + fraction, exponent - 25);
+        };
+    return (bits & 0x8000) == 0 ? magnitude : -magnitude;
   }
 
   private static double @Nullable [] numbers(

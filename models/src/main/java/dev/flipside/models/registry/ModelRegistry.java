@@ -5,8 +5,10 @@ import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
+import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.probe.NetworkRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,12 +28,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A content-addressed folder of models: {@code <digest>/model.onnx} with {@code card.json} beside
- * it, and the file {@code active} with the ids of the activated models. Models are published
- * atomically, and a file that is added twice is stored once. Switching the active model is one
- * atomic rename, so callers that read {@link #activeId} before each task follow a switch without
- * interruption. Several processes and threads can share a folder; files left behind by a killed
- * process are deleted by a later {@link #add(Path)}.
+ * A content-addressed folder of models: {@code <digest>/model.onnx} with {@code card.json} and
+ * {@code evidence.json}, the findings that led to the card, beside it, and the file {@code active}
+ * with the ids of the activated models. Models are published atomically, and a file that is added
+ * twice is stored once. Switching the active model is one atomic rename, so callers that read
+ * {@link #activeId} before each task follow a switch without interruption. Several processes and
+ * threads can share a folder; files left behind by a killed process are deleted by a later {@link
+ * #add(Path)}.
  */
 public final class ModelRegistry {
   private static final String DIGEST = "sha256:";
@@ -39,19 +42,31 @@ public final class ModelRegistry {
   private static final Pattern ID = Pattern.compile("(sha256:)?[0-9a-f]{6,64}");
   private static final String MODEL = "model.onnx";
   private static final String CARD = "card.json";
+  private static final String EVIDENCE = "evidence.json";
   private static final long LARGEST_MODEL = Integer.MAX_VALUE - 8L;
 
   private final Path folder;
+  private final @Nullable NetworkRunner runner;
   private final ActiveModels active;
 
-  private ModelRegistry(Path folder) {
+  private ModelRegistry(Path folder, @Nullable NetworkRunner runner) {
     this.folder = folder;
+    this.runner = runner;
     this.active = new ActiveModels(folder);
   }
 
   /** Opens a registry. The folder is created when the first model is added. */
   public static ModelRegistry open(Path folder) {
-    return new ModelRegistry(folder.toAbsolutePath().normalize());
+    return new ModelRegistry(folder.toAbsolutePath().normalize(), null);
+  }
+
+  /**
+   * Opens a registry; see {@link #open(Path)}.
+   *
+   * @param runner runs each added model once, to see what its numbers are
+   */
+  public static ModelRegistry open(Path folder, NetworkRunner runner) {
+    return new ModelRegistry(folder.toAbsolutePath().normalize(), runner);
   }
 
   /**
@@ -73,16 +88,29 @@ public final class ModelRegistry {
    * @throws FlipsideException as {@link #add(Path)}
    */
   public ModelEntry add(Path onnx, @Nullable Path cardFile, CardOverrides overrides) {
-    LoadedModel model = ModelSource.open(onnx, cardFile, overrides);
+    return add(onnx, cardFile, overrides, onnx.toString());
+  }
+
+  /**
+   * Adds a model; see {@link #add(Path, Path, CardOverrides)}.
+   *
+   * @param source where the model comes from, kept with the evidence
+   */
+  public ModelEntry add(
+      Path onnx, @Nullable Path cardFile, CardOverrides overrides, String source) {
+    LoadedModel model =
+        ModelSource.open(
+            OnnxModelFile.read(onnx), cardFile, overrides, ModelContext.of(onnx, runner));
     boolean told = cardFile != null || !overrides.equals(CardOverrides.NONE);
     String hex = model.file().digest().substring(DIGEST.length());
     try {
       Files.createDirectories(folder);
       StaleFileCleaner.clear(folder, Instant.now());
       if (!Files.exists(folder.resolve(hex).resolve(MODEL))) {
-        publish(hex, model);
+        publish(hex, model, source);
       } else if (told) {
         AtomicFile.write(folder.resolve(hex).resolve(CARD), model.card().toJson());
+        AtomicFile.write(folder.resolve(hex).resolve(EVIDENCE), model.evidence(source));
       }
       return entry(hex);
     } catch (IOException e) {
@@ -254,12 +282,13 @@ public final class ModelRegistry {
   }
 
   /** Publishes model and card in one step. If another process was faster, its files stay. */
-  private void publish(String hex, LoadedModel model) throws IOException {
+  private void publish(String hex, LoadedModel model, String source) throws IOException {
     Path temporary = Files.createTempDirectory(folder, ".adding");
     try {
       OnnxModelFile file = model.file();
       file.write(temporary.resolve(MODEL));
       AtomicFile.write(temporary.resolve(CARD), model.card().toJson());
+      AtomicFile.write(temporary.resolve(EVIDENCE), model.evidence(source));
       Files.move(temporary, folder.resolve(hex), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
       StaleFileCleaner.discard(temporary);

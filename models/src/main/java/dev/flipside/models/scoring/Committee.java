@@ -1,9 +1,12 @@
 package dev.flipside.models.scoring;
 
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.scoring.measure.Distribution;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +23,14 @@ final class Committee {
   private final OnnxOps ops;
   private final ViewOps viewOps;
   private final ClassMap classes;
+  private final OutputMeaning meaning;
   private final ScoringRequest request;
 
-  Committee(OnnxOps ops, ClassMap classes, ScoringRequest request) {
+  Committee(OnnxOps ops, ModelCard card, ScoringRequest request) {
     this.ops = ops;
     this.viewOps = new ViewOps(ops);
-    this.classes = classes;
+    this.classes = card.classes();
+    this.meaning = card.output().meaning();
     this.request = request;
   }
 
@@ -37,7 +42,7 @@ final class Committee {
     int members = 0;
     for (ViewBatch batch : batches) {
       for (OnnxValue logits : batch.passes()) {
-        Distribution all = new Distribution(ops, logits);
+        Distribution all = Distribution.of(ops, logits, meaning);
         OnnxValue opinions = votes ? all.vote(classes.count()) : all.probabilities();
         OnnxValue entropy = votes ? null : all.entropy();
         for (int i = 0; i < batch.views().size(); i++) {
@@ -54,7 +59,7 @@ final class Committee {
       throw new IllegalStateException("no views");
     }
     OnnxValue count = ops.scalar(members);
-    OnnxValue ofMean = entropy(ops.op("Div", sum, count));
+    OnnxValue ofMean = Distribution.entropyOf(ops, ops.op("Div", sum, count), meaning);
     return entropies == null
         ? ofMean
         : notNegative(ops.op("Sub", ofMean, ops.op("Div", entropies, count)));
@@ -80,12 +85,6 @@ final class Committee {
         opinions,
         CLASSES,
         IntStream.range(0, permutation.size()).mapToLong(permutation::get).toArray());
-  }
-
-  /** Returns {@code -Σ p·ln p} over the classes, with 0 where p is 0. */
-  private OnnxValue entropy(OnnxValue p) {
-    OnnxValue logarithm = ops.op("Log", ops.op("Max", p, ops.scalar(Float.MIN_NORMAL)));
-    return ops.op("Neg", ops.reduceSum(ops.op("Mul", p, logarithm), CLASSES, true));
   }
 
   /** Replaces values slightly below 0, caused by rounding, with 0. NaN is kept. */

@@ -1,7 +1,6 @@
 package dev.flipside.models.scoring;
 
 import dev.flipside.models.card.ModelCard;
-import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
@@ -141,21 +140,34 @@ final class MultiViewForward {
       x = ops.transpose(x, 0, 3, 1, 2);
     }
     x = withoutVoid(x);
-    if (card.output().meaning() == OutputMeaning.PROBABILITIES) {
-      x = logarithm(x);
-    }
+    x = logits(x);
     ImageSize seen = card.input().size().networkSize(size);
     boolean padded = card.input().size() instanceof SizeRule.MultipleOf;
     ImageSize target = padded ? seen : size;
     if (!target.equals(plan.outputSizes().get(seen))) {
-      x =
-          ops.resizeLinear(
-              finite(x), count, card.classes().count(), target.height(), target.width());
+      x = ops.resizeLinear(finite(x), count, scoredChannels(), target.height(), target.width());
     }
     if (!target.equals(size)) {
       x = ops.slice(ops.slice(x, 2, 0, size.height()), 3, 0, size.width());
     }
-    return x;
+    // Softmax over 0 and x is 1 - sigmoid(x) and sigmoid(x).
+    return card.output().meaning().isForeground()
+        ? ops.concat(1, ops.op("Mul", x, ops.scalar(0)), x)
+        : x;
+  }
+
+  private int scoredChannels() {
+    return card.output().meaning().isForeground() ? 1 : card.classes().count();
+  }
+
+  /** Converts the values of the output to logits; see {@link Distribution#of}. */
+  private OnnxValue logits(OnnxValue x) {
+    return switch (card.output().meaning()) {
+      case PROBABILITIES -> logarithm(x);
+      case SIGMOID, FOREGROUND_PROBABILITY ->
+          ops.op("Sub", logarithm(x), logarithm(ops.op("Sub", ops.scalar(1), x)));
+      default -> x;
+    };
   }
 
   private OnnxValue withoutVoid(OnnxValue x) {

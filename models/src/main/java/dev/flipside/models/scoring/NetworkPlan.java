@@ -10,6 +10,7 @@ import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.onnx.Tensors;
 import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
 import java.util.EnumSet;
@@ -49,10 +50,8 @@ record NetworkPlan(
     int opset = model.opset();
     ValueInfoProto input =
         named(model, "input", card.input().name(), proto.getGraph().getInputList());
-    ValueInfoProto output =
-        named(model, "output", card.output().name(), proto.getGraph().getOutputList());
+    ValueInfoProto output = output(model, card);
     requireInputType(model, card, input);
-    TensorType outputType = outputType(model, output);
     int fixedBatch = declaredBatch(model, input);
     Map<ImageSize, ImageSize> outputSizes = new HashMap<>();
     Map<String, TensorType> types = new HashMap<>();
@@ -71,9 +70,33 @@ record NetworkPlan(
         }
       }
       outputSize(model, card, shapes).ifPresent(size -> outputSizes.put(seen, size));
+      output = typed(output, shapes);
       addTypes(proto.getGraph(), shapes, types);
     }
-    return new NetworkPlan(opset, fixedBatch, outputType, outputSizes, types);
+    return new NetworkPlan(opset, fixedBatch, outputType(model, output), outputSizes, types);
+  }
+
+  /** Returns the graph output of a card, or the inner value that is read instead of an output. */
+  private static ValueInfoProto output(OnnxModelFile model, ModelCard card) {
+    GraphProto graph = model.proto().getGraph();
+    String name = card.output().name();
+    boolean declared = graph.getOutputList().stream().anyMatch(each -> each.getName().equals(name));
+    boolean inner =
+        graph.getNodeList().stream().anyMatch(node -> node.getOutputList().contains(name));
+    return inner && !declared
+        ? Tensors.declare(name, 0)
+        : named(model, "output", name, graph.getOutputList());
+  }
+
+  /**
+   * Completes the element type of an inner value. What has no known type is cast to float32, which
+   * leaves a float32 value as it is.
+   */
+  private static ValueInfoProto typed(ValueInfoProto output, ShapeInference shapes) {
+    int declared = output.getType().getTensorType().getElemType();
+    int inferred = shapes.fact(output.getName()).map(PartialTensor::type).orElse(0);
+    int type = inferred == 0 ? TensorType.FLOAT64.onnxCode() : inferred;
+    return declared == 0 ? Tensors.declare(output.getName(), type) : output;
   }
 
   /** Returns the inferred output size; falls back to the declared one. */

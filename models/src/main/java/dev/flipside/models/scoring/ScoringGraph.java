@@ -3,6 +3,7 @@ package dev.flipside.models.scoring;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -68,11 +69,21 @@ public final class ScoringGraph {
    *     lacks what the head needs
    */
   public static ScoringGraph graft(OnnxModelFile model, ModelCard card, ScoringRequest request) {
+    if (card.output().meaning() == OutputMeaning.QUERY_MASKS) {
+      QueryMasks combined = QueryMasks.combined(model, card);
+      return graftScores(combined.model(), combined.card(), request);
+    }
+    return graftScores(model, card, request);
+  }
+
+  /** Builds the scoring graph of a model with one value that holds the scores of all classes. */
+  private static ScoringGraph graftScores(
+      OnnxModelFile model, ModelCard card, ScoringRequest request) {
     ModelProto proto = model.proto();
     NetworkPlan plan = NetworkPlan.of(model, card, request);
     GraphProto source = proto.getGraph();
     OnnxGraph graph = new OnnxGraph(source.getName() + " with region scores", plan.opset());
-    OnnxGraph scope = graph.scope(unusedName(source));
+    OnnxGraph scope = graph.scope(Subgraphs.unusedPrefix(source, "flipside"));
     RegionGrid grid = request.grid();
     ImageSize image = grid.image();
     OnnxValue images =
@@ -99,7 +110,7 @@ public final class ScoringGraph {
         request.head().passes() == 1
             ? OnnxValue.ABSENT
             : graph.input(SEEDS, TensorType.INT64, request.batch());
-    Head head = Head.of(ops, body.logits(images, seeds), card.classes(), request);
+    Head head = Head.of(ops, body.logits(images, seeds), card, request);
     scope.output(
         SCORES, head.regionScores(), TensorType.FLOAT32, request.batch(), grid.rows(), grid.cols());
     for (DiagnosticMap picture : request.pictures()) {
@@ -150,7 +161,8 @@ public final class ScoringGraph {
     return names;
   }
 
-  private static ModelProto proto(OnnxModelFile model, OnnxGraph graph) {
+  /** Returns a graph as a model with the operator sets and functions of the user's model. */
+  static ModelProto proto(OnnxModelFile model, OnnxGraph graph) {
     ModelProto proto = model.proto();
     ModelProto scoring =
         proto.toBuilder()
@@ -167,19 +179,5 @@ public final class ScoringGraph {
               + " the weights as float16");
     }
     return scoring;
-  }
-
-  /** Returns a prefix that no name in the graph has. */
-  private static String unusedName(GraphProto source) {
-    Set<String> names = Subgraphs.names(source);
-    String name = "flipside";
-    for (int i = 1; startsAny(names, name + "/"); i++) {
-      name = "flipside" + i;
-    }
-    return name;
-  }
-
-  private static boolean startsAny(Set<String> names, String prefix) {
-    return names.stream().anyMatch(each -> each.startsWith(prefix));
   }
 }

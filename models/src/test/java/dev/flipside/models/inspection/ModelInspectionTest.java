@@ -61,7 +61,7 @@ class ModelInspectionTest {
     assertThat(card.output().name()).isEqualTo(output);
     assertThat(card.output().layout()).hasToString(outputLayout);
     assertThat(card.output().meaning()).hasToString(meaning);
-    assertThat(found.guesses())
+    assertThat(found.findings())
         .anyMatch(each -> each.field().equals("output.stride") && each.value().equals(stride))
         .allMatch(each -> !each.reason().isBlank());
     JsonNode json = new ObjectMapper().readTree(found.toJson());
@@ -71,13 +71,16 @@ class ModelInspectionTest {
   }
 
   @Test
-  void inspect_classIds_saysWhatToDo() throws IOException {
+  void inspect_classIds_theScoresBeforeThemAreRead() throws IOException {
     ModelInspection found = ModelInspection.of(model("argmax_only"), null, CardOverrides.NONE);
 
-    assertThat(found.card()).isNull();
-    assertThat(found.toTell()).contains("holds class ids").contains("without its final argmax");
-    assertThat(new ObjectMapper().readTree(found.toJson()).get("toTell").asText())
-        .isEqualTo(found.toTell());
+    ModelCard card = Objects.requireNonNull(found.card());
+    assertThat(card.classes().count()).isEqualTo(11);
+    assertThat(card.output().meaning()).hasToString("LOGITS");
+    assertThat(found.findings())
+        .anyMatch(
+            each -> each.field().equals("output.name") && each.reason().contains("before ArgMax"));
+    assertThat(found.verdict()).startsWith("Ready: 11 classes").contains("logits");
   }
 
   @Test

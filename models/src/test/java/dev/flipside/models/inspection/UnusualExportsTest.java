@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -14,6 +15,8 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
+import dev.flipside.models.onnx.Tensors;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -34,7 +37,10 @@ class UnusualExportsTest {
     return Stream.of(
         tail("logits", "LOGITS", (ops, x) -> x),
         tail("temperature", "LOGITS", (ops, x) -> ops.op("Div", x, ops.scalar(2))),
-        tail("gate", "LOGITS", (ops, x) -> ops.op("Mul", x, ops.op("Sigmoid", x))),
+        tail(
+            "gate",
+            "what its numbers are is not clear",
+            (ops, x) -> ops.op("Mul", x, ops.op("Sigmoid", x))),
         tail(
             "scaled", "PROBABILITIES", (ops, x) -> ops.op("Mul", softmax(ops, x), ops.scalar(255))),
         tail("clipped", "PROBABILITIES", (ops, x) -> ops.clipMin(softmax(ops, x), 1e-7f)),
@@ -61,10 +67,16 @@ class UnusualExportsTest {
               OnnxValue p = ops.op("Sigmoid", ops.slice(x, 1, 0, 2));
               return ops.concat(1, ops.op("Sub", ops.scalar(1), p), p);
             }),
-        tail("sigmoid", "with --output-meaning", (ops, x) -> ops.op("Sigmoid", x)),
+        tail("sigmoid", "SIGMOID", (ops, x) -> ops.op("Sigmoid", x)),
+        tail("tanh", "what its numbers are is not clear", (ops, x) -> ops.op("Tanh", x)),
+        tail(
+            "divided by its length",
+            "what its numbers are is not clear",
+            (ops, x) ->
+                ops.op("Div", x, ops.op("Sqrt", ops.reduceSum(ops.op("Mul", x, x), 1, true)))),
         tail(
             "ids plus one as float",
-            "holds class ids",
+            "LOGITS",
             (ops, x) ->
                 ops.op(
                     "Add",
@@ -73,8 +85,8 @@ class UnusualExportsTest {
                         TensorType.FLOAT32),
                     ops.scalar(1))),
         tail(
-            "foreground alone",
-            "a single channel",
+            "the largest logit alone",
+            "LOGITS",
             (ops, x) -> ops.graph().node("ReduceMax", Map.of("axes", ONLY_CLASSES), x)));
   }
 
@@ -126,6 +138,47 @@ class UnusualExportsTest {
     ModelCard card = card(OnnxModelFile.of(model.addFunctions(function).build()));
 
     assertThat(card.output().meaning()).hasToString("PROBABILITIES");
+  }
+
+  @Test
+  void inspect_branchesThatScaleByTheirOwnConstants_areSeenThrough() {
+    OnnxGraph graph = new OnnxGraph("branches", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, FREE);
+    OnnxOps ops = new OnnxOps(graph);
+    softmax(ops, conv(graph, input, 3, CLASSES));
+    OnnxValue condition = ops.cast(ops.longScalar(1), TensorType.BOOL);
+    graph.output("y", graph.node("If", Map.of(), condition), TensorType.FLOAT32, FREE);
+    ModelProto.Builder model = graph.build("test", "1").proto().toBuilder();
+    for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
+      if (node.getOpType().equals("If")) {
+        for (String branch : List.of("then_branch", "else_branch")) {
+          node.addAttribute(
+              AttributeProto.newBuilder()
+                  .setName(branch)
+                  .setType(AttributeProto.AttributeType.GRAPH)
+                  .setG(scaled(branch)));
+        }
+      }
+    }
+
+    ModelCard card = card(OnnxModelFile.of(model.build()));
+
+    assertThat(card.output().meaning()).hasToString("PROBABILITIES");
+  }
+
+  /** A branch that multiplies the softmax of the graph around it by a constant of its own. */
+  private static GraphProto scaled(String name) {
+    return GraphProto.newBuilder()
+        .setName(name)
+        .addInitializer(Tensors.floats(name + "_factor", new float[] {2}, List.of()))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Mul")
+                .addInput("Softmax_1")
+                .addInput(name + "_factor")
+                .addOutput(name + "_scaled"))
+        .addOutput(Tensors.declare(name + "_scaled", TensorType.FLOAT32.onnxCode()))
+        .build();
   }
 
   @ParameterizedTest
@@ -183,7 +236,7 @@ class UnusualExportsTest {
     "17, FLOAT32, 1, has neither 3 channels first nor last",
     "17, FLOAT32, 4, has neither 3 channels first nor last",
     "17, FLOAT64, 3, 'takes float64, expected float32, float16 or uint8'",
-    "10, FLOAT32, 3, 'opset 10, expected 11 or newer'"
+    "8, FLOAT32, 3, 'opset 8, expected 9 or newer'"
   })
   void inspect_inputThatCannotBeFed_saysWhy(
       int opset, TensorType type, int channels, String expected) {

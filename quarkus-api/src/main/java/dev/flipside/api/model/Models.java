@@ -9,6 +9,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
+import dev.flipside.scorer.inference.OrtNetworkRunner;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class Models {
 
   @Inject
   Models(DataFolder data, AllowedFolders allowed) {
-    this.registry = ModelRegistry.open(data.models());
+    this.registry = ModelRegistry.open(data.models(), new OrtNetworkRunner());
     this.allowed = allowed;
   }
 

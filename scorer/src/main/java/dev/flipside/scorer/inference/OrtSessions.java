@@ -119,6 +119,26 @@ final class OrtSessions {
     }
   }
 
+  /**
+   * Opens a session on the CPU for a single run. Only basic optimizations are made: others take
+   * longer than one run gains. The caller closes the returned session.
+   *
+   * @throws InferenceException if the model cannot be loaded
+   */
+  static OrtSession openForOneRun(ModelProto model) {
+    try (OrtSession.SessionOptions native_ = new OrtSession.SessionOptions();
+        OffHeapModel bytes = OffHeapModel.of(model)) {
+      native_.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      native_.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+      native_.setInterOpNumThreads(1);
+      native_.addConfigEntry("session.intra_op.allow_spinning", "0");
+      return environment().createSession(bytes.buffer(), native_);
+    } catch (OrtException e) {
+      throw new InferenceException(
+          "the network cannot be loaded by ONNX Runtime: " + e.getMessage(), e);
+    }
+  }
+
   private static void addProvider(
       OrtSession.SessionOptions session,
       ExecutionProvider provider,

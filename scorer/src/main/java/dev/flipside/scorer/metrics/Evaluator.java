@@ -62,7 +62,7 @@ public final class Evaluator {
         new LoadedModel(
             ExecutionProviders.choose(options).network(model.file()),
             model.card(),
-            model.assumptions());
+            model.findings());
     ConfusionMatrix confusion = new ConfusionMatrix(classes.count());
     try (ScoringSessions sessions =
         new ScoringSessions(size -> predictionGraph(network, size), options, 0)) {

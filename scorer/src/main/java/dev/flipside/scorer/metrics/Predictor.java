@@ -34,7 +34,7 @@ public final class Predictor implements AutoCloseable {
         new LoadedModel(
             ExecutionProviders.choose(options).network(model.file()),
             model.card(),
-            model.assumptions());
+            model.findings());
     return new Predictor(
         new ScoringSessions(size -> Evaluator.predictionGraph(network, size), options, 0), resize);
   }

@@ -1,10 +1,13 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.models.card.ModelCard;
-import dev.flipside.models.inspection.Guess;
+import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.Finding;
+import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.scorer.inference.OrtNetworkRunner;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.RegistryOptions;
@@ -12,6 +15,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,11 +53,13 @@ public final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path cardFile = told.card();
+    Path file = registry.file(model);
     ModelInspection found =
         ModelInspection.of(
-            OnnxModelFile.read(registry.file(model)),
+            OnnxModelFile.read(file),
             cardFile == null ? null : ModelSource.readCard(cardFile),
-            told.overrides());
+            told.overrides(),
+            ModelContext.of(file, new OrtNetworkRunner()));
     if (printed.json()) {
       common.out().println(found.toJson());
     } else {
@@ -62,7 +68,12 @@ public final class InspectCommand implements Callable<Integer> {
     return found.card() == null ? ExitCodes.FAILED : ExitCodes.DONE;
   }
 
+  private static String word(Evidence evidence) {
+    return evidence.name().toLowerCase(Locale.ROOT);
+  }
+
   private static void print(ModelInspection found, PrintWriter out) {
+    out.println(found.verdict());
     out.println(found.file() + ": " + found.bytes() + " bytes, " + found.digest());
     out.println(
         "opset "
@@ -73,16 +84,19 @@ public final class InspectCommand implements Callable<Integer> {
             + (found.producer().isEmpty() ? "unknown" : found.producer()));
     found.inputs().forEach(each -> out.println("input  " + each));
     found.outputs().forEach(each -> out.println("output " + each));
-    for (Guess guess : found.guesses()) {
+    for (Finding finding : found.findings()) {
       out.println(
-          (guess.assumed() ? "assumed " : "found   ")
-              + guess.field()
+          (finding.assumed() ? "assumed " : "found   ")
+              + finding.field()
               + " = "
-              + guess.value()
+              + finding.value()
               + ": "
-              + guess.reason());
+              + finding.reason()
+              + (finding.assumed() ? "" : " (" + word(finding.evidence()) + ")"));
     }
     ModelCard card = found.card();
-    out.println(card == null ? "cannot be used: " + found.toTell() : card.toJson());
+    if (card != null) {
+      out.println(card.toJson());
+    }
   }
 }

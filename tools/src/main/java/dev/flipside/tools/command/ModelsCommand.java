@@ -1,13 +1,19 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.inspection.ModelContext;
+import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
+import dev.flipside.scorer.inference.OrtNetworkRunner;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.RegistryOptions;
 import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.Summary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +69,35 @@ public final class ModelsCommand implements Runnable {
   void add(
       @Mixin CommonOptions options,
       @Mixin CardOptions told,
-      @Parameters(paramLabel = "M.onnx", description = "ONNX model.") Path model) {
-    options.out().println(registry().add(model, told.card(), told.overrides()).id());
+      @Parameters(
+              paramLabel = "M.onnx|DIR|URL",
+              description =
+                  "ONNX model, a folder with one and its configuration, or an https address.")
+          String model) {
+    try (ModelArgument argument = ModelArgument.of(model)) {
+      options
+          .out()
+          .println(registry().add(argument.file(), told.card(), told.overrides(), model).id());
+    }
+  }
+
+  @Command(
+      name = "export-card",
+      description = "Write the model card of a model to a file beside it, which is then used.")
+  void exportCard(
+      @Mixin CommonOptions options,
+      @Mixin CardOptions told,
+      @Parameters(paramLabel = "M.onnx|DIR", description = "ONNX model, or a folder with one.")
+          String model)
+      throws IOException {
+    try (ModelArgument argument = ModelArgument.of(model)) {
+      Path onnx = argument.file();
+      ModelCard card =
+          ModelSource.open(onnx, told.card(), told.overrides(), new OrtNetworkRunner()).card();
+      Path target = onnx.resolveSibling(ModelContext.cardName(onnx));
+      AtomicFile.write(target, card.toJson());
+      options.out().println(target);
+    }
   }
 
   @Command(name = "list", description = "List all models, newest first; * marks the active one.")
@@ -141,6 +174,6 @@ public final class ModelsCommand implements Runnable {
   }
 
   ModelRegistry registry() {
-    return ModelRegistry.open(RegistryOptions.folder(folder));
+    return ModelRegistry.open(RegistryOptions.folder(folder), new OrtNetworkRunner());
   }
 }

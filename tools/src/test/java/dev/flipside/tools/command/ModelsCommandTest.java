@@ -11,6 +11,7 @@ import dev.flipside.tools.Flipside;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,47 @@ class ModelsCommandTest {
     for (String each : List.of("mib", "open_seconds", "graft_seconds", "cpu_seconds")) {
       assertThat(cost.get(each).asDouble()).as(each).isNotNegative();
     }
+  }
+
+  @Test
+  void models_folderWithConfiguration_isAddedWithItsEvidence() throws IOException {
+    Path model = model(3);
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"do_rescale\":true,\"rescale_factor\":0.00392156862745098,\"do_normalize\":false}");
+    Files.writeString(
+        folder.resolve("config.json"), "{\"id2label\":{\"0\":\"a\",\"1\":\"b\",\"2\":\"c\"}}");
+    Path registry = folder.resolve("registry");
+
+    assertThat(run("models", "add", folder.toString(), "--registry", registry.toString()))
+        .as(err)
+        .isZero();
+
+    Path entry = registry.resolve(out.strip().substring("sha256:".length()));
+    JsonNode card = new ObjectMapper().readTree(entry.resolve("card.json").toFile());
+    assertThat(card.get("classes").get("classes").get(2).get("name").asText()).isEqualTo("c");
+    assertThat(card.get("input").get("mean").get(0).asDouble()).isZero();
+    JsonNode evidence = new ObjectMapper().readTree(entry.resolve("evidence.json").toFile());
+    assertThat(evidence.get("source").asText()).isEqualTo(folder.toString());
+    assertThat(evidence.get("findings").toString()).contains("preprocessor_config.json");
+    assertThat(model).exists();
+  }
+
+  @Test
+  void models_exportCard_isReadBesideTheModel() throws IOException {
+    Path model = model(3);
+
+    assertThat(run("models", "export-card", model, "--channels", "bgr")).as(err).isZero();
+    Path card = Path.of(out.strip());
+    assertThat(card).hasFileName(model.getFileName().toString().replace(".onnx", ".card.json"));
+    assertThat(run("inspect", model)).isZero();
+    assertThat(out).startsWith("Ready: 3 classes, BGR").doesNotContain("assumed");
+  }
+
+  @Test
+  void models_addressWithoutEncryption_isRefused() {
+    assertThat(run("models", "add", "http://example.org/model.onnx")).isEqualTo(1);
+    assertThat(err).contains("expected an https address");
   }
 
   @Test

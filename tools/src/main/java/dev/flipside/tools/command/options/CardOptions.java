@@ -74,7 +74,9 @@ public final class CardOptions {
       names = "--output-meaning",
       paramLabel = "M",
       converter = MeaningConverter.class,
-      description = "What the output holds: logits, probabilities or log-probabilities.")
+      description =
+          "What the output holds: logits, probabilities, log-probabilities, foreground-logit,"
+              + " foreground-probability or sigmoid.")
   private @Nullable OutputMeaning outputMeaning;
 
   @Option(

@@ -1,4 +1,4 @@
-package dev.flipside.models.scoring;
+package dev.flipside.models.scoring.measure;
 
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
@@ -10,7 +10,7 @@ import java.util.Map;
  * tenth of the time of LogSoftmax, and is never negative. A pixel with a NaN or +infinite logit, or
  * with only -infinite ones, has no distribution; its measures are NaN.
  */
-final class Distribution {
+final class Softmax implements Distribution {
   /** Below this value exp is 0 in float32. Prevents 0 · -infinity in the sums. */
   private static final float SMALLEST_EXPONENT = -200;
 
@@ -23,7 +23,7 @@ final class Distribution {
   private final OnnxValue guard;
 
   /** Creates the distribution of logits, which may be -infinite for excluded classes. */
-  Distribution(OnnxOps ops, OnnxValue logits) {
+  Softmax(OnnxOps ops, OnnxValue logits) {
     this.ops = ops;
     OnnxValue differences = ops.op("Sub", logits, ops.reduceMax(logits, CLASSES, true));
     // NaN exactly where the distribution is undefined: no difference is above 0, so a sum of them
@@ -35,7 +35,8 @@ final class Distribution {
   }
 
   /** Returns the Shannon entropy in nats, {@code [N,1,H,W]}, 0 to ln C. */
-  OnnxValue entropy() {
+  @Override
+  public OnnxValue entropy() {
     OnnxValue weighted = ops.reduceSum(ops.op("Mul", weights, exponents), CLASSES, true);
     return guarded(ops.op("Sub", ops.op("Log", total), ops.op("Div", weighted, total)));
   }
@@ -44,21 +45,19 @@ final class Distribution {
    * Returns the probability of the most likely class, {@code [N,1,H,W]}; its unnormalized value is
    * exp 0.
    */
-  OnnxValue confidence() {
+  @Override
+  public OnnxValue confidence() {
     return guarded(ops.op("Reciprocal", total));
   }
 
-  /** Returns {@link UncertaintyMeasure#LEAST_CONFIDENCE}, {@code [N,1,H,W]}. */
-  OnnxValue leastConfidence() {
+  @Override
+  public OnnxValue leastConfidence() {
     return ops.op("Sub", ops.scalar(1), confidence());
   }
 
-  /**
-   * Returns {@link UncertaintyMeasure#MARGIN}, {@code [N,1,H,W]}.
-   *
-   * @param classes number of classes; with one class, the margin is 1
-   */
-  OnnxValue margin(int classes) {
+  /** {@inheritDoc} With one class, the margin is 1. */
+  @Override
+  public OnnxValue margin(int classes) {
     if (classes == 1) {
       return leastConfidence();
     }
@@ -71,12 +70,14 @@ final class Distribution {
   }
 
   /** Returns the probabilities, {@code [N,C,H,W]}; NaN in all classes if undefined. */
-  OnnxValue probabilities() {
+  @Override
+  public OnnxValue probabilities() {
     return guarded(ops.op("Div", weights, total));
   }
 
   /** Returns one vote for the most likely class, {@code [N,C,H,W]}; for the first of equal ones. */
-  OnnxValue vote(int classes) {
+  @Override
+  public OnnxValue vote(int classes) {
     OnnxValue best =
         ops.graph().node("ArgMax", Map.of("axis", (long) CLASSES, "keepdims", 0L), weights);
     OnnxValue depth = ops.longs(classes);
@@ -89,6 +90,12 @@ final class Distribution {
                 depth,
                 ops.floats(new float[] {0, 1}, 2));
     return guarded(oneHot);
+  }
+
+  /** Returns {@code -Σ p·ln p} over the classes, with 0 where p is 0. */
+  static OnnxValue entropyOf(OnnxOps ops, OnnxValue p) {
+    OnnxValue logarithm = ops.op("Log", ops.op("Max", p, ops.scalar(Float.MIN_NORMAL)));
+    return ops.op("Neg", ops.reduceSum(ops.op("Mul", p, logarithm), CLASSES, true));
   }
 
   private OnnxValue guarded(OnnxValue value) {

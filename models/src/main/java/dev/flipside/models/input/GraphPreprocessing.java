@@ -1,0 +1,297 @@
+package dev.flipside.models.input;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
+import dev.flipside.models.onnx.TopologicalOrder;
+import dev.flipside.models.shape.PartialTensor;
+import dev.flipside.models.shape.ShapeInference;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The preprocessing inside a graph: what the first nodes do with each channel of the input, {@code
+ * factor · x + shift}, before any layer. From it follows the range of values that the input is
+ * meant to have.
+ */
+public final class GraphPreprocessing {
+  private static final Set<String> PASSING =
+      Set.of(
+          "Identity",
+          "Cast",
+          "CastLike",
+          "Dropout",
+          "Resize",
+          "Upsample",
+          "Pad",
+          "Clip",
+          "QuantizeLinear",
+          "DequantizeLinear");
+  private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
+  private static final Set<String> QUANTIZED_ARITHMETIC = Set.of("QLinearAdd", "QLinearMul");
+  private static final int CHANNELS = 3;
+  private static final int MOST_NODES = 32;
+
+  private final GraphProto model;
+  private final GraphView graph;
+  private final ShapeInference shapes;
+  private final double[] factor = {1, 1, 1};
+  private final double[] shift = {0, 0, 0};
+
+  /** Channel of the input that is now at each place. */
+  private int[] from = {0, 1, 2};
+
+  private final StringBuilder nodes = new StringBuilder();
+
+  /** Range of values that an input is meant to have. */
+  public enum Range {
+    /** 0 to 255. */
+    BYTES,
+    /** 0 to 1. */
+    UNIT,
+    /** -1 to 1. */
+    SYMMETRIC,
+    /** Not clear from the arithmetic. */
+    UNCLEAR
+  }
+
+  private GraphPreprocessing(GraphProto model, ShapeInference shapes) {
+    this.model = model;
+    this.graph = GraphView.of(model);
+    this.shapes = shapes;
+  }
+
+  /**
+   * Reads the first nodes.
+   *
+   * @param input name of the input
+   * @return empty if the first nodes calculate nothing with the channels
+   */
+  public static Optional<GraphPreprocessing> of(
+      ModelProto model, String input, TensorLayout layout) {
+    GraphPreprocessing found =
+        new GraphPreprocessing(
+            model.getGraph(), ShapeInference.of(model, Map.<String, PartialTensor>of()));
+    found.follow(input, layout == TensorLayout.NCHW ? 1 : 3);
+    return found.isIdentity() ? Optional.empty() : Optional.of(found);
+  }
+
+  private void follow(String input, int channelAxis) {
+    String at = input;
+    int axis = channelAxis;
+    for (int steps = 0; steps < MOST_NODES; steps++) {
+      List<NodeProto> readers =
+          graph.consumers(at).stream().filter(each -> !each.getOpType().equals("Shape")).toList();
+      if (readers.size() != 1 || readers.get(0).getOutputCount() == 0) {
+        return;
+      }
+      NodeProto node = readers.get(0);
+      String op = node.getOpType();
+      if (op.equals("Transpose")) {
+        axis = moved(node, axis);
+        if (axis < 0) {
+          return;
+        }
+      } else if (ARITHMETIC.contains(op)) {
+        double[] operand = operand(node, at, axis);
+        if (operand == null) {
+          if (readsConstant(node, at, input)) {
+            calculateUnclearly(node);
+          }
+          return;
+        }
+        apply(node, node.getInput(0).equals(at), operand);
+      } else if (QUANTIZED_ARITHMETIC.contains(op)) {
+        calculateUnclearly(node);
+        return;
+      } else if (op.equals("Gather") || op.equals("Slice")) {
+        if (!reverses(node, axis)) {
+          return;
+        }
+        from = new int[] {from[2], from[1], from[0]};
+      } else if (!PASSING.contains(op) || !node.getInput(0).equals(at)) {
+        return;
+      }
+      at = node.getOutput(0);
+    }
+  }
+
+  /** Returns whether the other operand is a constant, though one that cannot be read. */
+  private boolean readsConstant(NodeProto node, String at, String input) {
+    if (node.getInputCount() != 2) {
+      return false;
+    }
+    String other = node.getInput(node.getInput(0).equals(at) ? 1 : 0);
+    return !TopologicalOrder.reads(TopologicalOrder.leadingTo(model, other)).contains(input);
+  }
+
+  private void calculateUnclearly(NodeProto node) {
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      scale(channel, Double.NaN);
+    }
+    describe(node);
+  }
+
+  private void describe(NodeProto node) {
+    nodes.append(nodes.isEmpty() ? "" : ", ").append(node.getOpType());
+    if (!node.getName().isEmpty()) {
+      nodes.append(" \"").append(node.getName()).append('"');
+    }
+  }
+
+  /** Returns whether the channels keep their values. */
+  private boolean isIdentity() {
+    boolean same = true;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      same &= Math.abs(factor[channel] - 1) < 1e-6 && Math.abs(shift[channel]) < 1e-6;
+    }
+    return same;
+  }
+
+  private static int moved(NodeProto node, int axis) {
+    List<Long> permutation =
+        Nodes.attribute(node, "perm").map(AttributeProto::getIntsList).orElse(List.of());
+    return permutation.indexOf((long) axis);
+  }
+
+  /** Returns the constant of an arithmetic node for each channel, or null if there is none. */
+  private double @Nullable [] operand(NodeProto node, String at, int axis) {
+    if (node.getInputCount() != 2) {
+      return null;
+    }
+    boolean first = node.getInput(0).equals(at);
+    PartialTensor other = shapes.fact(node.getInput(first ? 1 : 0)).orElse(null);
+    double[] data = other == null ? null : other.data();
+    if (other == null || data == null || (data.length != 1 && data.length != CHANNELS)) {
+      return null;
+    }
+    for (double each : data) {
+      if (!Double.isFinite(each)) {
+        return null;
+      }
+    }
+    if (data.length == 1) {
+      return new double[] {data[0], data[0], data[0]};
+    }
+    // Broadcasting aligns the last axes: of four, the channels are so many from the end.
+    int behind = 3 - axis;
+    boolean aligned = other.rank() > behind && other.dim(-1 - behind) == CHANNELS;
+    return aligned ? data : null;
+  }
+
+  private void apply(NodeProto node, boolean first, double[] operand) {
+    for (int place = 0; place < CHANNELS; place++) {
+      int channel = from[place];
+      double c = operand[place];
+      switch (node.getOpType()) {
+        case "Add" -> shift[channel] += c;
+        case "Mul" -> scale(channel, c);
+        case "Sub" -> {
+          if (first) {
+            shift[channel] -= c;
+          } else {
+            scale(channel, -1);
+            shift[channel] += c;
+          }
+        }
+        default -> {
+          if (first) {
+            scale(channel, 1 / c);
+          } else {
+            scale(channel, Double.NaN); // a constant divided by the picture
+          }
+        }
+      }
+    }
+    describe(node);
+  }
+
+  private void scale(int channel, double by) {
+    factor[channel] *= by;
+    shift[channel] *= by;
+  }
+
+  /** Returns whether a node reverses the channels. */
+  private boolean reverses(NodeProto node, int axis) {
+    if (node.getOpType().equals("Gather")) {
+      double[] picks = constant(node, 1);
+      long along = Nodes.attribute(node, "axis").map(AttributeProto::getI).orElse(0L);
+      return picks != null
+          && picks.length == CHANNELS
+          && picks[0] == 2
+          && picks[1] == 1
+          && picks[2] == 0
+          && (along == axis || along + 4 == axis);
+    }
+    double[] axes = constant(node, 3);
+    double[] steps = constant(node, 4);
+    return axes != null
+        && steps != null
+        && axes.length == 1
+        && steps.length == 1
+        && steps[0] == -1
+        && (axes[0] == axis || axes[0] + 4 == axis);
+  }
+
+  private double @Nullable [] constant(NodeProto node, int input) {
+    return Nodes.hasInput(node, input)
+        ? shapes.fact(node.getInput(input)).map(PartialTensor::data).orElse(null)
+        : null;
+  }
+
+  /** Returns the range of values that the input is meant to have. */
+  public Range range() {
+    double scale = (factor[0] + factor[1] + factor[2]) / CHANNELS;
+    double offset = (shift[0] + shift[1] + shift[2]) / CHANNELS;
+    if (!(scale > 0)) {
+      return Range.UNCLEAR;
+    }
+    if (offset == 0) {
+      if (scale <= 1 / 50.0) {
+        return Range.BYTES;
+      }
+      return (scale > 1.5 && scale < 10) || Math.abs(scale - 255) < 1 ? Range.UNIT : Range.UNCLEAR;
+    }
+    double center = -offset / scale;
+    if (center >= 30 && center <= 220) {
+      return Range.BYTES;
+    }
+    if (center > 0.1 && center < 0.9) {
+      return Range.UNIT;
+    }
+    return Math.abs(center + 1) < 0.01 ? Range.SYMMETRIC : Range.UNCLEAR;
+  }
+
+  /**
+   * Returns the channel order that the means tell: those of ImageNet are highest in red and lowest
+   * in blue. Empty if they are no means of ImageNet.
+   */
+  public Optional<ChannelOrder> channels() {
+    double[] means = new double[CHANNELS];
+    double unit = range() == Range.BYTES ? 255 : 1;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      means[channel] = -shift[channel] / factor[channel] / unit;
+    }
+    boolean rgb = true;
+    boolean bgr = true;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      rgb &= Math.abs(means[channel] - InputCard.IMAGENET_MEAN.get(channel)) < 0.01;
+      bgr &= Math.abs(means[channel] - InputCard.IMAGENET_MEAN.get(2 - channel)) < 0.01;
+    }
+    return rgb == bgr ? Optional.empty() : Optional.of(rgb ? ChannelOrder.RGB : ChannelOrder.BGR);
+  }
+
+  /** Returns a description of the nodes that calculate with the channels. */
+  public String describedNodes() {
+    return nodes.toString();
+  }
+}

@@ -1,0 +1,237 @@
+package dev.flipside.models.input;
+
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.InputCard;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.Findings;
+import dev.flipside.models.input.GraphPreprocessing.Range;
+import dev.flipside.models.metadata.Hints;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Infers how raw values become the input of a model, from the options, the first nodes of the
+ * graph, and what the files beside the model say. If graph and files disagree, the user is asked.
+ */
+public final class NormalisationGuess {
+  private static final float TO_UNIT = 1f / 255;
+  private static final Normalisation RAW =
+      new Normalisation(1, InputCard.RAW_MEAN, InputCard.RAW_STD);
+  private static final Normalisation UNIT =
+      new Normalisation(TO_UNIT, InputCard.RAW_MEAN, InputCard.RAW_STD);
+  private static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
+
+  private final String model;
+  private final CardOverrides overrides;
+  private final List<Hints> hints;
+  private final Optional<GraphPreprocessing> inside;
+  private final Findings findings;
+
+  /**
+   * Creates an inference.
+   *
+   * @param hints what files beside the model say
+   * @param inside what the first nodes of the graph do
+   */
+  public NormalisationGuess(
+      String model,
+      CardOverrides overrides,
+      List<Hints> hints,
+      Optional<GraphPreprocessing> inside,
+      Findings findings) {
+    this.model = model;
+    this.overrides = overrides;
+    this.hints = hints;
+    this.inside = inside;
+    this.findings = findings;
+  }
+
+  /**
+   * Infers the channel order.
+   *
+   * @throws FlipsideException if graph and files disagree
+   */
+  public ChannelOrder channels() {
+    if (overrides.channels() != null) {
+      return overrides.channels();
+    }
+    Optional<Hints> told = hints.stream().filter(each -> each.channels() != null).findFirst();
+    Optional<ChannelOrder> means = inside.flatMap(GraphPreprocessing::channels);
+    if (told.isPresent() && told.get().channels() != null) {
+      ChannelOrder order = told.get().channels();
+      if (means.isPresent() && means.get() != order) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + told.get().source()
+                + " says "
+                + order
+                + ", the means in the first nodes of the graph are those of "
+                + means.get()
+                + "; tell the order with --channels rgb or bgr");
+      }
+      findings.add("input.channels", word(order), Evidence.METADATA, told.get().source());
+      return order;
+    }
+    if (means.isPresent()) {
+      findings.found(
+          "input.channels", word(means.get()), "the means in the first nodes of the graph");
+      return means.get();
+    }
+    findings.assume("input.channels", "rgb", "not stored in ONNX; override with --channels");
+    return ChannelOrder.RGB;
+  }
+
+  /**
+   * Infers scale, mean and standard deviation.
+   *
+   * @param bytes whether the input takes uint8
+   * @throws FlipsideException if graph and files disagree, or the graph does not tell
+   */
+  public Normalisation guess(boolean bytes, ChannelOrder channels) {
+    Float scale = overrides.scale();
+    List<Float> mean = overrides.mean();
+    List<Float> std = overrides.std();
+    if (bytes) {
+      findings.assume("input.scale", "raw bytes", "the input takes uint8");
+      return told(RAW);
+    }
+    if (scale != null && mean != null && std != null) {
+      return new Normalisation(scale, mean, std);
+    }
+    Optional<Hints> file = hints.stream().filter(Hints::prepares).findFirst();
+    Optional<Normalisation> graph = inside.flatMap(NormalisationGuess::ofRange);
+    boolean untold = scale == null && mean == null && std == null;
+    if (file.isPresent()) {
+      Normalisation prepared = prepared(file.get());
+      if (untold) {
+        requireOneMind(file.get(), prepared);
+        requireAgreement(file.get(), prepared, graph);
+        findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
+        findings.add("input.mean", prepared.mean().toString(), Evidence.METADATA, source());
+        findings.add("input.std", prepared.std().toString(), Evidence.METADATA, source());
+      }
+      return told(prepared);
+    }
+    if (graph.isPresent()) {
+      findings.found(
+          "input.scale",
+          graph.get().equals(RAW) ? "raw values 0 to 255" : "values " + range(graph.get()),
+          "the graph normalizes them itself: " + inside.get().describedNodes());
+      return told(graph.get());
+    }
+    if (inside.isPresent() && untold) {
+      throw new FlipsideException(
+          model
+              + ": the first nodes of the graph calculate with the values of the image ("
+              + inside.get().describedNodes()
+              + "), but not in a way that tells whether they are meant to be 0 to 255, 0 to 1 or"
+              + " normalized; tell it with --scale, --mean and --std");
+    }
+    if (scale == null) {
+      findings.assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
+    }
+    if (mean == null) {
+      findings.assume("input.mean", "ImageNet's", "not stored in ONNX; override with --mean");
+    }
+    if (std == null) {
+      findings.assume("input.std", "ImageNet's", "not stored in ONNX; override with --std");
+    }
+    return told(
+        new Normalisation(
+            TO_UNIT,
+            ordered(InputCard.IMAGENET_MEAN, channels),
+            ordered(InputCard.IMAGENET_STD, channels)));
+  }
+
+  /** Checks that all files say the same. */
+  private void requireOneMind(Hints first, Normalisation prepared) {
+    for (Hints other : hints) {
+      if (other.prepares() && !prepared(other).equals(prepared)) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + first.source()
+                + " says "
+                + described(prepared)
+                + ", "
+                + other.source()
+                + " says "
+                + described(prepared(other))
+                + "; tell what the input takes with --scale, --mean and --std");
+      }
+    }
+  }
+
+  private static String described(Normalisation normal) {
+    return "scale " + normal.scale() + ", mean " + normal.mean() + ", std " + normal.std();
+  }
+
+  private String source() {
+    return hints.stream().filter(Hints::prepares).map(Hints::source).findFirst().orElse("");
+  }
+
+  private static Normalisation prepared(Hints hints) {
+    Float scale = hints.scale();
+    List<Float> mean = hints.mean();
+    List<Float> std = hints.std();
+    if (scale == null || mean == null || std == null) {
+      throw new IllegalStateException("hints without preprocessing");
+    }
+    return new Normalisation(scale, mean, std);
+  }
+
+  private static Optional<Normalisation> ofRange(GraphPreprocessing graph) {
+    return switch (graph.range()) {
+      case BYTES -> Optional.of(RAW);
+      case UNIT -> Optional.of(UNIT);
+      case SYMMETRIC -> Optional.of(new Normalisation(TO_UNIT, HALF, HALF));
+      case UNCLEAR -> Optional.empty();
+    };
+  }
+
+  private static String range(Normalisation normal) {
+    return normal.equals(UNIT) ? "0 to 1" : "-1 to 1";
+  }
+
+  private void requireAgreement(Hints file, Normalisation prepared, Optional<Normalisation> graph) {
+    boolean bare =
+        prepared.mean().equals(InputCard.RAW_MEAN) && prepared.std().equals(InputCard.RAW_STD);
+    boolean unitOrRaw = bare && (prepared.scale() == 1 || prepared.scale() == TO_UNIT);
+    boolean agrees =
+        inside.isEmpty()
+            || (graph.isPresent() && graph.get().equals(prepared))
+            || (inside.get().range() == Range.UNCLEAR && unitOrRaw);
+    if (!agrees) {
+      throw new FlipsideException(
+          model
+              + ": "
+              + file.source()
+              + " says "
+              + described(prepared)
+              + ", but the graph normalizes its input itself ("
+              + inside.get().describedNodes()
+              + "), so that it would be done twice; tell what the input takes with --scale, --mean"
+              + " and --std: --scale 1 --mean 0,0,0 --std 1,1,1 for raw values, --scale"
+              + " 0.0039215687 --mean 0,0,0 --std 1,1,1 for values from 0 to 1");
+    }
+  }
+
+  /** Replaces what the user told. */
+  private Normalisation told(Normalisation inferred) {
+    return new Normalisation(
+        overrides.scale() == null ? inferred.scale() : overrides.scale(),
+        overrides.mean() == null ? inferred.mean() : overrides.mean(),
+        overrides.std() == null ? inferred.std() : overrides.std());
+  }
+
+  private static List<Float> ordered(List<Float> rgb, ChannelOrder channels) {
+    return channels == ChannelOrder.RGB ? rgb : List.of(rgb.get(2), rgb.get(1), rgb.get(0));
+  }
+
+  private static String word(ChannelOrder order) {
+    return order == ChannelOrder.RGB ? "rgb" : "bgr";
+  }
+}

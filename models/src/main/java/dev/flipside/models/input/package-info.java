@@ -1,0 +1,5 @@
+/** Reads from a graph what it does with its input first. */
+@NullMarked
+package dev.flipside.models.input;
+
+import org.jspecify.annotations.NullMarked;

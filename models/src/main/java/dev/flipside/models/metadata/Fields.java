@@ -1,0 +1,51 @@
+package dev.flipside.models.metadata;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values of configuration files that may be missing or of another type. */
+final class Fields {
+  private static final int MOST_CLASSES = 255;
+
+  private static final Pattern COMMA = Pattern.compile(",");
+
+  private Fields() {}
+
+  /** Returns three finite numbers, or null. */
+  static @Nullable List<Float> three(JsonNode node) {
+    if (node.size() != 3 || !node.isArray()) {
+      return null;
+    }
+    List<Float> values = new ArrayList<>();
+    for (JsonNode each : node) {
+      if (!each.isNumber() || !Float.isFinite(each.floatValue())) {
+        return null;
+      }
+      values.add(each.floatValue());
+    }
+    return values;
+  }
+
+  /**
+   * Returns the names of {@code {"0": "road", "1": …}} {@code ["road", …]} or {@code "road,…"}, or
+   * null.
+   */
+  static @Nullable List<String> names(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    if (node.isTextual() && node.asText().contains(",")) {
+      COMMA.splitAsStream(node.asText()).map(String::strip).forEach(names::add);
+      return names;
+    }
+    for (int id = 0; id < Math.min(node.size(), MOST_CLASSES + 1); id++) {
+      JsonNode name = node.isArray() ? node.path(id) : node.path(Integer.toString(id));
+      if (!name.isTextual() || name.asText().isBlank()) {
+        return null;
+      }
+      names.add(name.asText().strip());
+    }
+    return names.isEmpty() || names.size() > MOST_CLASSES ? null : names;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.flipside.models.metadata;
+
+import dev.flipside.models.card.ChannelOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a source says about a model. Null where it says nothing.
+ *
+ * @param source name of the file or metadata
+ * @param classes names of the classes in the order of the channels
+ * @param channels order of the color channels
+ * @param scale factor for raw values 0 to 255
+ * @param mean three values, subtracted after scaling
+ * @param std three values, by which the difference is divided
+ */
+public record Hints(
+    String source,
+    @Nullable List<String> classes,
+    @Nullable ChannelOrder channels,
+    @Nullable Float scale,
+    @Nullable List<Float> mean,
+    @Nullable List<Float> std) {
+  public Hints {
+    classes = classes == null ? null : List.copyOf(classes);
+    mean = mean == null ? null : List.copyOf(mean);
+    std = std == null ? null : List.copyOf(std);
+  }
+
+  /** Returns whether the source tells how to prepare an image. */
+  public boolean prepares() {
+    return scale != null && mean != null && std != null;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.flipside.models.metadata;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+
+/** What Ultralytics writes into its exports: {@code names}, {@code stride}, {@code author}. */
+final class UltralyticsMetadata {
+  private static final float TO_UNIT = 1f / 255;
+  private static final List<Float> NO_MEAN = List.of(0f, 0f, 0f);
+  private static final List<Float> NO_STD = List.of(1f, 1f, 1f);
+
+  private UltralyticsMetadata() {}
+
+  /** Reads the metadata of an ONNX file or the file metadata.yaml: networks that take 0 to 1. */
+  static Optional<Hints> read(String source, JsonNode config) {
+    boolean known =
+        config.path("author").asText().contains("Ultralytics")
+            || (config.has("names") && config.has("stride"));
+    return known
+        ? Optional.of(new Hints(source, null, null, TO_UNIT, NO_MEAN, NO_STD))
+        : Optional.empty();
+  }
+}
