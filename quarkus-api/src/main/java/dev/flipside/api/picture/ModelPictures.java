@@ -114,8 +114,7 @@ public final class ModelPictures {
                           1,
                           head,
                           EnumSet.of(DiagnosticMap.UNCERTAINTY, DiagnosticMap.ARGMAX))),
-              inference.session(),
-              0);
+              inference.session());
       sessions = open;
       loaded = wanted;
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Options of inference.
  *
  * @param provider execution provider
+ * @param gpus GPUs to use; on the CPU without effect
  * @param precision number format
  * @param threads CPU threads per run, at least 1
  * @param spinning whether idle threads spin, which only helps if nothing else needs the cores
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionOptions(
     ExecutionProvider provider,
+    GpuSelection gpus,
     Precision precision,
     int threads,
     boolean spinning,
@@ -36,9 +38,9 @@ public record SessionOptions(
     }
   }
 
-  /** Returns options with defaults for the rest: fp32, no spinning, no limits. */
+  /** Returns options with defaults for the rest: all GPUs, fp32, no spinning, no limits. */
   public static SessionOptions of(ExecutionProvider provider, int threads) {
-    return new SessionOptions(provider, Precision.FP32, threads, false, 0, null);
+    return new SessionOptions(provider, GpuSelection.ALL, Precision.FP32, threads, false, 0, null);
   }
 
   /** Returns options for the CPU with one thread per core. */
@@ -48,6 +50,6 @@ public record SessionOptions(
 
   /** Returns a copy with another provider. */
   public SessionOptions with(ExecutionProvider other) {
-    return new SessionOptions(other, precision, threads, spinning, deviceMemory, engineCache);
+    return new SessionOptions(other, gpus, precision, threads, spinning, deviceMemory, engineCache);
   }
 }
