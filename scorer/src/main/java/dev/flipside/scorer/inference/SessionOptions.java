@@ -52,4 +52,9 @@ public record SessionOptions(
   public SessionOptions with(ExecutionProvider other) {
     return new SessionOptions(other, gpus, precision, threads, spinning, deviceMemory, engineCache);
   }
+
+  /** Returns a copy with another precision. */
+  public SessionOptions with(Precision other) {
+    return new SessionOptions(provider, gpus, other, threads, spinning, deviceMemory, engineCache);
+  }
 }
