@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# How long selections take over HTTP, and the service to start: docs/rest-benchmark.sh IMAGES CLIENTS SECONDS
+# How long selections take over HTTP, and the service to start: docs/rest-benchmark.sh IMAGES CLIENTS SECONDS [EXECUTABLE]
+# EXECUTABLE: the native executable (docs/native.md) in place of ./flipside serve.
 # Needs wrk, curl and jq. Keeps the filled ledger in target/rest-benchmark for the next time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-images=$1 clients=$2 seconds=$3
+images=$1 clients=$2 seconds=$3 executable=${4:-}
+[[ -z $executable || -x $executable ]] || { echo "$executable is no executable" >&2; exit 1; }
 app=quarkus-api/target/quarkus-app
 data=$PWD/target/rest-benchmark
 port=18080
@@ -28,15 +30,25 @@ stop() {
 }
 trap stop EXIT
 
+# service: the process that answers; ./flipside serve starts another.
+service() { if [[ -n $executable ]]; then echo "$launcher"; else pgrep -P "$launcher"; fi; }
+
 # start WHEN: as a user does, until the service is ready.
 start() {
-  local begin
+  local begin process
   begin=$(date +%s%N)
-  ./flipside serve --port $port --root "$data" --data "$data" >"$data/server.log" 2>&1 &
+  if [[ -n $executable ]]; then
+    "$executable" -Dquarkus.http.port=$port -Dflipside.roots="$data" -Dflipside.data-dir="$data" >"$data/server.log" 2>&1 &
+  else
+    ./flipside serve --port $port --root "$data" --data "$data" >"$data/server.log" 2>&1 &
+  fi
   launcher=$!
   until curl -sf -o /dev/null "$url/q/health/ready"; do sleep 0.02; done
-  echo "$1: ready $((($(date +%s%N) - begin) / 1000000)) ms after ./flipside serve;" \
-    "the service itself $(grep -o 'started in [0-9.]*s' "$data/server.log")"
+  process=$(service)
+  echo "$1: ready after $((($(date +%s%N) - begin) / 1000000)) ms;" \
+    "the service itself $(grep -o 'started in [0-9.]*s' "$data/server.log")," \
+    "$(awk -v hz="$(getconf CLK_TCK)" '{ printf "%.2f", ($14 + $15) / hz }' "/proc/$process/stat") CPU-seconds," \
+    "$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$process/status") MiB"
 }
 start 'first start, with what is done once'
 for turn in 1 2 3; do
@@ -60,4 +72,4 @@ for when in 'warming up' measured; do
 done
 # Every selection of ten leases ten regions that nobody had: compare with ten times wrk's requests.
 echo "regions leased: $(($(leased) - before))"
-grep VmHWM "/proc/$(pgrep -P "$launcher")/status"
+grep VmHWM "/proc/$(service)/status"

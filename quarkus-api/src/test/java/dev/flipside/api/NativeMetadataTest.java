@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 
 /** The metadata of the native executable names classes and constructors that exist. */
@@ -49,10 +50,14 @@ class NativeMetadataTest {
   }
 
   @Test
-  void resources_everyGlob_matchesAFile() throws IOException {
+  void resources_everyFileAndBundle_exists() throws IOException {
     for (JsonNode entry : metadata().get("resources")) {
-      String folder = entry.get("glob").asText().replace("/*", "");
-      assertThat(NativeMetadataTest.class.getClassLoader().getResource(folder)).isNotNull();
+      if (entry.has("bundle")) {
+        assertThat(ResourceBundle.getBundle(entry.get("bundle").asText()).keySet()).isNotEmpty();
+      } else {
+        String file = entry.get("glob").asText();
+        assertThat(NativeMetadataTest.class.getClassLoader().getResource(file)).isNotNull();
+      }
     }
   }
 

@@ -155,8 +155,7 @@ public final class ModelPictures {
                           1,
                           head,
                           EnumSet.of(DiagnosticMap.UNCERTAINTY, DiagnosticMap.ARGMAX))),
-              inference.session().with(control),
-              0);
+              inference.session().with(control));
       sessions = open;
       loaded = wanted;
     }

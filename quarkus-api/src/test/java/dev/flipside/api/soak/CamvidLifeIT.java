@@ -73,8 +73,7 @@ class CamvidLifeIT {
     copyPool(Files.createDirectory(root.resolve("pool")));
     withCard(OnnxModelFile.read(model)).write(root.resolve("model.onnx"));
 
-    try (ServiceProcess service =
-        new ServiceProcess(Path.of("target/quarkus-app/quarkus-run.jar"), root, data)) {
+    try (ServiceProcess service = new ServiceProcess(root, data)) {
       service.start();
       JsonNode campaign =
           ask(

@@ -1,6 +1,7 @@
 package dev.flipside.api.soak;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -11,15 +12,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The packaged service in a process of its own, which can be killed and started again. */
+/**
+ * The packaged service, as jar or native executable, in a process of its own, which can be killed
+ * and started again.
+ */
 final class ServiceProcess implements AutoCloseable {
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
-  private final Path runner;
+  /** Written by the build of the package. */
+  private static final Path PACKAGE = Path.of("target/quarkus-artifact.properties");
+
   private final Path root;
   private final Path data;
   private final int port;
@@ -28,15 +36,42 @@ final class ServiceProcess implements AutoCloseable {
   private @Nullable Process process;
 
   /**
-   * @param runner {@code quarkus-run.jar}
+   * @param root folder that requests may name
+   * @param data data folder, must exist
    */
-  ServiceProcess(Path runner, Path root, Path data) throws IOException {
-    this.runner = runner;
+  ServiceProcess(Path root, Path data) throws IOException {
     this.root = root;
     this.data = data;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
     }
+  }
+
+  /** Returns whether the package is a native executable. */
+  static boolean isNative() throws IOException {
+    return description().getProperty("type").equals("native");
+  }
+
+  /** Returns the native executable, or the jar that starts the JVM service. */
+  static Path executable() throws IOException {
+    return PACKAGE.resolveSibling(description().getProperty("path")).toAbsolutePath();
+  }
+
+  private static Properties description() throws IOException {
+    Properties built = new Properties();
+    try (Reader in = Files.newBufferedReader(PACKAGE)) {
+      built.load(in);
+    }
+    return built;
+  }
+
+  /** Returns the process that was started last. */
+  ProcessHandle handle() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running.toHandle();
   }
 
   URI at(String path) {
@@ -45,17 +80,24 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Starts the service and returns when it is ready. */
   void start() throws IOException, InterruptedException {
+    List<String> options =
+        List.of(
+            "-Xmx512m",
+            "-Dquarkus.http.port=" + port,
+            "-Dflipside.roots=" + root,
+            "-Dflipside.data-dir=" + data,
+            "-Dflipside.scoring.threads=1");
+    List<String> command = new ArrayList<>();
+    if (isNative()) {
+      command.add(executable().toString());
+      command.addAll(options);
+    } else {
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(options);
+      command.addAll(List.of("-jar", executable().toString()));
+    }
     process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx512m",
-                    "-Dquarkus.http.port=" + port,
-                    "-Dflipside.roots=" + root,
-                    "-Dflipside.data-dir=" + data,
-                    "-Dflipside.scoring.threads=1",
-                    "-jar",
-                    runner.toString()))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("log.txt").toFile()))
             .start();

@@ -42,7 +42,6 @@ class SoakIT {
   private static final int REGIONS_EACH = 6;
   private static final int IMAGES = Integer.getInteger("flipside.soak.images", 150);
   private static final int KILLS = Integer.getInteger("flipside.soak.kills", 3);
-  private static final Path RUNNER = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Confirmations confirmations = new Confirmations();
@@ -57,7 +56,7 @@ class SoakIT {
     TestData.writePool(root.resolve("pool"), IMAGES);
     Path data = Files.createDirectory(folder.resolve("data"));
     String campaign;
-    try (ServiceProcess service = new ServiceProcess(RUNNER, root, data)) {
+    try (ServiceProcess service = new ServiceProcess(root, data)) {
       service.start();
       addModels(service);
       campaign =

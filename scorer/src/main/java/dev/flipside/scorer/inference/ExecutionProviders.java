@@ -2,42 +2,33 @@ package dev.flipside.scorer.inference;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.flipside.scorer.inference.gpu.GpuRuntime;
+import dev.flipside.scorer.inference.gpu.LibraryReport;
+import dev.flipside.scorer.inference.gpu.LibraryRequirements;
+import dev.flipside.scorer.inference.gpu.NvidiaGpus;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Diagnoses the execution providers of this machine and chooses one for a run. */
 public final class ExecutionProviders {
-  /** Libraries that ONNX Runtime's CUDA provider loads, each with the product it is part of. */
-  private static final Map<String, String> CUDA_LIBRARIES =
-      libraries(
-          "libcuda.so.1", "the NVIDIA driver, 525 or newer",
-          "libcudart.so.12", "CUDA 12",
-          "libcublas.so.12", "CUDA 12",
-          "libcublasLt.so.12", "CUDA 12",
-          "libcurand.so.10", "CUDA 12",
-          "libcudnn.so.9", "cuDNN 9 for CUDA 12");
-
-  private static final Map<String, String> TENSORRT_LIBRARIES =
-      libraries(
-          "libnvinfer.so.10", "TensorRT 10 for CUDA 12",
-          "libnvonnxparser.so.10", "TensorRT 10 for CUDA 12");
+  private static final String CUDA = "cuda";
+  private static final String TENSORRT = "tensorrt";
 
   private final Set<OrtProvider> built;
-  private final NativeLibraries libraries;
-  private final int devices;
+  private final GpuRuntime gpu;
 
-  ExecutionProviders(Set<OrtProvider> built, NativeLibraries libraries, int devices) {
+  ExecutionProviders(Set<OrtProvider> built, GpuRuntime gpu) {
     this.built = built;
-    this.libraries = libraries;
-    this.devices = devices;
+    this.gpu = gpu;
+  }
+
+  /** Initialized on first use. */
+  private static final class Here {
+    static final ExecutionProviders PROVIDERS =
+        new ExecutionProviders(OrtEnvironment.getAvailableProviders(), GpuRuntime.here());
   }
 
   /**
@@ -55,11 +46,7 @@ public final class ExecutionProviders {
   }
 
   private static ExecutionProviders here() {
-    Map<String, String> environment = System.getenv();
-    return new ExecutionProviders(
-        OrtEnvironment.getAvailableProviders(),
-        NativeLibraries.of(environment),
-        visibleDevices(environment, Path.of("/proc/driver/nvidia/gpus")));
+    return Here.PROVIDERS;
   }
 
   /** Diagnoses CPU, CUDA and TensorRT on this machine without loading a library. */
@@ -99,7 +86,7 @@ public final class ExecutionProviders {
         ? new ProviderChoice(
             ExecutionProvider.CUDA,
             options.precision(),
-            devices,
+            options.gpus().of(gpu.gpus().count()),
             "auto: " + String.join("; ", cuda.findings()))
         : processor(
             options,
@@ -108,12 +95,14 @@ public final class ExecutionProviders {
 
   /** Without a GPU and a build for one, nobody waits for an explanation. */
   private boolean wantsGpu(SessionOptions options) {
-    return devices > 0 || built.contains(OrtProvider.CUDA) || options.precision() != Precision.FP32;
+    return gpu.gpus().count() > 0
+        || built.contains(OrtProvider.CUDA)
+        || options.precision() != Precision.FP32;
   }
 
   private static ProviderChoice processor(SessionOptions options, String reason) {
     return new ProviderChoice(
-        ExecutionProvider.CPU, options.precision(), 1, threads(options) + ", " + reason);
+        ExecutionProvider.CPU, options.precision(), List.of(0), threads(options) + ", " + reason);
   }
 
   private static String threads(SessionOptions options) {
@@ -132,7 +121,8 @@ public final class ExecutionProviders {
               + "; use --provider cpu or auto to run on the CPU",
           null);
     }
-    return new ProviderChoice(provider, options.precision(), devices, "requested");
+    return new ProviderChoice(
+        provider, options.precision(), options.gpus().of(gpu.gpus().count()), "requested");
   }
 
   private static void requirePrecision(ProviderChoice choice) {
@@ -151,21 +141,19 @@ public final class ExecutionProviders {
     boolean usable =
         switch (provider) {
           case CPU -> findings.add("available");
-          case CUDA -> isBuilt(OrtProvider.CUDA, findings) && isComplete(findings, CUDA_LIBRARIES);
+          case CUDA -> isBuilt(OrtProvider.CUDA, findings) && isComplete(findings, CUDA);
           case TENSORRT ->
-              isBuilt(OrtProvider.TENSOR_RT, findings)
-                  && isComplete(findings, CUDA_LIBRARIES, TENSORRT_LIBRARIES);
+              isBuilt(OrtProvider.TENSOR_RT, findings) && isComplete(findings, CUDA, TENSORRT);
           case AUTO -> throw new IllegalArgumentException("auto cannot be diagnosed");
         };
     return new ProviderDiagnosis(provider, usable, findings);
   }
 
   /** Checks for a GPU and all libraries, and reports everything that is missing. */
-  @SafeVarargs
-  private boolean isComplete(List<String> findings, Map<String, String>... wanted) {
+  private boolean isComplete(List<String> findings, String... providers) {
     boolean complete = hasGpu(findings);
-    for (Map<String, String> libraries : wanted) {
-      complete = has(libraries, findings) && complete;
+    for (String provider : providers) {
+      complete = hasLibraries(provider, findings) && complete;
     }
     return complete;
   }
@@ -174,71 +162,63 @@ public final class ExecutionProviders {
     if (built.contains(provider)) {
       return true;
     }
-    findings.add("this build has the CPU version of ONNX Runtime only; build with -Pcuda");
+    findings.add(
+        "ONNX Runtime "
+            + (gpu.gpus().count() > 0 ? "here is" : "is")
+            + " the version for CPUs; use one for GPUs (docs/gpu.md)");
     return false;
   }
 
   private boolean hasGpu(List<String> findings) {
+    NvidiaGpus gpus = gpu.gpus();
     findings.add(
-        devices > 0
-            ? devices + (devices == 1 ? " NVIDIA GPU is" : " NVIDIA GPUs are") + " visible"
+        gpus.count() > 0
+            ? gpus.count()
+                + (gpus.count() == 1 ? " NVIDIA GPU is visible: " : " NVIDIA GPUs are visible: ")
+                + String.join("; ", gpus.gpus())
+                + (gpus.driver().isEmpty() ? "" : "; driver " + gpus.driver())
             : "no NVIDIA GPU is visible (no driver, none passed into the container, or"
                 + " CUDA_VISIBLE_DEVICES is empty)");
-    return devices > 0;
+    return gpus.count() > 0;
   }
 
-  private boolean has(Map<String, String> wanted, List<String> findings) {
-    List<String> missing = new ArrayList<>();
-    wanted.forEach(
-        (library, origin) -> {
-          if (libraries.find(library).isEmpty()) {
-            missing.add(library + " (" + origin + ")");
-          }
-        });
-    if (missing.isEmpty()) {
-      findings.add(wanted.size() + " libraries found: " + String.join(", ", wanted.keySet()));
-      return true;
+  private boolean hasLibraries(String provider, List<String> findings) {
+    String file = GpuRuntime.fileName(provider);
+    Optional<LibraryRequirements> needs;
+    try {
+      needs = gpu.requirements(provider);
+    } catch (UncheckedIOException e) {
+      findings.add("a library cannot be read: " + e.getMessage());
+      return false;
     }
-    findings.add(
-        "missing "
-            + String.join(", ", missing)
-            + "; searched in "
-            + libraries.folders().stream().map(Path::toString).collect(Collectors.joining(", "))
-            + "; install them or add their folders to LD_LIBRARY_PATH");
-    return false;
+    if (needs.isEmpty()) {
+      findings.add(file + " is missing beside ONNX Runtime's other libraries");
+      return false;
+    }
+    needs.get().cuda().ifPresent(cuda -> findings.add(file + " needs CUDA " + cuda));
+    LibraryReport report = new LibraryReport(needs.get(), gpu.folders());
+    findings.addAll(report.findings());
+    Optional<String> driver = report.oldDriver(gpu.gpus());
+    driver.ifPresent(findings::add);
+    return needs.get().missing().isEmpty() && driver.isEmpty();
   }
 
-  /** Returns the number of GPUs visible to CUDA: those in CUDA_VISIBLE_DEVICES, else all. */
-  static int visibleDevices(Map<String, String> environment, Path driver) {
-    int present = 0;
-    if (Files.isDirectory(driver)) {
-      try (DirectoryStream<Path> gpus = Files.newDirectoryStream(driver)) {
-        for (Path gpu : gpus) {
-          present += Files.isDirectory(gpu) ? 1 : 0;
-        }
-      } catch (IOException e) {
-        return 0;
+  /**
+   * Loads the libraries that a provider needs. Returns immediately for the CPU.
+   *
+   * @throws InferenceException if one cannot be loaded
+   */
+  static void loadLibraries(ExecutionProvider provider) {
+    try {
+      if (provider != ExecutionProvider.CPU) {
+        here().gpu.load(CUDA);
       }
-    }
-    String visible = environment.get("CUDA_VISIBLE_DEVICES");
-    if (visible == null) {
-      return present;
-    }
-    int named = 0;
-    for (String device : visible.split(",", -1)) {
-      if (device.isBlank() || device.strip().startsWith("-")) {
-        break; // CUDA ignores what follows a device that does not exist
+      if (provider == ExecutionProvider.TENSORRT) {
+        here().gpu.load(TENSORRT);
       }
-      named++;
+    } catch (UnsatisfiedLinkError | UncheckedIOException e) {
+      throw new InferenceException(
+          provider + " cannot be used: " + e.getMessage() + "; see flipside doctor", e);
     }
-    return Math.min(present, named);
-  }
-
-  private static Map<String, String> libraries(String... pairs) {
-    Map<String, String> libraries = new LinkedHashMap<>();
-    for (int at = 0; at < pairs.length; at += 2) {
-      libraries.put(pairs[at], pairs[at + 1]);
-    }
-    return libraries;
   }
 }

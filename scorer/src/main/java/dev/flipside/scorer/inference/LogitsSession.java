@@ -30,7 +30,8 @@ public final class LogitsSession implements AutoCloseable {
   public static LogitsSession open(OnnxModelFile model, SessionOptions options) {
     ProviderChoice choice = ExecutionProviders.choose(options);
     return new LogitsSession(
-        OrtSessions.open(choice.network(model).proto(), choice.provider(), options, 0),
+        OrtSessions.open(
+            choice.network(model).proto(), choice.provider(), options, choice.devices().get(0)),
         options.runs());
   }
 

@@ -145,6 +145,7 @@ final class OrtSessions {
       SessionOptions options,
       int device)
       throws OrtException {
+    ExecutionProviders.loadLibraries(provider);
     if (provider == ExecutionProvider.TENSORRT) {
       try (OrtTensorRTProviderOptions tensorRt = tensorRt(options, device)) {
         session.addTensorrt(tensorRt);

@@ -3,6 +3,7 @@ package dev.flipside.scorer.inference;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.precision.HalfPrecision;
 import dev.flipside.models.quantization.Quantization;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,14 +11,19 @@ import java.util.Optional;
  *
  * @param provider the provider, never {@code AUTO}
  * @param precision number format of inference
- * @param devices number of devices, each with one thread
+ * @param devices indices of the GPUs, each with one thread; {@code [0]} on the CPU
  * @param reason reason of the choice, shown to the user
  */
 public record ProviderChoice(
-    ExecutionProvider provider, Precision precision, int devices, String reason) {
+    ExecutionProvider provider, Precision precision, List<Integer> devices, String reason) {
+  /** Copies the list. */
+  public ProviderChoice {
+    devices = List.copyOf(devices);
+  }
+
   /** Returns the choice for runs without a model: the CPU with one thread. */
   public static ProviderChoice none(String reason) {
-    return new ProviderChoice(ExecutionProvider.CPU, Precision.FP32, 1, reason);
+    return new ProviderChoice(ExecutionProvider.CPU, Precision.FP32, List.of(0), reason);
   }
 
   /**

@@ -37,13 +37,14 @@ public final class ScoringSession implements AutoCloseable {
   }
 
   /**
-   * Loads a graph on the first device of the provider. The caller closes the returned session.
+   * Loads a graph on the first of the selected devices. The caller closes the returned session.
    *
    * @throws InferenceException if the graph cannot be loaded or the provider cannot be used
    */
   @MustBeClosed
   public static ScoringSession open(ScoringGraph graph, SessionOptions options) {
-    return open(graph, options, 0);
+    ProviderChoice choice = ExecutionProviders.choose(options);
+    return open(graph, choice.provider(), options, choice.devices().get(0));
   }
 
   /**
@@ -54,7 +55,12 @@ public final class ScoringSession implements AutoCloseable {
    */
   @MustBeClosed
   public static ScoringSession open(ScoringGraph graph, SessionOptions options, int device) {
-    ExecutionProvider provider = ExecutionProviders.choose(options).provider();
+    return open(graph, ExecutionProviders.choose(options).provider(), options, device);
+  }
+
+  @MustBeClosed
+  private static ScoringSession open(
+      ScoringGraph graph, ExecutionProvider provider, SessionOptions options, int device) {
     ScoringSession scoring =
         new ScoringSession(
             graph.request(),

@@ -14,9 +14,18 @@ public final class ScoringSessions implements AutoCloseable {
   private static final int MOST_OPEN = 3;
 
   private final Function<ImageSize, ScoringGraph> graphs;
-  private final SessionOptions options;
-  private final int device;
+  private final Function<ScoringGraph, ScoringSession> opening;
   private final Map<ImageSize, ScoringSession> open = new LinkedHashMap<>(4, 0.75f, true);
+
+  /**
+   * Creates an empty set of sessions on the first of the selected devices.
+   *
+   * @param graphs builds the graph for an image size
+   */
+  @SuppressWarnings("MustBeClosedChecker") // kept in the map, closed from there
+  public ScoringSessions(Function<ImageSize, ScoringGraph> graphs, SessionOptions options) {
+    this(graphs, graph -> ScoringSession.open(graph, options));
+  }
 
   /**
    * Creates an empty set of sessions.
@@ -24,11 +33,16 @@ public final class ScoringSessions implements AutoCloseable {
    * @param graphs builds the graph for an image size
    * @param device index of the GPU, 0 on the CPU
    */
+  @SuppressWarnings("MustBeClosedChecker") // kept in the map, closed from there
   public ScoringSessions(
       Function<ImageSize, ScoringGraph> graphs, SessionOptions options, int device) {
+    this(graphs, graph -> ScoringSession.open(graph, options, device));
+  }
+
+  private ScoringSessions(
+      Function<ImageSize, ScoringGraph> graphs, Function<ScoringGraph, ScoringSession> opening) {
     this.graphs = graphs;
-    this.options = options;
-    this.device = device;
+    this.opening = opening;
   }
 
   /**
@@ -37,7 +51,6 @@ public final class ScoringSessions implements AutoCloseable {
    *
    * @throws dev.flipside.models.domain.FlipsideException if the graph cannot be built or loaded
    */
-  @SuppressWarnings("MustBeClosedChecker") // kept in the map, closed from there
   public ScoringSession forImages(ImageSize size) {
     ScoringSession session = open.get(size);
     if (session == null) {
@@ -48,7 +61,7 @@ public final class ScoringSessions implements AutoCloseable {
           least.close();
         }
       }
-      session = ScoringSession.open(graphs.apply(size), options, device);
+      session = opening.apply(graphs.apply(size));
       open.put(size, session);
     }
     return session;

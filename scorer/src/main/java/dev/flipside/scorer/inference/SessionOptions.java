@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Options of inference.
  *
  * @param provider execution provider
+ * @param gpus GPUs to use; on the CPU without effect
  * @param precision number format
  * @param threads CPU threads per run, at least 1
  * @param spinning whether idle threads spin, which only helps if nothing else needs the cores
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionOptions(
     ExecutionProvider provider,
+    GpuSelection gpus,
     Precision precision,
     int threads,
     boolean spinning,
@@ -38,9 +40,10 @@ public record SessionOptions(
     }
   }
 
-  /** Returns options with defaults for the rest: fp32, no spinning, no limits. */
+  /** Returns options with defaults for the rest: all GPUs, fp32, no spinning, no limits. */
   public static SessionOptions of(ExecutionProvider provider, int threads) {
-    return new SessionOptions(provider, Precision.FP32, threads, false, 0, null, RunControl.NONE);
+    return new SessionOptions(
+        provider, GpuSelection.ALL, Precision.FP32, threads, false, 0, null, RunControl.NONE);
   }
 
   /** Returns options for the CPU with one thread per core. */
@@ -50,12 +53,19 @@ public record SessionOptions(
 
   /** Returns a copy with another provider. */
   public SessionOptions with(ExecutionProvider other) {
-    return new SessionOptions(other, precision, threads, spinning, deviceMemory, engineCache, runs);
+    return new SessionOptions(
+        other, gpus, precision, threads, spinning, deviceMemory, engineCache, runs);
+  }
+
+  /** Returns a copy with another precision. */
+  public SessionOptions with(Precision other) {
+    return new SessionOptions(
+        provider, gpus, other, threads, spinning, deviceMemory, engineCache, runs);
   }
 
   /** Returns a copy whose runs are ended by a control. */
   public SessionOptions with(RunControl control) {
     return new SessionOptions(
-        provider, precision, threads, spinning, deviceMemory, engineCache, control);
+        provider, gpus, precision, threads, spinning, deviceMemory, engineCache, control);
   }
 }

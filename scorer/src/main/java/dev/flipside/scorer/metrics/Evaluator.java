@@ -65,7 +65,7 @@ public final class Evaluator {
             model.findings());
     ConfusionMatrix confusion = new ConfusionMatrix(classes.count());
     try (ScoringSessions sessions =
-        new ScoringSessions(size -> predictionGraph(network, size), options, 0)) {
+        new ScoringSessions(size -> predictionGraph(network, size), options)) {
       int done = 0;
       for (LabelledImage each : images) {
         DecodedImage image = ImageReader.read(each.image().file(), resize);

@@ -36,7 +36,7 @@ public final class Predictor implements AutoCloseable {
             model.card(),
             model.findings());
     return new Predictor(
-        new ScoringSessions(size -> Evaluator.predictionGraph(network, size), options, 0), resize);
+        new ScoringSessions(size -> Evaluator.predictionGraph(network, size), options), resize);
   }
 
   /**

@@ -159,7 +159,10 @@ public final class PoolScorer {
               : ProviderChoice.none("no model is needed for " + options.acquisition().name());
       this.flow =
           new BatchPipeline(
-              pool.images().size(), options.batch(), choice.devices(), options.decodeThreads());
+              pool.images().size(),
+              options.batch(),
+              choice.devices().size(),
+              options.decodeThreads());
     }
 
     List<Thread> start() {
@@ -167,9 +170,8 @@ public final class PoolScorer {
       for (int decoder = 0; decoder < options.decodeThreads(); decoder++) {
         threads.add(thread("flipside-decode-" + decoder, this::decodeImages));
       }
-      for (int device = 0; device < choice.devices(); device++) {
-        int index = device;
-        threads.add(thread("flipside-run-" + device, () -> runBatches(index)));
+      for (int device : choice.devices()) {
+        threads.add(thread("flipside-run-" + device, () -> runBatches(device)));
       }
       threads.forEach(Thread::start);
       return threads;

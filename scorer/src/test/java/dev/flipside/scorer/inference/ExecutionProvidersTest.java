@@ -12,9 +12,13 @@ import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.precision.HalfPrecision;
 import dev.flipside.models.quantization.Quantization;
 import dev.flipside.scorer.TestModels;
+import dev.flipside.scorer.inference.gpu.ElfFiles;
+import dev.flipside.scorer.inference.gpu.GpuRuntime;
+import dev.flipside.scorer.inference.gpu.LibraryFolders;
+import dev.flipside.scorer.inference.gpu.NvidiaGpus;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +47,8 @@ class ExecutionProvidersTest {
 
     assertThatThrownBy(() -> providers.chooseFor(options(ExecutionProvider.CUDA)))
         .isInstanceOf(InferenceException.class)
-        .hasMessageContaining("--provider cuda cannot be used: this build has the CPU version")
-        .hasMessageContaining("-Pcuda");
+        .hasMessageContaining("cuda cannot be used: ONNX Runtime here is the version for CPUs")
+        .hasMessageContaining("docs/gpu.md");
   }
 
   @Test
@@ -53,6 +57,7 @@ class ExecutionProvidersTest {
 
     assertThatThrownBy(() -> providers(GPU_BUILD, 1).chooseFor(options(ExecutionProvider.CUDA)))
         .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("libonnxruntime_providers_cuda.so needs CUDA 12")
         .hasMessageContaining("missing libcudnn.so.9 (cuDNN 9 for CUDA 12); searched in " + folder)
         .hasMessageNotContaining("libcudart.so.12 (");
   }
@@ -64,7 +69,7 @@ class ExecutionProvidersTest {
     ProviderChoice choice = providers(GPU_BUILD, 2).chooseFor(options(ExecutionProvider.AUTO));
 
     assertThat(choice.provider()).isEqualTo(ExecutionProvider.CUDA);
-    assertThat(choice.devices()).isEqualTo(2);
+    assertThat(choice.devices()).containsExactly(0, 1);
     assertThat(choice.reason()).contains("2 NVIDIA GPUs are visible");
   }
 
@@ -174,16 +179,38 @@ class ExecutionProvidersTest {
   }
 
   @Test
-  void visibleDevices_variable_limitsWhatTheDriverHas() throws IOException {
-    for (String gpu : List.of("0000:01:00.0", "0000:02:00.0", "0000:03:00.0")) {
-      Files.createDirectory(folder.resolve(gpu));
-    }
+  void choose_oneGpu_takesItAlone() throws IOException {
+    provide(CUDA);
 
-    assertThat(ExecutionProviders.visibleDevices(Map.of(), folder)).isEqualTo(3);
-    assertThat(visible("0,2")).isEqualTo(2);
-    assertThat(visible("")).isZero();
-    assertThat(visible("1,-1,2")).isEqualTo(1);
-    assertThat(ExecutionProviders.visibleDevices(Map.of(), folder.resolve("none"))).isZero();
+    assertThat(providers(GPU_BUILD, 3).chooseFor(on("1")).devices()).containsExactly(1);
+    assertThat(providers(GPU_BUILD, 3).chooseFor(on("2,0")).devices()).containsExactly(2, 0);
+    assertThat(providers(GPU_BUILD, 3).chooseFor(on("all")).devices()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void choose_gpuThatDoesNotExist_isRefused() throws IOException {
+    provide(CUDA);
+
+    assertThatThrownBy(() -> providers(GPU_BUILD, 1).chooseFor(on("1")))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("GPU 1 does not exist: 1 GPU is visible");
+  }
+
+  @Test
+  void choose_runtimeForCuda13_needsItsLibraries() throws IOException {
+    ElfFiles.write(folder.resolve("libcuda.so.1"));
+    ElfFiles.write(folder.resolve("libcudart.so.12"));
+    ElfFiles.write(folder.resolve("libonnxruntime_providers_cuda.so"), "libcudart.so.13");
+
+    assertThatThrownBy(() -> providers(GPU_BUILD, 1).chooseFor(options(ExecutionProvider.CUDA)))
+        .hasMessageContaining("missing libcudart.so.13 (CUDA 13); other versions do not fit: ")
+        .hasMessageContaining("libcudart.so.12");
+  }
+
+  @Test
+  void choose_noProviderLibrary_isRefused() {
+    assertThatThrownBy(() -> providers(GPU_BUILD, 1).chooseFor(options(ExecutionProvider.CUDA)))
+        .hasMessageContaining("libonnxruntime_providers_cuda.so is missing");
   }
 
   @Test
@@ -197,22 +224,35 @@ class ExecutionProvidersTest {
     assertThat(all).allSatisfy(each -> assertThat(each.findings()).isNotEmpty());
   }
 
-  private int visible(String variable) {
-    return ExecutionProviders.visibleDevices(Map.of("CUDA_VISIBLE_DEVICES", variable), folder);
-  }
-
   private ExecutionProviders providers(Set<OrtProvider> built, int devices) {
-    return new ExecutionProviders(built, new NativeLibraries(List.of(folder)), devices);
+    NvidiaGpus gpus = new NvidiaGpus(Collections.nCopies(devices, "GPU"), "580.65.06");
+    return new ExecutionProviders(
+        built, GpuRuntime.of(gpus, new LibraryFolders(List.of(folder)), folder));
   }
 
+  /** Makes libraries, and providers that need them as those for CUDA 12 do. */
   private void provide(List<String> libraries) throws IOException {
     for (String library : libraries) {
-      Files.createFile(folder.resolve(library));
+      ElfFiles.write(folder.resolve(library));
     }
+    ElfFiles.write(
+        folder.resolve("libonnxruntime_providers_cuda.so"),
+        CUDA.subList(1, CUDA.size()).toArray(String[]::new));
+    ElfFiles.write(
+        folder.resolve("libonnxruntime_providers_tensorrt.so"),
+        "libnvinfer.so.10",
+        "libnvonnxparser.so.10",
+        "libcudart.so.12");
+  }
+
+  private static SessionOptions on(String gpus) {
+    return new SessionOptions(
+        ExecutionProvider.CUDA, GpuSelection.parse(gpus), Precision.FP32, 1, false, 0, null);
   }
 
   private static SessionOptions half(ExecutionProvider provider) {
-    return new SessionOptions(provider, Precision.FP16, 1, false, 0, null, RunControl.NONE);
+    return new SessionOptions(
+        provider, GpuSelection.ALL, Precision.FP16, 1, false, 0, null, RunControl.NONE);
   }
 
   private static SessionOptions options(ExecutionProvider provider) {

@@ -1,10 +1,12 @@
 package dev.flipside.scorer.annotation.archive;
 
 import dev.flipside.models.domain.FlipsideException;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,8 +17,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.archivers.zip.ZipMethod;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,10 +221,41 @@ public final class AnnotationFile implements Closeable {
 
   private static InputStream open(ZipFile zip, ZipArchiveEntry entry) throws IOException {
     try {
-      return zip.getInputStream(entry);
+      return unpacking(zip.getRawInputStream(entry), entry.getMethod());
     } catch (IOException | RuntimeException e) {
       throw damaged(new Entry(EntryNames.of(entry)), e);
     }
+  }
+
+  /**
+   * Returns what unpacks a method. {@code ZipFile} itself would need libraries for some methods,
+   * which are not there.
+   */
+  private static InputStream unpacking(InputStream packed, int method) throws IOException {
+    @Nullable ZipMethod known = ZipMethod.getMethodByCode(method);
+    if (known == null) {
+      throw new IOException("method " + method);
+    }
+    return switch (known) {
+      case STORED -> packed;
+      case DEFLATED -> inflating(packed);
+      case ENHANCED_DEFLATED -> new Deflate64CompressorInputStream(packed);
+      case BZIP2 -> new BZip2CompressorInputStream(packed);
+      default -> throw new IOException("method " + known);
+    };
+  }
+
+  private static InputStream inflating(InputStream packed) {
+    Inflater inflater = new Inflater(true);
+    // Without a header, the inflater needs one byte more than there is.
+    InputStream padded = new SequenceInputStream(packed, new ByteArrayInputStream(new byte[1]));
+    return new InflaterInputStream(padded, inflater) {
+      @Override
+      public void close() throws IOException {
+        super.close();
+        inflater.end();
+      }
+    };
   }
 
   /**

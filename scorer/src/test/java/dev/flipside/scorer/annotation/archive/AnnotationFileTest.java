@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.models.domain.FlipsideException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
@@ -19,6 +20,7 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,41 @@ class AnnotationFileTest {
       zip.closeArchiveEntry();
     }
     assertThat(content(file)).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void read_packedByBzip2_isRead() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new BZip2CompressorOutputStream(packed)) {
+      out.write(CONTENT);
+    }
+
+    assertThat(content(packedBy(12, packed.toByteArray()))).isEqualTo(CONTENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 14, 93, 95, 4711})
+  void read_packedByAnotherMethod_isRefused(int method) throws IOException {
+    Path file = packedBy(method, CONTENT);
+
+    assertThatThrownBy(() -> content(file))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessage("entry a.json: damaged, or packed by an unsupported method");
+  }
+
+  private Path packedBy(int method, byte[] packed) throws IOException {
+    Path file = folder.resolve("d.zip");
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(file.toFile())) {
+      ZipArchiveEntry entry = new ZipArchiveEntry("a.json");
+      entry.setMethod(method);
+      CRC32 checksum = new CRC32();
+      checksum.update(CONTENT);
+      entry.setCrc(checksum.getValue());
+      entry.setSize(CONTENT.length);
+      entry.setCompressedSize(packed.length);
+      zip.addRawArchiveEntry(entry, new ByteArrayInputStream(packed));
+    }
+    return file;
   }
 
   @Test

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       BenchTrainCommand.class,
       BenchScoreCommand.class,
       BenchGraftCommand.class,
-      BenchWeightsCommand.class
+      BenchWeightsCommand.class,
+      BenchGpuCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Mixin

@@ -1,15 +1,17 @@
 package dev.flipside.tools.command.options;
 
 import dev.flipside.scorer.inference.ExecutionProvider;
+import dev.flipside.scorer.inference.GpuSelection;
 import dev.flipside.scorer.inference.Precision;
 import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of inference: execution provider, precision, threads, memory limit. */
+/** Options of inference: execution provider, device, precision, threads, memory limit. */
 @Section(Section.SPEED)
 public final class InferenceOptions {
   @Option(
@@ -19,6 +21,16 @@ public final class InferenceOptions {
       description = "Execution provider: auto, cpu, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private ExecutionProvider provider;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "auto",
+      description =
+          "Device: auto, cpu, cuda:all (the same as cuda), or GPUs by index: cuda:1, cuda:0,2"
+              + " (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init")
+  private String device;
 
   @Option(
       names = "--precision",
@@ -54,12 +66,40 @@ public final class InferenceOptions {
     return common.usage(
         () ->
             new SessionOptions(
-                provider,
+                providerOn(device),
+                gpus(),
                 precision,
                 count,
                 false,
                 deviceMemory << 20,
                 engineCache,
                 RunControl.NONE));
+  }
+
+  /** Returns the provider for a device; a requested device is never replaced by another. */
+  private ExecutionProvider providerOn(String name) {
+    if (name.equals("auto")) {
+      return provider;
+    }
+    boolean gpu = !name.equals("cpu");
+    if (provider == ExecutionProvider.AUTO) {
+      return gpu ? ExecutionProvider.CUDA : ExecutionProvider.CPU;
+    }
+    if (gpu == (provider == ExecutionProvider.CPU)) {
+      throw new IllegalArgumentException(
+          "--device " + name + " contradicts --provider " + provider + "; give one of them");
+    }
+    return provider;
+  }
+
+  private GpuSelection gpus() {
+    if (List.of("auto", "cpu", "cuda").contains(device)) {
+      return GpuSelection.ALL;
+    }
+    if (!device.startsWith("cuda:")) {
+      throw new IllegalArgumentException(
+          "--device \"" + device + "\": expected auto, cpu, cuda, cuda:all, cuda:N or cuda:N,M");
+    }
+    return GpuSelection.parse(device.substring("cuda:".length()));
   }
 }

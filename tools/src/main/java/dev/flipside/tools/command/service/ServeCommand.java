@@ -33,6 +33,10 @@ public final class ServeCommand implements Callable<Integer> {
   static final List<String> VIRTUAL_MACHINE =
       List.of("-XX:+UseSerialGC", "-Xms160m", "-Xmn64m", "-Xshare:auto");
 
+  /** Folders of native libraries; the service uses those of this program. */
+  private static final List<String> LIBRARIES =
+      List.of("flipside.native.cache", "onnxruntime.native.path");
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
@@ -71,10 +75,7 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     common.require(port >= 1 && port <= 65535, "--port", port, "1 to 65535");
     requireFree();
-    String java = ProcessHandle.current().info().command().orElse("java");
-    ServiceArchive archive = new ServiceArchive(java, runner());
-    archive.prepare(common.err());
-    Process process = new ProcessBuilder(commandLine(java, archive)).inheritIO().start();
+    Process process = new ProcessBuilder(commandLine()).inheritIO().start();
     // Ctrl-C reaches both processes. A kill of this one must also stop the service.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     return process.waitFor();
@@ -98,28 +99,52 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> commandLine(String java, ServiceArchive archive) {
-    List<String> command = new ArrayList<>();
-    command.add(java);
-    command.addAll(VIRTUAL_MACHINE);
-    command.addAll(archive.options());
-    command.add("-Dquarkus.http.port=" + port);
-    command.add("-Dquarkus.http.host=" + host);
-    command.add(
+  private List<String> commandLine() throws InterruptedException {
+    List<String> settings = new ArrayList<>();
+    settings.add("-Dquarkus.http.port=" + port);
+    settings.add("-Dquarkus.http.host=" + host);
+    settings.add(
         "-Dflipside.roots="
             + String.join(
                 ",", roots.stream().map(Path::toAbsolutePath).map(Path::toString).toList()));
-    command.add("-Dflipside.data-dir=" + data.toAbsolutePath());
-    command.add("-jar");
-    command.add(runner().toString());
+    settings.add("-Dflipside.data-dir=" + data.toAbsolutePath());
+    settings.addAll(libraries());
+    Path home = Path.of(System.getProperty("flipside.home", "."));
+    Path executable = home.resolve("bin/flipside-service");
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(executable)) {
+      command.add(executable.toString());
+      command.addAll(settings);
+      return command;
+    }
+    String java = ProcessHandle.current().info().command().orElse("java");
+    Path runner = runner(home);
+    ServiceArchive archive = new ServiceArchive(java, runner, libraries());
+    archive.prepare(common.err());
+    command.add(java);
+    command.addAll(VIRTUAL_MACHINE);
+    command.addAll(archive.options());
+    command.addAll(settings);
+    command.addAll(List.of("-jar", runner.toString()));
     return command;
   }
 
-  private static Path runner() {
-    @Nullable String home = System.getProperty("flipside.home");
-    Path runner =
-        Path.of(
-            home == null ? "." : home, "quarkus-api", "target", "quarkus-app", "quarkus-run.jar");
+  private static List<String> libraries() {
+    List<String> options = new ArrayList<>();
+    for (String property : LIBRARIES) {
+      @Nullable String folder = System.getProperty(property);
+      if (folder != null) {
+        options.add("-D" + property + "=" + folder);
+      }
+    }
+    return options;
+  }
+
+  /** Finds the service in an unpacked archive, or where it is built. */
+  private static Path runner(Path home) {
+    Path installed = home.resolve("service/quarkus-run.jar");
+    Path built = home.resolve("quarkus-api/target/quarkus-app/quarkus-run.jar");
+    Path runner = Files.isRegularFile(installed) ? installed : built;
     if (!Files.isRegularFile(runner)) {
       throw new FlipsideException(
           runner

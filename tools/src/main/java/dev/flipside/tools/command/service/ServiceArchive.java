@@ -28,15 +28,18 @@ final class ServiceArchive {
 
   private final String java;
   private final Path runner;
+  private final List<String> libraries;
   private final Path file;
 
   /**
    * @param java path of the {@code java} command
    * @param runner {@code quarkus-run.jar}; the archive is written next to it
+   * @param libraries JVM options that name the folders of native libraries
    */
-  ServiceArchive(String java, Path runner) {
+  ServiceArchive(String java, Path runner, List<String> libraries) {
     this.java = java;
     this.runner = runner;
+    this.libraries = List.copyOf(libraries);
     // An archive can only be used by the JVM that wrote it.
     this.file = runner.resolveSibling("classes-" + Runtime.version() + ".jsa");
   }
@@ -78,6 +81,7 @@ final class ServiceArchive {
       int port = freePort();
       List<String> command = new ArrayList<>(List.of(java));
       command.addAll(ServeCommand.VIRTUAL_MACHINE);
+      command.addAll(libraries);
       command.addAll(
           List.of(
               "-XX:ArchiveClassesAtExit=" + written,

@@ -26,7 +26,7 @@ class ServiceArchiveTest {
   }
 
   private ServiceArchive archive() {
-    return new ServiceArchive("false", runner);
+    return new ServiceArchive("false", runner, List.of());
   }
 
   @Test
