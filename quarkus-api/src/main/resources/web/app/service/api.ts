@@ -54,7 +54,7 @@ export const api = {
   campaigns: async () => (await json<{ campaigns: Campaign[] }>('/api/campaigns')).campaigns,
   campaign: (id: string) => json<Campaign>(`/api/campaigns/${encodeURIComponent(id)}`),
   create: (request: Record<string, unknown>) => post<Campaign>('/api/campaigns', request),
-  close: (id: string) => post<Campaign>(`/api/campaigns/${encodeURIComponent(id)}/close`, {}),
+  close: (id: string) => send(`/api/campaigns/${encodeURIComponent(id)}/close`, { method: 'POST' }),
   models: async () => (await json<{ models: Model[] }>('/api/models')).models,
   folder: (path: string) => json<Folder>(`/api/folders?path=${encodeURIComponent(path)}`),
 

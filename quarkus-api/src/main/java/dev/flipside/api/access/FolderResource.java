@@ -1,7 +1,6 @@
 package dev.flipside.api.access;
 
 import dev.flipside.api.problem.ApiProblem;
-import dev.flipside.api.problem.ProblemResponse;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.scorer.pool.Pool;
 import jakarta.annotation.security.RolesAllowed;
@@ -26,7 +25,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @jakarta.ws.rs.Path("/api/folders")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Folders", description = "Folders below the roots, to choose a pool from.")
-@ProblemResponse
 public class FolderResource {
   /** A folder with more entries is not meant to be looked through. */
   private static final int MOST_FOLDERS = 1000;

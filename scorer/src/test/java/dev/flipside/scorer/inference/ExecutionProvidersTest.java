@@ -247,7 +247,7 @@ class ExecutionProvidersTest {
 
   private static SessionOptions on(String gpus) {
     return new SessionOptions(
-        ExecutionProvider.CUDA, GpuSelection.parse(gpus), Precision.FP32, 1, false, 0, null);
+        ExecutionProvider.CUDA, GpuSelection.parse(gpus), Precision.FP32, 1, false, 0, null, RunControl.NONE);
   }
 
   private static SessionOptions half(ExecutionProvider provider) {
