@@ -19,14 +19,15 @@ service=
 workers=()
 finish() {
   touch "$work/stop"
-  wait "${workers[@]}" 2>/dev/null || true
   [[ -z $service ]] || kill "$service" 2>/dev/null || true
+  wait 2>/dev/null || true
 }
 trap finish EXIT
 
 start() {
   # shellcheck disable=SC2086
-  java -XX:+UseSerialGC -Xmx512m ${FLIPSIDE_JAVA_OPTS:-} -Dquarkus.http.port=$port -Dflipside.roots="$work/root" \
+  java -XX:+UseSerialGC -Xmx512m -Xms32m -XX:NewSize=16m -XX:MaxNewSize=16m -XX:MinHeapFreeRatio=10 \
+    -XX:MaxHeapFreeRatio=20 ${FLIPSIDE_JAVA_OPTS:-} -Dquarkus.http.port=$port -Dflipside.roots="$work/root" \
     -Dflipside.data-dir="$work/data" -jar "$app" >>"$work/log.txt" 2>&1 &
   service=$!
   until curl -sf -m 5 -o /dev/null "$url/q/health/ready"; do
@@ -65,8 +66,9 @@ echo "$first" >"$work/campaign"
 until curl -s "${json[@]}" -H 'Prefer: wait=20' -d '{"k":1}' "$url$first/selections" >"$work/one" &&
   jq -e '.regions[0]' "$work/one" >/dev/null; do sleep 1; done
 read -r height width < <(jq -r '.regions[0] | "\(.height) \(.width)"' "$work/one")
-java -cp "quarkus-api/target/test-classes:$(dirname "$app")/lib/boot/*:$(dirname "$app")/lib/main/*:$(dirname "$app")/app/*" \
-  dev.flipside.api.soak.LabelFile "$height" "$width" "$work/label.png"
+lib=$(dirname "$app")/lib
+java -cp "$lib/boot/*:$lib/main/*" quarkus-api/src/test/java/dev/flipside/api/soak/LabelFile.java \
+  "$height" "$width" "$work/label.png"
 for ((client = 0; client < clients; client++)); do
   annotate "client$client" &
   workers+=($!)
@@ -97,7 +99,6 @@ for ((minute = 1; minute <= minutes; minute++)); do
 done
 touch "$work/stop"
 wait "${workers[@]}" || true
-workers=()
 cat "$work"/acknowledged-* >"$work/all"
 lost=0
 while read -r region; do
