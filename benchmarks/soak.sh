@@ -5,6 +5,7 @@
 # scores the pool again and again. Prints a line per minute and a summary: labels acknowledged, lost and doubled, memory,
 # open files, and how long labels take. KILL_EVERY_SECONDS 0 never kills. Needs curl and jq.
 set -euo pipefail
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" # as ./flipside serve
 minutes=$1 clients=$2 images=$(realpath "$3") model=$(realpath "$4") kill_every=${5:-60}
 cd "$(dirname "$0")/.."
 app=$PWD/quarkus-api/target/quarkus-app/quarkus-run.jar
