@@ -5,6 +5,7 @@
 # scores the pool again and again. Prints a line per minute and a summary: labels acknowledged, lost and doubled, memory,
 # open files, and how long labels take. KILL_EVERY_SECONDS 0 never kills. Needs curl and jq.
 set -euo pipefail
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" # as ./flipside serve
 minutes=$1 clients=$2 images=$(realpath "$3") model=$(realpath "$4") kill_every=${5:-60}
 cd "$(dirname "$0")/.."
 app=$PWD/quarkus-api/target/quarkus-app/quarkus-run.jar
@@ -19,14 +20,15 @@ service=
 workers=()
 finish() {
   touch "$work/stop"
-  wait "${workers[@]}" 2>/dev/null || true
   [[ -z $service ]] || kill "$service" 2>/dev/null || true
+  wait 2>/dev/null || true
 }
 trap finish EXIT
 
 start() {
   # shellcheck disable=SC2086
-  java -XX:+UseSerialGC -Xmx512m ${FLIPSIDE_JAVA_OPTS:-} -Dquarkus.http.port=$port -Dflipside.roots="$work/root" \
+  java -XX:+UseSerialGC -Xmx512m -Xms32m -XX:NewSize=16m -XX:MaxNewSize=16m -XX:MinHeapFreeRatio=10 \
+    -XX:MaxHeapFreeRatio=20 ${FLIPSIDE_JAVA_OPTS:-} -Dquarkus.http.port=$port -Dflipside.roots="$work/root" \
     -Dflipside.data-dir="$work/data" -jar "$app" >>"$work/log.txt" 2>&1 &
   service=$!
   until curl -sf -m 5 -o /dev/null "$url/q/health/ready"; do
@@ -65,8 +67,9 @@ echo "$first" >"$work/campaign"
 until curl -s "${json[@]}" -H 'Prefer: wait=20' -d '{"k":1}' "$url$first/selections" >"$work/one" &&
   jq -e '.regions[0]' "$work/one" >/dev/null; do sleep 1; done
 read -r height width < <(jq -r '.regions[0] | "\(.height) \(.width)"' "$work/one")
-java -cp "quarkus-api/target/test-classes:$(dirname "$app")/lib/boot/*:$(dirname "$app")/lib/main/*:$(dirname "$app")/app/*" \
-  dev.flipside.api.soak.LabelFile "$height" "$width" "$work/label.png"
+lib=$(dirname "$app")/lib
+java -cp "$lib/boot/*:$lib/main/*" quarkus-api/src/test/java/dev/flipside/api/soak/LabelFile.java \
+  "$height" "$width" "$work/label.png"
 for ((client = 0; client < clients; client++)); do
   annotate "client$client" &
   workers+=($!)
@@ -97,7 +100,6 @@ for ((minute = 1; minute <= minutes; minute++)); do
 done
 touch "$work/stop"
 wait "${workers[@]}" || true
-workers=()
 cat "$work"/acknowledged-* >"$work/all"
 lost=0
 while read -r region; do

@@ -62,7 +62,7 @@ public final class DataFolder {
   /** Returns the folder for temporary files of this process, such as uploads being validated. */
   public synchronized Path uploads() {
     ScratchFolder open = scratch;
-    if (open == null) {
+    if (open == null || !Files.isDirectory(open.path())) {
       try {
         open = ScratchFolder.open(made(root.resolve("uploads")));
       } catch (IOException e) {

@@ -1,6 +1,8 @@
 package dev.flipside.api.soak;
 
-import dev.flipside.api.TestData;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.LabelMap;
+import dev.flipside.scorer.image.ImageWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +12,8 @@ final class LabelFile {
   private LabelFile() {}
 
   public static void main(String[] args) throws IOException {
-    Files.write(
-        Path.of(args[2]), TestData.label(Integer.parseInt(args[0]), Integer.parseInt(args[1]), 0));
+    ImageSize size = new ImageSize(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+    LabelMap label = new LabelMap(size, new byte[Math.toIntExact(size.pixels())]);
+    Files.write(Path.of(args[2]), ImageWriter.encodePng(label));
   }
 }
