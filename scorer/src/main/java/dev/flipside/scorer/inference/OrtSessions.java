@@ -87,7 +87,11 @@ final class OrtSessions {
       return environment().createSession(bytes.buffer(), native_);
     } catch (OrtException e) {
       throw new InferenceException(
-          "the network cannot be loaded by ONNX Runtime on " + provider + ": " + e.getMessage(), e);
+          "the network cannot be loaded by ONNX Runtime on "
+              + provider
+              + ": "
+              + RuntimeMessages.explained(e.getMessage()),
+          e);
     }
   }
 
@@ -107,7 +111,9 @@ final class OrtSessions {
       return environment().createSession(bytes.buffer(), native_);
     } catch (OrtException e) {
       throw new InferenceException(
-          "the network cannot be loaded by ONNX Runtime: " + e.getMessage(), e);
+          "the network cannot be loaded by ONNX Runtime: "
+              + RuntimeMessages.explained(e.getMessage()),
+          e);
     }
   }
 
