@@ -345,6 +345,7 @@ add('ask-min-max', T, lambda: Net(tail=lambda y: (y - y.amin(1, keepdim=True)) /
     refused=ASK)
 add('ask-log2', T, lambda: Net(tail=lambda y: torch.log_softmax(y, 1) * 1.442695), refused=ASK)
 add('ask-complement', T, lambda: Net(tail=lambda y: 1 - torch.softmax(y, 1)), refused=ASK)
+add('ask-disparity', T, lambda: Net(1, torch.sigmoid), refused='neither the probability nor the logit', outputs=('disparity',))
 add('ask-depth', T, lambda: Net(1, torch.relu), refused='neither the probability nor the logit')
 
 

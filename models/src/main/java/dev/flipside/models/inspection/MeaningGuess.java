@@ -8,6 +8,7 @@ import dev.flipside.models.output.OutputActivation;
 import dev.flipside.models.probe.ScoreNumbers;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * If both disagree, or neither tells, the user is asked.
  */
 final class MeaningGuess {
+  /** Names of maps with a single channel that is no foreground. */
+  private static final Pattern OTHER_MAPS =
+      Pattern.compile("depth|dispar|height|distance", Pattern.CASE_INSENSITIVE);
+
   private final String model;
   private final OutputValue value;
   private final long channels;
@@ -153,14 +158,15 @@ final class MeaningGuess {
         kind == null || kind == ScoreNumbers.Kind.UNIT || kind == ScoreNumbers.Kind.ZERO_OR_ONE;
     boolean probability =
         last == OutputActivation.Kind.SIGMOID || last == OutputActivation.Kind.PROBABILITIES;
-    if (probability && unit) {
+    boolean other = OTHER_MAPS.matcher(value.declared().name()).find();
+    if (probability && unit && !other) {
       assumeForeground("foreground-probability", "the graph ends in " + value.activation().node());
       return OutputMeaning.FOREGROUND_PROBABILITY;
     }
     boolean plain =
         last == OutputActivation.Kind.LINEAR
             || (last == OutputActivation.Kind.UNKNOWN && kind == ScoreNumbers.Kind.FREE);
-    if (plain) {
+    if (plain && !other) {
       assumeForeground("foreground-logit", "no sigmoid before the output");
       return OutputMeaning.FOREGROUND_LOGIT;
     }

@@ -78,7 +78,8 @@ public final class LogitsSession implements AutoCloseable {
       values.get(copy);
       return copy;
     } catch (OrtException e) {
-      throw new InferenceException("the network failed: " + e.getMessage(), e);
+      throw new InferenceException(
+          "the network failed: " + RuntimeMessages.explained(e.getMessage()), e);
     }
   }
 

@@ -35,7 +35,8 @@ public final class OrtNetworkRunner implements NetworkRunner {
       }
       return values;
     } catch (OrtException e) {
-      throw new InferenceException("the network failed: " + e.getMessage(), e);
+      throw new InferenceException(
+          "the network failed: " + RuntimeMessages.explained(e.getMessage()), e);
     }
   }
 

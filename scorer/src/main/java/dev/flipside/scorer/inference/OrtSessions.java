@@ -115,7 +115,11 @@ final class OrtSessions {
       return environment().createSession(bytes.buffer(), native_);
     } catch (OrtException e) {
       throw new InferenceException(
-          "the network cannot be loaded by ONNX Runtime on " + provider + ": " + e.getMessage(), e);
+          "the network cannot be loaded by ONNX Runtime on "
+              + provider
+              + ": "
+              + RuntimeMessages.explained(e.getMessage()),
+          e);
     }
   }
 
@@ -135,7 +139,9 @@ final class OrtSessions {
       return environment().createSession(bytes.buffer(), native_);
     } catch (OrtException e) {
       throw new InferenceException(
-          "the network cannot be loaded by ONNX Runtime: " + e.getMessage(), e);
+          "the network cannot be loaded by ONNX Runtime: "
+              + RuntimeMessages.explained(e.getMessage()),
+          e);
     }
   }
 

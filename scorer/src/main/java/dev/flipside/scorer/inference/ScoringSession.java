@@ -214,7 +214,7 @@ public final class ScoringSession implements AutoCloseable {
               + " images of "
               + size
               + ": "
-              + e.getMessage()
+              + RuntimeMessages.explained(e.getMessage())
               + "; a smaller --batch or --size needs less memory",
           e);
     }

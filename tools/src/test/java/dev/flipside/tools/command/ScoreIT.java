@@ -130,6 +130,8 @@ class ScoreIT {
             "score",
             "--model",
             divided,
+            "--output-meaning",
+            "logits",
             "--classes",
             "3",
             "--scale",
