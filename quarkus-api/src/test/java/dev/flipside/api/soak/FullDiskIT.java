@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The data folder on a small disk that fills up. Needs the right to mount one. */
 class FullDiskIT {
-  private static final Path RUNNER = Path.of("target/quarkus-app/quarkus-run.jar");
-
   private final HttpClient http = HttpClient.newHttpClient();
 
   @TempDir Path folder;
@@ -59,7 +57,7 @@ class FullDiskIT {
     Path root = Files.createDirectory(folder.resolve("root"));
     TestData.writePool(root.resolve("pool"), 4);
     TestData.model(1).write(root.resolve("model.onnx"));
-    try (ServiceProcess service = new ServiceProcess(RUNNER, root, data())) {
+    try (ServiceProcess service = new ServiceProcess(root, data())) {
       service.start();
       String campaign =
           "/api/campaigns/"

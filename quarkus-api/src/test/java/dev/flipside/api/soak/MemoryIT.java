@@ -37,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MemoryIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path RUNNER = Path.of("target/quarkus-app/quarkus-run.jar");
   private static final int EACH = 6;
   private static final long MOST_KB = 1_500_000;
   private static final int SIDE = 10_000;
@@ -56,7 +55,7 @@ class MemoryIT {
     List<byte[]> labels = List.of(png(16, 6, 8), png(8, 6, 4), png(8, 0, 1), png(8, 2, 3));
     byte[] studio = labelStudio();
     byte[] archive = archive(labels.get(1));
-    try (ServiceProcess service = new ServiceProcess(RUNNER, root, data)) {
+    try (ServiceProcess service = new ServiceProcess(root, data)) {
       service.start();
       String campaign =
           "/api/campaigns/"

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The end of the service while a model runs. */
 class ShutdownIT {
-  private static final Path RUNNER = Path.of("target/quarkus-app/quarkus-run.jar");
-
   /** 128 + SIGTERM. */
   private static final int TERMINATED = 143;
 
@@ -33,7 +31,7 @@ class ShutdownIT {
     TestData.writePool(root.resolve("pool"), 4);
     TestData.slowModel().write(root.resolve("slow.onnx"));
     Path data = Files.createDirectory(folder.resolve("data"));
-    try (ServiceProcess service = new ServiceProcess(RUNNER, root, data)) {
+    try (ServiceProcess service = new ServiceProcess(root, data)) {
       for (int i = 0; i < 3; i++) {
         service.start();
         JsonNode campaign =
