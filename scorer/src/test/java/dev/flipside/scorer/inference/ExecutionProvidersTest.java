@@ -247,7 +247,14 @@ class ExecutionProvidersTest {
 
   private static SessionOptions on(String gpus) {
     return new SessionOptions(
-        ExecutionProvider.CUDA, GpuSelection.parse(gpus), Precision.FP32, 1, false, 0, null, RunControl.NONE);
+        ExecutionProvider.CUDA,
+        GpuSelection.parse(gpus),
+        Precision.FP32,
+        1,
+        false,
+        0,
+        null,
+        RunControl.NONE);
   }
 
   private static SessionOptions half(ExecutionProvider provider) {
