@@ -30,10 +30,10 @@ public final class HalfPrecision {
    * or is quantized.
    *
    * @param model not modified
-   * @throws FlipsideException if the opset is older than 11
+   * @throws FlipsideException if the opset is older than 9
    */
   public static OnnxModelFile convert(OnnxModelFile model) {
-    model.opset(); // rejects old opsets, whose operators may lack float16
+    model.opset(); // rejects old opsets: operators take float16 since opset 11
     GraphProto source = model.proto().getGraph();
     if (source.getNodeList().stream().anyMatch(HalfPrecision::quantizes)) {
       return model;

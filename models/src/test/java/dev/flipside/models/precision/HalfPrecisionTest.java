@@ -461,14 +461,15 @@ class HalfPrecisionTest {
   }
 
   @Test
-  void convert_opset10_isRefusedWithItsCure() {
+  void convert_opset10_isUpgradedToOperatorsThatTakeFloat16() {
     ModelProto.Builder old = returning(conv("only", input)).proto().toBuilder();
     old.getOpsetImportBuilder(0).setVersion(10);
-    OnnxModelFile model = OnnxModelFile.of(old.build());
 
-    assertThatThrownBy(() -> HalfPrecision.convert(model))
-        .isInstanceOf(FlipsideException.class)
-        .hasMessageContaining("opset 10, expected 11 or newer");
+    OnnxModelFile converted = HalfPrecision.convert(OnnxModelFile.of(old.build()));
+
+    assertThat(converted.opset()).isGreaterThanOrEqualTo(11);
+    assertThat(converted.proto().getMetadataPropsList().toString())
+        .contains("float16 in 1 of 1 convolutions");
   }
 
   @ParameterizedTest

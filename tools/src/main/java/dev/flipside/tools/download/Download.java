@@ -15,6 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Files over HTTP, one at a time. What has arrived of a file lies beside it with the ending {@code
@@ -23,6 +27,7 @@ import java.time.Duration;
 public final class Download {
   private static final int ATTEMPTS = 4;
   private static final int BUFFER = 1 << 16;
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -30,6 +35,7 @@ public final class Download {
           .connectTimeout(Duration.ofSeconds(20))
           .build();
   private final Duration pause;
+  private final Duration silence;
   private final String byHand;
 
   /**
@@ -37,7 +43,15 @@ public final class Download {
    * @param byHand what to do without a network, at the end of a message
    */
   public Download(Duration pause, String byHand) {
+    this(pause, LONGEST_SILENCE, byHand);
+  }
+
+  /**
+   * @param silence what is waited for further bytes of a file
+   */
+  Download(Duration pause, Duration silence, String byHand) {
     this.pause = pause;
+    this.silence = silence;
     this.byHand = byHand;
   }
 
@@ -112,15 +126,47 @@ public final class Download {
         .isPresent();
   }
 
-  private static void write(InputStream body, Path part, StandardOpenOption how)
-      throws IOException {
+  private void write(InputStream body, Path part, StandardOpenOption how) throws IOException {
     byte[] buffer = new byte[BUFFER];
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Download::daemon);
     try (FileChannel channel = open(part, how)) {
-      for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+      for (int read = read(body, buffer, watch); read >= 0; read = read(body, buffer, watch)) {
         append(channel, ByteBuffer.wrap(buffer, 0, read), part);
       }
       channel.force(true);
+    } finally {
+      watch.shutdownNow();
     }
+  }
+
+  /** The client's own time limit ends with the header; a body may stay silent for ever. */
+  private int read(InputStream body, byte[] buffer, ScheduledExecutorService watch)
+      throws IOException {
+    ScheduledFuture<?> end =
+        watch.schedule(() -> close(body), silence.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      return body.read(buffer);
+    } catch (IOException e) {
+      throw end.isDone()
+          ? new IOException("nothing arrived for " + silence.toSeconds() + " s", e)
+          : e;
+    } finally {
+      end.cancel(false);
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException ignored) {
+      // The read that waits for it fails, too.
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "download-watch");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** What the disk refuses is no matter of the network: trying again would not help. */

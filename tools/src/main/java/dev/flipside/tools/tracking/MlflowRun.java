@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,6 +41,9 @@ final class MlflowRun implements Tracker {
 
   private static final int LONGEST_VALUE = 500;
 
+  /** Request timeout, too early, too many requests. */
+  private static final Set<Integer> TEMPORARY = Set.of(408, 425, 429);
+
   private final URI server;
   private final String experiment;
   private final String name;
@@ -47,6 +51,9 @@ final class MlflowRun implements Tracker {
   private final Clock clock;
   private final HttpClient http;
   private String runId = "";
+
+  /** A run that is made, and may not have its parameters yet. */
+  private String created = "";
 
   /**
    * @param server address of the tracking server
@@ -72,12 +79,9 @@ final class MlflowRun implements Tracker {
     if (resumed()) {
       return;
     }
-    ObjectNode create = JSON.createObjectNode();
-    create.put("experiment_id", experimentId());
-    create.put("run_name", name);
-    create.put("start_time", clock.millis());
-    create.putArray("tags").addObject().put("key", "mlflow.source.name").put("value", "flipside");
-    String created = text(post("runs/create", create).path("run").path("info").path("run_id"));
+    if (created.isEmpty()) {
+      created = create();
+    }
     List<Map.Entry<String, String>> all = List.copyOf(new TreeMap<>(parameters).entrySet());
     for (int from = 0; from < all.size(); from += MOST_PARAMETERS) {
       ObjectNode batch = JSON.createObjectNode().put("run_id", created);
@@ -92,6 +96,15 @@ final class MlflowRun implements Tracker {
     Files.createDirectories(state.toAbsolutePath().getParent());
     AtomicFile.write(state, kept.toPrettyString() + "\n");
     runId = created;
+  }
+
+  private String create() throws IOException {
+    ObjectNode create = JSON.createObjectNode();
+    create.put("experiment_id", experimentId());
+    create.put("run_name", name);
+    create.put("start_time", clock.millis());
+    create.putArray("tags").addObject().put("key", "mlflow.source.name").put("value", "flipside");
+    return text(post("runs/create", create).path("run").path("info").path("run_id"));
   }
 
   /** Goes on with the run of an earlier process, if the server still has it. */
@@ -153,9 +166,10 @@ final class MlflowRun implements Tracker {
             .put("end_time", clock.millis()));
   }
 
-  /** Returns a name in the characters that every MLflow takes. */
+  /** Returns a name in the characters that every MLflow takes: letters and digits of any script. */
   private static String key(String name) {
-    return name.replace(": ", "/").replaceAll("[^\\p{Alnum}_./ -]", "").strip();
+    String key = name.replace(": ", "/").replaceAll("[^\\p{L}\\p{N}_./ -]", "").strip();
+    return key.isEmpty() || key.endsWith("/") ? key + "_" : key;
   }
 
   private static String cut(String value) {
@@ -191,9 +205,12 @@ final class MlflowRun implements Tracker {
   }
 
   private JsonNode checked(String path, HttpResponse<String> response) throws IOException {
-    if (response.statusCode() != 200) {
-      throw new IOException(
-          path + " was answered with " + response.statusCode() + ": " + response.body().strip());
+    int status = response.statusCode();
+    if (status != 200) {
+      String failure = path + " was answered with " + status + ": " + response.body().strip();
+      throw status >= 400 && status < 500 && !TEMPORARY.contains(status)
+          ? new RefusedException(failure)
+          : new IOException(failure);
     }
     try {
       return JSON.readTree(response.body());

@@ -95,13 +95,22 @@ public final class TrackedRun implements AutoCloseable {
           begun = true;
         }
         while (!waiting.isEmpty()) {
-          tracker.log(waiting.element());
+          pass(waiting.element());
           waiting.remove();
         }
         return true;
       } catch (IOException | FlipsideException e) {
         failed(e);
         return false;
+      }
+    }
+
+    /** What is refused for good must not hold up what follows. */
+    private void pass(Tracker.Metrics metrics) throws IOException {
+      try {
+        tracker.log(metrics);
+      } catch (Tracker.RefusedException e) {
+        report(e);
       }
     }
 
@@ -119,6 +128,10 @@ public final class TrackedRun implements AutoCloseable {
 
     private void failed(Exception failure) {
       retryAt = clock.millis() + PAUSE;
+      report(failure);
+    }
+
+    private void report(Exception failure) {
       if (!reported) {
         reported = true;
         LOG.warn("{} cannot be told of this run, which goes on: {}", name, failure.toString());

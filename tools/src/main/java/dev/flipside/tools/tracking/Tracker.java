@@ -16,6 +16,7 @@ interface Tracker {
   /**
    * Passes on numbers.
    *
+   * @throws RefusedException if these numbers will never be taken
    * @throws IOException if they cannot be passed on; the caller tries again later
    */
   void log(Metrics metrics) throws IOException;
@@ -27,6 +28,15 @@ interface Tracker {
    * @throws IOException if this cannot be passed on
    */
   void end(boolean finished) throws IOException;
+
+  /** What was passed on is refused, now and later. */
+  final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message);
+    }
+  }
 
   /**
    * Numbers of one moment.

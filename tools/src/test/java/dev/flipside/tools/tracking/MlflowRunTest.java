@@ -36,6 +36,7 @@ class MlflowRunTest {
   private HttpServer server;
   private boolean failing;
   private boolean knowsExperiment;
+  private String refused = "nothing";
   private Instant now = Instant.ofEpochMilli(1000);
 
   @BeforeEach
@@ -131,6 +132,43 @@ class MlflowRunTest {
   }
 
   @Test
+  void log_numbersRefused_doNotHoldUpOthers() {
+    refused = "\"step\":1";
+    try (TrackedRun run = open(Map.of())) {
+      run.log(1, Map.of("miou", 0.1));
+      run.log(2, Map.of("miou", 0.2));
+      run.finished();
+    }
+
+    assertThat(bodies.stream().filter(each -> each.has("metrics")).map(each -> step(each)))
+        .containsExactly(1L, 2L);
+    assertThat(bodies.get(bodies.size() - 1).path("status").asText()).isEqualTo("FINISHED");
+  }
+
+  @Test
+  void begin_parametersRefusedAtFirst_makesOneRun() {
+    refused = "params";
+    try (TrackedRun run = open(Map.of("batch", "8"))) {
+      run.log(1, Map.of("miou", 0.1));
+      refused = "nothing";
+      now = now.plus(Duration.ofMinutes(1));
+      run.log(2, Map.of("miou", 0.2));
+    }
+
+    assertThat(requests).filteredOn("POST runs/create"::equals).hasSize(1);
+  }
+
+  @Test
+  void log_classNamesOfAnyScript_keepTheirLetters() {
+    try (TrackedRun run = open(Map.of())) {
+      run.log(1, Map.of("iou/Straße", 0.1, "iou/道路", 0.2, "iou/🚗", 0.3));
+    }
+
+    assertThat(bodies.stream().filter(each -> each.has("metrics")).findFirst().orElseThrow().toString())
+        .contains("\"iou/Straße\"", "\"iou/道路\"", "\"iou/_\"");
+  }
+
+  @Test
   void log_noServer_goesOn() {
     server.stop(0);
 
@@ -191,6 +229,9 @@ class MlflowRunTest {
     if (!failing && !knowsExperiment && path.startsWith("experiments/get-by-name")) {
       status = 404;
       answer = "{\"error_code\":\"RESOURCE_DOES_NOT_EXIST\"}";
+    }
+    if (new String(body, StandardCharsets.UTF_8).contains(refused)) {
+      status = 400;
     }
     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
     try (exchange) {
