@@ -49,11 +49,11 @@ public final class AtomicFile {
    * @throws FlipsideException if the file cannot be written; an existing file is then unchanged
    */
   public static void write(Path file, Content content) {
-    Path name = file.getFileName();
-    if (name == null) {
+    if (file.getFileName() == null) {
       throw new FlipsideException(file + ": not the name of a file");
     }
-    Path temporary = file.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
+    // Not after the target, whose name may be as long as the file system allows.
+    Path temporary = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
