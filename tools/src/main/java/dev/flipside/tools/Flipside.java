@@ -26,6 +26,9 @@ import dev.flipside.tools.command.service.ServeCommand;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,13 +105,26 @@ public final class Flipside implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing required subcommand");
   }
 
+  /** Returns which file cannot be read or written, and why. */
+  private static String reason(FileSystemException failure) {
+    String why =
+        failure instanceof NoSuchFileException
+            ? "no such file or folder"
+            : failure instanceof AccessDeniedException
+                ? "no permission"
+                : String.valueOf(failure.getReason());
+    return failure.getFile() + ": cannot be read or written (" + why + "); check its name";
+  }
+
   /**
    * Prints the message of a {@link FlipsideException}; any other exception is a bug and is printed
    * with its stack trace.
    */
   private static int report(Exception failure, CommandLine line) {
     PrintWriter err = line.getErr();
-    if (failure instanceof FlipsideException) {
+    if (failure instanceof FileSystemException file) {
+      err.println(line.getColorScheme().errorText("error: " + reason(file)));
+    } else if (failure instanceof FlipsideException) {
       err.println(line.getColorScheme().errorText("error: " + failure.getMessage()));
     } else {
       StringWriter trace = new StringWriter();

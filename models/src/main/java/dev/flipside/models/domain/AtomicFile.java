@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class AtomicFile {
   private static final String SUFFIX = ".tmp";
   private static final int UUID_LENGTH = 36;
+  private static final int LONG_NAME = 150;
   private static final Duration UNFINISHED_AFTER = Duration.ofMinutes(1);
 
   private AtomicFile() {}
@@ -111,8 +112,10 @@ public final class AtomicFile {
         && name.length() == prefix.length() + UUID_LENGTH + SUFFIX.length();
   }
 
+  /** A name may be as long as the file system allows; a hash then takes its place. */
   private static String prefix(Path name) {
-    return "." + name + ".";
+    byte[] bytes = name.toString().getBytes(StandardCharsets.UTF_8);
+    return "." + (bytes.length > LONG_NAME ? UUID.nameUUIDFromBytes(bytes) : name) + ".";
   }
 
   /** Writes the remaining bytes of a buffer, repeatedly if the channel writes fewer at a time. */

@@ -82,6 +82,15 @@ class AtomicFileTest {
   }
 
   @Test
+  void write_nameOfMostBytes_isWritten() {
+    Path file = folder.resolve("a".repeat(251) + ".png");
+
+    AtomicFile.write(file, "a");
+
+    assertThat(file).hasContent("a");
+  }
+
+  @Test
   void write_folderMissingOrNoName_fails() {
     Path file = folder.resolve("missing/a.json");
     assertThatThrownBy(() -> AtomicFile.write(file, "a"))

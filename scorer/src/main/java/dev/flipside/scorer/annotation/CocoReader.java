@@ -30,13 +30,18 @@ final class CocoReader {
   private static final String PROGRAM = "COCO";
 
   /** An annotation: the ID of its category and its segmentation. */
-  private record Segment(String category, @Nullable Object segmentation) {}
+  private record Segment(String category, @Nullable Object segmentation) {
+    boolean coversArea() {
+      return segmentation != null && !(segmentation instanceof double[] none && none.length == 0);
+    }
+  }
 
   private final Map<String, JsonTree> images = new LinkedHashMap<>();
   private final Map<String, String> categories = new HashMap<>();
   private final Map<String, List<Segment>> segments = new HashMap<>();
   private final Set<String> ambiguous = new HashSet<>();
   private final JsonTree.Budget budget;
+  private boolean segmented;
   private long malformed;
 
   private CocoReader(ReadOptions options) {
@@ -50,9 +55,12 @@ final class CocoReader {
    */
   static void read(AnnotationFile file, ReadOptions options, Annotation.Sink sink)
       throws IOException {
-    for (AnnotationFile.Entry each :
+    List<AnnotationFile.Entry> documents =
         Documents.select(
-            file, sink, entry -> entry.hasExtension(".json"), "JSON file; export it as COCO 1.0")) {
+            file, sink, entry -> entry.hasExtension(".json"), "JSON file; export it as COCO 1.0");
+    Map<String, String> documentOf = new HashMap<>();
+    boolean any = false;
+    for (AnnotationFile.Entry each : documents) {
       CocoReader reader = new CocoReader(options);
       file.read(each, in -> JsonTree.parse(in, PROGRAM, reader::read));
       if (reader.images.isEmpty() && file.isArchive()) {
@@ -61,7 +69,39 @@ final class CocoReader {
         throw new FlipsideException(
             "not the JSON of " + PROGRAM + ": expected an object with a list \"images\"");
       }
+      if (documents.size() > 1) {
+        if (!reader.segmented) {
+          sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no segmentation in it"));
+          continue;
+        }
+        reader.requireOtherImages(each.name(), documentOf);
+      }
+      any = true;
       reader.stream(options, sink);
+    }
+    if (!any && !documents.isEmpty()) {
+      throw new FlipsideException(
+          "none of the "
+              + documents.size()
+              + " JSON files in the ZIP file has segmentations; export instances");
+    }
+  }
+
+  /** Refuses documents that annotate the same image: which one is meant cannot be known. */
+  private void requireOtherImages(String document, Map<String, String> documentOf) {
+    for (JsonTree each : images.values()) {
+      String name = String.valueOf(each.get("file_name"));
+      String other = documentOf.put(name, document);
+      if (other != null && !other.equals(document)) {
+        throw new FlipsideException(
+            "image \""
+                + name
+                + "\" is annotated in "
+                + other
+                + " and in "
+                + document
+                + ", expected one JSON file for each image; keep one of them in the ZIP file");
+      }
     }
   }
 
@@ -107,10 +147,11 @@ final class CocoReader {
           ambiguous.add("category " + element.id("id"));
         }
       }
-      default ->
-          segments
-              .computeIfAbsent(element.id("image_id"), image -> new ArrayList<>(4))
-              .add(new Segment(element.id("category_id"), element.get("segmentation")));
+      default -> {
+        Segment segment = new Segment(element.id("category_id"), element.get("segmentation"));
+        segmented |= segment.coversArea();
+        segments.computeIfAbsent(element.id("image_id"), image -> new ArrayList<>(4)).add(segment);
+      }
     }
   }
 
@@ -148,7 +189,7 @@ final class CocoReader {
 
   private void segment(Segment of, ImageSize size, AnnotationBuilder image, ReadOptions options) {
     Object segmentation = of.segmentation();
-    if (segmentation == null || (segmentation instanceof double[] none && none.length == 0)) {
+    if (segmentation == null || !of.coversArea()) {
       image.unpainted("annotation without segmentation");
       return;
     }

@@ -8,6 +8,7 @@ import dev.flipside.scorer.annotation.content.ReadOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Predicate;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -36,7 +37,7 @@ final class CvatReader {
   }
 
   /**
-   * Reads a document, or {@code annotations.xml} of an archive.
+   * Reads a document, or of an archive {@code annotations.xml} or the only XML file.
    *
    * @throws FlipsideException if the XML is malformed
    */
@@ -44,13 +45,19 @@ final class CvatReader {
       throws IOException {
     List<AnnotationFile.Entry> documents =
         Documents.select(
-            file,
-            sink,
-            entry -> Documents.fileName(entry).equalsIgnoreCase(DOCUMENT),
-            DOCUMENT + "; export the task as \"CVAT for images 1.1\"");
+            file, sink, document(file), DOCUMENT + "; export the task as \"CVAT for images 1.1\"");
     for (AnnotationFile.Entry each : documents) {
       file.read(each, in -> read(in, options, sink));
     }
+  }
+
+  /** Returns what the document of an archive is: {@code annotations.xml}, or the only XML file. */
+  private static Predicate<AnnotationFile.Entry> document(AnnotationFile file) {
+    List<AnnotationFile.Entry> all =
+        file.entries().stream().filter(each -> each.hasExtension(".xml")).toList();
+    return entry ->
+        Documents.fileName(entry).equalsIgnoreCase(DOCUMENT)
+            || (all.size() == 1 && all.contains(entry));
   }
 
   private static void read(InputStream in, ReadOptions options, Annotation.Sink sink)

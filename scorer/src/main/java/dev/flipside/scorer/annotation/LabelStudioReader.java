@@ -17,9 +17,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the exports JSON and JSON-MIN of Label Studio. Of a task in JSON the last annotation that
- * was not cancelled is used; predictions are ignored. Tasks are named by {@code
- * data.flipside.image} if Flipside wrote them, and otherwise by the path or URL of their image.
+ * Reads the exports JSON and JSON-MIN of Label Studio. A task in JSON with several annotations that
+ * were not cancelled is ambiguous, and refused; cancelled ones are counted, predictions ignored.
+ * Tasks are named by {@code data.flipside.image} if Flipside wrote them, and otherwise by the path
+ * or URL of their image.
  */
 final class LabelStudioReader {
   private static final String PROGRAM = "Label Studio";
@@ -79,8 +80,10 @@ final class LabelStudioReader {
     }
     List<JsonTree> results;
     ImageReference reference;
+    List<JsonTree> annotations;
     try {
-      results = results(tree);
+      annotations = annotations(tree);
+      results = results(tree, annotations);
       if (results == null) {
         leftOut.merge("task without annotation", 1L, Long::sum);
         return;
@@ -95,6 +98,12 @@ final class LabelStudioReader {
     AnnotationBuilder image = new AnnotationBuilder(reference.name(), reference);
     image.attempt(() -> regions(tree.has("data") ? data(tree) : tree).forEach(image::region));
     LabelStudioResults shapes = new LabelStudioResults(image, options);
+    if (annotations.size() > 1) {
+      image.fault(
+          "the task is annotated "
+              + annotations.size()
+              + " times; keep one annotation and cancel or delete the others");
+    }
     image.attempt(() -> shapes.add(results));
     sink.accept(image.build());
   }
@@ -104,31 +113,41 @@ final class LabelStudioReader {
     return data == null ? new JsonTree(Map.of()) : data;
   }
 
-  /** Returns the results of a task, or null if nobody annotated it. */
-  private static @Nullable List<JsonTree> results(JsonTree task) {
-    if (!task.has("data") && !task.has("annotations")) {
-      return LabelStudioResults.ofMinimal(task);
+  /** Returns the annotations of a task in JSON that were not cancelled, and counts the others. */
+  private List<JsonTree> annotations(JsonTree task) {
+    List<JsonTree> annotations = new ArrayList<>();
+    if (isMinimal(task)) {
+      return annotations;
     }
     // "completions" until version 1.0.
-    List<@Nullable Object> annotations =
-        task.list(task.has("annotations") ? "annotations" : "completions");
-    JsonTree last = null;
-    for (Object each : annotations) {
-      if (each instanceof JsonTree annotation && !annotation.isTrue("was_cancelled")) {
-        last = annotation;
+    for (Object each : task.list(task.has("annotations") ? "annotations" : "completions")) {
+      if (each instanceof JsonTree annotation && annotation.isTrue("was_cancelled")) {
+        leftOut.merge("cancelled annotation", 1L, Long::sum);
+      } else if (each instanceof JsonTree annotation) {
+        annotations.add(annotation);
       }
     }
-    if (last == null || last.list("result").isEmpty()) {
-      return null;
+    return annotations;
+  }
+
+  private static boolean isMinimal(JsonTree task) {
+    return !task.has("data") && !task.has("annotations");
+  }
+
+  /** Returns the results of a task, or null if nobody annotated it. */
+  private static @Nullable List<JsonTree> results(JsonTree task, List<JsonTree> annotations) {
+    if (isMinimal(task)) {
+      return LabelStudioResults.ofMinimal(task);
     }
     List<JsonTree> results = new ArrayList<>();
-    for (Object each : last.list("result")) {
+    for (Object each :
+        annotations.stream().flatMap(each -> each.list("result").stream()).toList()) {
       if (!(each instanceof JsonTree result)) {
         throw new FlipsideException("result: expected a list of objects");
       }
       results.add(result);
     }
-    return results;
+    return results.isEmpty() ? null : results;
   }
 
   private static List<Region> regions(JsonTree data) {

@@ -15,14 +15,18 @@ import dev.flipside.scorer.annotation.shape.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Reads a ZIP archive of label maps, PNG files of class IDs, as the export writes it. {@code
- * classes.json} and the folder {@code labels/} may be missing.
+ * Reads a ZIP archive or folder of label maps, PNG, TIFF or BMP files of class IDs, as the export
+ * writes it. {@code classes.json} and the folder {@code labels/} may be missing.
  */
 final class MasksReader {
-  private static final String CLASSES = "classes.json";
+  /** Of the formats that hold class IDs without loss. */
+  private static final List<String> EXTENSIONS =
+      List.of(MaskNames.EXTENSION, ".tif", ".tiff", ".btf", ".bmp", ".dib");
+
   private static final String EXPECTED = "labels/NAME.png as in the export";
 
   private MasksReader() {}
@@ -38,29 +42,32 @@ final class MasksReader {
     boolean folder = file.entries().stream().anyMatch(MasksReader::isInFolder);
     Set<String> stems = new HashSet<>();
     for (AnnotationFile.Entry each : file.entries()) {
-      if (each.hasExtension(MaskNames.EXTENSION)) {
+      if (isLabel(each)) {
         stems.add(MaskNames.stem(each.name()));
       }
     }
     boolean any = false;
     for (AnnotationFile.Entry each : file.entries()) {
       boolean jpeg = each.hasExtension(".jpg") || each.hasExtension(".jpeg");
-      if (Documents.fileName(each).equals(CLASSES)) {
+      if (Documents.fileName(each).equals(MaskNames.CLASSES)) {
         requireSame(file, each, options.labels().classes());
         any = true;
       } else if (folder && !isInFolder(each)) {
         sink.leftOut(new AnnotationFile.LeftOut(each.name(), "outside of the folder labels"));
-      } else if (each.hasExtension(MaskNames.EXTENSION)
-          || (jpeg && !stems.contains(MaskNames.stem(each.name())))) {
+      } else if (isLabel(each) || (jpeg && !stems.contains(MaskNames.stem(each.name())))) {
         sink.accept(annotation(file, each, options, sink));
         any = true;
       } else {
-        sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no PNG file"));
+        sink.leftOut(new AnnotationFile.LeftOut(each.name(), "no PNG, TIFF or BMP file"));
       }
     }
     if (!any && file.leftOut().isEmpty()) {
       throw new FlipsideException("the ZIP file has no label map; expected " + EXPECTED);
     }
+  }
+
+  private static boolean isLabel(AnnotationFile.Entry entry) {
+    return EXTENSIONS.stream().anyMatch(entry::hasExtension);
   }
 
   private static boolean isInFolder(AnnotationFile.Entry entry) {
@@ -77,7 +84,7 @@ final class MasksReader {
     }
     ImageReference reference = ImageReference.stem(MaskNames.stem(name));
     AnnotationBuilder image = new AnnotationBuilder(entry.name(), reference);
-    try (PngEntry png = PngEntry.open(file, entry, options)) {
+    try (PngEntry png = PngEntry.openLabel(file, entry, options)) {
       if (sink.wants(reference)) {
         LabelMap labels = png.ids(options);
         image.size(labels.size());
@@ -97,9 +104,9 @@ final class MasksReader {
         entry,
         in -> {
           String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-          if (!ClassMaps.fromJson(json, CLASSES).equals(classes)) {
+          if (!ClassMaps.fromJson(json, MaskNames.CLASSES).equals(classes)) {
             throw new FlipsideException(
-                CLASSES
+                MaskNames.CLASSES
                     + ": is not the class map of the campaign; its ids would mean something else");
           }
         });

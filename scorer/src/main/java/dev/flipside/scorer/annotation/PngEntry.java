@@ -12,11 +12,12 @@ import dev.flipside.scorer.image.LabelReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** A PNG file of an archive, copied to a temporary file until it is closed. */
+/** A PNG file or label map of an archive, copied to a temporary file until it is closed. */
 final class PngEntry implements Closeable {
   private final String name;
   private final Path file;
@@ -36,7 +37,17 @@ final class PngEntry implements Closeable {
    */
   static PngEntry open(AnnotationFile archive, AnnotationFile.Entry entry, ReadOptions options)
       throws IOException {
-    return open(archive, entry.toString(), options, file -> archive.copy(entry, file));
+    return open(archive, entry.toString(), options, false, file -> archive.copy(entry, file));
+  }
+
+  /**
+   * Copies a label map, which may also be a TIFF or BMP file.
+   *
+   * @throws FlipsideException if it is damaged, none of these, or has too many pixels
+   */
+  static PngEntry openLabel(AnnotationFile archive, AnnotationFile.Entry entry, ReadOptions options)
+      throws IOException {
+    return open(archive, entry.toString(), options, true, file -> archive.copy(entry, file));
   }
 
   /**
@@ -45,7 +56,7 @@ final class PngEntry implements Closeable {
    */
   static PngEntry open(AnnotationFile document, byte[] bytes, String name, ReadOptions options)
       throws IOException {
-    return open(document, name, options, file -> Files.write(file, bytes));
+    return open(document, name, options, false, file -> Files.write(file, bytes));
   }
 
   @FunctionalInterface
@@ -54,13 +65,13 @@ final class PngEntry implements Closeable {
   }
 
   private static PngEntry open(
-      AnnotationFile archive, String name, ReadOptions options, Content content)
+      AnnotationFile archive, String name, ReadOptions options, boolean label, Content content)
       throws IOException {
     PngEntry png =
         new PngEntry(name, Files.createTempFile(options.scratch(), "mask-", ".png"), archive);
     try {
       content.copyTo(png.file);
-      png.requirePng();
+      png.requireLossless(label);
       ImageSize size = png.decoded(ImageReader::probe);
       png.pixels = options.size(size.height(), size.width()).pixels();
       return png;
@@ -70,10 +81,14 @@ final class PngEntry implements Closeable {
     }
   }
 
-  private void requirePng() throws IOException {
+  private void requireLossless(boolean label) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] start = in.readNBytes(4);
       if (start.length == 4 && start[0] == (byte) 0x89 && start[1] == 'P') {
+        return;
+      }
+      String mark = new String(start, StandardCharsets.ISO_8859_1);
+      if (label && (mark.startsWith("BM") || mark.startsWith("II") || mark.startsWith("MM"))) {
         return;
       }
       boolean jpeg = start.length > 1 && start[0] == (byte) 0xFF && start[1] == (byte) 0xD8;
@@ -81,7 +96,7 @@ final class PngEntry implements Closeable {
           name
               + (jpeg
                   ? ": a JPEG file, whose lossy compression changes class ids; save it as PNG"
-                  : ": not a PNG file"));
+                  : label ? ": not a PNG, TIFF or BMP file" : ": not a PNG file"));
     }
   }
 
@@ -92,7 +107,7 @@ final class PngEntry implements Closeable {
    */
   LabelMap ids(ReadOptions options) {
     archive.spendPixels(name, pixels);
-    return decoded(path -> LabelReader.read(path, options.labels().classes(), null));
+    return decoded(path -> LabelReader.read(path, options.encoding(), null));
   }
 
   /**

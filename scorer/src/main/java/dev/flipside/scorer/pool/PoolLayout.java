@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -136,12 +134,14 @@ public enum PoolLayout {
    * @param withoutLabel images without label
    * @param withoutImage labels without image
    * @param leftOut what the folder of images holds besides
+   * @param labelsLeftOut files in the folders of labels in formats that are not read
    */
   public record Pairing(
       List<LabelledImage> labelled,
       List<PoolImage> withoutLabel,
       List<Path> withoutImage,
-      LeftOut leftOut) {
+      LeftOut leftOut,
+      LeftOut labelsLeftOut) {
     /** Copies the lists. */
     public Pairing {
       labelled = List.copyOf(labelled);
@@ -181,19 +181,7 @@ public enum PoolLayout {
     Split where = find(root, split);
     ImageFolder.requireFolder(root);
     ImageFolder.Listing images = ImageFolder.walkAll(root, where.images());
-    Map<String, Path> labels = new TreeMap<>();
-    for (Path folder : where.labels()) {
-      for (PoolImage label : ImageFolder.walkAll(root, folder).images()) {
-        Path other = labels.put(ImageFolder.stem(folder, label.file()), label.file());
-        if (other != null) {
-          throw new FlipsideException(
-              other
-                  + " and "
-                  + label.file().getFileName()
-                  + ": two labels of one image, expected one; move one of them away");
-        }
-      }
-    }
+    LabelFiles labels = LabelFiles.of(root, where.labels());
     List<LabelledImage> labelled = new ArrayList<>();
     List<PoolImage> missing = new ArrayList<>();
     Set<String> stems = new HashSet<>();
@@ -202,9 +190,9 @@ public enum PoolLayout {
       if (stem.endsWith(where.imageEnding())) {
         String common = stem.substring(0, stem.length() - where.imageEnding().length());
         stems.add(common);
-        Path label = first(labels, PoolImage.idOf(where.images(), image.file()), List.of(""));
+        Path label = labels.first(PoolImage.idOf(where.images(), image.file()), List.of(""));
         if (label == null) {
-          label = first(labels, common, where.labelEndings());
+          label = labels.first(common, where.labelEndings());
         } else {
           stems.add(PoolImage.idOf(where.images(), image.file()));
         }
@@ -216,34 +204,11 @@ public enum PoolLayout {
       }
     }
     return new Pairing(
-        labelled, missing, unused(labels, stems, where.labelEndings()), images.leftOut());
-  }
-
-  /** Returns labels without image; other files in the same folder are ignored. */
-  private static List<Path> unused(
-      Map<String, Path> labels, Set<String> stems, List<String> endings) {
-    List<Path> unused = new ArrayList<>();
-    labels.forEach(
-        (stem, file) -> {
-          for (String ending : endings) {
-            if (stem.endsWith(ending)
-                && !stems.contains(stem.substring(0, stem.length() - ending.length()))) {
-              unused.add(file);
-            }
-          }
-        });
-    return unused;
-  }
-
-  private static @org.jspecify.annotations.Nullable Path first(
-      Map<String, Path> labels, String stem, List<String> endings) {
-    for (String ending : endings) {
-      Path label = labels.get(stem + ending);
-      if (label != null) {
-        return label;
-      }
-    }
-    return null;
+        labelled,
+        missing,
+        labels.unused(stems, where.labelEndings()),
+        images.leftOut(),
+        labels.leftOut());
   }
 
   private static String withoutLabel(List<PoolImage> missing, Split where) {

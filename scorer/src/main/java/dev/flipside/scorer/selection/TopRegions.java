@@ -146,9 +146,12 @@ public final class TopRegions {
       throw new FlipsideException(
           "-k "
               + k
-              + ": only "
-              + worstFirst.size()
-              + " regions are free; ask for at most that many"
+              + (worstFirst.isEmpty()
+                  ? ": no region is free, each one is excluded, in the history or labelled (or its"
+                      + " image failed); score further images"
+                  : ": only "
+                      + worstFirst.size()
+                      + " regions are free; ask for at most that many")
               + (rules.spreads() ? ", or relax the limits per image" : ""));
     }
     return ranked();

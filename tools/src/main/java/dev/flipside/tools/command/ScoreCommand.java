@@ -31,6 +31,7 @@ import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.files.OutputFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -178,16 +179,46 @@ public final class ScoreCommand implements Callable<Integer> {
       OutputFiles.require(out, true);
     } else {
       output.require(out);
+      if (!output.force()) {
+        new UnfinishedScores(out).requireNone();
+      }
     }
     ExecutionProviders.startAhead();
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
     size = sizes.size(loaded.card(), common);
     ScoringOptions options = options(images, size);
-    long failed = inStages ? cascade(all, loaded, options) : single(all, loaded, options);
+    Callable<Long> scoring =
+        () -> inStages ? cascade(all, loaded, options) : single(all, loaded, options);
+    long failed = stoppable(scoring);
     cache.printNote(images, common);
     printed.print(common, summary.line("scores: " + out).with("out", out.toString()));
     return failed == 0 ? ExitCodes.DONE : ScoreFailures.report(out, common);
+  }
+
+  /** Scores; Ctrl-C meanwhile says what is kept. */
+  private long stoppable(Callable<Long> scoring) throws IOException {
+    try {
+      return StopAtOnce.call(
+          () -> {
+            try {
+              return scoring.call();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            } catch (RuntimeException e) {
+              throw e;
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          },
+          () -> {
+            common.err().println();
+            common.err().println(new UnfinishedScores(out).kept());
+            common.err().flush();
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private ScoringOptions options(ImageSource images, @Nullable ImageSize resize) {

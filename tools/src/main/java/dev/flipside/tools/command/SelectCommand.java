@@ -1,6 +1,9 @@
 package dev.flipside.tools.command;
 
+import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.annotation.export.MaskNames;
 import dev.flipside.scorer.annotation.labels.LabelCoverage;
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.scores.ScoreFile;
@@ -18,6 +21,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.Summary;
+import dev.flipside.tools.files.OutputFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -42,6 +46,8 @@ import picocli.CommandLine.Option;
       "  flipside select --scores scores.jsonl -k 100 --history taken.jsonl --out selection.jsonl"
     })
 public final class SelectCommand implements Callable<Integer> {
+  private static final String HOW = "; give it with --ignore or --classes";
+
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
@@ -76,18 +82,29 @@ public final class SelectCommand implements Callable<Integer> {
       names = "--labels",
       paramLabel = "DIR",
       description =
-          "Folder of label maps: regions in which something is labelled are excluded (default:"
-              + " none).")
+          "Folder of label maps: regions in which something is labelled are excluded. Unlabelled"
+              + " pixels have the ignore index of --ignore, --classes, or a classes.json in the"
+              + " folder or beside it (default: none).")
   @Section(Section.SELECTION)
   private @Nullable Path labels;
 
   @Option(
+      names = "--classes",
+      paramLabel = "N|NAME|FILE",
+      description =
+          "With --labels: their classes: a number, camvid, cityscapes, or a JSON file (default: not"
+              + " needed, unless labels are colored).")
+  @Section(Section.SELECTION)
+  private @Nullable String classes;
+
+  @Option(
       names = "--ignore",
       paramLabel = "N",
-      defaultValue = "255",
-      description = "With --labels: value of unlabelled pixels (default: ${DEFAULT-VALUE}).")
+      description =
+          "With --labels: value of unlabelled pixels (default: that of --classes or classes.json,"
+              + " otherwise 255).")
   @Section(Section.SELECTION)
-  private int ignore;
+  private @Nullable Integer ignore;
 
   @Option(
       names = "--out",
@@ -104,8 +121,11 @@ public final class SelectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.require(k >= 1, "-k", k, "at least 1");
-    common.require(ignore >= 1 && ignore <= 255, "--ignore", ignore, "1 to 255");
+    if (ignore != null) {
+      common.require(ignore >= 1 && ignore <= 255, "--ignore", ignore, "1 to 255");
+    }
     output.require(out);
+    requireHistory();
     SelectionRules chosen = rules.rules(common, history);
     CascadeOptions.requireCovered(scores, k, chosen);
     LabelCoverage labelled = labelled();
@@ -131,6 +151,9 @@ public final class SelectCommand implements Callable<Integer> {
           });
     }
     exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
+    if (labelled != null) {
+      labelled.warning().ifPresent(text -> common.err().println("warning: " + text + HOW));
+    }
     List<SelectedRegion> selection = top.requireAll();
     SelectionFile.write(out, selection);
     if (history != null) {
@@ -153,7 +176,38 @@ public final class SelectCommand implements Callable<Integer> {
       throw new FlipsideException(folder + ": no such folder of label maps (--labels)");
     }
     CascadeOptions.requireNoCascade(scores, "--labels");
-    return new LabelCoverage(folder, ignore);
+    return new LabelCoverage(folder, classes(folder));
+  }
+
+  /** Returns a class map with the ignore index of the labels. */
+  private ClassMap classes(Path folder) {
+    String given = classes;
+    for (Path near : List.of(folder, folder.resolve(".."))) {
+      Path file = near.resolve(MaskNames.CLASSES).normalize();
+      given = given == null && Files.isRegularFile(file) ? file.toString() : given;
+    }
+    // Any value is read; without a class map only the ignore index matters.
+    ClassMap map = given == null ? ClassMap.unnamed(1) : ClassMaps.read(given);
+    Integer index = ignore;
+    if (index == null) {
+      return map;
+    }
+    return (index < map.count() ? ClassMap.unnamed(1) : map).withIgnoreIndex(index);
+  }
+
+  /** Checks the history before anything is written. */
+  private void requireHistory() {
+    Path file = history;
+    if (file == null) {
+      return;
+    }
+    if (file.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
+      throw new FlipsideException(
+          file
+              + ": the file of both --history and --out, expected two; the history keeps all"
+              + " rounds, --out has this one");
+    }
+    OutputFiles.require(file, true, "--history");
   }
 
   private Summary summary(List<SelectedRegion> selection, long free, long failed) {

@@ -24,12 +24,29 @@ final class StopAtOnce {
 
   /** Runs the work. A signal meanwhile halts the process. */
   static <T> T call(Supplier<T> work) {
-    Thread hook = new Thread(() -> Runtime.getRuntime().halt(INTERRUPTED), "flipside-stop");
+    return call(work, () -> {});
+  }
+
+  /**
+   * Runs the work. A signal meanwhile halts the process.
+   *
+   * @param last what is done before the process halts
+   */
+  static <T> T call(Supplier<T> work, Runnable last) {
+    Thread hook = new Thread(() -> halt(last), "flipside-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return work.get();
     } finally {
       remove(hook);
+    }
+  }
+
+  private static void halt(Runnable last) {
+    try {
+      last.run();
+    } finally {
+      Runtime.getRuntime().halt(INTERRUPTED);
     }
   }
 

@@ -159,6 +159,7 @@ public final class DatasetCheck {
               });
     }
     pairing.leftOut().notes().forEach(survey::note);
+    pairing.labelsLeftOut().notes().forEach(text -> survey.note("labels: " + text));
     if (layout == PoolLayout.POOL && !pairing.withoutLabel().isEmpty()) {
       survey.note(
           pairing.withoutLabel().size()

@@ -17,13 +17,23 @@ public final class OutputFiles {
    *     folder does not exist or cannot be written
    */
   public static void require(Path file, boolean force) {
+    require(file, force, "--out");
+  }
+
+  /**
+   * Checks that the file of another option than {@code --out} can be written.
+   *
+   * @param option the option, for messages
+   * @see #require(Path, boolean)
+   */
+  public static void require(Path file, boolean force, String option) {
     if (Files.isDirectory(file)) {
       throw new FlipsideException(
-          file + ": a folder, expected the name of a file to write (--out)");
+          file + ": a folder, expected the name of a file to write (" + option + ")");
     }
     if (Files.exists(file) && !force) {
       throw new FlipsideException(
-          file + ": exists already; replace it with --force, or name another file with --out");
+          file + ": exists already; replace it with --force, or name another file with " + option);
     }
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
@@ -31,9 +41,11 @@ public final class OutputFiles {
           file
               + ": there is no folder "
               + folder
-              + "; make it first, or name another file (--out)");
+              + "; make it first, or name another file ("
+              + option
+              + ")");
     }
-    requireWritable(folder, file);
+    requireWritable(folder, file, option);
   }
 
   /**
@@ -43,13 +55,13 @@ public final class OutputFiles {
    */
   public static void requireFolder(Path folder) {
     Folders.create(folder);
-    requireWritable(folder, folder);
+    requireWritable(folder, folder, "--out");
   }
 
-  private static void requireWritable(@Nullable Path folder, Path out) {
+  private static void requireWritable(@Nullable Path folder, Path out, String option) {
     if (folder != null && !Files.isWritable(folder)) {
       throw new FlipsideException(
-          out + ": the folder " + folder + " cannot be written; name another one with --out");
+          out + ": the folder " + folder + " cannot be written; name another one with " + option);
     }
   }
 }

@@ -48,6 +48,17 @@ class DatasetCheckTest {
   }
 
   @Test
+  void run_labelInFormatThatIsNotRead_isNoted() throws IOException {
+    data.image("train/a.png", 1, 1).label("trainannot/a.png", 1, 1, 0);
+    data.image("train/b.png", 1, 1);
+    Files.writeString(root.resolve("trainannot/b.gif"), "GIF89a");
+
+    SplitCheck train = check(PoolLayout.CAMVID, ClassMap.CAMVID).get(0);
+
+    assertThat(train.notes()).anyMatch(each -> each.startsWith("labels: 1 file left out: 1 .gif"));
+  }
+
+  @Test
   void run_everyKindOfFault_namesEachFile() throws IOException {
     data.image("train/alone.png", 1, 1);
     data.label("trainannot/stray.png", 1, 1, 0);

@@ -3,6 +3,7 @@ package dev.flipside.scorer.annotation.archive;
 import dev.flipside.models.domain.FlipsideException;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -27,8 +29,9 @@ import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInpu
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of annotations: a ZIP archive, or a document of its own. An archive is opened with random
- * access, so that its central directory decides what it contains, however it was written.
+ * A file of annotations: a ZIP archive, a folder, which is read like one, or a document of its own.
+ * An archive is opened with random access, so that its central directory decides what it contains,
+ * however it was written.
  */
 public final class AnnotationFile implements Closeable {
   /**
@@ -98,6 +101,11 @@ public final class AnnotationFile implements Closeable {
    * @throws IOException if the file cannot be read
    */
   public static AnnotationFile open(Path file, ArchiveLimits limits) throws IOException {
+    if (Files.isDirectory(file)) {
+      AnnotationFile folder = new AnnotationFile(file, null, limits);
+      folder.listFolder();
+      return folder;
+    }
     if (!isZip(file)) {
       AnnotationFile plain = new AnnotationFile(file, null, limits);
       plain.entries.add(new Entry(""));
@@ -179,9 +187,30 @@ public final class AnnotationFile implements Closeable {
         });
   }
 
-  /** Returns whether the file is a ZIP archive. */
+  /** Lists the files of a folder in the order of their names. Links are left out. */
+  private void listFolder() throws IOException {
+    try (Stream<Path> all = Files.walk(file)) {
+      for (Path each : (Iterable<Path>) all.sorted()::iterator) {
+        String name = file.relativize(each).toString().replace(File.separatorChar, '/');
+        if (Files.isSymbolicLink(each)) {
+          leftOut.add(new LeftOut(name, "a symbolic link"));
+        } else if (Files.isRegularFile(each)) {
+          if (EntryNames.isSystemFile(name)) {
+            leftOut.add(new LeftOut(name, "metadata of an operating system"));
+          } else if (entries.size() == limits.entries()) {
+            throw new FlipsideException(
+                "the folder has more than " + limits.entries() + " files; divide it");
+          } else {
+            entries.add(new Entry(name));
+          }
+        }
+      }
+    }
+  }
+
+  /** Returns whether the file is a ZIP archive or a folder. */
   public boolean isArchive() {
-    return zip != null;
+    return zip != null || Files.isDirectory(file);
   }
 
   /** Returns the documents in the order of the archive, without folders and system files. */
@@ -202,7 +231,7 @@ public final class AnnotationFile implements Closeable {
    */
   public void read(Entry entry, Reader reader) throws IOException {
     if (zip == null) {
-      try (InputStream in = Files.newInputStream(file)) {
+      try (InputStream in = Files.newInputStream(file.resolve(entry.name()))) {
         reader.read(in);
       }
       return;

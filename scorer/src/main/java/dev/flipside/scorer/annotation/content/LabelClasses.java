@@ -16,6 +16,7 @@ public final class LabelClasses {
   private final ClassMap classes;
   private final Map<String, Integer> ids = new LinkedHashMap<>();
   private final String names;
+  private final String remedy;
 
   /**
    * @param classes class map of the labels to be read
@@ -24,7 +25,16 @@ public final class LabelClasses {
    * @throws FlipsideException if a name is mapped to neither
    */
   public LabelClasses(ClassMap classes, Map<String, String> mapping) {
+    this(classes, mapping, "classMap");
+  }
+
+  /**
+   * @param remedy name of the parameter or option that gives the mapping, for messages
+   * @see #LabelClasses(ClassMap, Map)
+   */
+  public LabelClasses(ClassMap classes, Map<String, String> mapping, String remedy) {
     this.classes = classes;
+    this.remedy = remedy;
     for (int id = 0; id < classes.count(); id++) {
       ids.put(classes.classes().get(id).name(), id);
     }
@@ -76,7 +86,9 @@ public final class LabelClasses {
               + names
               + "; map it to one of them or to \""
               + IGNORE
-              + "\" (classMap)");
+              + "\" ("
+              + remedy
+              + ")");
     }
     return id;
   }

@@ -3,17 +3,29 @@ package dev.flipside.scorer.annotation.content;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.annotation.archive.ArchiveLimits;
+import dev.flipside.scorer.image.LabelEncoding;
 import java.nio.file.Path;
 
 /**
  * How annotation files are read.
  *
  * @param labels class IDs of label names
+ * @param encoding what the values in label maps mean
  * @param maxPixels maximum number of pixels per image; larger images are refused
  * @param limits limits of archives
  * @param scratch existing folder for temporary files
  */
-public record ReadOptions(LabelClasses labels, long maxPixels, ArchiveLimits limits, Path scratch) {
+public record ReadOptions(
+    LabelClasses labels,
+    LabelEncoding encoding,
+    long maxPixels,
+    ArchiveLimits limits,
+    Path scratch) {
+  /** Creates options for label maps whose values are class IDs. */
+  public ReadOptions(LabelClasses labels, long maxPixels, ArchiveLimits limits, Path scratch) {
+    this(labels, LabelEncoding.of(labels.classes()), maxPixels, limits, scratch);
+  }
+
   /**
    * Returns a size given by a file.
    *

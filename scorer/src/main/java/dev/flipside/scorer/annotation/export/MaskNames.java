@@ -11,6 +11,9 @@ public final class MaskNames {
   /** Folder of the label maps. */
   public static final String FOLDER = "labels/";
 
+  /** Class map beside the folder of the label maps. */
+  public static final String CLASSES = "classes.json";
+
   /** Extension of the label maps. */
   public static final String EXTENSION = ".png";
 

@@ -26,7 +26,7 @@ public final class MasksWriter {
       AnnotatedImage.Source images, MaskNames names, ClassMap classes, OutputStream out)
       throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
-    add(zip, "classes.json", ClassMaps.toJson(classes).getBytes(StandardCharsets.UTF_8));
+    add(zip, MaskNames.CLASSES, ClassMaps.toJson(classes).getBytes(StandardCharsets.UTF_8));
     images.stream(
         image -> add(zip, names.entry(image.name()), ImageWriter.encodePng(image.labels())));
     zip.finish();

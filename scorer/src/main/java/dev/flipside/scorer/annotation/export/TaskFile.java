@@ -17,7 +17,9 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.zip.ZipEntry;
@@ -40,10 +42,13 @@ public record TaskFile(
   /**
    * Writes the file. With the extension {@code .zip}, CVAT and COCO files hold the images too.
    *
-   * @throws FlipsideException if the format has no ZIP archives, an image cannot be read, or the
-   *     file cannot be written; an existing file is then unchanged
+   * @return names of images that the format cannot hold and that are left out, with what it cannot
+   *     hold as escapes of Java
+   * @throws FlipsideException if all images are left out, the format has no ZIP archives, an image
+   *     cannot be read, or the file cannot be written; an existing file is then unchanged
    */
-  public void write(TaskFormat format, Path file) {
+  public List<String> write(TaskFormat format, Path file) {
+    List<String> leftOut = new ArrayList<>();
     boolean zip = file.toString().toLowerCase(Locale.ROOT).endsWith(ZIP);
     if (zip && format == TaskFormat.LABEL_STUDIO) {
       throw new FlipsideException(
@@ -58,25 +63,28 @@ public record TaskFile(
         channel -> {
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
           if (zip) {
-            archive(format, out);
+            archive(format, out, leftOut);
           } else {
-            document(format, out);
+            document(format, out, leftOut);
           }
           out.flush();
+          if (leftOut.size() == tasks.images().size()) {
+            throw new FlipsideException(
+                "XML cannot hold the names of the images "
+                    + leftOut
+                    + "; rename them or export as label-studio or coco");
+          }
         });
+    return leftOut;
   }
 
-  private void document(TaskFormat format, OutputStream out) throws IOException {
+  private void document(TaskFormat format, OutputStream out, List<String> leftOut)
+      throws IOException {
     switch (format) {
       case CVAT -> {
         try (CvatWriter xml = CvatWriter.begin(out, name, classes, "auto")) {
           tasks.stream(xml::add);
-          if (!xml.leftOut().isEmpty()) {
-            throw new FlipsideException(
-                "XML cannot hold the names of images "
-                    + xml.leftOut()
-                    + "; rename them or export as label-studio or coco");
-          }
+          leftOut.addAll(xml.leftOut());
         }
       }
       case LABEL_STUDIO -> {
@@ -97,7 +105,8 @@ public record TaskFile(
     }
   }
 
-  private void archive(TaskFormat format, OutputStream out) throws IOException {
+  private void archive(TaskFormat format, OutputStream out, List<String> leftOut)
+      throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
     if (format == TaskFormat.MASKS) {
       masks(zip);
@@ -105,7 +114,7 @@ public record TaskFile(
       zip.putNextEntry(
           new ZipEntry(
               format == TaskFormat.CVAT ? "annotations.xml" : "annotations/instances.json"));
-      document(format, zip);
+      document(format, zip, leftOut);
       zip.closeEntry();
     }
     for (PoolImage each : tasks.images()) {
@@ -120,7 +129,7 @@ public record TaskFile(
   private void masks(ZipOutputStream zip) throws IOException {
     MaskNames names = new MaskNames();
     pool.images().forEach(each -> names.register(each.id()));
-    add(zip, "classes.json", ClassMaps.toJson(classes).getBytes(StandardCharsets.UTF_8));
+    add(zip, MaskNames.CLASSES, ClassMaps.toJson(classes).getBytes(StandardCharsets.UTF_8));
     tasks.stream(
         image -> {
           add(zip, names.entry(image.name()), ImageWriter.encodePng(image.labels()));

@@ -42,6 +42,8 @@ public final class LabelImporter implements Annotation.Sink {
   private final List<LabelImport.Labelled> labelled = new ArrayList<>();
   private final List<LabelImport.Refused> refused = new ArrayList<>();
   private final Map<String, Long> leftOut = new TreeMap<>();
+  private final List<AnnotationFile.LeftOut> entries = new ArrayList<>();
+  private final MaskValues masks;
   private long done;
 
   private LabelImporter(
@@ -52,6 +54,7 @@ public final class LabelImporter implements Annotation.Sink {
       Progress progress) {
     pool.images().forEach(each -> images.put(each.id(), each));
     this.classes = classes;
+    masks = new MaskValues(classes);
     this.folder = new LabelFolder(folder, pool, classes);
     this.progress = progress;
     if (history == null) {
@@ -93,11 +96,19 @@ public final class LabelImporter implements Annotation.Sink {
         each -> pool.images().forEach(image -> each.accept(image.id())),
         importer);
     return new LabelImport(
-        importer.labelled, importer.missing(), importer.refused, importer.leftOut);
+        importer.labelled,
+        importer.missing(),
+        importer.refused,
+        importer.leftOut,
+        importer.entries,
+        format == AnnotationFormat.MASKS && options.encoding().values().isEmpty()
+            ? importer.masks.warning().stream().toList()
+            : List.of());
   }
 
   @Override
   public void leftOut(AnnotationFile.LeftOut entry) {
+    entries.add(entry);
     leftOut("file in the archive, " + entry.reason(), 1);
   }
 
@@ -132,10 +143,15 @@ public final class LabelImporter implements Annotation.Sink {
     ImageSize size = ImageReader.probe(image.file());
     if (annotation.size() != null && !size.equals(annotation.size())) {
       throw new FlipsideException(
-          "annotated at " + annotation.size() + " px, the image has " + size + " px");
+          "annotated at "
+              + annotation.size()
+              + " px, the image has "
+              + size
+              + " px; give the images that were annotated (--pool), or annotate these");
     }
     LabelMap painted = LabelMap.unlabelled(size, classes);
     Painter.paint(annotation.shapes(), painted);
+    masks.add(painted);
     LabelMap known = folder.read(image.id(), size);
     boolean changed =
         wanted == null

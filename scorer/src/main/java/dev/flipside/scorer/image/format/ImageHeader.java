@@ -80,7 +80,7 @@ public record ImageHeader(
       if (file.length >= 8 && data.getLong(0) == PNG_SIGNATURE) {
         header = png(data);
       } else if (file.length >= 3 && data.getShort(0) == (short) 0xFFD8 && file[2] == (byte) 0xFF) {
-        header = jpeg(data);
+        header = JpegFile.read(data);
       } else if (file.length >= 12
           && data.getInt(0) == 0x52494646
           && data.getInt(8) == 0x57454250) {
@@ -97,6 +97,11 @@ public record ImageHeader(
     }
     header.requireReadable();
     return header;
+  }
+
+  /** Returns the same header with another orientation. */
+  ImageHeader turned(int other) {
+    return new ImageHeader(format, height, width, other, bits, samples, lossy);
   }
 
   void requireReadable() {
@@ -160,62 +165,6 @@ public record ImageHeader(
       }
       at += 12 + (int) length;
     }
-  }
-
-  /** Walks the segments and the entropy-coded data between them to the end-of-image marker. */
-  private static ImageHeader jpeg(ByteBuffer data) {
-    ImageHeader frame = null;
-    int orientation = 0;
-    int at = 2;
-    while (at + 1 < data.limit()) {
-      int marker = data.get(at + 1) & 0xFF;
-      if (data.get(at) != (byte) 0xFF) {
-        at++; // entropy-coded data, or stray bytes that decoders skip too
-      } else if (marker == 0xFF) {
-        at++; // fill byte
-      } else if (marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {
-        at += 2; // stuffed byte or restart marker
-      } else if (marker == 0xD9) {
-        if (frame == null) {
-          break;
-        }
-        return new ImageHeader(
-            Format.JPEG,
-            frame.height,
-            frame.width,
-            Math.max(1, orientation),
-            8,
-            Samples.COLOR,
-            true);
-      } else {
-        int length = Short.toUnsignedInt(data.getShort(at + 2));
-        if (isFrame(marker)) {
-          frame =
-              new ImageHeader(
-                  Format.JPEG,
-                  Short.toUnsignedLong(data.getShort(at + 5)),
-                  Short.toUnsignedLong(data.getShort(at + 7)),
-                  1,
-                  8,
-                  Samples.COLOR,
-                  true);
-          frame.requireReadable();
-        } else if (marker == 0xE1 && orientation == 0 && length >= 8) {
-          // APP1 holds EXIF or XMP; of several EXIF segments the first one counts.
-          ByteBuffer segment = data.slice(at + 4, length - 2);
-          if (Orientation.startsWithPrefix(segment)) {
-            orientation = Orientation.ofExif(segment);
-          }
-        }
-        at += 2 + Math.max(2, length);
-      }
-    }
-    throw FormatException.truncated(
-        "the JPEG ends at byte " + data.limit() + " before its end-of-image marker");
-  }
-
-  private static boolean isFrame(int marker) {
-    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }
 
   private static ImageHeader webp(ByteBuffer file) {

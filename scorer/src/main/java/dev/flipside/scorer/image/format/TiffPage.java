@@ -19,7 +19,7 @@ final class TiffPage {
   static final int TILE_WIDTH = 322;
   static final int TILE_HEIGHT = 323;
   static final int TILE_OFFSETS = 324;
-  private static final int TILE_BYTES = 325;
+  static final int TILE_BYTES = 325;
   static final int EXTRA_SAMPLES = 338;
   private static final int SAMPLE_FORMAT = 339;
 
@@ -191,10 +191,13 @@ final class TiffPage {
    * its alpha channel.
    *
    * @param indices whether a palette is left out, too, so that its indices become grey levels
+   * @throws FormatException if the pixels do not decompress completely
    */
   static byte[] plain(byte[] file, boolean indices) {
     byte[] copy = file.clone();
     TiffDirectory page = TiffDirectory.first(ByteBuffer.wrap(copy));
+    TiffBlocks.requireKnownCompression(page);
+    TiffBlocks.requireComplete(page);
     page.overwrite(Orientation.TAG, Orientation.UPRIGHT);
     page.overwrite(EXTRA_SAMPLES, ASSOCIATED_ALPHA);
     if (indices && page.first(PHOTOMETRIC, MIN_IS_BLACK) == PALETTE) {

@@ -1,14 +1,17 @@
 package dev.flipside.tools.command.annotation;
 
 import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.annotation.AnnotationFormat;
+import dev.flipside.scorer.annotation.archive.AnnotationFile;
 import dev.flipside.scorer.annotation.archive.ArchiveLimits;
 import dev.flipside.scorer.annotation.content.LabelClasses;
 import dev.flipside.scorer.annotation.content.ReadOptions;
 import dev.flipside.scorer.annotation.labels.LabelImport;
 import dev.flipside.scorer.annotation.labels.LabelImporter;
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
@@ -55,7 +58,9 @@ public final class LabelsImportCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Parameters(paramLabel = "ANSWERS", description = "File of the annotation tool.")
+  @Parameters(
+      paramLabel = "ANSWERS",
+      description = "File of the annotation tool; for masks, also a folder.")
   @SuppressWarnings("NullAway.Init")
   private Path answers;
 
@@ -107,6 +112,16 @@ public final class LabelsImportCommand implements Callable<Integer> {
   private @Nullable String classMap;
 
   @Option(
+      names = "--label-values",
+      paramLabel = "V:C,...",
+      description =
+          "With --format masks, the class of each value: VALUE:CLASS, where VALUE is a number or a"
+              + " color (#rrggbb) and CLASS a name or ID of the class map or 'ignore', for example"
+              + " 0:background,255:foreground (default: values are class IDs).")
+  @Section(Section.INPUT)
+  private @Nullable String values;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -120,8 +135,12 @@ public final class LabelsImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     AnnotationFormat chosen = format();
+    requireAnswers(chosen);
+    ClassMap known = ClassMaps.read(classes);
     LabelClasses labels =
-        new LabelClasses(ClassMaps.read(classes), ClassMapping.parse(classMap, common));
+        new LabelClasses(known, ClassMapping.parse(classMap, common), "--class-map");
+    LabelEncoding encoding =
+        values == null ? LabelEncoding.of(known) : LabelEncoding.parse(known, values);
     List<SelectedRegion> asked = history == null ? null : SelectionFile.read(history);
     Pool images = Pool.ofFolder(pool);
     OutputFiles.requireFolder(out);
@@ -129,7 +148,8 @@ public final class LabelsImportCommand implements Callable<Integer> {
     Path scratch = Files.createTempDirectory("flipside-");
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Importing", "annotations")) {
       ReadOptions options =
-          new ReadOptions(labels, MOST_PIXELS, ArchiveLimits.ofEntryBytes(LARGEST_ENTRY), scratch);
+          new ReadOptions(
+              labels, encoding, MOST_PIXELS, ArchiveLimits.ofEntryBytes(LARGEST_ENTRY), scratch);
       done = LabelImporter.run(answers, chosen, options, images, asked, out, progress);
     } finally {
       Files.deleteIfExists(scratch);
@@ -142,7 +162,28 @@ public final class LabelsImportCommand implements Callable<Integer> {
     return done.refused().isEmpty() ? ExitCodes.DONE : ExitCodes.PARTLY_DONE;
   }
 
+  /** Checks the file before anything is made. */
+  private void requireAnswers(AnnotationFormat chosen) {
+    if (!Files.exists(answers)) {
+      throw new FlipsideException(
+          answers + ": no such file; give the file that the annotation tool exported");
+    }
+    if (Files.isDirectory(answers) && chosen != AnnotationFormat.MASKS) {
+      throw new FlipsideException(
+          answers
+              + ": a folder, expected the file that the annotation tool exported; only masks are"
+              + " read from a folder");
+    }
+    if (!Files.isReadable(answers)) {
+      throw new FlipsideException(answers + ": no permission to read the file");
+    }
+    if (values != null && chosen != AnnotationFormat.MASKS) {
+      throw common.badUse("--label-values: of use with --format masks alone; use --class-map");
+    }
+  }
+
   private void report(LabelImport done) {
+    done.warnings().forEach(text -> common.err().println("warning: " + text));
     for (LabelImport.Refused each : first(done.refused())) {
       common.err().println("refused: " + each.image() + ": " + each.reason());
     }
@@ -151,6 +192,10 @@ public final class LabelsImportCommand implements Callable<Integer> {
       common.err().println("missing: " + each);
     }
     more("missing", done.missing());
+    for (AnnotationFile.LeftOut each : first(done.entries())) {
+      common.err().println("left out: " + each.name() + ": " + each.reason());
+    }
+    more("left out", done.entries());
     done.leftOut()
         .forEach((kind, count) -> common.err().println("left out: " + count + " × " + kind));
     long images = done.labelled().stream().map(LabelImport.Labelled::image).distinct().count();
@@ -173,6 +218,7 @@ public final class LabelsImportCommand implements Callable<Integer> {
             .with("missing", done.missing().size())
             .with("refused", done.refused().size())
             .with("leftOut", done.leftOut())
+            .with("entriesLeftOut", done.entries())
             .with("labelledRegions", done.labelled())
             .with("missingRegions", done.missing())
             .with("refusedAnnotations", done.refused())

@@ -123,6 +123,8 @@ public final class SelectionExportCommand implements Callable<Integer> {
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private SummaryOptions printed = new SummaryOptions();
 
+  private List<String> leftOut = List.of();
+
   @Override
   public Integer call() {
     TaskFormat chosen = format();
@@ -144,12 +146,24 @@ public final class SelectionExportCommand implements Callable<Integer> {
         tasks = write(chosen, map, selected, images, predictor::predict);
       }
     }
+    if (!leftOut.isEmpty()) {
+      common
+          .err()
+          .println(
+              "left out: "
+                  + leftOut.size()
+                  + (leftOut.size() == 1 ? " image" : " images")
+                  + " whose name XML cannot hold: "
+                  + String.join(", ", leftOut.subList(0, Math.min(10, leftOut.size())))
+                  + "; rename them or export as label-studio or coco");
+    }
     printed.print(
         common,
         new Summary()
             .line(tasks.regions() + " regions in " + tasks.images().size() + " images: " + out)
             .with("regions", tasks.regions())
             .with("images", tasks.images().size())
+            .with("leftOut", leftOut)
             .with("format", chosen.id())
             .with("out", out.toString()));
     return ExitCodes.DONE;
@@ -164,7 +178,7 @@ public final class SelectionExportCommand implements Callable<Integer> {
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Writing", "images")) {
       TaskImages tasks = TaskImages.of(selected, images, map, predictions, progress);
       String name = String.valueOf(selection.getFileName()).replaceFirst("\\.jsonl?$", "");
-      new TaskFile(name, images, tasks, map, this::url).write(chosen, out);
+      leftOut = new TaskFile(name, images, tasks, map, this::url).write(chosen, out);
       return tasks;
     }
   }

@@ -2,7 +2,6 @@ package dev.flipside.tools.command.help;
 
 import dev.flipside.tools.console.ExitCodes;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +51,7 @@ public final class CompletionCommand implements Callable<Integer> {
         .print(
             switch (shell) {
               // The script of bash also loads the emulation that zsh needs.
-              case BASH, ZSH -> AutoComplete.bash(root.getCommandName(), root);
+              case BASH, ZSH -> BashCompletion.of(root);
               case FISH -> FishCompletion.of(root);
             });
     spec.commandLine().getOut().flush();

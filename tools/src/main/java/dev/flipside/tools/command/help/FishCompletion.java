@@ -1,6 +1,7 @@
 package dev.flipside.tools.command.help;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -34,7 +35,10 @@ final class FishCompletion {
         names.append(" -r");
       }
       if (option.completionCandidates() != null) {
-        names.append(" -f -a ").append(quoted(String.join(" ", option.completionCandidates())));
+        names
+            .append(" -f -a ")
+            .append(
+                quoted(String.join(" ", option.completionCandidates()).toLowerCase(Locale.ROOT)));
       }
       String text = option.description().length == 0 ? "" : option.description()[0];
       complete(here, names.toString(), firstSentence(text));

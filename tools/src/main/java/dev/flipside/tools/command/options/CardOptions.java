@@ -47,7 +47,8 @@ public final class CardOptions {
   @Option(
       names = "--scale",
       paramLabel = "S",
-      description = "Factor applied to the raw values 0 to 255.")
+      converter = FactorConverter.class,
+      description = "Factor applied to the raw values 0 to 255: a number or fraction (1/255).")
   private @Nullable Float scale;
 
   @Option(
@@ -156,5 +157,27 @@ public final class CardOptions {
       known.add(name);
     }
     throw new TypeConversionException("\"" + text + "\", expected one of " + known);
+  }
+
+  /** Parses a number, or a fraction of two numbers. */
+  public static final class FactorConverter implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String text) {
+      String[] parts = text.split("/", -1);
+      try {
+        float factor = Float.parseFloat(parts[0]);
+        if (parts.length == 1) {
+          return factor;
+        }
+        double divisor = Double.parseDouble(parts[1]);
+        if (parts.length == 2 && divisor != 0) {
+          return (float) (factor / divisor);
+        }
+      } catch (NumberFormatException e) {
+        // Refused below.
+      }
+      throw new TypeConversionException(
+          "\"" + text + "\" is no number; expected one, for example 1/255 or 0.00392");
+    }
   }
 }

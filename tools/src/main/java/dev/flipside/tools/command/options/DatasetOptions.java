@@ -66,7 +66,8 @@ public final class DatasetOptions {
    */
   public PoolLayout.Pairing pair(String name) {
     if (layout() != PoolLayout.POOL) {
-      return new PoolLayout.Pairing(split(name), List.of(), List.of(), LeftOut.NOTHING);
+      return new PoolLayout.Pairing(
+          split(name), List.of(), List.of(), LeftOut.NOTHING, LeftOut.NOTHING);
     }
     return layout().pair(data, name);
   }

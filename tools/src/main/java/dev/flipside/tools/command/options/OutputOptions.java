@@ -13,6 +13,11 @@ public final class OutputOptions {
       description = "Replace the file of --out if it exists (default: it is refused).")
   private boolean force;
 
+  /** Returns whether existing files are replaced. */
+  public boolean force() {
+    return force;
+  }
+
   /**
    * Checks before the work begins that a file can be written.
    *

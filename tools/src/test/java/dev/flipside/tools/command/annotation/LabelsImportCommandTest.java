@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
@@ -203,30 +204,152 @@ class LabelsImportCommandTest {
   void select_labelledRegions_areLeftOut() throws IOException {
     // Half of region [0,0] and nothing else.
     assertThat(imported(polygon("a.png", "class 1", 0, 0, 3, 1))).isZero();
+    Path selection = folder.resolve("selection.jsonl");
+
+    assertThat(selected(selection, "--labels", labels)).as(err).isZero();
+
+    assertThat(SelectionFile.read(selection).stream().map(each -> each.id().toString()))
+        .containsExactly("a.png[0,1]", "a.png[1,0]");
+  }
+
+  @Test
+  void import_masksOfZeroAnd255_areExplainedAndMapped() throws IOException {
+    Path masks = Files.createDirectories(folder.resolve("masks"));
+    LabelMap mask = new LabelMap(SIZE, new byte[24]);
+    Arrays.fill(mask.ids(), 0, 12, (byte) 255);
+    ImageWriter.writeLabel(masks.resolve("a.png"), mask);
+
+    assertThat(importedMasks(masks)).as(err).isZero();
+    assertThat(err).contains("warning: ", "only 0 and 255", "--label-values 0:0,255:1");
+
+    assertThat(importedMasks(masks, "--label-values", "0:0,255:1")).as(err).isZero();
+    assertThat(err).doesNotContain("warning");
+    assertThat(ids("a.png")).startsWith(1, 1).endsWith(0, 0);
+  }
+
+  @Test
+  void import_noSuchFile_isRefusedBeforeAnythingIsMade() {
+    for (Path answers : List.of(folder.resolve("none.json"), Path.of("-"), pool)) {
+      assertThat(imported(answers)).isEqualTo(ExitCodes.FAILED);
+      assertThat(err)
+          .containsPattern("error: .*: (no such file|a folder)")
+          .doesNotContain("internal error");
+      assertThat(labels).doesNotExist();
+    }
+  }
+
+  @Test
+  void import_entriesLeftOut_areNamed() throws IOException {
+    Path masks = Files.createDirectories(folder.resolve("masks"));
+    ImageWriter.writeLabel(masks.resolve("a.png"), new LabelMap(SIZE, new byte[24]));
+    Files.writeString(masks.resolve("notes.txt"), "none");
+
+    assertThat(importedMasks(masks)).as(err).isZero();
+
+    assertThat(err).contains("left out: notes.txt: no PNG, TIFF or BMP file");
+    assertThat(new ObjectMapper().readTree(out).at("/entriesLeftOut/0/name").asText())
+        .isEqualTo("notes.txt");
+  }
+
+  @Test
+  void select_historyThatCannotBeWritten_writesNothing() throws IOException {
+    Path selection = folder.resolve("selection.jsonl");
+    for (Path file : List.of(folder.resolve("none/h.jsonl"), folder, selection)) {
+      assertThat(selected(selection, "--history", file)).isEqualTo(ExitCodes.FAILED);
+      assertThat(err).contains("--history");
+      assertThat(selection).doesNotExist();
+    }
+  }
+
+  @Test
+  void select_labelsInOtherFormats_areFound() throws IOException {
+    Files.createDirectories(labels);
+    LabelMap map = LabelMap.unlabelled(SIZE, CLASSES);
+    map.ids()[0] = 1;
+    Path png = folder.resolve("map.png");
+    ImageWriter.writeLabel(png, map);
+    Path selection = folder.resolve("selection.jsonl");
+    Files.copy(png, labels.resolve("a.PNG"));
+
+    assertThat(selected(selection, "--labels", labels)).as(err).isZero();
+
+    assertThat(SelectionFile.read(selection).stream().map(each -> each.id().toString()))
+        .containsExactly("a.png[0,1]", "a.png[1,0]");
+  }
+
+  @Test
+  void select_labelsWithAnotherIgnoreIndex_takesThatOfTheirClasses() throws IOException {
+    Files.createDirectories(labels);
+    LabelMap map = new LabelMap(SIZE, new byte[24]);
+    Arrays.fill(map.ids(), (byte) 9);
+    ImageWriter.writeLabel(labels.resolve("a.png"), map);
+    Path selection = folder.resolve("selection.jsonl");
+
+    assertThat(selected(selection, "--labels", labels)).isEqualTo(ExitCodes.FAILED);
+    assertThat(err).contains("warning: 1 of 1 label maps hold 9 in every pixel", "--ignore");
+
+    ClassMaps.write(folder.resolve("classes.json"), CLASSES.withIgnoreIndex(9));
+    assertThat(selected(selection, "--labels", labels)).as(err).isZero();
+    assertThat(err).doesNotContain("warning");
+  }
+
+  @Test
+  void export_nameThatXmlCannotHold_isLeftOutAndNamed() throws IOException {
+    Files.copy(pool.resolve("a.png"), pool.resolve("c\u0001.png"));
+    SelectionFile.append(history, List.of(region("c\u0001.png", 0, 0)));
+    Path task = folder.resolve("task.xml");
+
+    assertThat(
+            run(
+                Stream.of(
+                    "selection",
+                    "export",
+                    "--selection",
+                    history,
+                    "--pool",
+                    pool,
+                    "--classes",
+                    "2",
+                    "--format",
+                    "cvat",
+                    "--out",
+                    task)))
+        .as(err)
+        .isZero();
+
+    assertThat(err).contains("left out: 1 image whose name XML cannot hold: c\\u0001.png");
+    assertThat(task).content().contains("name=\"a.png\"");
+  }
+
+  private int selected(Path selection, Object... further) throws IOException {
     Path scores =
         Files.writeString(
             folder.resolve("scores.jsonl"),
             "{\"image\":\"a.png\",\"height\":8,\"width\":12,\"rows\":2,\"cols\":2,"
                 + "\"regionHeight\":4,\"regionWidth\":6,\"scores\":[4,3,2,1]}\n");
-    Path selection = folder.resolve("selection.jsonl");
+    return run(
+        Stream.concat(
+            Stream.of("select", "--scores", scores, "-k", "2", "--out", selection),
+            Arrays.stream(further)));
+  }
 
-    assertThat(
-            run(
-                Stream.of(
-                    "select",
-                    "--scores",
-                    scores,
-                    "-k",
-                    "2",
-                    "--labels",
-                    labels,
-                    "--out",
-                    selection)))
-        .as(err)
-        .isZero();
-
-    assertThat(SelectionFile.read(selection).stream().map(each -> each.id().toString()))
-        .containsExactly("a.png[0,1]", "a.png[1,0]");
+  private int importedMasks(Path masks, Object... further) {
+    return run(
+        Stream.concat(
+            Stream.of(
+                "labels",
+                "import",
+                "--format",
+                "masks",
+                masks,
+                "--pool",
+                pool,
+                "--classes",
+                "2",
+                "--json",
+                "--out",
+                labels),
+            Arrays.stream(further)));
   }
 
   private Path polygon(String image, String label, int left, int top, int right, int bottom)

@@ -114,6 +114,19 @@ class HelpTest {
     assertThat(out).contains("labels", "history", "acquisition", "flip-entropy");
   }
 
+  @Test
+  void completion_optionsWithOneParameterName_haveTheirOwnValues() {
+    assertThat(run(List.of("completion", "bash"))).isZero();
+
+    assertThat(out)
+        .contains(
+            "local precision_option_args=(\"fp32\" \"fp16\")",
+            "local input_layout_option_args=(\"nchw\" \"nhwc\")",
+            "compReplyArray \"${provider_option_args[@]}\"",
+            "compReplyArray \"${precision_option_args[@]}\"")
+        .doesNotContain("P_option_args");
+  }
+
   private static List<String> words(String command, String last) {
     return Stream.concat(Stream.of(command.split(" ", -1)).skip(1), Stream.of(last)).toList();
   }
