@@ -153,8 +153,16 @@ public record ScoreTrace(String hiddenBy, long classAxis, List<String> candidate
 
   private static boolean isMask(GraphView graph, NodeProto node) {
     return node.getInputCount() == 3
-        && graph.isConstant(node.getInput(1))
-        && graph.isConstant(node.getInput(2));
+        && isNumber(graph, node.getInput(1))
+        && isNumber(graph, node.getInput(2));
+  }
+
+  /** Returns whether a value is one constant number; a mask is not made of maps of numbers. */
+  private static boolean isNumber(GraphView graph, String value) {
+    return graph
+        .constant(value)
+        .filter(each -> each.getDimsList().stream().allMatch(dimension -> dimension == 1))
+        .isPresent();
   }
 
   private static long onlyAxis(GraphView graph, NodeProto node) {

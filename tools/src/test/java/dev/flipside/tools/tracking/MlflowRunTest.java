@@ -164,7 +164,12 @@ class MlflowRunTest {
       run.log(1, Map.of("iou/Straße", 0.1, "iou/道路", 0.2, "iou/🚗", 0.3));
     }
 
-    assertThat(bodies.stream().filter(each -> each.has("metrics")).findFirst().orElseThrow().toString())
+    assertThat(
+            bodies.stream()
+                .filter(each -> each.has("metrics"))
+                .findFirst()
+                .orElseThrow()
+                .toString())
         .contains("\"iou/Straße\"", "\"iou/道路\"", "\"iou/_\"");
   }
 
