@@ -49,7 +49,7 @@ def blocks():
                     damaged = bytearray(data)
                     damaged[start:start + count] = b'\x81' * (count - 1) + b'\0'
                     if scheme == 'packbits':
-                        damaged[start:start + count] = b'\x80' * count
+                        damaged[start:start + count] = b'\x05' * count
                     add(folder, f'damaged_{name}.tif', damaged, 'block 2 of ')
                 empty = bytearray(data)
                 at = tag.valueoffset + width

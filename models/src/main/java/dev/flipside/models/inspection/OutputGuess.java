@@ -6,6 +6,7 @@ import dev.flipside.models.card.OutputCard;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.evidence.Findings;
@@ -109,6 +110,13 @@ final class OutputGuess {
     OutputMeaning meaning = overrides.outputMeaning();
     if (meaning != null) {
       meaning = told(value, meaning, shape.channels());
+    } else if (shape.channels() == 1 && ClassMap.unnamed(1).equals(overrides.classes())) {
+      findings.assume(
+          "output.meaning",
+          "logits",
+          "there is one class, as told, so every score is 0; if the channel is the foreground of"
+              + " two classes, give --classes 2");
+      meaning = OutputMeaning.LOGITS;
     } else {
       int axis = shape.layout() == TensorLayout.NCHW ? 1 : 3;
       meaning =

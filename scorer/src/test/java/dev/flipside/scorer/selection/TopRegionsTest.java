@@ -155,6 +155,16 @@ class TopRegionsTest {
   }
 
   @Test
+  void requireAll_noneFree_saysWhy() {
+    TopRegions top =
+        new TopRegions(1, SelectionRules.NONE.excluding(List.of(new RegionId("a", 0, 0))));
+
+    assertThatThrownBy(top::requireAll)
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("-k 1: no region is free", "score further images");
+  }
+
+  @Test
   void offer_excludedRegionOutsideOfGrid_isAnError() {
     TopRegions top =
         new TopRegions(1, SelectionRules.NONE.excluding(List.of(new RegionId("a", 2, 0))));

@@ -7,15 +7,17 @@ import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ProviderDiagnosis;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.command.training.NetworkShapeOptions;
 import dev.flipside.tools.console.ConsoleProgress;
+import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.trainer.engine.BackendChoice;
 import dev.flipside.trainer.engine.ConvolutionBackend;
 import dev.flipside.trainer.engine.ConvolutionDeviation;
 import dev.flipside.trainer.engine.ConvolutionShape;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.SegmentationNetwork;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +57,17 @@ public final class DoctorCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false)
   private @Nullable NetworkShapeOptions network;
 
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
+  private final List<Finding> found = new ArrayList<>();
   private boolean healthy = true;
+
+  /**
+   * What was found out about a part of the machine.
+   *
+   * @param details further lines
+   */
+  record Finding(boolean usable, String part, String finding, List<String> details) {}
 
   @Override
   public Integer call() {
@@ -96,7 +108,8 @@ public final class DoctorCommand implements Callable<Integer> {
             "--provider auto uses "
                 + ExecutionProviders.choose(
                     SessionOptions.of(ExecutionProvider.AUTO, machine.availableProcessors())));
-    return healthy ? 0 : 1;
+    printed.print(common, new Summary().with("healthy", healthy).with("findings", found));
+    return healthy ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 
   private static String trainingEngine() {
@@ -176,14 +189,18 @@ public final class DoctorCommand implements Callable<Integer> {
     line(
         diagnosis.usable(),
         "Scoring on " + diagnosis.provider(),
-        findings.isEmpty() ? "" : findings.get(0));
-    findings.stream().skip(1).forEach(each -> common.out().println("      " + each));
+        findings.isEmpty() ? "" : findings.get(0),
+        findings.stream().skip(1).toList());
   }
 
   private void line(boolean good, String what, String finding) {
-    PrintWriter out = common.out();
+    line(good, what, finding, List.of());
+  }
+
+  private void line(boolean good, String what, String finding, List<String> details) {
+    found.add(new Finding(good, what, finding, details));
     String mark = common.ansi(good ? "@|green ok|@" : "@|yellow no|@");
-    out.println(mark + "  " + common.ansi("@|bold " + what + "|@") + ": " + finding);
-    out.flush();
+    printed.line(common, mark + "  " + common.ansi("@|bold " + what + "|@") + ": " + finding);
+    details.forEach(each -> printed.line(common, "      " + each));
   }
 }

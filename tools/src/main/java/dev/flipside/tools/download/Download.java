@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Files over HTTP, one at a time. What has arrived of a file lies beside it with the ending {@code
@@ -142,12 +143,19 @@ public final class Download {
   /** The client's own time limit ends with the header; a body may stay silent for ever. */
   private int read(InputStream body, byte[] buffer, ScheduledExecutorService watch)
       throws IOException {
+    AtomicBoolean silent = new AtomicBoolean();
     ScheduledFuture<?> end =
-        watch.schedule(() -> close(body), silence.toMillis(), TimeUnit.MILLISECONDS);
+        watch.schedule(
+            () -> {
+              silent.set(true);
+              close(body);
+            },
+            silence.toMillis(),
+            TimeUnit.MILLISECONDS);
     try {
       return body.read(buffer);
     } catch (IOException e) {
-      throw end.isDone()
+      throw silent.get()
           ? new IOException("nothing arrived for " + silence.toSeconds() + " s", e)
           : e;
     } finally {

@@ -563,10 +563,15 @@ class CommandsIT {
   }
 
   @Test
-  void doctor_here_findsWhatIsNeeded() {
+  void doctor_here_findsWhatIsNeeded() throws IOException {
     assertThat(run("doctor")).as(out).isZero();
 
     assertThat(out).contains("OpenCV").contains("PyTorch").contains("cpu");
+
+    assertThat(run("doctor", "--json")).as(out).isZero();
+    JsonNode report = JSON.readTree(out);
+    assertThat(report.get("healthy").asBoolean()).isTrue();
+    assertThat(report.findValuesAsText("part")).contains("OpenCV", "Training", "Scoring");
   }
 
   private Path scored() {

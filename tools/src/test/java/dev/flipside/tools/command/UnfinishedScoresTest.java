@@ -29,11 +29,21 @@ class UnfinishedScoresTest {
   }
 
   @Test
+  void requireNone_interruptedStageOfACascade_isRefused() throws IOException {
+    Files.writeString(
+        folder.resolve("s.jsonl.exact.part"), "{\"image\":\"a.png\",\"scores\":[1]}\n");
+    UnfinishedScores unfinished = new UnfinishedScores(folder.resolve("s.jsonl"));
+
+    assertThatThrownBy(unfinished::requireNone).hasMessageContaining("exact.part");
+    assertThat(unfinished.kept()).contains("of 1 image are kept in ", "s.jsonl.exact.part");
+  }
+
+  @Test
   void requireNone_noInterruptedRun_passes() {
     UnfinishedScores unfinished = new UnfinishedScores(folder.resolve("s.jsonl"));
 
     unfinished.requireNone();
 
-    assertThat(unfinished.kept()).contains("nothing is scored yet");
+    assertThat(unfinished.kept()).isEqualTo("stopped; go on with --resume");
   }
 }

@@ -95,7 +95,9 @@ final class TiffBlocks {
       // Some writers of a single uncompressed strip leave its length out.
       boolean open = scheme == NONE && blocks == 1 && lengths[i] == 0;
       ByteBuffer block = page.data().slice((int) offsets[i], (int) lengths[i]);
-      if (!open && !isComplete(block, scheme, wanted)) {
+      // The last strip may have the rows of the others.
+      long most = bytes(page, blockWidth, blockHeight);
+      if (!open && !isComplete(block, scheme, wanted, most)) {
         throw FormatException.truncated(
             "block "
                 + (i + 1)
@@ -123,12 +125,16 @@ final class TiffBlocks {
     return rows * ((width * channels * page.first(TiffPage.BITS, 1) + 7) / 8);
   }
 
-  private static boolean isComplete(ByteBuffer block, int scheme, long wanted) {
+  private static boolean isComplete(ByteBuffer block, int scheme, long wanted, long most) {
     return switch (scheme) {
       case NONE -> block.limit() >= wanted;
       case LZW -> lzwBytes(block) >= wanted;
       case DEFLATE, OLD_DEFLATE -> inflates(block, wanted);
-      case PACK_BITS -> packedBytes(block) >= wanted;
+      case PACK_BITS -> {
+        // Nothing else shows damage: any bytes can be unpacked.
+        long bytes = packedBytes(block);
+        yield bytes == wanted || bytes == most;
+      }
       case JPEG -> block.limit() > 4 && block.get(0) == -1 && block.get(1) == (byte) 0xD8;
       default -> block.hasRemaining();
     };
