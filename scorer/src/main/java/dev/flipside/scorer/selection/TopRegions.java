@@ -149,9 +149,7 @@ public final class TopRegions {
               + (worstFirst.isEmpty()
                   ? ": no region is free, each one is excluded, in the history or labelled (or its"
                       + " image failed); score further images"
-                  : ": only "
-                      + worstFirst.size()
-                      + " regions are free; ask for at most that many")
+                  : ": only " + worstFirst.size() + " regions are free; ask for at most that many")
               + (rules.spreads() ? ", or relax the limits per image" : ""));
     }
     return ranked();
