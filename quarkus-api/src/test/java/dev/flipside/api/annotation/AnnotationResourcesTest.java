@@ -397,7 +397,7 @@ class AnnotationResourcesTest {
   }
 
   @Test
-  void importLabelStudio_polygonRectangleAndCancelled_lastAnswerCounts() throws IOException {
+  void importLabelStudio_polygonRectangleAndCancelled_otherAnswerCounts() throws IOException {
     ArrayNode tasks =
         (ArrayNode) JSON.readTree(export("label-studio&predictions=false&selection=" + selection));
     assertThat(tasks.get(0).at("/data/image").asText())
@@ -420,7 +420,7 @@ class AnnotationResourcesTest {
           .set(
               "annotations",
               JSON.readTree(
-                  "[{\"result\":[%s]},{\"result\":[%s,%s]},{\"was_cancelled\":true,\"result\":[]}]"
+                  "[{\"was_cancelled\":true,\"result\":[%s]},{\"result\":[%s,%s]}]"
                       .formatted(left, all, left)));
     }
     answer("label-studio&selection=" + selection, "application/json", JSON.writeValueAsBytes(tasks))

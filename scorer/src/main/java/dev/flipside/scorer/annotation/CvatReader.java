@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.function.Predicate;
+import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CVAT 1.1 for images and for video. Boxes labelled {@code flipside-region} are the regions
@@ -67,7 +69,7 @@ final class CvatReader {
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     try {
-      XMLStreamReader xml = factory.createXMLStreamReader(in);
+      XMLStreamReader xml = factory.createXMLStreamReader(XmlDecoder.open(in));
       try {
         new CvatReader(xml, options, sink).read();
       } finally {
@@ -75,11 +77,16 @@ final class CvatReader {
       }
     } catch (XMLStreamException e) {
       throw new FlipsideException(
-          "not well-formed XML at line "
-              + e.getLocation().getLineNumber()
+          "not well-formed XML"
+              + line(e.getLocation())
               + "; export the task as \"CVAT for images 1.1\"",
           e);
     }
+  }
+
+  /** Returns the line of a fault; the parser knows none where bytes cannot be decoded. */
+  private static String line(@Nullable Location fault) {
+    return fault == null ? ", or not in its encoding" : " at line " + fault.getLineNumber();
   }
 
   private void read() throws XMLStreamException, IOException {

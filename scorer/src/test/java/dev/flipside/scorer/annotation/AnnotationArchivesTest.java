@@ -7,7 +7,10 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.LabelReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +93,42 @@ class AnnotationArchivesTest {
     assertThatThrownBy(
             () -> read(zip(Map.of("1.xml", text(xml), "2.xml", text(xml))), AnnotationFormat.CVAT))
         .hasMessageContaining("the ZIP file has no annotations.xml");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16BE", "UTF-16LE", "ISO-8859-1", "windows-1252"})
+  void readCvat_ofEachEncoding_isRead(String encoding) throws IOException {
+    String xml =
+        "<?xml version='1.0' encoding='"
+            + encoding
+            + "'?>\n<annotations><image name='ä.png' width='60' height='40'>"
+            + "<box label='car' xtl='0' ytl='0' xbr='9' ybr='9'/></image></annotations>";
+    Path file = Files.write(folder.resolve("a.xml"), xml.getBytes(Charset.forName(encoding)));
+
+    ImportedFile imported =
+        ImportedFile.read(
+            file, AnnotationFormat.CVAT, ImportedFile.CLASSES, SIZE, Map.of(), List.of("ä.png"));
+
+    assertThat(imported.faults).isEmpty();
+    assertThat(imported.painted).containsOnlyKeys("ä.png");
+  }
+
+  @Test
+  void readCvat_bytesOfAnotherEncoding_areRefusedWithoutPrinting() throws IOException {
+    byte[] xml =
+        "<annotations><image name='ä.png'/></annotations>".getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(folder.resolve("a.xml"), xml);
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      assertThatThrownBy(() -> read(file, AnnotationFormat.CVAT))
+          .isInstanceOf(FlipsideException.class)
+          .hasMessageContaining("not well-formed XML");
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @ParameterizedTest
