@@ -139,6 +139,11 @@ final class MeaningGuess {
     if (kind == ScoreNumbers.Kind.LOG_DISTRIBUTION) {
       return byNumbers(OutputMeaning.LOG_PROBABILITIES);
     }
+    if (kind == ScoreNumbers.Kind.FREE
+        && value.declared().name().toLowerCase(Locale.ROOT).contains("logit")) {
+      findings.found("output.meaning", "logits", "the name of the output, and numbers of any sum");
+      return OutputMeaning.LOGITS;
+    }
     boolean free = kind == null || kind == ScoreNumbers.Kind.FREE;
     if (!open || !free) {
       throw question(

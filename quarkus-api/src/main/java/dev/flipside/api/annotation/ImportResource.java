@@ -93,7 +93,9 @@ public class ImportResource {
     MediaType.APPLICATION_JSON,
     MediaType.APPLICATION_XML,
     MediaType.TEXT_XML,
-    "application/zip"
+    "application/zip",
+    // What curl --data-binary sends unless told otherwise.
+    MediaType.APPLICATION_FORM_URLENCODED
   })
   @RolesAllowed(Roles.OPERATOR)
   @Operation(

@@ -121,6 +121,9 @@ class OriginsTest {
       }
       for (String type :
           List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
+        if (each.body().at("/requestBody/content").has(type)) {
+          continue;
+        }
         given()
             .config(
                 RestAssured.config()
