@@ -121,8 +121,8 @@ class OriginsTest {
       }
       for (String type :
           List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
-        if (each.body().at("/requestBody/content").has(type)) {
-          continue;
+        if (each.path().endsWith("/import") && type.endsWith("urlencoded")) {
+          continue; // what curl --data-binary sends
         }
         given()
             .config(
