@@ -54,7 +54,7 @@ final class CurvePanels {
                 : "Each point is a network while it selects; none of the final stage was measured.")
             + (severalSeeds()
                 ? " Means over the seeds; whiskers are one standard deviation to each side."
-                : " One seed, so nothing here tells how large the noise is."));
+                : " One seed: the variation between seeds is not known."));
     page.markup(
         "<figure>"
             + LineChart.svg(own, SHARE, new Axis("mIoU on the test split", false, false))

@@ -33,12 +33,12 @@ final class StatisticsTables {
     StringBuilder text = new StringBuilder("Controls missing: ");
     text.append(String.join(" and ", missing)).append('.');
     if (missing.contains("random+")) {
-      text.append(" Without random+ (random selection, both losses) nothing tells what the losses")
-          .append(" are worth without the selection.");
+      text.append(" Without random+ (random selection, both losses), the effect of the selection")
+          .append(" cannot be separated from that of the losses.");
     }
     if (missing.contains("two-view")) {
-      text.append(" Without two-view (both views, cross-entropy alone) nothing tells what the")
-          .append(" second view is worth without the consistency loss.");
+      text.append(" Without two-view (both views, cross-entropy alone), the effect of the")
+          .append(" consistency loss cannot be separated from that of the second view.");
     }
     page.markup("<p class=\"warning\">" + HtmlPage.escape(text.toString()) + "</p>");
   }

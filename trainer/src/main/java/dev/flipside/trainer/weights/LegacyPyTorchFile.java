@@ -42,19 +42,11 @@ public final class LegacyPyTorchFile implements WeightsFile {
    *     a tensor
    */
   public static LegacyPyTorchFile open(Path path) {
-    FileChannel channel = null;
     try {
-      channel = FileChannel.open(path);
-      LegacyPyTorchFile file = parse(path, channel);
-      channel = null;
-      return file;
+      return FileParsing.parse(() -> FileChannel.open(path), channel -> parse(path, channel));
     } catch (IOException e) {
       throw new FlipsideException(
           path + ": not a PyTorch file that can be read (" + e.getMessage() + ")", e);
-    } finally {
-      if (channel != null) {
-        closeQuietly(channel);
-      }
     }
   }
 
@@ -143,14 +135,6 @@ public final class LegacyPyTorchFile implements WeightsFile {
 
   @Override
   public void close() {
-    closeQuietly(channel);
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException ignored) {
-      // It was only read.
-    }
+    FileParsing.closeQuietly(channel);
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A state dict as {@code torch.save} writes it since PyTorch 1.6: a zip of one pickle and one entry
@@ -41,27 +40,11 @@ public final class PyTorchFile implements WeightsFile {
    *     a tensor
    */
   public static PyTorchFile open(Path path) {
-    ZipFile zip = null;
     try {
-      zip = new ZipFile(path.toFile());
-      PyTorchFile file = parse(path, zip);
-      zip = null;
-      return file;
+      return FileParsing.parse(() -> new ZipFile(path.toFile()), zip -> parse(path, zip));
     } catch (IOException e) {
       throw new FlipsideException(
           path + ": not a PyTorch file that can be read (" + e.getMessage() + ")", e);
-    } finally {
-      closeQuietly(zip);
-    }
-  }
-
-  private static void closeQuietly(@Nullable ZipFile zip) {
-    try {
-      if (zip != null) {
-        zip.close();
-      }
-    } catch (IOException ignored) {
-      // The failure that brought us here is the one to report.
     }
   }
 
@@ -154,6 +137,6 @@ public final class PyTorchFile implements WeightsFile {
 
   @Override
   public void close() {
-    closeQuietly(zip);
+    FileParsing.closeQuietly(zip);
   }
 }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code .safetensors} file: eight bytes of header length, a JSON header that names types, shapes
@@ -65,26 +64,10 @@ public final class SafetensorsFile implements WeightsFile {
    * @throws FlipsideException if it is damaged or no such file
    */
   public static SafetensorsFile open(Path path) {
-    FileChannel channel = null;
     try {
-      channel = FileChannel.open(path, StandardOpenOption.READ);
-      SafetensorsFile file = parse(path, channel);
-      channel = null;
-      return file;
+      return FileParsing.parse(() -> FileChannel.open(path, StandardOpenOption.READ), channel -> parse(path, channel));
     } catch (IOException e) {
       throw new FlipsideException(path + ": cannot be read (" + e + ")", e);
-    } finally {
-      closeQuietly(channel);
-    }
-  }
-
-  private static void closeQuietly(@Nullable FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException ignored) {
-      // The failure that brought us here is the one to report.
     }
   }
 
@@ -291,6 +274,6 @@ public final class SafetensorsFile implements WeightsFile {
 
   @Override
   public void close() {
-    closeQuietly(channel);
+    FileParsing.closeQuietly(channel);
   }
 }

@@ -1,6 +1,5 @@
 package dev.flipside.tools.command.annotation;
 
-import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.RegionId;
@@ -83,23 +82,7 @@ public final class LabelsImportCommand implements Callable<Integer> {
   @Section(Section.INPUT)
   private @Nullable Path history;
 
-  @Option(
-      names = "--pool",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder of images that was scored.")
-  @Section(Section.INPUT)
-  @SuppressWarnings("NullAway.Init")
-  private Path pool;
-
-  @Option(
-      names = "--classes",
-      required = true,
-      paramLabel = "N|NAME|FILE",
-      description = "Classes of the labels: a number, camvid, cityscapes, or a JSON file.")
-  @Section(Section.INPUT)
-  @SuppressWarnings("NullAway.Init")
-  private String classes;
+  @Mixin private PoolOptions source = new PoolOptions();
 
   @Option(
       names = "--class-map",
@@ -136,13 +119,13 @@ public final class LabelsImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     AnnotationFormat chosen = format();
     requireAnswers(chosen);
-    ClassMap known = ClassMaps.read(classes);
+    ClassMap known = source.classes();
     LabelClasses labels =
         new LabelClasses(known, ClassMapping.parse(classMap, common), "--class-map");
     LabelEncoding encoding =
         values == null ? LabelEncoding.of(known) : LabelEncoding.parse(known, values);
     List<SelectedRegion> asked = history == null ? null : SelectionFile.read(history);
-    Pool images = Pool.ofFolder(pool);
+    Pool images = source.pool();
     OutputFiles.requireFolder(out);
     LabelImport done;
     Path scratch = Files.createTempDirectory("flipside-");

@@ -1,6 +1,5 @@
 package dev.flipside.tools.command.annotation;
 
-import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
@@ -65,23 +64,7 @@ public final class SelectionExportCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path selection;
 
-  @Option(
-      names = "--pool",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder of images that was scored.")
-  @Section(Section.INPUT)
-  @SuppressWarnings("NullAway.Init")
-  private Path pool;
-
-  @Option(
-      names = "--classes",
-      required = true,
-      paramLabel = "N|NAME|FILE",
-      description = "Classes to label: a number, camvid, cityscapes, or a JSON file.")
-  @Section(Section.INPUT)
-  @SuppressWarnings("NullAway.Init")
-  private String classes;
+  @Mixin private PoolOptions source = new PoolOptions();
 
   @Option(
       names = "--model",
@@ -128,10 +111,10 @@ public final class SelectionExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TaskFormat chosen = format();
-    ClassMap map = ClassMaps.read(classes);
+    ClassMap map = source.classes();
     output.require(out);
     List<SelectedRegion> selected = SelectionFile.read(selection);
-    Pool images = Pool.ofFolder(pool);
+    Pool images = source.pool();
     String told = model;
     TaskImages tasks;
     if (told == null) {
