@@ -20,6 +20,8 @@ final class MeaningGuess {
   private static final Pattern OTHER_MAPS =
       Pattern.compile("depth|dispar|height|distance", Pattern.CASE_INSENSITIVE);
 
+  private static final double ONE = 1e-3;
+
   private final String model;
   private final OutputValue value;
   private final long channels;
@@ -60,13 +62,7 @@ final class MeaningGuess {
     return switch (last) {
       case LINEAR -> ofLayer(kind);
       case PROBABILITIES -> {
-        boolean confirmed =
-            kind == null
-                || kind == ScoreNumbers.Kind.DISTRIBUTION
-                || kind == ScoreNumbers.Kind.ZERO_OR_ONE
-                || kind == ScoreNumbers.Kind.OVERSHOOTING_DISTRIBUTION
-                || kind == ScoreNumbers.Kind.SCALED_DISTRIBUTION;
-        if (!confirmed) {
+        if (kind != null && !confirmsProbabilities(kind)) {
           throw question("the graph ends in " + value.activation().node());
         }
         yield found(OutputMeaning.PROBABILITIES);
@@ -114,6 +110,28 @@ final class MeaningGuess {
     };
   }
 
+  /**
+   * Returns whether numbers are those of probabilities. A sum that is not 1 needs a reason in the
+   * graph: otherwise the softmax was over another axis, or over groups of the channels.
+   */
+  private boolean confirmsProbabilities(ScoreNumbers.Kind kind) {
+    return switch (kind) {
+      case DISTRIBUTION, OVERSHOOTING_DISTRIBUTION -> true;
+      case ZERO_OR_ONE -> numbers.filter(each -> Math.abs(each.sum() - 1) < ONE).isPresent();
+      case SCALED_DISTRIBUTION -> value.activation().scaled() || value.isRounded();
+      default -> false;
+    };
+  }
+
+  /** Returns whether numbers have both signs, as those of a layer have. */
+  private static boolean hasBothSigns(ScoreNumbers.@Nullable Kind kind) {
+    return kind == null
+        || switch (kind) {
+          case UNIT, ZERO_OR_ONE, NOT_NEGATIVE, DISTRIBUTION, SCALED_DISTRIBUTION -> false;
+          default -> true;
+        };
+  }
+
   private OutputMeaning ofLayer(ScoreNumbers.@Nullable Kind kind) {
     if (value.isThresholded()) {
       throw question(value.hiddenBy() + " decides on each class by itself");
@@ -121,8 +139,8 @@ final class MeaningGuess {
     if (value.isRounded()) {
       throw question("no softmax was found before " + value.hiddenBy());
     }
-    if (kind == ScoreNumbers.Kind.DISTRIBUTION) {
-      throw question("no softmax was found before the output");
+    if (!hasBothSigns(kind)) {
+      throw question("the graph ends in the layer " + value.activation().node());
     }
     findings.found(
         "output.meaning", "logits", "the graph ends in the layer " + value.activation().node());
@@ -164,7 +182,7 @@ final class MeaningGuess {
       return OutputMeaning.FOREGROUND_PROBABILITY;
     }
     boolean plain =
-        last == OutputActivation.Kind.LINEAR
+        (last == OutputActivation.Kind.LINEAR && hasBothSigns(kind))
             || (last == OutputActivation.Kind.UNKNOWN && kind == ScoreNumbers.Kind.FREE);
     if (plain && !other) {
       assumeForeground("foreground-logit", "no sigmoid before the output");
