@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.ByteString;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelInspection;
@@ -17,12 +18,14 @@ import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.scorer.inference.OrtNetworkRunner;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -179,6 +182,74 @@ class MisleadingModelsTest {
     expect(inspect(graph.build("test", "1")), expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "masks_queries_logits, class_queries_logits, 4, , , QUERY_MASKS",
+    "pred_masks, pred_logits, 6, , , QUERY_MASKS",
+    "b, a, 4, , , may hold masks and classes of queries",
+    "b, a, 4, , query-masks, QUERY_MASKS",
+    "b, a, 4, b, query-masks, QUERY_MASKS",
+    "b, a, 6, , logits, LOGITS",
+    "seg, cls_tokens, 7, , , " + UNCLEAR,
+    "seg, cls_tokens, 7, seg, , " + UNCLEAR,
+    "seg, cls_tokens, 7, seg, logits, LOGITS",
+    "b, embeddings, 7, , query-masks, but no output"
+  })
+  void inspect_mapsBesideRows_areQueriesOnlyWhereThatIsClear(
+      String masks,
+      String rows,
+      int columns,
+      @Nullable String output,
+      @Nullable String meaning,
+      String expected) {
+    OnnxGraph graph = new OnnxGraph("queries", 17);
+    products(graph, masks, rows, columns);
+    CardOverrides told = told(output, meaning);
+
+    ModelInspection found = inspect(graph.build("test", "1"), told);
+
+    expect(found, expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"confidence", "z"})
+  void inspect_mapOfNumbersBesideScores_isNoDetector(String name) {
+    OnnxGraph graph = new OnnxGraph("confidence", 17);
+    OnnxOps ops = new OnnxOps(graph);
+    OnnxValue scores = conv(graph, hidden(graph), 8, 5, 2);
+    graph.output("seg", scores, TensorType.FLOAT32, "N", "C", "H", "W");
+    OnnxValue sum = ops.reduceSum(ops.op("Mul", scores, scores), 1, false);
+    graph.output(name, sum, TensorType.FLOAT32, "N", "H", "W");
+
+    assertThat(card(inspect(graph.build("test", "1"))).output().name()).isEqualTo("seg");
+  }
+
+  /** Masks that are products of queries and pixels, and rows of numbers for the queries. */
+  private static void products(OnnxGraph graph, String masks, String rows, int columns) {
+    OnnxOps ops = new OnnxOps(graph);
+    OnnxValue pixels = conv(graph, hidden(graph), 8, 8, 2);
+    OnnxValue mean =
+        graph.node(
+            "Reshape",
+            Map.of(),
+            graph.node("GlobalAveragePool", Map.of(), pixels),
+            ops.longs(1, 1, 8));
+    OnnxValue queries = ops.op("Add", mean, graph.initializer("q", random(5 * 8, 4), 1, 5, 8));
+    OnnxValue maps = graph.node("Einsum", Map.of("equation", "bqd,bdhw->bqhw"), queries, pixels);
+    OnnxValue numbers =
+        ops.op("MatMul", queries, graph.initializer("c", random(8 * columns, 5), 8, columns));
+    graph.output(rows, numbers, TensorType.FLOAT32, "N", "Q", "K");
+    graph.output(masks, maps, TensorType.FLOAT32, "N", "M", "H", "W");
+  }
+
+  private static CardOverrides told(@Nullable String output, @Nullable String meaning) {
+    OutputMeaning kind =
+        meaning == null
+            ? null
+            : OutputMeaning.valueOf(meaning.replace('-', '_').toUpperCase(Locale.ROOT));
+    return new CardOverrides(null, null, null, null, null, null, output, kind, null);
+  }
+
   private static void expect(ModelInspection found, String expected) {
     if (found.card() == null) {
       assertThat(found.toTell()).contains(expected);
@@ -193,8 +264,11 @@ class MisleadingModelsTest {
   }
 
   private static ModelInspection inspect(OnnxModelFile model) {
-    return ModelInspection.of(
-        model, null, CardOverrides.NONE, new ModelContext(new OrtNetworkRunner(), null));
+    return inspect(model, CardOverrides.NONE);
+  }
+
+  private static ModelInspection inspect(OnnxModelFile model, CardOverrides told) {
+    return ModelInspection.of(model, null, told, new ModelContext(new OrtNetworkRunner(), null));
   }
 
   private static Arguments tail(
@@ -232,11 +306,14 @@ class MisleadingModelsTest {
   }
 
   private static OnnxValue conv(OnnxGraph graph, OnnxValue x, int from, int to, int seed) {
-    Random random = new Random(seed);
-    float[] weights = new float[to * from * 9];
-    IntStream.range(0, weights.length)
-        .forEach(i -> weights[i] = (float) (random.nextGaussian() / 3));
-    OnnxValue kernel = graph.initializer("w" + seed, weights, to, from, 3, 3);
+    OnnxValue kernel = graph.initializer("w" + seed, random(to * from * 9, seed), to, from, 3, 3);
     return graph.node("Conv", Map.of("pads", new long[] {1, 1, 1, 1}), x, kernel);
+  }
+
+  private static float[] random(int length, int seed) {
+    Random random = new Random(seed);
+    float[] weights = new float[length];
+    IntStream.range(0, length).forEach(i -> weights[i] = (float) (random.nextGaussian() / 3));
+    return weights;
   }
 }

@@ -2,6 +2,7 @@ package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -101,15 +102,16 @@ final class OutputChoice {
   /**
    * Returns the mask classification among the outputs, or null if there is none.
    *
+   * @param told what the user says
    * @throws FlipsideException if the outputs belong to a detector
    */
-  @Nullable QueryOutputs queries(Observations observed) {
+  @Nullable QueryOutputs queries(Observations observed, CardOverrides told) {
     List<OutputValue> values =
         outputs.stream()
             .filter(each -> FLOATING.contains(each.typeCode()))
             .map(each -> open(each, observed))
             .toList();
-    return QueryOutputs.among(model, values, observed);
+    return QueryOutputs.among(model, values, observed, told);
   }
 
   /**

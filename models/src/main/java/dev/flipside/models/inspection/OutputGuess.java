@@ -88,12 +88,18 @@ final class OutputGuess {
       candidates.add(named);
     }
     Observations observed = Observations.of(file, input, image, runner, candidates, findings);
-    QueryOutputs queries = choice.queries(observed);
-    boolean masks = queries != null && (named == null || named.equals(queries.masks().name()));
-    boolean combines =
-        overrides.outputMeaning() == null || overrides.outputMeaning() == OutputMeaning.QUERY_MASKS;
-    if (queries != null && masks && combines) {
+    QueryOutputs queries = choice.queries(observed, overrides);
+    boolean certain = overrides.outputMeaning() == OutputMeaning.QUERY_MASKS;
+    if (queries != null && (overrides.outputMeaning() == null || certain)) {
       return combined(queries);
+    }
+    if (certain) {
+      throw new FlipsideException(
+          model
+              + ": --output-meaning query-masks, but no output of "
+              + TensorInfo.outputs(file.proto().getGraph())
+              + " with the masks of queries, [N,Q,h,w], has one with their classes, [N,Q,C+1]; tell"
+              + " another meaning, or export both");
     }
     OutputValue value = named == null ? choice.choose(observed) : choice.named(named, observed);
     if (!value.isOpen()) {
