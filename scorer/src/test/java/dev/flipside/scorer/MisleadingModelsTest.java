@@ -250,6 +250,39 @@ class MisleadingModelsTest {
     return new CardOverrides(null, null, null, null, null, null, output, kind, null);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "normals, 3, " + UNCLEAR,
+    "flow, 2, " + UNCLEAR,
+    "heatmaps, 17, " + UNCLEAR,
+    "last_hidden_state, 32, " + UNCLEAR,
+    "backbone_features, 32, " + UNCLEAR,
+    "edges, 1, " + NO_FOREGROUND,
+    "normalized, 3, LOGITS",
+    "logits, 3, LOGITS"
+  })
+  void inspect_layerNamedLikeAnotherMap_isAskedAbout(String name, int channels, String expected) {
+    OnnxGraph graph = new OnnxGraph("named", 17);
+    OnnxValue last = conv(graph, hidden(graph), 8, channels, 2);
+    graph.output(name, last, TensorType.FLOAT32, "N", "C", "H", "W");
+
+    expect(inspect(graph.build("test", "1")), expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, classifies the whole image", "false, larger than the image"})
+  void inspect_outputOfAnotherSize_isAskedAbout(boolean single, String expected) {
+    OnnxGraph graph = new OnnxGraph("size", 17);
+    OnnxValue last = conv(graph, hidden(graph), 8, 12, 2);
+    OnnxValue output =
+        single
+            ? graph.node("GlobalAveragePool", Map.of(), last)
+            : graph.node("DepthToSpace", Map.of("blocksize", 2L), last);
+    graph.output("y", output, TensorType.FLOAT32, "N", "C", "H", "W");
+
+    assertThat(inspect(graph.build("test", "1")).toTell()).contains(expected);
+  }
+
   private static void expect(ModelInspection found, String expected) {
     if (found.card() == null) {
       assertThat(found.toTell()).contains(expected);

@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * If both disagree, or neither tells, the user is asked.
  */
 final class MeaningGuess {
-  /** Names of maps with a single channel that is no foreground. */
+  /** Names of maps that are no scores of classes. */
   private static final Pattern OTHER_MAPS =
-      Pattern.compile("depth|dispar|height|distance", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "depth|dispar|height|distance|last_hidden_state"
+              + "|(?<![a-z])(normals|flow|heat_?maps?|features?|embeddings?|edges?)(?![a-z])",
+          Pattern.CASE_INSENSITIVE);
 
   private static final double ONE = 1e-3;
 
@@ -100,10 +103,14 @@ final class MeaningGuess {
             && kind != ScoreNumbers.Kind.SCALED_DISTRIBUTION) {
           throw question("the graph ends in " + value.activation().node());
         }
-        findings.found(
+        findings.assume(
             "output.meaning",
             "probabilities",
-            "queries combined by " + value.activation().node() + ", normalized over the classes");
+            "queries combined by "
+                + value.activation().node()
+                + ", normalized over the classes; if the last one is \"no object\", give"
+                + " --void-channel "
+                + (channels - 1));
         yield OutputMeaning.PROBABILITIES;
       }
       default -> ofNumbers(kind);
@@ -142,6 +149,7 @@ final class MeaningGuess {
     if (!hasBothSigns(kind)) {
       throw question("the graph ends in the layer " + value.activation().node());
     }
+    requireNoOtherMap();
     findings.found(
         "output.meaning", "logits", "the graph ends in the layer " + value.activation().node());
     return OutputMeaning.LOGITS;
@@ -164,9 +172,21 @@ final class MeaningGuess {
               ? "the last nodes of the graph do not tell"
               : "the graph ends in " + value.activation().node());
     }
+    requireNoOtherMap();
     findings.assume(
         "output.meaning", "logits", "no softmax before the output; override with --output-meaning");
     return OutputMeaning.LOGITS;
+  }
+
+  /** A layer may compute anything, so its name counts. */
+  private void requireNoOtherMap() {
+    if (value.isOpen() && isOtherMap()) {
+      throw question("it has the name of another map than scores of classes");
+    }
+  }
+
+  private boolean isOtherMap() {
+    return OTHER_MAPS.matcher(value.declared().name()).find();
   }
 
   private OutputMeaning foreground() {
@@ -176,7 +196,7 @@ final class MeaningGuess {
         kind == null || kind == ScoreNumbers.Kind.UNIT || kind == ScoreNumbers.Kind.ZERO_OR_ONE;
     boolean probability =
         last == OutputActivation.Kind.SIGMOID || last == OutputActivation.Kind.PROBABILITIES;
-    boolean other = OTHER_MAPS.matcher(value.declared().name()).find();
+    boolean other = isOtherMap();
     if (probability && unit && !other) {
       assumeForeground("foreground-probability", "the graph ends in " + value.activation().node());
       return OutputMeaning.FOREGROUND_PROBABILITY;
