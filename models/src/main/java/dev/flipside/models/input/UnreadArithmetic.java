@@ -1,5 +1,6 @@
 package dev.flipside.models.input;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -89,20 +90,35 @@ final class UnreadArithmetic {
 
   /** Returns the first node that calculates with a value before a layer, empty if none does. */
   static Optional<NodeProto> behind(ModelProto model, GraphView graph, String value) {
-    return new UnreadArithmetic(model, model.getGraph(), graph).behind(value);
+    boolean layers =
+        model.getFunctionsCount() > 0
+            || graph.nodes().stream().anyMatch(UnreadArithmetic::mayBeLayer);
+    return layers
+        ? new UnreadArithmetic(model, model.getGraph(), graph).behind(value)
+        : Optional.empty();
+  }
+
+  private static boolean mayBeLayer(NodeProto node) {
+    return LAYERS.contains(node.getOpType())
+        || !node.getDomain().isEmpty()
+        || node.getAttributeList().stream().anyMatch(AttributeProto::hasG);
   }
 
   private Optional<NodeProto> behind(String value) {
     Deque<String> open = new ArrayDeque<>(List.of(value));
     Set<String> seen = new HashSet<>(open);
+    int visits = 0;
     while (!open.isEmpty()) {
       String at = open.remove();
       for (NodeProto node : graph.consumers(at)) {
         String op = node.getOpType();
+        if (visits++ > MOST_NODES) {
+          return Optional.of(node);
+        }
         if (SHAPES.contains(op) || isRealLayer(node) || joinsLayers(node, at)) {
           continue;
         }
-        if (!MOVING.contains(op) || node.getOutputCount() == 0 || seen.size() > MOST_NODES) {
+        if (!MOVING.contains(op) || node.getOutputCount() == 0) {
           return Optional.of(node);
         }
         int kept = op.equals("Split") ? node.getOutputCount() : 1;

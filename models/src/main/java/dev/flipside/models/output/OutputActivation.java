@@ -163,6 +163,7 @@ public record OutputActivation(Kind kind, String node, boolean scaled) {
       }
       boolean queries =
           computed.contains(Kind.SIGMOID)
+              && computed.contains(Kind.PROBABILITIES)
               && computed.stream()
                   .allMatch(each -> each == Kind.SIGMOID || each == Kind.PROBABILITIES);
       return new OutputActivation(queries ? Kind.COMBINED_QUERIES : Kind.PRODUCT, name(node));
