@@ -1,7 +1,6 @@
 package dev.flipside.models.input;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.flipside.models.card.ChannelOrder;
@@ -9,7 +8,6 @@ import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.onnx.GraphView;
 import dev.flipside.models.onnx.Nodes;
-import dev.flipside.models.onnx.TopologicalOrder;
 import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
 import java.util.List;
@@ -37,11 +35,9 @@ public final class GraphPreprocessing {
           "QuantizeLinear",
           "DequantizeLinear");
   private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
-  private static final Set<String> QUANTIZED_ARITHMETIC = Set.of("QLinearAdd", "QLinearMul");
   private static final int CHANNELS = 3;
   private static final int MOST_NODES = 32;
 
-  private final GraphProto model;
   private final GraphView graph;
   private final ShapeInference shapes;
   private final double[] factor = {1, 1, 1};
@@ -64,9 +60,8 @@ public final class GraphPreprocessing {
     UNCLEAR
   }
 
-  private GraphPreprocessing(GraphProto model, ShapeInference shapes) {
-    this.model = model;
-    this.graph = GraphView.of(model);
+  private GraphPreprocessing(ModelProto model, ShapeInference shapes) {
+    this.graph = GraphView.of(model.getGraph());
     this.shapes = shapes;
   }
 
@@ -79,59 +74,103 @@ public final class GraphPreprocessing {
   public static Optional<GraphPreprocessing> of(
       ModelProto model, String input, TensorLayout layout) {
     GraphPreprocessing found =
-        new GraphPreprocessing(
-            model.getGraph(), ShapeInference.of(model, Map.<String, PartialTensor>of()));
-    found.follow(input, layout == TensorLayout.NCHW ? 1 : 3);
+        new GraphPreprocessing(model, ShapeInference.of(model, Map.<String, PartialTensor>of()));
+    String last = found.follow(input, layout == TensorLayout.NCHW ? 1 : 3);
+    if (!found.takesSurelyBytes()) {
+      UnreadArithmetic.behind(model, found.graph, last).ifPresent(found::calculateUnclearly);
+    }
     return found.isIdentity() ? Optional.empty() : Optional.of(found);
   }
 
-  private void follow(String input, int channelAxis) {
+  /**
+   * Reads one node after the other, as long as each is understood.
+   *
+   * @return the last value that was reached
+   */
+  private String follow(String input, int channelAxis) {
     String at = input;
     int axis = channelAxis;
     for (int steps = 0; steps < MOST_NODES; steps++) {
       List<NodeProto> readers =
           graph.consumers(at).stream().filter(each -> !each.getOpType().equals("Shape")).toList();
       if (readers.size() != 1 || readers.get(0).getOutputCount() == 0) {
-        return;
+        return at;
       }
       NodeProto node = readers.get(0);
       String op = node.getOpType();
       if (op.equals("Transpose")) {
-        axis = moved(node, axis);
-        if (axis < 0) {
-          return;
+        int now = moved(node, axis);
+        if (now < 0) {
+          return at;
         }
+        axis = now;
       } else if (ARITHMETIC.contains(op)) {
         double[] operand = operand(node, at, axis);
         if (operand == null) {
-          if (readsConstant(node, at, input)) {
-            calculateUnclearly(node);
-          }
-          return;
+          return at;
         }
         apply(node, node.getInput(0).equals(at), operand);
-      } else if (QUANTIZED_ARITHMETIC.contains(op)) {
-        calculateUnclearly(node);
-        return;
-      } else if (op.equals("Gather") || op.equals("Slice")) {
-        if (!reverses(node, axis)) {
-          return;
+      } else if (op.equals("BatchNormalization")) {
+        if (axis != 1 || !normalizes(node)) {
+          return at;
         }
+      } else if (reverses(node, axis)) {
         from = new int[] {from[2], from[1], from[0]};
-      } else if (!PASSING.contains(op) || !node.getInput(0).equals(at)) {
-        return;
+      } else if (!(PASSING.contains(op) || keepsChannels(node, axis))
+          || !node.getInput(0).equals(at)) {
+        return at;
       }
       at = node.getOutput(0);
     }
+    return at;
   }
 
-  /** Returns whether the other operand is a constant, though one that cannot be read. */
-  private boolean readsConstant(NodeProto node, String at, String input) {
-    if (node.getInputCount() != 2) {
+  /** Returns whether the values are divided by so much that only 0 to 255 can be meant. */
+  private boolean takesSurelyBytes() {
+    return shift[0] == 0 && shift[1] == 0 && shift[2] == 0 && range() == Range.BYTES;
+  }
+
+  /** Applies a batch normalization with known statistics, which is one product and one sum. */
+  private boolean normalizes(NodeProto node) {
+    double[][] numbers = new double[4][];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = constant(node, i + 1);
+      if (numbers[i] == null || numbers[i].length != CHANNELS) {
+        return false;
+      }
+    }
+    double epsilon = Nodes.attribute(node, "epsilon").map(AttributeProto::getF).orElse(1e-5f);
+    for (int place = 0; place < CHANNELS; place++) {
+      double by = numbers[0][place] / Math.sqrt(numbers[3][place] + epsilon);
+      scale(from[place], by);
+      shift[from[place]] += numbers[1][place] - numbers[2][place] * by;
+    }
+    describe(node);
+    return true;
+  }
+
+  /** Returns whether a node cuts rows or columns, or channels behind the first three. */
+  private boolean keepsChannels(NodeProto node, int axis) {
+    double[] starts = constant(node, 1);
+    double[] ends = constant(node, 2);
+    double[] axes = constant(node, 3);
+    double[] steps = Nodes.hasInput(node, 4) ? constant(node, 4) : new double[] {1};
+    if (!node.getOpType().equals("Slice")
+        || starts == null
+        || ends == null
+        || axes == null
+        || steps == null) {
       return false;
     }
-    String other = node.getInput(node.getInput(0).equals(at) ? 1 : 0);
-    return !TopologicalOrder.reads(TopologicalOrder.leadingTo(model, other)).contains(input);
+    for (int i = 0; i < axes.length; i++) {
+      boolean channels = axes[i] == axis || axes[i] + 4 == axis;
+      boolean all =
+          starts[i] == 0 && ends[i] >= CHANNELS && steps[Math.min(i, steps.length - 1)] == 1;
+      if (channels && !all) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void calculateUnclearly(NodeProto node) {
@@ -152,7 +191,7 @@ public final class GraphPreprocessing {
   private boolean isIdentity() {
     boolean same = true;
     for (int channel = 0; channel < CHANNELS; channel++) {
-      same &= Math.abs(factor[channel] - 1) < 1e-6 && Math.abs(shift[channel]) < 1e-6;
+      same &= Math.abs(factor[channel] - 1) < 1e-4 && Math.abs(shift[channel]) < 1e-4;
     }
     return same;
   }
@@ -227,19 +266,25 @@ public final class GraphPreprocessing {
       long along = Nodes.attribute(node, "axis").map(AttributeProto::getI).orElse(0L);
       return picks != null
           && picks.length == CHANNELS
-          && picks[0] == 2
-          && picks[1] == 1
-          && picks[2] == 0
+          && isPlace(picks[0], 2)
+          && isPlace(picks[1], 1)
+          && isPlace(picks[2], 0)
           && (along == axis || along + 4 == axis);
     }
     double[] axes = constant(node, 3);
     double[] steps = constant(node, 4);
-    return axes != null
+    return node.getOpType().equals("Slice")
+        && axes != null
         && steps != null
         && axes.length == 1
         && steps.length == 1
         && steps[0] == -1
         && (axes[0] == axis || axes[0] + 4 == axis);
+  }
+
+  /** Returns whether an index is a place, counted from the first channel or from behind. */
+  private static boolean isPlace(double index, int place) {
+    return index == place || index == place - CHANNELS;
   }
 
   private double @Nullable [] constant(NodeProto node, int input) {

@@ -101,6 +101,7 @@ public final class NormalisationGuess {
     if (scale != null && mean != null && std != null) {
       return new Normalisation(scale, mean, std);
     }
+    requireClearFiles();
     Optional<Hints> file = hints.stream().filter(Hints::prepares).findFirst();
     Optional<Normalisation> graph = inside.flatMap(NormalisationGuess::ofRange);
     boolean untold = scale == null && mean == null && std == null;
@@ -144,6 +145,20 @@ public final class NormalisationGuess {
             TO_UNIT,
             ordered(InputCard.IMAGENET_MEAN, channels),
             ordered(InputCard.IMAGENET_STD, channels)));
+  }
+
+  private void requireClearFiles() {
+    for (Hints each : hints) {
+      if (each.unclear() != null) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + each.source()
+                + " prepares images in a way that cannot be read from it ("
+                + each.unclear()
+                + "); tell what the input takes with --scale, --mean and --std");
+      }
+    }
   }
 
   /** Checks that all files say the same. */

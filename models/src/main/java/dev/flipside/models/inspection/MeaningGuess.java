@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  * If both disagree, or neither tells, the user is asked.
  */
 final class MeaningGuess {
-  /** Names of maps with a single channel that is no foreground. */
+  /** Names of maps that are no scores of classes. */
   private static final Pattern OTHER_MAPS =
-      Pattern.compile("depth|dispar|height|distance", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "depth|dispar|height|distance|last_hidden_state"
+              + "|(?<![a-z])(normals|flow|heat_?maps?|features?|embeddings?|edges?)(?![a-z])",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final double ONE = 1e-3;
 
   private final String model;
   private final OutputValue value;
@@ -60,13 +65,7 @@ final class MeaningGuess {
     return switch (last) {
       case LINEAR -> ofLayer(kind);
       case PROBABILITIES -> {
-        boolean confirmed =
-            kind == null
-                || kind == ScoreNumbers.Kind.DISTRIBUTION
-                || kind == ScoreNumbers.Kind.ZERO_OR_ONE
-                || kind == ScoreNumbers.Kind.OVERSHOOTING_DISTRIBUTION
-                || kind == ScoreNumbers.Kind.SCALED_DISTRIBUTION;
-        if (!confirmed) {
+        if (kind != null && !confirmsProbabilities(kind)) {
           throw question("the graph ends in " + value.activation().node());
         }
         yield found(OutputMeaning.PROBABILITIES);
@@ -104,14 +103,40 @@ final class MeaningGuess {
             && kind != ScoreNumbers.Kind.SCALED_DISTRIBUTION) {
           throw question("the graph ends in " + value.activation().node());
         }
-        findings.found(
+        findings.assume(
             "output.meaning",
             "probabilities",
-            "queries combined by " + value.activation().node() + ", normalized over the classes");
+            "queries combined by "
+                + value.activation().node()
+                + ", normalized over the classes; if the last one is \"no object\", give"
+                + " --void-channel "
+                + (channels - 1));
         yield OutputMeaning.PROBABILITIES;
       }
       default -> ofNumbers(kind);
     };
+  }
+
+  /**
+   * Returns whether numbers are those of probabilities. A sum that is not 1 needs a reason in the
+   * graph: otherwise the softmax was over another axis, or over groups of the channels.
+   */
+  private boolean confirmsProbabilities(ScoreNumbers.Kind kind) {
+    return switch (kind) {
+      case DISTRIBUTION, OVERSHOOTING_DISTRIBUTION -> true;
+      case ZERO_OR_ONE -> numbers.filter(each -> Math.abs(each.sum() - 1) < ONE).isPresent();
+      case SCALED_DISTRIBUTION -> value.activation().scaled() || value.isRounded();
+      default -> false;
+    };
+  }
+
+  /** Returns whether numbers have both signs, as those of a layer have. */
+  private static boolean hasBothSigns(ScoreNumbers.@Nullable Kind kind) {
+    return kind == null
+        || switch (kind) {
+          case UNIT, ZERO_OR_ONE, NOT_NEGATIVE, DISTRIBUTION, SCALED_DISTRIBUTION -> false;
+          default -> true;
+        };
   }
 
   private OutputMeaning ofLayer(ScoreNumbers.@Nullable Kind kind) {
@@ -121,9 +146,10 @@ final class MeaningGuess {
     if (value.isRounded()) {
       throw question("no softmax was found before " + value.hiddenBy());
     }
-    if (kind == ScoreNumbers.Kind.DISTRIBUTION) {
-      throw question("no softmax was found before the output");
+    if (!hasBothSigns(kind)) {
+      throw question("the graph ends in the layer " + value.activation().node());
     }
+    requireNoOtherMap();
     findings.found(
         "output.meaning", "logits", "the graph ends in the layer " + value.activation().node());
     return OutputMeaning.LOGITS;
@@ -151,9 +177,21 @@ final class MeaningGuess {
               ? "the last nodes of the graph do not tell"
               : "the graph ends in " + value.activation().node());
     }
+    requireNoOtherMap();
     findings.assume(
         "output.meaning", "logits", "no softmax before the output; override with --output-meaning");
     return OutputMeaning.LOGITS;
+  }
+
+  /** A layer may compute anything, so its name counts. */
+  private void requireNoOtherMap() {
+    if (value.isOpen() && isOtherMap()) {
+      throw question("it has the name of another map than scores of classes");
+    }
+  }
+
+  private boolean isOtherMap() {
+    return OTHER_MAPS.matcher(value.declared().name()).find();
   }
 
   private OutputMeaning foreground() {
@@ -163,13 +201,13 @@ final class MeaningGuess {
         kind == null || kind == ScoreNumbers.Kind.UNIT || kind == ScoreNumbers.Kind.ZERO_OR_ONE;
     boolean probability =
         last == OutputActivation.Kind.SIGMOID || last == OutputActivation.Kind.PROBABILITIES;
-    boolean other = OTHER_MAPS.matcher(value.declared().name()).find();
+    boolean other = isOtherMap();
     if (probability && unit && !other) {
       assumeForeground("foreground-probability", "the graph ends in " + value.activation().node());
       return OutputMeaning.FOREGROUND_PROBABILITY;
     }
     boolean plain =
-        last == OutputActivation.Kind.LINEAR
+        (last == OutputActivation.Kind.LINEAR && hasBothSigns(kind))
             || (last == OutputActivation.Kind.UNKNOWN && kind == ScoreNumbers.Kind.FREE);
     if (plain && !other) {
       assumeForeground("foreground-logit", "no sigmoid before the output");

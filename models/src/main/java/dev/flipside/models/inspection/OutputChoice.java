@@ -2,13 +2,17 @@ package dev.flipside.models.inspection;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.TopologicalOrder;
 import dev.flipside.models.output.OutputActivation;
+import dev.flipside.models.output.ScoreOrigin;
 import dev.flipside.models.output.ScoreTrace;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the value that holds the scores: an output, or what an output was computed from. */
@@ -50,7 +55,15 @@ final class OutputChoice {
           "state",
           "attention",
           "attentions",
-          "depth");
+          "attn",
+          "edges",
+          "depth",
+          "disparity",
+          "flow",
+          "heatmap",
+          "heatmaps",
+          "normal",
+          "normals");
 
   private static final Pattern WORDS = Pattern.compile("[^\\p{Alnum}]+");
   private static final Set<Integer> FLOATING = Set.of(1, 10, 11);
@@ -89,15 +102,16 @@ final class OutputChoice {
   /**
    * Returns the mask classification among the outputs, or null if there is none.
    *
+   * @param told what the user says
    * @throws FlipsideException if the outputs belong to a detector
    */
-  @Nullable QueryOutputs queries(Observations observed) {
+  @Nullable QueryOutputs queries(Observations observed, CardOverrides told) {
     List<OutputValue> values =
         outputs.stream()
             .filter(each -> FLOATING.contains(each.typeCode()))
             .map(each -> open(each, observed))
             .toList();
-    return QueryOutputs.among(model, values, observed);
+    return QueryOutputs.among(model, values, observed, told);
   }
 
   /**
@@ -145,7 +159,8 @@ final class OutputChoice {
       }
     }
     List<OutputValue> open = candidates.values().stream().filter(OutputValue::isOpen).toList();
-    List<OutputValue> left = open.isEmpty() ? List.copyOf(candidates.values()) : open;
+    List<OutputValue> hidden = otherThan(open, candidates.values());
+    List<OutputValue> left = Stream.concat(open.stream(), hidden.stream()).toList();
     if (left.isEmpty()) {
       throw new FlipsideException(
           model
@@ -158,19 +173,25 @@ final class OutputChoice {
     }
     for (String main : MAIN) {
       for (OutputValue each : left) {
-        if (each.declared().name().equalsIgnoreCase(main)) {
+        boolean named = each.declared().name().equalsIgnoreCase(main);
+        if (named && (!each.isOpen() || hidden.isEmpty())) {
           return chosen(each, "by its name, of " + outputs.size() + " outputs");
         }
       }
     }
     List<OutputValue> proper = left.stream().filter(each -> !hasWord(each, BESIDE)).toList();
     List<OutputValue> main = proper.stream().filter(each -> hasWord(each, MAIN)).toList();
-    if (proper.size() == 1 || main.size() == 1) {
+    boolean told = main.size() == 1 && (!main.get(0).isOpen() || hidden.isEmpty());
+    if (proper.size() == 1 || told) {
       return chosen(
           proper.size() == 1 ? proper.get(0) : main.get(0),
           "by its name, of " + outputs.size() + " outputs");
     }
-    List<OutputValue> joining = proper.stream().filter(each -> readsAll(each, proper)).toList();
+    List<OutputValue> joining =
+        proper.stream()
+            .filter(each -> !each.isOpen() || hidden.isEmpty())
+            .filter(each -> readsAll(each, proper))
+            .toList();
     if (joining.size() == 1) {
       return chosen(joining.get(0), "computed from the other outputs with scores");
     }
@@ -179,6 +200,19 @@ final class OutputChoice {
             + ": several outputs could hold the scores: "
             + outputs
             + "; choose one with --output NAME");
+  }
+
+  /**
+   * Returns the values behind class maps that are not the scores of an open output in another form.
+   * A class map is made of the scores of its classes, so they count as much as any open output.
+   */
+  private List<OutputValue> otherThan(List<OutputValue> open, Collection<OutputValue> values) {
+    Set<String> origins = new HashSet<>();
+    open.forEach(each -> origins.add(ScoreOrigin.of(proto.getGraph(), each.name())));
+    return values.stream()
+        .filter(each -> !each.isOpen())
+        .filter(each -> origins.add(ScoreOrigin.of(proto.getGraph(), each.name())))
+        .toList();
   }
 
   private OutputValue chosen(OutputValue value, String reason) {
@@ -192,7 +226,18 @@ final class OutputChoice {
         TopologicalOrder.reads(TopologicalOrder.leadingTo(proto.getGraph(), value.name()));
     return all.stream()
         .filter(each -> !each.name().equals(value.name()))
-        .allMatch(each -> reads.contains(each.name()) || reads.contains(beforeActivation(each)));
+        .allMatch(
+            each ->
+                hasAsManyChannels(each, value)
+                    && (reads.contains(each.name()) || reads.contains(beforeActivation(each))));
+  }
+
+  private static boolean hasAsManyChannels(OutputValue a, OutputValue b) {
+    return a.dims() == null
+        || b.dims() == null
+        || a.dims().length != SCORE_AXES
+        || b.dims().length != SCORE_AXES
+        || a.dims()[1] == b.dims()[1];
   }
 
   private String beforeActivation(OutputValue value) {

@@ -88,12 +88,18 @@ final class OutputGuess {
       candidates.add(named);
     }
     Observations observed = Observations.of(file, input, image, runner, candidates, findings);
-    QueryOutputs queries = choice.queries(observed);
-    boolean masks = queries != null && (named == null || named.equals(queries.masks().name()));
-    boolean combines =
-        overrides.outputMeaning() == null || overrides.outputMeaning() == OutputMeaning.QUERY_MASKS;
-    if (queries != null && masks && combines) {
+    QueryOutputs queries = choice.queries(observed, overrides);
+    boolean certain = overrides.outputMeaning() == OutputMeaning.QUERY_MASKS;
+    if (queries != null && (overrides.outputMeaning() == null || certain)) {
       return combined(queries);
+    }
+    if (certain) {
+      throw new FlipsideException(
+          model
+              + ": --output-meaning query-masks, but no output of "
+              + TensorInfo.outputs(file.proto().getGraph())
+              + " with the masks of queries, [N,Q,h,w], has one with their classes, [N,Q,C+1]; tell"
+              + " another meaning, or export both");
     }
     OutputValue value = named == null ? choice.choose(observed) : choice.named(named, observed);
     if (!value.isOpen()) {
@@ -118,6 +124,7 @@ final class OutputGuess {
               + " two classes, give --classes 2");
       meaning = OutputMeaning.LOGITS;
     } else {
+      requireMap(value, shape.layout(), observed.inputSize());
       int axis = shape.layout() == TensorLayout.NCHW ? 1 : 3;
       meaning =
           new MeaningGuess(
@@ -170,6 +177,33 @@ final class OutputGuess {
             + " before exporting");
     return new Scores(
         masks.name(), TensorLayout.NCHW, count, 0, OutputMeaning.QUERY_MASKS, classes.name());
+  }
+
+  /** Refuses pictures larger than the input, and a single vector for all of it. */
+  private void requireMap(OutputValue value, TensorLayout layout, ImageSize image) {
+    long[] seen = value.dims();
+    if (seen == null || seen.length != 4) {
+      return;
+    }
+    int rows = layout == TensorLayout.NCHW ? 2 : 1;
+    boolean single = seen[rows] == 1 && seen[rows + 1] == 1 && image.height() > 1;
+    if (single || (seen[rows] >= 2L * image.height() && seen[rows + 1] >= 2L * image.width())) {
+      throw new FlipsideException(
+          model
+              + ": "
+              + value.described()
+              + " has "
+              + seen[rows]
+              + "x"
+              + seen[rows + 1]
+              + " pixels for an image of "
+              + image
+              + (single
+                  ? ": it classifies the whole image"
+                  : ": it is larger than the image, as an upscaled picture is")
+              + "; if these are scores of pixels, tell it with --output-meaning, or choose another"
+              + " output with --output");
+    }
   }
 
   private boolean isComputed(String name) {

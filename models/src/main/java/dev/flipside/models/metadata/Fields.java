@@ -2,6 +2,7 @@ package dev.flipside.models.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,15 @@ final class Fields {
       values.add(each.floatValue());
     }
     return values;
+  }
+
+  /** Returns three finite numbers, told as three or as one for all channels, or null. */
+  static @Nullable List<Float> perChannel(JsonNode node) {
+    JsonNode one = node.isArray() && node.size() == 1 ? node.path(0) : node;
+    if (one.isNumber() && Float.isFinite(one.floatValue())) {
+      return Collections.nCopies(3, one.floatValue());
+    }
+    return three(node);
   }
 
   /**

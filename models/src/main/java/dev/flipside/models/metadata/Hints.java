@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale factor for raw values 0 to 255
  * @param mean three values, subtracted after scaling
  * @param std three values, by which the difference is divided
+ * @param unclear what the source says of preparing an image that cannot be followed
  */
 public record Hints(
     String source,
@@ -20,11 +21,26 @@ public record Hints(
     @Nullable ChannelOrder channels,
     @Nullable Float scale,
     @Nullable List<Float> mean,
-    @Nullable List<Float> std) {
+    @Nullable List<Float> std,
+    @Nullable String unclear) {
   public Hints {
     classes = classes == null ? null : List.copyOf(classes);
     mean = mean == null ? null : List.copyOf(mean);
     std = std == null ? null : List.copyOf(std);
+  }
+
+  Hints(
+      String source,
+      @Nullable List<String> classes,
+      @Nullable ChannelOrder channels,
+      @Nullable Float scale,
+      @Nullable List<Float> mean,
+      @Nullable List<Float> std) {
+    this(source, classes, channels, scale, mean, std, null);
+  }
+
+  static Hints unclear(String source, @Nullable ChannelOrder channels, String told) {
+    return new Hints(source, null, channels, null, null, null, told);
   }
 
   /** Returns whether the source tells how to prepare an image. */

@@ -1,10 +1,15 @@
 package dev.flipside.models.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flipside.models.card.ChannelOrder;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Files that Hugging Face Transformers writes: preprocessor_config.json and config.json. */
+/**
+ * Files that Hugging Face Transformers writes: preprocessor_config.json, processor_config.json and
+ * config.json.
+ */
 final class HubConfig {
   private static final float TO_UNIT = 1f / 255;
   private static final List<Float> NO_MEAN = List.of(0f, 0f, 0f);
@@ -12,22 +17,79 @@ final class HubConfig {
 
   private HubConfig() {}
 
-  /** Reads {@code do_rescale}, {@code rescale_factor}, {@code do_normalize} and the statistics. */
-  static Optional<Hints> preprocessor(String source, JsonNode config) {
+  /**
+   * Reads {@code do_rescale}, {@code rescale_factor}, {@code do_normalize}, {@code
+   * do_flip_channel_order} and the statistics.
+   *
+   * <p>A file that leaves out what decides, because a class of the library has defaults for it, is
+   * unclear.
+   */
+  static Optional<Hints> preprocessor(String source, JsonNode file) {
+    boolean nested = file.path("image_processor").isObject();
+    JsonNode config = nested ? file.path("image_processor") : file;
+    boolean flips = config.path("do_flip_channel_order").asBoolean(false);
     boolean known =
-        config.has("do_normalize") || config.has("image_mean") || config.has("do_rescale");
+        flips || config.has("do_normalize") || config.has("image_mean") || config.has("do_rescale");
     if (!known) {
       return Optional.empty();
     }
-    boolean rescales = config.path("do_rescale").asBoolean(true);
-    float scale = rescales ? (float) config.path("rescale_factor").asDouble(TO_UNIT) : 1;
-    boolean normalizes = config.path("do_normalize").asBoolean(config.has("image_mean"));
-    List<Float> mean = normalizes ? Fields.three(config.path("image_mean")) : NO_MEAN;
-    List<Float> std = normalizes ? Fields.three(config.path("image_std")) : NO_STD;
-    if (mean == null || std == null || !(scale > 0) || std.stream().anyMatch(each -> each <= 0)) {
-      return Optional.empty();
+    ChannelOrder channels = flips ? ChannelOrder.BGR : null;
+    Float scale = scale(config);
+    Boolean normalizes = normalizes(config, flips);
+    boolean shifted =
+        config.path("rescale_offset").asBoolean(false) || config.path("offset").asBoolean(false);
+    if (scale == null || normalizes == null || shifted) {
+      return Optional.of(Hints.unclear(source, channels, described(config)));
     }
-    return Optional.of(new Hints(source, null, null, scale, mean, std));
+    List<Float> mean = normalizes ? Fields.perChannel(config.path("image_mean")) : NO_MEAN;
+    List<Float> std = normalizes ? Fields.perChannel(config.path("image_std")) : NO_STD;
+    if (mean == null || std == null || std.stream().anyMatch(each -> each <= 0)) {
+      return Optional.of(Hints.unclear(source, channels, described(config)));
+    }
+    return Optional.of(new Hints(source, null, channels, scale, mean, std));
+  }
+
+  private static @Nullable Float scale(JsonNode config) {
+    if (!config.path("do_rescale").asBoolean(true)) {
+      return 1f;
+    }
+    JsonNode factor = config.path("rescale_factor");
+    if (factor.isMissingNode() || factor.isNull()) {
+      return TO_UNIT;
+    }
+    boolean positive = factor.isNumber() && factor.floatValue() > 0;
+    return positive ? (Float) factor.floatValue() : null;
+  }
+
+  /** Returns null if only the library knows. */
+  private static @Nullable Boolean normalizes(JsonNode config, boolean flips) {
+    JsonNode told = config.path("do_normalize");
+    if (told.isBoolean()) {
+      return told.booleanValue();
+    }
+    if (flips) {
+      return false; // MobileViT, which swaps the channels and never normalizes
+    }
+    boolean statistics = !config.path("image_mean").isNull() && config.has("image_mean");
+    return (statistics && told.isMissingNode()) ? true : null;
+  }
+
+  private static String described(JsonNode config) {
+    StringBuilder told = new StringBuilder();
+    for (String key :
+        List.of(
+            "do_rescale",
+            "rescale_factor",
+            "rescale_offset",
+            "offset",
+            "do_normalize",
+            "image_mean",
+            "image_std")) {
+      if (config.has(key)) {
+        told.append(told.isEmpty() ? "" : ", ").append(key).append(' ').append(config.path(key));
+      }
+    }
+    return told.toString();
   }
 
   /** Reads {@code id2label}, or the names under another usual key. */

@@ -39,6 +39,7 @@ public final class ModelMetadata {
   private static final List<String> NAMES =
       List.of(
           "preprocessor_config.json",
+          "processor_config.json",
           "config.json",
           "pipeline.json",
           "deploy.json",

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** Operators by what they do to scores. */
 final class Operators {
-  /** Operators that only move, resize, convert, clip or average values. */
+  /** Operators that only move, resize, convert, clip, pick or average values. */
   static final Set<String> PASSING =
       Set.of(
           "Identity",
@@ -25,6 +25,8 @@ final class Operators {
           "Clip",
           "ReduceMean",
           "AveragePool",
+          "MaxPool",
+          "DepthToSpace",
           "GridSample",
           "QuantizeLinear",
           "DequantizeLinear");
@@ -94,7 +96,6 @@ final class Operators {
           "GroupNormalization",
           "LayerNormalization",
           "SkipLayerNormalization",
-          "DepthToSpace",
           "Col2Im");
 
   /** Operators whose results are choices, not scores. */

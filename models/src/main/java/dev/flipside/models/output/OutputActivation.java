@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.flipside.models.onnx.GraphView;
+import dev.flipside.models.onnx.Nodes;
 import dev.flipside.models.onnx.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind kind of the output values
  * @param node description of the node that determines the kind
+ * @param scaled whether the values were multiplied or added afterwards, so that their sum over the
+ *     classes may have changed
  */
-public record OutputActivation(Kind kind, String node) {
+public record OutputActivation(Kind kind, String node, boolean scaled) {
   private static final int LONGEST_TAIL = 64;
   private static final int MOST_VISITS = 1000;
   private static final int MOST_READ = 1024;
@@ -32,6 +35,14 @@ public record OutputActivation(Kind kind, String node) {
   private static final double TRIFLE = 1e-3;
 
   private static final OutputActivation OTHER = new OutputActivation(Kind.UNKNOWN, "");
+
+  OutputActivation(Kind kind, String node) {
+    this(kind, node, false);
+  }
+
+  private OutputActivation withScale() {
+    return new OutputActivation(kind, node, true);
+  }
 
   /** Kind of the output values. */
   public enum Kind {
@@ -105,6 +116,13 @@ public record OutputActivation(Kind kind, String node) {
     private OutputActivation made(NodeProto node, int steps) {
       String op = node.getOpType();
       String lower = op.toLowerCase(Locale.ROOT);
+      String fused =
+          Nodes.attribute(node, "activation").map(each -> each.getS().toStringUtf8()).orElse("");
+      if (!fused.isEmpty()) {
+        boolean sigmoid = fused.equals("Sigmoid") || fused.equals("HardSigmoid");
+        return new OutputActivation(
+            sigmoid ? Kind.SIGMOID : Kind.FUNCTION, fused + " fused into " + name(node));
+      }
       if (lower.contains("logsoftmax") || lower.contains("log_softmax")) {
         return new OutputActivation(Kind.LOG_PROBABILITIES, name(node));
       }
@@ -145,6 +163,7 @@ public record OutputActivation(Kind kind, String node) {
       }
       boolean queries =
           computed.contains(Kind.SIGMOID)
+              && computed.contains(Kind.PROBABILITIES)
               && computed.stream()
                   .allMatch(each -> each == Kind.SIGMOID || each == Kind.PROBABILITIES);
       return new OutputActivation(queries ? Kind.COMBINED_QUERIES : Kind.PRODUCT, name(node));
@@ -202,7 +221,8 @@ public record OutputActivation(Kind kind, String node) {
       boolean scaled = node.getOpType().equals("Mul");
       // A product of two linear layers is no layer, a sum of them is.
       if (alike && !(scaled && parts.size() > 1)) {
-        return parts.get(0);
+        boolean joined = node.getOpType().equals("Concat");
+        return joined ? parts.get(0) : parts.get(0).withScale();
       }
       return plain ? OTHER : new OutputActivation(Kind.FUNCTION, name(node));
     }
@@ -230,7 +250,7 @@ public record OutputActivation(Kind kind, String node) {
                       || part.kind == Kind.UNKNOWN
                       || part.kind == Kind.LOG_PROBABILITIES
                       || Math.max(-range[0], range[1]) < TRIFLE);
-      return kept ? part : new OutputActivation(Kind.FUNCTION, name(node));
+      return kept ? part.withScale() : new OutputActivation(Kind.FUNCTION, name(node));
     }
 
     /** Returns the smallest and the largest element of a constant, or null if unknown. */

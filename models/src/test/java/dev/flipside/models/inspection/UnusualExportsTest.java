@@ -68,6 +68,14 @@ class UnusualExportsTest {
               return ops.concat(1, ops.op("Sub", ops.scalar(1), p), p);
             }),
         tail("sigmoid", "SIGMOID", (ops, x) -> ops.op("Sigmoid", x)),
+        tail(
+            "product of sigmoids",
+            "what its numbers are is not clear",
+            (ops, x) ->
+                ops.op(
+                    "MatMul",
+                    ops.op("Sigmoid", x),
+                    ops.transpose(ops.op("Sigmoid", x), 0, 1, 3, 2))),
         tail("tanh", "what its numbers are is not clear", (ops, x) -> ops.op("Tanh", x)),
         tail(
             "divided by its length",
