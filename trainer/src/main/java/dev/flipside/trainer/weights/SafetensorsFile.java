@@ -65,7 +65,8 @@ public final class SafetensorsFile implements WeightsFile {
    */
   public static SafetensorsFile open(Path path) {
     try {
-      return FileParsing.parse(() -> FileChannel.open(path, StandardOpenOption.READ), channel -> parse(path, channel));
+      return FileParsing.parse(
+          () -> FileChannel.open(path, StandardOpenOption.READ), channel -> parse(path, channel));
     } catch (IOException e) {
       throw new FlipsideException(path + ": cannot be read (" + e + ")", e);
     }

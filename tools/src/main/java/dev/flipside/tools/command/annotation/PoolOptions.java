@@ -4,7 +4,6 @@ import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.tools.command.help.Section;
-
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
