@@ -78,6 +78,18 @@ def jpegs():
             add('images', 'end_early_restarts.jpg', data[:at + 2], 'restart markers')
 
 
-blocks()
-schemes()
-jpegs()
+def jpegs_in_tiff():
+    """The end of the second strip or tile is overwritten."""
+    for shape in ({'rowsperstrip': 16}, {'tile': (16, 16)}):
+        data = bytearray(tiff(RGB, photometric='ycbcr', subsampling=(1, 1), compression='jpeg', **shape))
+        page = tifffile.TiffFile(io.BytesIO(data)).pages[0]
+        start, count = page.dataoffsets[1], page.databytecounts[1]
+        data[start + count // 2:start + count] = bytes(count - count // 2)
+        add('images', f'damaged_jpeg_{"tile" if "tile" in shape else "strip"}.tif', data, 'block 2 of ')
+
+
+if __name__ == '__main__':
+    blocks()
+    schemes()
+    jpegs()
+    jpegs_in_tiff()

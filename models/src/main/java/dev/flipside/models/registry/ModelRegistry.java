@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A content-addressed folder of models: {@code <digest>/model.onnx} with {@code card.json} and
- * {@code evidence.json}, the findings that led to the card, beside it, and the file {@code active}
- * with the ids of the activated models. Models are published atomically, and a file that is added
- * twice is stored once. Switching the active model is one atomic rename, so callers that read
- * {@link #activeId} before each task follow a switch without interruption. Several processes and
- * threads can share a folder; files left behind by a killed process are deleted by a later {@link
- * #add(Path)}.
+ * {@code evidence.json}, the findings that led to the card, beside it, the file {@code active} with
+ * the ids of the activated models, and the folder {@code names}. Models are published atomically,
+ * and a file that is added twice is stored once. Switching the active model is one atomic rename,
+ * so callers that read {@link #activeId} before each task follow a switch without interruption.
+ * Several processes and threads can share a folder; files left behind by a killed process are
+ * deleted by a later {@link #add(Path)}.
  */
 public final class ModelRegistry {
   private static final String DIGEST = "sha256:";
@@ -48,11 +48,13 @@ public final class ModelRegistry {
   private final Path folder;
   private final @Nullable NetworkRunner runner;
   private final ActiveModels active;
+  private final ModelNames names;
 
   private ModelRegistry(Path folder, @Nullable NetworkRunner runner) {
     this.folder = folder;
     this.runner = runner;
     this.active = new ActiveModels(folder);
+    this.names = new ModelNames(folder);
   }
 
   /** Opens a registry. The folder is created when the first model is added. */
@@ -162,13 +164,45 @@ public final class ModelRegistry {
   }
 
   /**
-   * Returns a model by its id or a prefix of at least six digits, or empty if there is none.
+   * Gives a name to a model. If another model has the name, it loses it, so a name can follow the
+   * newest model.
+   *
+   * @throws FlipsideException if it is not a name, or there is no such model
+   */
+  public ModelEntry name(String name, String id) {
+    requireName(name);
+    ModelEntry entry = require(id);
+    try {
+      names.give(name, entry.id());
+    } catch (IOException e) {
+      throw new FlipsideException(folder + ": cannot name " + id + ": " + e, e);
+    }
+    return require(entry.id());
+  }
+
+  /**
+   * Checks that a model can have a name.
+   *
+   * @throws FlipsideException if it cannot
+   */
+  public static void requireName(String name) {
+    ModelNames.requireName(name);
+  }
+
+  /** Returns whether a text has the form of an id or of its first digits. */
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  /**
+   * Returns a model by its id, a prefix of at least six digits, or a name, or empty if there is
+   * none.
    *
    * @throws FlipsideException if the prefix is ambiguous
    */
   public Optional<ModelEntry> find(String id) {
-    if (!ID.matcher(id).matches()) {
-      return Optional.empty();
+    if (!isId(id)) {
+      return names.id(id).flatMap(this::find);
     }
     String digits = id.startsWith(DIGEST) ? id.substring(DIGEST.length()) : id;
     if (digits.length() == 64) {
@@ -269,8 +303,17 @@ public final class ModelRegistry {
             throw new FlipsideException(folder + ": cannot remove " + id + ": " + e, e);
           }
           StaleFileCleaner.discard(gone);
+          dropNames(entry.id());
           return entry;
         });
+  }
+
+  private void dropNames(String id) {
+    try {
+      names.take(id);
+    } catch (IOException e) {
+      throw new FlipsideException(folder + ": cannot drop the names of " + id + ": " + e, e);
+    }
   }
 
   private ModelEntry require(String id) {
@@ -316,6 +359,7 @@ public final class ModelRegistry {
     Path card = file.resolveSibling(CARD);
     return new ModelEntry(
         DIGEST + hex,
+        names.of(DIGEST + hex),
         ModelCard.fromJson(Files.readString(card), card.toString()),
         file,
         Files.size(file),

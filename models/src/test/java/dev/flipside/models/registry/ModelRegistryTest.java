@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelRegistryTest {
   @TempDir Path temporary;
@@ -159,6 +161,36 @@ class ModelRegistryTest {
       threads.shutdownNow();
     }
     assertThat(registry.rollback().id()).isIn(ids);
+  }
+
+  @Test
+  void name_model_isFoundByItUntilAnotherHasIt() {
+    ModelEntry first = registry.add(dynamic);
+    ModelEntry second = registry.add(eighth);
+
+    assertThat(registry.name("streets-v1", first.id()).names()).containsExactly("streets-v1");
+    registry.name("Best", first.id().substring(0, 20));
+    assertThat(registry.find("streets-v1")).map(ModelEntry::id).contains(first.id());
+    assertThat(registry.find("Best").orElseThrow().names()).containsExactly("Best", "streets-v1");
+
+    registry.name("Best", second.id());
+    assertThat(registry.find("Best")).map(ModelEntry::id).contains(second.id());
+    assertThat(registry.activate("Best").id()).isEqualTo(second.id());
+    registry.remove("streets-v1");
+    assertThat(registry.find("streets-v1")).isEmpty();
+    assertThat(folder.resolve("names")).isDirectoryNotContaining("glob:**streets-v1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "active", "3fa9c1", "sha256:3fa9c1", "../up", "a b", ".hidden"})
+  void name_whatIsNone_isRefused(String name) {
+    String id = registry.add(dynamic).id();
+
+    assertThatThrownBy(() -> registry.name(name, id))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("model name \"" + name + "\"")
+        .hasMessageContaining("expected 1 to 64 letters");
+    assertThat(registry.find(id).orElseThrow().names()).isEmpty();
   }
 
   @Test

@@ -67,8 +67,8 @@ public record CampaignRequest(
         @Nullable JsonNode classes,
     @Schema(
             description =
-                "ID of a registered model (sha256:…), or path of an ONNX file below a"
-                    + " root, which is then registered. Scoring of the pool starts at once."
+                "Name or ID of a registered model (sha256:…), or path of an ONNX file below"
+                    + " a root, which is then registered. Scoring of the pool starts at once."
                     + " Without a model, start scoring with POST …/scorings.",
             examples = "models/fcn.onnx")
         @Size(max = 4096)

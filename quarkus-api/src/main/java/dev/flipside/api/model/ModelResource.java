@@ -17,6 +17,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,10 +27,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 
 /** REST resource for models. */
 @Path("/api/models")
@@ -65,7 +68,8 @@ public class ModelResource {
       description =
           "The body is an ONNX file with the model card in its metadata. The model is"
               + " validated before it is stored. Uploading the same file again has no effect."
-              + " The model is not activated.")
+              + " The model is not activated. A name is accepted wherever an id is; a model that"
+              + " has it loses it.")
   @RequestBody(
       required = true,
       content =
@@ -76,9 +80,12 @@ public class ModelResource {
       responseCode = "201",
       description = "The model.",
       content = @Content(schema = @Schema(implementation = ModelView.class)))
-  public RestResponse<ModelView> add(InputStream body) throws IOException {
+  public RestResponse<ModelView> add(
+      InputStream body,
+      @QueryParam("name") @Parameter(description = "Name of the model.") @Nullable String name)
+      throws IOException {
     try (Upload upload = Upload.receive(body, data.uploads(), ".onnx", limits.model())) {
-      ModelView view = view(models.upload(upload.file()));
+      ModelView view = view(models.upload(upload.file(), name));
       return RestResponse.ResponseBuilder.<ModelView>created(URI.create("/api/models/" + view.id()))
           .entity(view)
           .build();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A model in the API.
  *
  * @param id digest of the file
+ * @param names names that are accepted in place of the id
  * @param active whether new scorings use it by default
  * @param classes names of the classes in id order
  * @param input description of the input
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Model", description = "Segmentation model in the registry.")
 public record ModelView(
     @Schema(examples = "sha256:9f86d081884c7d65") String id,
+    @Schema(examples = "[\"streets\"]") List<String> names,
     boolean active,
     @Schema(examples = "[\"Sky\", \"Building\"]") List<String> classes,
     @Schema(examples = "input FLOAT32 NCHW RGB") String input,
@@ -51,6 +53,7 @@ public record ModelView(
     var provenance = card.provenance();
     return new ModelView(
         entry.id(),
+        entry.names(),
         active,
         card.classes().classes().stream().map(SegmentationClass::name).toList(),
         card.input().name()

@@ -15,12 +15,11 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Model registry of the service; reports errors as API problems. */
 @Singleton
 public final class Models {
-  private static final String DIGEST = "sha256:";
-
   private final ModelRegistry registry;
   private final AllowedFolders allowed;
 
@@ -54,10 +53,18 @@ public final class Models {
                     "model", id, "GET /api/models lists all models, POST /api/models adds one."));
   }
 
-  /** Validates an uploaded file and adds it. */
-  ModelEntry upload(Path file) {
+  /**
+   * Validates an uploaded file and adds it.
+   *
+   * @param name name to give it, null for none
+   */
+  ModelEntry upload(Path file, @Nullable String name) {
     try {
-      return registry.add(file);
+      if (name != null) {
+        ModelRegistry.requireName(name);
+      }
+      ModelEntry entry = registry.add(file);
+      return name == null ? entry : registry.name(name, entry.id());
     } catch (FlipsideException e) {
       // Clients do not know the path of the temporary file.
       throw ApiProblem.of(
@@ -80,15 +87,17 @@ public final class Models {
   }
 
   /**
-   * Returns the model that a request names by id, or by the path of a file below a root, which is
-   * then registered.
+   * Returns the model that a request names by id, its first digits or its name, or by the path of a
+   * file below a root, which is then registered.
    *
    * @throws ApiProblem if there is no such model, or the path is not below a root
    */
-  public ModelEntry named(String idOrPath) {
-    return idOrPath.startsWith(DIGEST)
-        ? get(idOrPath)
-        : registry.add(allowed.resolve("model", idOrPath));
+  public ModelEntry named(String model) {
+    Optional<ModelEntry> registered = registry.find(model);
+    if (registered.isPresent() || ModelRegistry.isId(model)) {
+      return registered.orElseGet(() -> get(model));
+    }
+    return registry.add(allowed.resolve("model", model));
   }
 
   /**

@@ -58,6 +58,40 @@ class ModelResourceTest {
   }
 
   @Test
+  void add_withName_isFoundByNameAndByFirstDigits() {
+    byte[] onnx = TestData.model(11).proto().toByteArray();
+    String id =
+        given()
+            .contentType("application/octet-stream")
+            .body(onnx)
+            .post("/api/models?name=streets")
+            .then()
+            .statusCode(201)
+            .body("names", equalTo(List.of("streets")))
+            .extract()
+            .path("id");
+    for (String named : List.of("streets", id.substring(0, 20), id.substring(7, 20))) {
+      given().get("/api/models/" + named).then().statusCode(200).body("id", equalTo(id));
+      given()
+          .contentType(ContentType.JSON)
+          .body(
+              "{\"name\":\"x\",\"pool\":\"pool\",\"list\":\"two.txt\",\"grid\":\"2x3\",\"model\":\""
+                  + named
+                  + "\"}")
+          .post("/api/campaigns")
+          .then()
+          .statusCode(201);
+    }
+    given()
+        .contentType("application/octet-stream")
+        .body(onnx)
+        .post("/api/models?name=3fa9c1")
+        .then()
+        .statusCode(422)
+        .body("detail", containsString("model name \"3fa9c1\""));
+  }
+
+  @Test
   void add_modelLargerThanAJsonBody_isAdded() {
     byte[] onnx = TestData.slowModel().proto().toByteArray();
     assertThat(onnx.length).isGreaterThan(1 << 20);

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  flipside models add model.onnx --classes camvid",
+      "  flipside models add model.onnx --classes camvid --name streets",
       "  flipside models list",
-      "  flipside models activate 3fa9c1",
+      "  flipside models activate streets",
       "  flipside models rollback",
       "  flipside models quantize model.onnx --pool images --out model-int8.onnx"
     })
@@ -73,11 +73,23 @@ public final class ModelsCommand implements Runnable {
               paramLabel = "M.onnx|DIR|URL",
               description =
                   "ONNX model, a folder with one and its configuration, or an https address.")
-          String model) {
+          String model,
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              description =
+                  "Name that commands and the service accept in place of the ID; a model that"
+                      + " has it loses it.")
+          @Nullable String name) {
+    if (name != null) {
+      ModelRegistry.requireName(name);
+    }
     try (ModelArgument argument = ModelArgument.of(model)) {
-      options
-          .out()
-          .println(registry().add(argument.file(), told.card(), told.overrides(), model).id());
+      ModelEntry entry = registry().add(argument.file(), told.card(), told.overrides(), model);
+      if (name != null) {
+        registry().name(name, entry.id());
+      }
+      options.out().println(entry.id());
     }
   }
 
@@ -116,6 +128,7 @@ public final class ModelsCommand implements Runnable {
                           each ->
                               Map.of(
                                   "id", each.id(),
+                                  "names", each.names(),
                                   "file", each.file().toString(),
                                   "added", each.added().toString(),
                                   "classes", each.card().classes().count(),
@@ -135,7 +148,8 @@ public final class ModelsCommand implements Runnable {
                   + each.card().classes().count()
                   + " classes  "
                   + each.bytes()
-                  + " bytes");
+                  + " bytes"
+                  + (each.names().isEmpty() ? "" : "  " + String.join(", ", each.names())));
     }
   }
 

@@ -135,9 +135,21 @@ final class TiffBlocks {
         long bytes = packedBytes(block);
         yield bytes == wanted || bytes == most;
       }
-      case JPEG -> block.limit() > 4 && block.get(0) == -1 && block.get(1) == (byte) 0xD8;
+      case JPEG -> isWholeJpeg(block);
       default -> block.hasRemaining();
     };
+  }
+
+  private static boolean isWholeJpeg(ByteBuffer block) {
+    if (block.limit() < 4 || block.get(0) != -1 || block.get(1) != (byte) 0xD8) {
+      return false;
+    }
+    try {
+      JpegFile.read(block);
+      return true;
+    } catch (FormatException | IndexOutOfBoundsException e) {
+      return false;
+    }
   }
 
   /** Inflates to the end of the stream, whose checksum is compared there, too. */

@@ -17,10 +17,10 @@ public final class ModelOptions {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "M.onnx|ID",
+      paramLabel = "M.onnx|NAME|ID",
       description =
-          "Segmentation model (ONNX), or the ID of a model in the registry, its first six or more"
-              + " digits, or active.")
+          "Segmentation model (ONNX), or the name or ID of a model in the registry, the first six"
+              + " or more digits of its ID, or active.")
   @SuppressWarnings("NullAway.Init")
   private String model;
 

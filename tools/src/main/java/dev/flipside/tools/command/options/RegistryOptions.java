@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --registry}, and models that are named by their ID in the registry. */
+/** {@code --registry}, and models that are named by their name or ID in the registry. */
 @Section(Section.MODEL)
 public final class RegistryOptions {
   /** Name of the active model. */
@@ -53,8 +53,8 @@ public final class RegistryOptions {
   }
 
   /**
-   * Opens a model: a file, the ID of a model in the registry or the first six or more digits of it,
-   * or {@value #ACTIVE} for the active one.
+   * Opens a model: a file, the name or ID of a model in the registry, the first six or more digits
+   * of the ID, or {@value #ACTIVE} for the active one.
    *
    * @throws FlipsideException if there is no such file or model, or it is refused
    */
@@ -85,7 +85,7 @@ public final class RegistryOptions {
     }
     boolean active = model.equals(ACTIVE);
     Optional<ModelEntry> entry = active ? registry.active() : registry.find(model);
-    if (entry.isEmpty() && (active || model.matches("(sha256:)?[0-9a-f]{6,64}"))) {
+    if (entry.isEmpty() && (active || ModelRegistry.isId(model))) {
       throw new FlipsideException(
           "model "
               + model

@@ -81,7 +81,7 @@ public final class RemoteCommand implements Runnable {
       @Option(
               names = "--model",
               paramLabel = "MODEL",
-              description = "ID or path of the model to score the pool with.")
+              description = "Name, ID or path of the model to score the pool with.")
           @Nullable String model,
       @Option(
               names = "--strategy",
