@@ -4,16 +4,19 @@ import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.results.RoundResult;
 import dev.flipside.tools.simulation.ProgressReporter;
-import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Shows a simulation on the terminal: a progress bar per stage, a line per evaluated model. */
 final class ConsoleProgressReporter implements ProgressReporter {
-  private final PrintWriter out;
+  private final Consumer<String> lines;
 
-  ConsoleProgressReporter(PrintWriter out) {
-    this.out = out;
+  /**
+   * @param lines takes a line for each model that is evaluated
+   */
+  ConsoleProgressReporter(Consumer<String> lines) {
+    this.lines = lines;
   }
 
   @Override
@@ -25,7 +28,7 @@ final class ConsoleProgressReporter implements ProgressReporter {
 
   @Override
   public void measured(RoundResult result) {
-    out.println(
+    lines.accept(
         String.format(
             Locale.ROOT,
             "%s seed %d: %d of %d regions labelled (%.1f %%) after %d %s, %s model: mIoU"
@@ -42,6 +45,5 @@ final class ConsoleProgressReporter implements ProgressReporter {
             result.metrics().pixelAccuracy(),
             result.seconds().train(),
             result.seconds().score()));
-    out.flush();
   }
 }

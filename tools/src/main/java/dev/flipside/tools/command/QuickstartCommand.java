@@ -5,6 +5,7 @@ import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.files.Folders;
@@ -60,6 +61,8 @@ public final class QuickstartCommand implements Callable<Integer> {
       description = "Seed of scenes, initial weights and order (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
   @Override
   public Integer call() {
     Folders.requireEmpty(out);
@@ -75,13 +78,17 @@ public final class QuickstartCommand implements Callable<Integer> {
             PoolLayout.CAMVID.split(folder, "test"),
             ClassMap.CAMVID);
     Simulation simulation =
-        new Simulation(plan(), data, new ConsoleProgressReporter(common.out()), Clock.systemUTC());
+        new Simulation(
+            plan(),
+            data,
+            new ConsoleProgressReporter(line -> printed.line(common, line)),
+            Clock.systemUTC());
     StopAtOnce.run(
         () ->
             simulation.run(
                 new Simulation.Order(
                     "Flipside quickstart", common.invocation(), "", out, true, true)));
-    common.out().println("report: " + out.resolve("report.html"));
+    printed.print(common, RunSummary.of(out, out.resolve("report.html")));
     return ExitCodes.DONE;
   }
 

@@ -2,6 +2,7 @@ package dev.flipside.tools.command;
 
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.OutputOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.report.ReportWriter;
 import java.nio.file.Path;
@@ -35,13 +36,15 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
 
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
   @Override
   public Integer call() {
     if (out != null) {
       output.require(out);
     }
     Path page = out == null ? ReportWriter.write(folder) : ReportWriter.write(folder, out);
-    common.out().println("report: " + page);
+    printed.print(common, RunSummary.of(folder, page));
     return ExitCodes.DONE;
   }
 }

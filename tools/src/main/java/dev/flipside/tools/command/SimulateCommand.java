@@ -6,6 +6,7 @@ import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.GridOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.command.training.CampaignOptions;
 import dev.flipside.tools.command.training.NetworkOptions;
 import dev.flipside.tools.command.training.PresetOption;
@@ -153,6 +154,8 @@ public final class SimulateCommand implements Callable<Integer> {
               + " must not be redistributed.")
   private boolean noPhotographs;
 
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
   /** Values of the option on the command line. */
   enum MeasureOn {
     test,
@@ -192,7 +195,7 @@ public final class SimulateCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     try (TrackedArms arms =
         new TrackedArms(
-            new ConsoleProgressReporter(common.out()),
+            new ConsoleProgressReporter(line -> printed.line(common, line)),
             tracking.tracking(out, common, clock),
             out,
             plan.facts(),
@@ -201,7 +204,7 @@ public final class SimulateCommand implements Callable<Integer> {
       arms.finished();
     }
     if (arm == null) {
-      common.out().println("report: " + out.resolve("report.html"));
+      printed.print(common, RunSummary.of(out, out.resolve("report.html")));
     }
     return ExitCodes.DONE;
   }

@@ -2,8 +2,10 @@ package dev.flipside.tools.command;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.synth.StreetScenes;
 import dev.flipside.tools.synth.SyntheticDataset;
 import java.nio.file.Path;
@@ -60,6 +62,8 @@ public final class SynthCommand implements Callable<Integer> {
       description = "Seed; the same seed draws the same scenes (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
   @Override
   public Integer call() {
     common.require(train >= 1, "--train", train, "at least 1 scene");
@@ -68,7 +72,14 @@ public final class SynthCommand implements Callable<Integer> {
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Drawing", "scenes")) {
       SyntheticDataset.write(out, scenes, train, test, progress);
     }
-    common.out().println(train + " train and " + test + " test scenes of " + size + " in " + out);
+    printed.print(
+        common,
+        new Summary()
+            .line(train + " train and " + test + " test scenes of " + size + " in " + out)
+            .with("folder", out.toString())
+            .with("train", train)
+            .with("test", test)
+            .with("size", size.toString()));
     return ExitCodes.DONE;
   }
 }

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,6 +56,30 @@ public final class RemoteService {
   public RemoteService(URI base, @Nullable String key) {
     this.base = base;
     this.key = key;
+  }
+
+  /**
+   * How answers are taken.
+   *
+   * @param selection the selection that was exported, null for none
+   * @param annotator name of the annotator, null for that of the key
+   * @param classMap classes of other label names
+   */
+  public record ImportSettings(
+      @Nullable String selection, @Nullable String annotator, Map<String, String> classMap) {
+    private Map<String, String> parameters() {
+      Map<String, String> parameters = new LinkedHashMap<>();
+      if (selection != null) {
+        parameters.put("selection", selection);
+      }
+      if (annotator != null) {
+        parameters.put("annotator", annotator);
+      }
+      if (!classMap.isEmpty()) {
+        parameters.put("classMap", json(classMap));
+      }
+      return parameters;
+    }
   }
 
   /** Whether the service answers and is ready. Asks once. */
@@ -153,23 +178,24 @@ public final class RemoteService {
    * @param format cvat, label-studio, coco, coco-panoptic, labelme, masks or voc
    */
   public ImportOutcome importAnswers(
-      String campaign, String format, @Nullable String selection, Path answers) {
-    String path = campaignPath(campaign) + "/import?format=" + encoded(format);
+      String campaign, String format, ImportSettings settings, Path answers) {
+    StringBuilder path = new StringBuilder(campaignPath(campaign) + "/import");
+    path.append("?format=").append(encoded(format));
+    settings.parameters().forEach((name, value) -> path.append('&' + name + '=' + encoded(value)));
     HttpRequest request =
-        request(
-                "POST",
-                selection == null ? path : path + "&selection=" + encoded(selection),
-                file(answers),
-                "application/octet-stream")
-            .build();
+        request("POST", path.toString(), file(answers), "application/octet-stream").build();
     return read(
         request, once(request, HttpResponse.BodyHandlers.ofString()).body(), ImportOutcome.class);
   }
 
-  /** Adds a model and returns its id. */
-  public String addModel(Path onnx) {
-    return json(
-            request("POST", "/api/models", file(onnx), "application/octet-stream"), JsonNode.class)
+  /**
+   * Adds a model and returns its id.
+   *
+   * @param name name to give it, null for none
+   */
+  public String addModel(Path onnx, @Nullable String name) {
+    String path = name == null ? "/api/models" : "/api/models?name=" + encoded(name);
+    return json(request("POST", path, file(onnx), "application/octet-stream"), JsonNode.class)
         .path("id")
         .asText();
   }
@@ -198,8 +224,12 @@ public final class RemoteService {
   }
 
   private static BodyPublisher write(Map<String, Object> members) {
+    return BodyPublishers.ofString(json(members));
+  }
+
+  private static String json(Map<String, ?> members) {
     try {
-      return BodyPublishers.ofString(JSON.writeValueAsString(members));
+      return JSON.writeValueAsString(members);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("members that are no JSON: " + members, e);
     }

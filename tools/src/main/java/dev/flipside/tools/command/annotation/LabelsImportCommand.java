@@ -15,6 +15,7 @@ import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.selection.SelectedRegion;
 import dev.flipside.scorer.selection.SelectionFile;
 import dev.flipside.tools.command.help.Section;
+import dev.flipside.tools.command.options.ClassMapping;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
@@ -87,10 +88,7 @@ public final class LabelsImportCommand implements Callable<Integer> {
   @Option(
       names = "--class-map",
       paramLabel = "FILE|NAME=CLASS,...",
-      description =
-          "Classes of other label names in the file: pairs such as auto=Car,sky=ignore, or a JSON"
-              + " file {\"auto\":\"Car\",\"sky\":\"ignore\"} (default: labels are named as the"
-              + " classes).")
+      description = ClassMapping.DESCRIPTION)
   @Section(Section.INPUT)
   private @Nullable String classMap;
 

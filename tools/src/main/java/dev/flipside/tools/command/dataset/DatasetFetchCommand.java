@@ -1,8 +1,10 @@
 package dev.flipside.tools.command.dataset;
 
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.dataset.CamVid;
 import dev.flipside.tools.dataset.DatasetFetch;
 import java.net.URI;
@@ -47,6 +49,8 @@ public final class DatasetFetchCommand implements Callable<Integer> {
               + " the public copy).")
   private @Nullable URI from;
 
+  @Mixin private SummaryOptions printed = new SummaryOptions();
+
   @Override
   public Integer call() {
     common.require(name.equals("camvid"), "NAME", name, "camvid");
@@ -57,7 +61,12 @@ public final class DatasetFetchCommand implements Callable<Integer> {
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Fetching", "files")) {
       fetched = new DatasetFetch(base, to).run(progress);
     }
-    common.out().println(fetched + " files downloaded, the data set is complete: " + to);
+    printed.print(
+        common,
+        new Summary()
+            .line(fetched + " files downloaded, the data set is complete: " + to)
+            .with("folder", to.toString())
+            .with("downloaded", fetched));
     return ExitCodes.DONE;
   }
 }

@@ -1,8 +1,11 @@
 package dev.flipside.tools.command.service;
 
+import dev.flipside.tools.command.options.ClassMapping;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.OutputOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.remote.ImportOutcome;
 import dev.flipside.tools.remote.RemoteCampaign;
 import dev.flipside.tools.remote.RemoteSelection;
@@ -10,6 +13,7 @@ import dev.flipside.tools.remote.RemoteService;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +61,11 @@ public final class RemoteCommand implements Runnable {
   }
 
   @Command(description = "List all campaigns and their progress.")
-  int campaigns(@Mixin CommonOptions options) {
-    service().campaigns().forEach(this::print);
+  int campaigns(@Mixin CommonOptions options, @Mixin SummaryOptions printed) {
+    List<RemoteCampaign> all = service().campaigns();
+    Summary summary = new Summary().with("campaigns", all);
+    all.forEach(each -> summary.line(line(each)));
+    printed.print(common, summary);
     return ExitCodes.DONE;
   }
 
@@ -92,8 +99,10 @@ public final class RemoteCommand implements Runnable {
               names = "--budget",
               paramLabel = "N",
               description = "Maximum number of regions to label (default: no limit).")
-          @Nullable Long budget) {
+          @Nullable Long budget,
+      @Mixin SummaryOptions printed) {
     print(
+        printed,
         service()
             .create(
                 members(
@@ -124,7 +133,8 @@ public final class RemoteCommand implements Runnable {
               names = "--lease",
               paramLabel = "SECONDS",
               description = "Duration of the lease in seconds.")
-          @Nullable Long lease) {
+          @Nullable Long lease,
+      @Mixin SummaryOptions printed) {
     RemoteSelection selection =
         service().select(campaign, members("k", k, "annotator", annotator, "leaseSeconds", lease));
     common
@@ -132,19 +142,20 @@ public final class RemoteCommand implements Runnable {
         .printf(
             "selection %s for %s until %s, shortfall: %s%n",
             selection.id(), selection.annotator(), selection.expires(), selection.shortfall());
+    Summary summary = new Summary().with("selection", selection);
     for (RemoteSelection.Region each : selection.regions()) {
-      common
-          .out()
-          .printf(
+      summary.line(
+          String.format(
               Locale.ROOT,
-              "%d\t%s\t%d\t%d\t%.4f\t%s%n",
+              "%d\t%s\t%d\t%d\t%.4f\t%s",
               each.rank(),
               each.image(),
               each.row(),
               each.col(),
               each.score(),
-              each.links().get("label"));
+              each.links().get("label")));
     }
+    printed.print(common, summary);
     return ExitCodes.DONE;
   }
 
@@ -206,9 +217,33 @@ public final class RemoteCommand implements Runnable {
               names = "--selection",
               paramLabel = "ID",
               description = "Selection that was exported.")
-          @Nullable String selection) {
-    ImportOutcome outcome = service().importAnswers(campaign, format, selection, file);
-    common.out().printf("%d labelled, %d refused%n", outcome.labelled(), outcome.refused());
+          @Nullable String selection,
+      @Option(
+              names = "--annotator",
+              paramLabel = "NAME",
+              description = "Name of the annotator (default: that of the API key).")
+          @Nullable String annotator,
+      @Option(
+              names = "--class-map",
+              paramLabel = "FILE|NAME=CLASS,...",
+              description = ClassMapping.DESCRIPTION)
+          @Nullable String classMap,
+      @Mixin SummaryOptions printed) {
+    ImportOutcome outcome =
+        service()
+            .importAnswers(
+                campaign,
+                format,
+                new RemoteService.ImportSettings(
+                    selection, annotator, ClassMapping.parse(classMap, common)),
+                file);
+    printed.print(
+        common,
+        new Summary()
+            .line(outcome.labelled() + " labelled, " + outcome.refused() + " refused")
+            .with("labelled", outcome.labelled())
+            .with("refused", outcome.refused())
+            .with("items", outcome.items()));
     outcome.items().stream()
         .filter(each -> each.detail() != null)
         .forEach(each -> common.err().printf("%s: %s%n", each.image(), each.detail()));
@@ -220,10 +255,15 @@ public final class RemoteCommand implements Runnable {
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "ONNX", description = "ONNX model that contains its model card.")
           Path onnx,
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              description = "Name that the service accepts in place of the ID.")
+          @Nullable String name,
       @Option(names = "--activate", description = "Use this model for all new scorings.")
           boolean activate) {
     RemoteService service = service();
-    String id = service.addModel(onnx);
+    String id = service.addModel(onnx, name);
     if (activate) {
       service.activate(id);
     }
@@ -234,25 +274,29 @@ public final class RemoteCommand implements Runnable {
   @Command(description = "Close a campaign.")
   int close(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign) {
-    print(service().close(campaign));
+      @Parameters(paramLabel = "CAMPAIGN", description = "ID of the campaign.") String campaign,
+      @Mixin SummaryOptions printed) {
+    print(printed, service().close(campaign));
     return ExitCodes.DONE;
   }
 
-  private void print(RemoteCampaign campaign) {
+  private void print(SummaryOptions printed, RemoteCampaign campaign) {
+    printed.print(common, new Summary().line(line(campaign)).with("campaign", campaign));
+  }
+
+  private static String line(RemoteCampaign campaign) {
     RemoteCampaign.Scoring scoring = campaign.scoring();
-    common
-        .out()
-        .printf(
-            "%s\t%s\t%d of %d labelled, %d leased, %d remaining\t%s%s%n",
-            campaign.id(),
-            campaign.name(),
-            campaign.progress().labelled(),
-            campaign.progress().regions(),
-            campaign.progress().leased(),
-            campaign.progress().remaining(),
-            scoring == null ? "not scored" : "scoring " + scoring.state().toLowerCase(Locale.ROOT),
-            campaign.closed() == null ? "" : ", closed");
+    return String.format(
+        Locale.ROOT,
+        "%s\t%s\t%d of %d labelled, %d leased, %d remaining\t%s%s",
+        campaign.id(),
+        campaign.name(),
+        campaign.progress().labelled(),
+        campaign.progress().regions(),
+        campaign.progress().leased(),
+        campaign.progress().remaining(),
+        scoring == null ? "not scored" : "scoring " + scoring.state().toLowerCase(Locale.ROOT),
+        campaign.closed() == null ? "" : ", closed");
   }
 
   /** Builds a map of alternating names and values, without null values. */

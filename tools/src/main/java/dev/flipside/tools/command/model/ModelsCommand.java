@@ -1,4 +1,4 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.model;
 
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.AtomicFile;

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.model;
 
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;

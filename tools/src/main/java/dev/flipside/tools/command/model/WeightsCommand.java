@@ -1,6 +1,8 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.model;
 
 import dev.flipside.tools.command.options.CommonOptions;
+import dev.flipside.tools.command.options.SummaryOptions;
+import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.weights.KnownWeights;
 import dev.flipside.tools.weights.WeightsFetch;
 import dev.flipside.trainer.weights.StoredTensor;
@@ -85,8 +87,13 @@ public final class WeightsCommand implements Runnable {
               description =
                   "Folder to write to; --backbone NAME looks in the default (default:"
                       + " flipside/weights in the user's cache folder).")
-          @Nullable Path to) {
+          @Nullable Path to,
+      @Mixin SummaryOptions printed) {
     if (name == null) {
+      if (printed.json()) {
+        printed.print(options, new Summary().with("weights", KnownWeights.ALL));
+        return;
+      }
       for (KnownWeights each : KnownWeights.ALL) {
         options.out().printf("%-20s %-20s %s%n", each.name(), each.network(), each.about());
       }
@@ -110,6 +117,12 @@ public final class WeightsCommand implements Runnable {
                 + ", SHA-256 "
                 + fetched.sha256()
                 + ", begins as the name of the file says");
-    options.out().println(fetched.file());
+    printed.print(
+        options,
+        new Summary()
+            .line(fetched.file().toString())
+            .with("file", fetched.file().toString())
+            .with("downloaded", fetched.fetched())
+            .with("sha256", fetched.sha256()));
   }
 }

@@ -1,11 +1,10 @@
-package dev.flipside.tools.command.annotation;
+package dev.flipside.tools.command.options;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.tools.command.options.CommonOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,8 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads which class a foreign label name stands for: pairs, or a JSON file. */
-final class ClassMapping {
+/** {@code --class-map}: which class a foreign label name stands for, as pairs or a JSON file. */
+public final class ClassMapping {
+  /** Help text of {@code --class-map}. */
+  public static final String DESCRIPTION =
+      "Classes of other label names in the file: pairs such as auto=Car,sky=ignore, or a JSON file"
+          + " {\"auto\":\"Car\",\"sky\":\"ignore\"} (default: labels are named as the classes).";
+
   private static final ObjectReader JSON =
       new ObjectMapper()
           .readerForMapOf(String.class)
@@ -28,7 +32,7 @@ final class ClassMapping {
    *
    * @throws FlipsideException if the file cannot be read, or is no such object
    */
-  static Map<String, String> parse(@Nullable String text, CommonOptions common) {
+  public static Map<String, String> parse(@Nullable String text, CommonOptions common) {
     if (text == null) {
       return Map.of();
     }

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.command.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
