@@ -20,6 +20,7 @@ import onnx
 import onnxruntime as ort
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 
@@ -47,8 +48,8 @@ def picture():
 PICTURE = picture()
 
 
-def prepare(scale, mean, std, bgr=False, nhwc=False, dtype=np.float32, size=None):
-    image = PICTURE
+def prepare(scale, mean, std, bgr=False, nhwc=False, dtype=np.float32, size=None, grey=False):
+    image = np.array(Image.fromarray(PICTURE).convert('L'))[..., None] if grey else PICTURE
     if size is not None and size != (H, W):
         image = resize(image.transpose(2, 0, 1).astype(np.float64), size).transpose(1, 2, 0)
     x = image[..., ::-1] if bgr else image
@@ -147,7 +148,7 @@ def strip(path):
 
 
 def add(name, library, make, scores=None, refused=None, pre=IMAGENET, files=None, metadata=None, tolerance=1e-5,
-        edit=None, shape=(H, W), **options):
+        edit=None, shape=(H, W), channels=3, **options):
     """Exports one model. scores: function of the outputs (dict of float64) to a map of entropies."""
     if len(sys.argv) > 1 and not any(name.startswith(each) for each in sys.argv[1:]):
         return
@@ -161,7 +162,7 @@ def add(name, library, make, scores=None, refused=None, pre=IMAGENET, files=None
         if isinstance(made, onnx.ModelProto):
             onnx.save(made, path)
         else:
-            export(made, path, torch.rand(1, 3, *shape), **options)
+            export(made, path, torch.rand(1, *((shape[0], shape[1], channels) if pre.get('nhwc') else (channels, *shape))), **options)
         model = strip(path)
         if edit is not None:
             edited = edit(model)
@@ -200,9 +201,9 @@ def only(key='output', fn=of_logits):
 class Net(nn.Module):
     """A small encoder and decoder with a tail."""
 
-    def __init__(self, classes=5, tail=None, stride=1, front=None):
+    def __init__(self, classes=5, tail=None, stride=1, front=None, channels=3):
         super().__init__()
-        self.down = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(),
+        self.down = nn.Sequential(nn.Conv2d(channels, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(),
                                   nn.Conv2d(8, 12, 3, stride=2, padding=1), nn.ReLU())
         self.head = nn.Conv2d(12, classes, 1)
         self.stride, self.tail, self.front = stride, tail, front
@@ -396,6 +397,20 @@ add('inside-unit-to-symmetric', T, lambda: Net(front=lambda x: x * 2 - 1), only(
 add('inside-ask', T, lambda: Net(front=lambda x: x * .5), refused='not in a way that tells')
 add('inside-identity', T, lambda: Net(front=lambda x: x * torch.ones(1, 3, 1, 1)), only())
 add('inside-bgr', T, lambda: Net(front=lambda x: normalise(255.0)(x.flip(1))), only(), pre=dict(RAW, bgr=True))
+
+# --- inputs of one channel ---------------------------------------------------------------------------------------------
+GREY = dict(UNIT, mean=(0,), std=(1,), grey=True)
+add('grey', T, lambda: Net(channels=1), only(), pre=GREY, channels=1)
+add('grey-fixed', T, lambda: Net(channels=1), only(), pre=GREY, channels=1, dynamic=False, shape=(64, 80))
+add('grey-foreground', T, lambda: Net(1, torch.sigmoid, channels=1), only(fn=of_foreground), pre=GREY, channels=1)
+add('grey-inside-bytes', T, lambda: Net(front=lambda x: (x / 255 - .4) / .2, channels=1), only(), channels=1,
+    pre=dict(RAW, mean=(0,), std=(1,), grey=True))
+add('grey-file', T, lambda: Net(channels=1), only(), pre=dict(GREY, mean=(.5,), std=(.25,)), channels=1, files={
+    'preprocessing.json': dict(mean=[.5], std=[.25], input_range=[0, 1])})
+add('grey-nhwc', T, lambda: Net(front=lambda x: x.permute(0, 3, 1, 2), channels=1), only(), pre=dict(GREY, nhwc=True), channels=1,
+    dynamic=False)
+add('grey-repeated', T, lambda: Net(front=lambda x: x.repeat(1, 3, 1, 1)), only(), pre=GREY, channels=1)
+add('refuse-bands', T, lambda: Net(channels=4), refused='images of other bands', channels=4)
 
 # --- files beside the model -------------------------------------------------------------------------------------------
 HALF = dict(scale=1 / 255, mean=(.5, .5, .5), std=(.5, .5, .5))

@@ -114,7 +114,7 @@ class DocumentedErrorsTest {
         "so that it would be done twice",
         () -> ModelSource.open(dividing, null, CardOverrides.NONE, new ModelContext(null, folder)));
     opened("several outputs could hold the scores", twoOutputs());
-    opened("has neither 3 channels first nor last", plain("N", 4, "H", "W"));
+    opened("has neither 3 channels nor 1 first or last", plain("N", 4, "H", "W"));
     opened("has 3 axes, expected 4", plain(3, "H", "W"));
     opened("fixes only one side", plain("N", 3, 64, "W"));
     opened("inputs […], expected a single one", twoInputs());

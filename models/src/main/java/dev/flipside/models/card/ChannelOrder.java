@@ -1,9 +1,18 @@
 package dev.flipside.models.card;
 
-/** Order of the color channels that a model expects. */
+/** Channels that a model expects, in their order. */
 public enum ChannelOrder {
   /** Red first; the usual order. */
   RGB,
   /** Blue first, as in models trained on OpenCV or Caffe input. */
-  BGR
+  BGR,
+  /**
+   * One channel of brightness; colors become {@code 0.299 R + 0.587 G + 0.114 B} (ITU-R BT.601).
+   */
+  GREY;
+
+  /** Returns the number of channels. */
+  public int count() {
+    return this == GREY ? 1 : 3;
+  }
 }

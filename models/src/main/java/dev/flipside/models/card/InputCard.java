@@ -9,10 +9,10 @@ import java.util.List;
  * @param name name of the graph input, not blank
  * @param layout order of the axes
  * @param type FLOAT32, FLOAT16 or UINT8
- * @param channels order of the three channels
+ * @param channels channels in their order
  * @param scale factor for raw values, positive and finite
- * @param mean three finite values in the order of {@code channels}
- * @param std three positive values in the order of {@code channels}
+ * @param mean a finite value for each of {@code channels}
+ * @param std a positive value for each of {@code channels}
  * @param size accepted image sizes
  */
 public record InputCard(
@@ -54,16 +54,26 @@ public record InputCard(
       throw new IllegalArgumentException(
           "card, input \"" + name + "\": scale " + scale + ", expected a positive number");
     }
-    if (mean.size() != 3 || !mean.stream().allMatch(Float::isFinite)) {
+    if (mean.size() != channels.count() || !mean.stream().allMatch(Float::isFinite)) {
       throw new IllegalArgumentException(
-          "card, input \"" + name + "\": mean " + mean + ", expected three finite numbers");
+          "card, input \""
+              + name
+              + "\": mean "
+              + mean
+              + ", expected "
+              + number(channels, "finite"));
     }
-    if (std.size() != 3 || !std.stream().allMatch(each -> each > 0 && Float.isFinite(each))) {
+    if (std.size() != channels.count()
+        || !std.stream().allMatch(each -> each > 0 && Float.isFinite(each))) {
       throw new IllegalArgumentException(
-          "card, input \"" + name + "\": std " + std + ", expected three positive numbers");
+          "card, input \""
+              + name
+              + "\": std "
+              + std
+              + ", expected "
+              + number(channels, "positive"));
     }
-    if (type == TensorType.UINT8
-        && (scale != 1 || !mean.equals(RAW_MEAN) || !std.equals(RAW_STD))) {
+    if (type == TensorType.UINT8 && (scale != 1 || !isPlain(mean, std))) {
       throw new IllegalArgumentException(
           "card, input \""
               + name
@@ -75,5 +85,18 @@ public record InputCard(
               + std
               + " on a UINT8 input, which takes raw bytes: expected 1, 0 and 1");
     }
+  }
+
+  private static String number(ChannelOrder channels, String kind) {
+    return channels.count() == 1 ? "one " + kind + " number" : "three " + kind + " numbers";
+  }
+
+  /** Returns whether mean and std have no effect. */
+  public boolean isPlain() {
+    return isPlain(mean, std);
+  }
+
+  private static boolean isPlain(List<Float> mean, List<Float> std) {
+    return mean.stream().allMatch(each -> each == 0) && std.stream().allMatch(each -> each == 1);
   }
 }

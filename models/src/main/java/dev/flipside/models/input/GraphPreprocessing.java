@@ -10,10 +10,12 @@ import dev.flipside.models.onnx.GraphView;
 import dev.flipside.models.onnx.Nodes;
 import dev.flipside.models.shape.PartialTensor;
 import dev.flipside.models.shape.ShapeInference;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +37,16 @@ public final class GraphPreprocessing {
           "QuantizeLinear",
           "DequantizeLinear");
   private static final Set<String> ARITHMETIC = Set.of("Add", "Sub", "Mul", "Div");
-  private static final int CHANNELS = 3;
   private static final int MOST_NODES = 32;
 
   private final GraphView graph;
   private final ShapeInference shapes;
-  private final double[] factor = {1, 1, 1};
-  private final double[] shift = {0, 0, 0};
+  private final int channels;
+  private final double[] factor;
+  private final double[] shift;
 
   /** Channel of the input that is now at each place. */
-  private int[] from = {0, 1, 2};
+  private int[] from;
 
   private final StringBuilder nodes = new StringBuilder();
 
@@ -60,21 +62,28 @@ public final class GraphPreprocessing {
     UNCLEAR
   }
 
-  private GraphPreprocessing(ModelProto model, ShapeInference shapes) {
+  private GraphPreprocessing(ModelProto model, ShapeInference shapes, int channels) {
     this.graph = GraphView.of(model.getGraph());
     this.shapes = shapes;
+    this.channels = channels;
+    this.factor = new double[channels];
+    Arrays.fill(factor, 1);
+    this.shift = new double[channels];
+    this.from = IntStream.range(0, channels).toArray();
   }
 
   /**
    * Reads the first nodes.
    *
    * @param input name of the input
+   * @param channels their number
    * @return empty if the first nodes calculate nothing with the channels
    */
   public static Optional<GraphPreprocessing> of(
-      ModelProto model, String input, TensorLayout layout) {
+      ModelProto model, String input, TensorLayout layout, int channels) {
     GraphPreprocessing found =
-        new GraphPreprocessing(model, ShapeInference.of(model, Map.<String, PartialTensor>of()));
+        new GraphPreprocessing(
+            model, ShapeInference.of(model, Map.<String, PartialTensor>of()), channels);
     String last = found.follow(input, layout == TensorLayout.NCHW ? 1 : 3);
     if (!found.takesSurelyBytes()) {
       UnreadArithmetic.behind(model, found.graph, last).ifPresent(found::calculateUnclearly);
@@ -115,7 +124,8 @@ public final class GraphPreprocessing {
           return at;
         }
       } else if (reverses(node, axis)) {
-        from = new int[] {from[2], from[1], from[0]};
+        int[] turned = from;
+        from = IntStream.range(0, channels).map(place -> turned[channels - 1 - place]).toArray();
       } else if (!(PASSING.contains(op) || keepsChannels(node, axis))
           || !node.getInput(0).equals(at)) {
         return at;
@@ -127,7 +137,7 @@ public final class GraphPreprocessing {
 
   /** Returns whether the values are divided by so much that only 0 to 255 can be meant. */
   private boolean takesSurelyBytes() {
-    return shift[0] == 0 && shift[1] == 0 && shift[2] == 0 && range() == Range.BYTES;
+    return Arrays.stream(shift).allMatch(each -> each == 0) && range() == Range.BYTES;
   }
 
   /** Applies a batch normalization with known statistics, which is one product and one sum. */
@@ -135,12 +145,12 @@ public final class GraphPreprocessing {
     double[][] numbers = new double[4][];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = constant(node, i + 1);
-      if (numbers[i] == null || numbers[i].length != CHANNELS) {
+      if (numbers[i] == null || numbers[i].length != channels) {
         return false;
       }
     }
     double epsilon = Nodes.attribute(node, "epsilon").map(AttributeProto::getF).orElse(1e-5f);
-    for (int place = 0; place < CHANNELS; place++) {
+    for (int place = 0; place < channels; place++) {
       double by = numbers[0][place] / Math.sqrt(numbers[3][place] + epsilon);
       scale(from[place], by);
       shift[from[place]] += numbers[1][place] - numbers[2][place] * by;
@@ -163,10 +173,10 @@ public final class GraphPreprocessing {
       return false;
     }
     for (int i = 0; i < axes.length; i++) {
-      boolean channels = axes[i] == axis || axes[i] + 4 == axis;
+      boolean across = axes[i] == axis || axes[i] + 4 == axis;
       boolean all =
-          starts[i] == 0 && ends[i] >= CHANNELS && steps[Math.min(i, steps.length - 1)] == 1;
-      if (channels && !all) {
+          starts[i] == 0 && ends[i] >= channels && steps[Math.min(i, steps.length - 1)] == 1;
+      if (across && !all) {
         return false;
       }
     }
@@ -174,7 +184,7 @@ public final class GraphPreprocessing {
   }
 
   private void calculateUnclearly(NodeProto node) {
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < channels; channel++) {
       scale(channel, Double.NaN);
     }
     describe(node);
@@ -190,7 +200,7 @@ public final class GraphPreprocessing {
   /** Returns whether the channels keep their values. */
   private boolean isIdentity() {
     boolean same = true;
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < channels; channel++) {
       same &= Math.abs(factor[channel] - 1) < 1e-4 && Math.abs(shift[channel]) < 1e-4;
     }
     return same;
@@ -210,7 +220,7 @@ public final class GraphPreprocessing {
     boolean first = node.getInput(0).equals(at);
     PartialTensor other = shapes.fact(node.getInput(first ? 1 : 0)).orElse(null);
     double[] data = other == null ? null : other.data();
-    if (other == null || data == null || (data.length != 1 && data.length != CHANNELS)) {
+    if (other == null || data == null || (data.length != 1 && data.length != channels)) {
       return null;
     }
     for (double each : data) {
@@ -219,16 +229,18 @@ public final class GraphPreprocessing {
       }
     }
     if (data.length == 1) {
-      return new double[] {data[0], data[0], data[0]};
+      double[] all = new double[channels];
+      Arrays.fill(all, data[0]);
+      return all;
     }
     // Broadcasting aligns the last axes: of four, the channels are so many from the end.
     int behind = 3 - axis;
-    boolean aligned = other.rank() > behind && other.dim(-1 - behind) == CHANNELS;
+    boolean aligned = other.rank() > behind && other.dim(-1 - behind) == channels;
     return aligned ? data : null;
   }
 
   private void apply(NodeProto node, boolean first, double[] operand) {
-    for (int place = 0; place < CHANNELS; place++) {
+    for (int place = 0; place < channels; place++) {
       int channel = from[place];
       double c = operand[place];
       switch (node.getOpType()) {
@@ -265,7 +277,7 @@ public final class GraphPreprocessing {
       double[] picks = constant(node, 1);
       long along = Nodes.attribute(node, "axis").map(AttributeProto::getI).orElse(0L);
       return picks != null
-          && picks.length == CHANNELS
+          && picks.length == channels
           && isPlace(picks[0], 2)
           && isPlace(picks[1], 1)
           && isPlace(picks[2], 0)
@@ -283,8 +295,8 @@ public final class GraphPreprocessing {
   }
 
   /** Returns whether an index is a place, counted from the first channel or from behind. */
-  private static boolean isPlace(double index, int place) {
-    return index == place || index == place - CHANNELS;
+  private boolean isPlace(double index, int place) {
+    return index == place || index == place - channels;
   }
 
   private double @Nullable [] constant(NodeProto node, int input) {
@@ -295,8 +307,8 @@ public final class GraphPreprocessing {
 
   /** Returns the range of values that the input is meant to have. */
   public Range range() {
-    double scale = (factor[0] + factor[1] + factor[2]) / CHANNELS;
-    double offset = (shift[0] + shift[1] + shift[2]) / CHANNELS;
+    double scale = Arrays.stream(factor).sum() / channels;
+    double offset = Arrays.stream(shift).sum() / channels;
     if (!(scale > 0)) {
       return Range.UNCLEAR;
     }
@@ -321,14 +333,17 @@ public final class GraphPreprocessing {
    * in blue. Empty if they are no means of ImageNet.
    */
   public Optional<ChannelOrder> channels() {
-    double[] means = new double[CHANNELS];
+    if (channels == 1) {
+      return Optional.empty();
+    }
+    double[] means = new double[channels];
     double unit = range() == Range.BYTES ? 255 : 1;
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < channels; channel++) {
       means[channel] = -shift[channel] / factor[channel] / unit;
     }
     boolean rgb = true;
     boolean bgr = true;
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < channels; channel++) {
       rgb &= Math.abs(means[channel] - InputCard.IMAGENET_MEAN.get(channel)) < 0.01;
       bgr &= Math.abs(means[channel] - InputCard.IMAGENET_MEAN.get(2 - channel)) < 0.01;
     }

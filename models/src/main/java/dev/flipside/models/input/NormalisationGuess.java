@@ -9,7 +9,10 @@ import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.input.GraphPreprocessing.Range;
 import dev.flipside.models.metadata.Hints;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Infers how raw values become the input of a model, from the options, the first nodes of the
@@ -17,11 +20,6 @@ import java.util.Optional;
  */
 public final class NormalisationGuess {
   private static final float TO_UNIT = 1f / 255;
-  private static final Normalisation RAW =
-      new Normalisation(1, InputCard.RAW_MEAN, InputCard.RAW_STD);
-  private static final Normalisation UNIT =
-      new Normalisation(TO_UNIT, InputCard.RAW_MEAN, InputCard.RAW_STD);
-  private static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
 
   private final String model;
   private final CardOverrides overrides;
@@ -51,9 +49,13 @@ public final class NormalisationGuess {
   /**
    * Infers the channel order.
    *
+   * @param count number of channels that the input has
    * @throws FlipsideException if graph and files disagree
    */
-  public ChannelOrder channels() {
+  public ChannelOrder channels(int count) {
+    if (count == 1) {
+      return grey();
+    }
     if (overrides.channels() != null) {
       return overrides.channels();
     }
@@ -96,19 +98,21 @@ public final class NormalisationGuess {
     List<Float> std = overrides.std();
     if (bytes) {
       findings.assume("input.scale", "raw bytes", "the input takes uint8");
-      return told(RAW);
+      return told(Normalisation.scaled(1, channels.count()));
     }
     if (scale != null && mean != null && std != null) {
       return new Normalisation(scale, mean, std);
     }
     requireClearFiles();
     Optional<Hints> file = hints.stream().filter(Hints::prepares).findFirst();
-    Optional<Normalisation> graph = inside.flatMap(NormalisationGuess::ofRange);
+    Optional<Normalisation> graph = inside.flatMap(each -> ofRange(each, channels.count()));
     boolean untold = scale == null && mean == null && std == null;
     if (file.isPresent()) {
-      Normalisation prepared = prepared(file.get());
       if (untold) {
-        requireOneMind(file.get(), prepared);
+        requireOneMind(file.get(), prepared(file.get()));
+      }
+      Normalisation prepared = fitted(file.get(), channels, untold);
+      if (untold) {
         requireAgreement(file.get(), prepared, graph);
         findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
         findings.add("input.mean", prepared.mean().toString(), Evidence.METADATA, source());
@@ -119,7 +123,7 @@ public final class NormalisationGuess {
     if (graph.isPresent()) {
       findings.found(
           "input.scale",
-          graph.get().equals(RAW) ? "raw values 0 to 255" : "values " + range(graph.get()),
+          range(graph.get()),
           "the graph normalizes them itself: " + inside.get().describedNodes());
       return told(graph.get());
     }
@@ -134,6 +138,9 @@ public final class NormalisationGuess {
     if (scale == null) {
       findings.assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
     }
+    if (channels == ChannelOrder.GREY) {
+      return told(grey(mean, std));
+    }
     if (mean == null) {
       findings.assume("input.mean", "ImageNet's", "not stored in ONNX; override with --mean");
     }
@@ -145,6 +152,17 @@ public final class NormalisationGuess {
             TO_UNIT,
             ordered(InputCard.IMAGENET_MEAN, channels),
             ordered(InputCard.IMAGENET_STD, channels)));
+  }
+
+  /** There is no usual mean of one channel. */
+  private Normalisation grey(@Nullable List<Float> mean, @Nullable List<Float> std) {
+    if (mean == null) {
+      findings.assume("input.mean", "0", "not stored in ONNX; override with --mean");
+    }
+    if (std == null) {
+      findings.assume("input.std", "1", "not stored in ONNX; override with --std");
+    }
+    return Normalisation.scaled(TO_UNIT, 1);
   }
 
   private void requireClearFiles() {
@@ -198,23 +216,45 @@ public final class NormalisationGuess {
     return new Normalisation(scale, mean, std);
   }
 
-  private static Optional<Normalisation> ofRange(GraphPreprocessing graph) {
+  /** Returns what a file says, for as many channels as the input has. */
+  private Normalisation fitted(Hints hints, ChannelOrder channels, boolean untold) {
+    Normalisation all = prepared(hints);
+    if (channels.count() == all.mean().size()) {
+      return all;
+    }
+    boolean alike = Set.copyOf(all.mean()).size() == 1 && Set.copyOf(all.std()).size() == 1;
+    if (untold && !alike) {
+      throw new FlipsideException(
+          model
+              + ": "
+              + hints.source()
+              + " says "
+              + described(all)
+              + ", but the input has one channel; tell what it takes with --scale, --mean and"
+              + " --std");
+    }
+    return new Normalisation(all.scale(), all.mean().subList(0, 1), all.std().subList(0, 1));
+  }
+
+  private static Optional<Normalisation> ofRange(GraphPreprocessing graph, int channels) {
     return switch (graph.range()) {
-      case BYTES -> Optional.of(RAW);
-      case UNIT -> Optional.of(UNIT);
-      case SYMMETRIC -> Optional.of(new Normalisation(TO_UNIT, HALF, HALF));
+      case BYTES -> Optional.of(Normalisation.scaled(1, channels));
+      case UNIT -> Optional.of(Normalisation.scaled(TO_UNIT, channels));
+      case SYMMETRIC -> Optional.of(Normalisation.symmetric(channels));
       case UNCLEAR -> Optional.empty();
     };
   }
 
   private static String range(Normalisation normal) {
-    return normal.equals(UNIT) ? "0 to 1" : "-1 to 1";
+    if (!normal.isPlain()) {
+      return "values -1 to 1";
+    }
+    return normal.scale() == 1 ? "raw values 0 to 255" : "values 0 to 1";
   }
 
   private void requireAgreement(Hints file, Normalisation prepared, Optional<Normalisation> graph) {
-    boolean bare =
-        prepared.mean().equals(InputCard.RAW_MEAN) && prepared.std().equals(InputCard.RAW_STD);
-    boolean unitOrRaw = bare && (prepared.scale() == 1 || prepared.scale() == TO_UNIT);
+    boolean unitOrRaw =
+        prepared.isPlain() && (prepared.scale() == 1 || prepared.scale() == TO_UNIT);
     boolean agrees =
         inside.isEmpty()
             || (graph.isPresent() && graph.get().equals(prepared))
@@ -247,6 +287,18 @@ public final class NormalisationGuess {
   }
 
   private static String word(ChannelOrder order) {
-    return order == ChannelOrder.RGB ? "rgb" : "bgr";
+    return order.name().toLowerCase(Locale.ROOT);
+  }
+
+  private ChannelOrder grey() {
+    if (overrides.channels() != null && overrides.channels() != ChannelOrder.GREY) {
+      throw new FlipsideException(
+          model
+              + ": --channels "
+              + word(overrides.channels())
+              + ", but the input has one channel; leave it away, or tell grey");
+    }
+    findings.found("input.channels", "grey", "the input has one channel");
+    return ChannelOrder.GREY;
   }
 }

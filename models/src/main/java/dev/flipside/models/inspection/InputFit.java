@@ -10,7 +10,6 @@ import java.util.Optional;
 
 /** Checks that a card or a user override for the image input agrees with the model. */
 final class InputFit {
-  private static final int COLORS = 3;
   private static final ImageSize USUAL = new ImageSize(192, 320);
 
   private final String model;
@@ -31,6 +30,9 @@ final class InputFit {
   void require(InputCard card) {
     if (input.typeCode() != card.type().onnxCode()) {
       throw misfit("takes " + input.typeName() + ", the card says " + card.type());
+    }
+    if (card.channels().count() != input.channels()) {
+      throw misfit("has " + input.channels() + " channels, the card says " + card.channels());
     }
     requireLayout(card.layout(), card.size().networkSize(USUAL));
     int rows = card.layout() == TensorLayout.NCHW ? 2 : 1;
@@ -58,13 +60,15 @@ final class InputFit {
   private void requireLayout(TensorLayout layout, ImageSize size) {
     boolean first = layout == TensorLayout.NCHW;
     TensorLayout other = first ? TensorLayout.NHWC : TensorLayout.NCHW;
+    int channels = input.channels();
     long here = input.fixed(first ? 1 : 3);
     long there = input.fixed(first ? 3 : 1);
-    if (here > 0 && here != COLORS) {
-      throw misfit("is told to be " + layout + ", but has " + here + " where 3 channels belong");
+    if (here > 0 && here != channels) {
+      throw misfit(
+          "is told to be " + layout + ", but has " + here + " where " + channels + " belong");
     }
-    if (here < 0 && there == COLORS) {
-      throw misfit("is told to be " + layout + ", but its 3 channels lie as in " + other);
+    if (here < 0 && there == channels) {
+      throw misfit("is told to be " + layout + ", but its channels lie as in " + other);
     }
     if (here < 0 && there < 0) {
       Probe probe = new Probe(model, proto, input);

@@ -48,10 +48,11 @@ final class InputGuess {
     TensorType type = type(input);
     TensorLayout layout = layout(input);
     SizeRule size = size(input, layout);
-    Optional<GraphPreprocessing> inside = GraphPreprocessing.of(proto, input.name(), layout);
+    Optional<GraphPreprocessing> inside =
+        GraphPreprocessing.of(proto, input.name(), layout, input.channels());
     NormalisationGuess normalisation =
         new NormalisationGuess(model, overrides, hints, inside, findings);
-    ChannelOrder channels = normalisation.channels();
+    ChannelOrder channels = normalisation.channels(input.channels());
     Normalisation found = normalisation.guess(type == TensorType.UINT8, channels);
     try {
       return new InputCard(
@@ -119,11 +120,13 @@ final class InputGuess {
       new InputFit(model, proto, input).requireLayout(told);
       return told;
     }
-    boolean first = input.fixed(1) == 3;
-    boolean last = input.fixed(3) == 3;
+    int channels = input.channels();
+    boolean first = input.fixed(1) == channels;
+    boolean last = input.fixed(3) == channels;
     if (first != last) {
       TensorLayout layout = first ? TensorLayout.NCHW : TensorLayout.NHWC;
-      findings.found("input.layout", layout.name(), "the declared shape has its 3 channels there");
+      String there = channels == 1 ? "its channel there" : "its 3 channels there";
+      findings.found("input.layout", layout.name(), "the declared shape has " + there);
       return layout;
     }
     if (isFew(input.fixed(1)) || isFew(input.fixed(3))) {
@@ -157,7 +160,8 @@ final class InputGuess {
         model
             + ": input "
             + input
-            + " has neither 3 channels first nor last; Flipside feeds colour images of 3 channels");
+            + " has neither 3 channels nor 1 first or last; Flipside feeds color or grey images, not"
+            + " images of other bands");
   }
 
   /** Returns whether a length is a channel count other than 3, too small to be an image side. */

@@ -30,10 +30,11 @@ final class Probe {
     long batch = Math.max(1, input.fixed(0));
     long height = input.fixed(rows) > 0 ? input.fixed(rows) : size.height();
     long width = input.fixed(rows + 1) > 0 ? input.fixed(rows + 1) : size.width();
+    int channels = input.channels();
     long[] dims =
         layout == TensorLayout.NCHW
-            ? new long[] {batch, 3, height, width}
-            : new long[] {batch, height, width, 3};
+            ? new long[] {batch, channels, height, width}
+            : new long[] {batch, height, width, channels};
     // Images of a size chosen here are small; a huge tensor for one of them indicates a malicious
     // model.
     boolean fixed = input.fixed(rows) > 0 && input.fixed(rows + 1) > 0;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TensorInfo(String name, int typeCode, @Nullable List<String> dims) {
   private static final int SHOWN_NAME = 80;
+  private static final int COLORS = 3;
 
   public TensorInfo {
     dims = dims == null ? null : List.copyOf(dims);
@@ -69,6 +70,15 @@ public record TensorInfo(String name, int typeCode, @Nullable List<String> dims)
       return -1;
     }
     return Long.parseLong(dims.get(axis));
+  }
+
+  /**
+   * Returns the number of channels of an image: 1 if the declared shape has one channel, first or
+   * last, else 3.
+   */
+  int channels() {
+    boolean colors = fixed(1) == COLORS || fixed(3) == COLORS;
+    return !colors && (fixed(1) == 1) != (fixed(3) == 1) ? 1 : COLORS;
   }
 
   /** Returns the name of the element type, such as {@code float32}. */

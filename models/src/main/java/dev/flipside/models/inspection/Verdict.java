@@ -33,8 +33,7 @@ final class Verdict {
   }
 
   private static String values(InputCard input) {
-    boolean plain =
-        input.mean().equals(InputCard.RAW_MEAN) && input.std().equals(InputCard.RAW_STD);
+    boolean plain = input.isPlain();
     if (input.type() == TensorType.UINT8 || (plain && input.scale() == 1)) {
       return "0-255";
     }

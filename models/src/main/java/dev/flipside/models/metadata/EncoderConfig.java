@@ -18,8 +18,8 @@ final class EncoderConfig {
   private EncoderConfig() {}
 
   static Optional<Hints> preprocessing(String source, JsonNode config) {
-    List<Float> mean = Fields.three(config.path("mean"));
-    List<Float> std = Fields.three(config.path("std"));
+    List<Float> mean = Fields.perChannel(config.path("mean"));
+    List<Float> std = Fields.perChannel(config.path("std"));
     if (mean == null || std == null || std.stream().anyMatch(each -> each <= 0)) {
       return Optional.empty();
     }

@@ -16,7 +16,7 @@ final class Fields {
   private Fields() {}
 
   /** Returns three finite numbers, or null. */
-  static @Nullable List<Float> three(JsonNode node) {
+  private static @Nullable List<Float> three(JsonNode node) {
     if (node.size() != 3 || !node.isArray()) {
       return null;
     }

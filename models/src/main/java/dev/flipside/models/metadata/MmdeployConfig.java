@@ -14,8 +14,8 @@ final class MmdeployConfig {
     for (JsonNode task : config.path("pipeline").path("tasks")) {
       for (JsonNode step : task.path("transforms")) {
         if (step.path("type").asText().equals("Normalize")) {
-          List<Float> mean = Fields.three(step.path("mean"));
-          List<Float> std = Fields.three(step.path("std"));
+          List<Float> mean = Fields.perChannel(step.path("mean"));
+          List<Float> std = Fields.perChannel(step.path("std"));
           if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
             boolean rgb = step.path("to_rgb").asBoolean(true);
             ChannelOrder channels = rgb ? ChannelOrder.RGB : ChannelOrder.BGR;

@@ -15,8 +15,8 @@ final class PaddleConfig {
   static Optional<Hints> deploy(String source, JsonNode config) {
     for (JsonNode step : config.path("Deploy").path("transforms")) {
       if (step.path("type").asText().equals("Normalize")) {
-        List<Float> mean = step.has("mean") ? Fields.three(step.path("mean")) : HALF;
-        List<Float> std = step.has("std") ? Fields.three(step.path("std")) : HALF;
+        List<Float> mean = step.has("mean") ? Fields.perChannel(step.path("mean")) : HALF;
+        List<Float> std = step.has("std") ? Fields.perChannel(step.path("std")) : HALF;
         if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
           return Optional.of(new Hints(source, null, null, TO_UNIT, mean, std));
         }
@@ -24,8 +24,8 @@ final class PaddleConfig {
     }
     for (JsonNode step : config.path("PreProcess").path("transform_ops")) {
       JsonNode normal = step.path("NormalizeImage");
-      List<Float> mean = Fields.three(normal.path("mean"));
-      List<Float> std = Fields.three(normal.path("std"));
+      List<Float> mean = Fields.perChannel(normal.path("mean"));
+      List<Float> std = Fields.perChannel(normal.path("std"));
       if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
         return Optional.of(new Hints(source, null, null, TO_UNIT, mean, std));
       }

@@ -135,10 +135,11 @@ record NetworkPlan(
 
   private static ShapeInference shapes(
       OnnxModelFile model, ModelCard card, ValueInfoProto input, int batch, ImageSize seen) {
+    int channels = card.input().channels().count();
     long[] dims =
         card.input().layout() == TensorLayout.NCHW
-            ? new long[] {batch, 3, seen.height(), seen.width()}
-            : new long[] {batch, seen.height(), seen.width(), 3};
+            ? new long[] {batch, channels, seen.height(), seen.width()}
+            : new long[] {batch, seen.height(), seen.width(), channels};
     ShapeInference shapes =
         ShapeInference.of(
             model.proto(),

@@ -1,6 +1,5 @@
 package dev.flipside.models.scoring;
 
-import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
@@ -11,6 +10,12 @@ import dev.flipside.models.onnx.OnnxValue;
 
 /** Converts raw RGB bytes {@code [N,H,W,3]} to the input of the model. */
 final class Preprocessing {
+  /** ITU-R BT.601, times 65536. Sums of bytes times these are exact in float32. */
+  private static final float[] BRIGHTNESS = {19595, 38470, 7471};
+
+  private static final float ROUNDING = 32768;
+  private static final float UNIT = 65536;
+
   private final OnnxOps ops;
   private final InputCard card;
 
@@ -27,7 +32,13 @@ final class Preprocessing {
    * @param view size of the views
    */
   OnnxValue prepare(OnnxValue images, int batch, ImageSize view) {
-    OnnxValue x = card.channels() == ChannelOrder.BGR ? ops.reverse(images, 3) : images;
+    OnnxValue x =
+        switch (card.channels()) {
+          case RGB -> images;
+          case BGR -> ops.reverse(images, 3);
+          case GREY -> grey(images);
+        };
+    int channels = card.channels().count();
     ImageSize size = card.size().networkSize(view);
     boolean resize = card.size() instanceof SizeRule.Fixed && !size.equals(view);
     if (card.size() instanceof SizeRule.MultipleOf) {
@@ -40,7 +51,7 @@ final class Preprocessing {
     }
     if (resize) {
       x = ops.cast(x, TensorType.FLOAT32);
-      x = ops.resizeLinear(x, batch, 3, size.height(), size.width());
+      x = ops.resizeLinear(x, batch, channels, size.height(), size.width());
       if (!channelsFirst) {
         x = ops.transpose(x, 0, 2, 3, 1);
       }
@@ -52,16 +63,30 @@ final class Preprocessing {
     return card.type() == TensorType.FLOAT16 ? ops.cast(normal, TensorType.FLOAT16) : normal;
   }
 
+  /**
+   * Returns the brightness of RGB bytes {@code [N,H,W,3]} as bytes {@code [N,H,W,1]}, to the bit as
+   * Pillow calculates it. Of a grey image it is the value that each channel has.
+   */
+  private OnnxValue grey(OnnxValue images) {
+    OnnxValue weights = ops.floats(BRIGHTNESS, 1, 1, 1, 3);
+    OnnxValue weighed = ops.op("Mul", ops.cast(images, TensorType.FLOAT32), weights);
+    OnnxValue sum =
+        ops.op("Add", ops.reduceSum(weighed, 3, true), ops.floats(new float[] {ROUNDING}));
+    return ops.cast(
+        ops.op("Floor", ops.op("Div", sum, ops.floats(new float[] {UNIT}))), TensorType.UINT8);
+  }
+
   /** Returns {@code x * scale / std - mean / std} per channel. */
   private OnnxValue normalise(OnnxValue x, boolean channelsFirst) {
-    float[] factor = new float[3];
-    float[] shift = new float[3];
-    for (int channel = 0; channel < 3; channel++) {
+    int channels = card.channels().count();
+    float[] factor = new float[channels];
+    float[] shift = new float[channels];
+    for (int channel = 0; channel < channels; channel++) {
       double std = card.std().get(channel);
       factor[channel] = (float) (card.scale() / std);
       shift[channel] = (float) (-card.mean().get(channel) / std);
     }
-    long[] shape = channelsFirst ? new long[] {1, 3, 1, 1} : new long[] {1, 1, 1, 3};
+    long[] shape = channelsFirst ? new long[] {1, channels, 1, 1} : new long[] {1, 1, 1, channels};
     return ops.op("Add", ops.op("Mul", x, ops.floats(factor, shape)), ops.floats(shift, shape));
   }
 

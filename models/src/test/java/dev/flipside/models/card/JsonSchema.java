@@ -29,7 +29,10 @@ final class JsonSchema {
           "minItems",
           "maxItems",
           "pattern",
-          "oneOf");
+          "oneOf",
+          "if",
+          "then",
+          "else");
 
   private final JsonNode root;
 
@@ -87,6 +90,11 @@ final class JsonSchema {
     }
     if (value.isObject()) {
       checkFields(schema, value, place, found);
+    }
+    if (schema.has("if")) {
+      List<String> inner = new ArrayList<>();
+      check(schema.get("if"), value, place, inner);
+      check(schema.get(inner.isEmpty() ? "then" : "else"), value, place, found);
     }
     if (schema.has("oneOf")) {
       int fitting = 0;

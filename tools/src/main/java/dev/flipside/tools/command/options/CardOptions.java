@@ -41,7 +41,7 @@ public final class CardOptions {
       names = "--channels",
       paramLabel = "O",
       converter = ChannelConverter.class,
-      description = "Channel order of the input: rgb or bgr.")
+      description = "Channels of the input: rgb, bgr or grey.")
   private @Nullable ChannelOrder channels;
 
   @Option(
@@ -54,14 +54,14 @@ public final class CardOptions {
   @Option(
       names = "--mean",
       paramLabel = "a,b,c",
-      converter = TripleConverter.class,
+      converter = ChannelValuesConverter.class,
       description = "Mean per channel, subtracted after scaling.")
   private @Nullable List<Float> mean;
 
   @Option(
       names = "--std",
       paramLabel = "a,b,c",
-      converter = TripleConverter.class,
+      converter = ChannelValuesConverter.class,
       description = "Standard deviation per channel, by which the difference is divided.")
   private @Nullable List<Float> std;
 
@@ -126,7 +126,7 @@ public final class CardOptions {
     }
   }
 
-  public static final class TripleConverter implements ITypeConverter<List<Float>> {
+  public static final class ChannelValuesConverter implements ITypeConverter<List<Float>> {
     @Override
     public List<Float> convert(String text) {
       String[] parts = text.split(",", -1);
@@ -138,9 +138,11 @@ public final class CardOptions {
       } catch (NumberFormatException e) {
         values.clear();
       }
-      if (values.size() != 3) {
+      if (values.size() != 3 && values.size() != 1) {
         throw new TypeConversionException(
-            "\"" + text + "\", expected three numbers, for example 0.485,0.456,0.406");
+            "\""
+                + text
+                + "\", expected three numbers, for example 0.485,0.456,0.406, or one for grey");
       }
       return values;
     }
