@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,9 +161,9 @@ class SameAnswersIT {
       for (String format : List.of("masks", "coco", "cvat", "label-studio")) {
         text("GET", here + "/export?format=" + format, "");
       }
-      for (String format : DAMAGED.keySet().stream().sorted().toList()) {
-        for (String body : DAMAGED.get(format)) {
-          send("POST", here + "/import?format=" + format, BINARY, body.getBytes(UTF_8));
+      for (Map.Entry<String, List<String>> format : new TreeMap<>(DAMAGED).entrySet()) {
+        for (String body : format.getValue()) {
+          send("POST", here + "/import?format=" + format.getKey(), BINARY, body.getBytes(UTF_8));
         }
       }
       for (String path : List.of("/progress", "", "/close")) {
