@@ -80,6 +80,14 @@ public interface FlipsideConfig {
     @Pattern(regexp = "(?i)auto|cpu|cuda|tensorrt")
     String provider();
 
+    /**
+     * Device: auto, cpu, cuda or cuda:all for all GPUs, or GPUs by index: cuda:1, cuda:0,2. A GPU
+     * that is named here is used, or the service does not start.
+     */
+    @WithDefault("auto")
+    @Pattern(regexp = "auto|cpu|cuda(:(all|\\d{1,4}(,\\d{1,4})*))?")
+    String device();
+
     /** Images per batch. */
     @WithDefault("1")
     @Min(1)

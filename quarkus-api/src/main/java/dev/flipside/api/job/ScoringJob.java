@@ -89,8 +89,10 @@ final class ScoringJob {
               written[0] = System.nanoTime();
             }
           },
-          (done, ofThese, note) ->
-              pulse.at(before + done, total, Pace.of(done, ofThese, System.nanoTime() - start)));
+          (done, ofThese, note) -> {
+            String pace = Pace.of(done, ofThese, System.nanoTime() - start);
+            pulse.at(before + done, total, note.isEmpty() ? pace : pace + "; " + note);
+          });
     }
     return new ScoringJobResult(before + results.scored, results.failures, results.listed);
   }

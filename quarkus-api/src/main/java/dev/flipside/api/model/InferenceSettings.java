@@ -3,6 +3,7 @@ package dev.flipside.api.model;
 import dev.flipside.api.config.FlipsideConfig;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.inference.ExecutionProvider;
@@ -70,10 +71,16 @@ public final class InferenceSettings {
     return ExecutionProviders.choose(session()).toString();
   }
 
-  /** Returns the configured provider and threads. */
+  /** Returns the configured provider, devices and threads. */
   public SessionOptions session() {
     int threads =
         config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
-    return SessionOptions.of(ExecutionProvider.parse(config.provider()), threads);
+    try {
+      return SessionOptions.of(ExecutionProvider.parse(config.provider()), threads)
+          .on(config.device());
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException(
+          "flipside.scoring.provider and flipside.scoring.device: " + e.getMessage(), e);
+    }
   }
 }

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.api.TestData;
-import dev.flipside.api.config.DataFolder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
 class AuditLogTest {
-  @Inject DataFolder data;
+  @TestData.Root
+  @SuppressWarnings("NullAway.Init") // injected
+  Path root;
 
   @Test
   void change_done_isRecordedWithItsSenderAndStatusAndReadingIsNot() throws Exception {
@@ -30,7 +31,7 @@ class AuditLogTest {
     for (int i = 0; i < 100 && mine.size() < 2; i++) {
       Thread.sleep(20);
       mine.clear();
-      for (String line : Files.readAllLines(data.root().resolve("audit.jsonl"))) {
+      for (String line : Files.readAllLines(root.resolveSibling("data").resolve("audit.jsonl"))) {
         JsonNode entry = new ObjectMapper().readTree(line);
         if (entry.get("requestId").asText().startsWith("audit-")) {
           mine.add(entry);

@@ -79,19 +79,6 @@ class NativeExecutableIT {
   }
 
   @Test
-  void start_twoProcessesOnOneLedger_bothServeIt() throws Exception {
-    try (ServiceProcess first = new ServiceProcess(root, data);
-        ServiceProcess second = new ServiceProcess(root, data)) {
-      first.start();
-      second.start();
-      String campaign = score(first);
-
-      assertThat(ask(second, "GET", "/api/campaigns/" + campaign, "").get("name").asText())
-          .isEqualTo("native");
-    }
-  }
-
-  @Test
   void start_movedWithoutLibraries_saysWhatIsMissing() throws Exception {
     Path moved = folder.resolve("moved-service");
     Files.copy(ServiceProcess.executable(), moved);

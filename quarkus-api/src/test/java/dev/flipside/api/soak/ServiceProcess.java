@@ -28,8 +28,10 @@ final class ServiceProcess implements AutoCloseable {
   /** Written by the build of the package. */
   private static final Path PACKAGE = Path.of("target/quarkus-artifact.properties");
 
+  private final List<String> launcher;
   private final Path root;
   private final Path data;
+  private final List<String> settings;
   private final int port;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -38,13 +40,34 @@ final class ServiceProcess implements AutoCloseable {
   /**
    * @param root folder that requests may name
    * @param data data folder, must exist
+   * @param settings more options, as {@code -Dname=value}
    */
-  ServiceProcess(Path root, Path data) throws IOException {
+  ServiceProcess(Path root, Path data, String... settings) throws IOException {
+    this(isNative() ? List.of(executable().toString()) : java(executable()), root, data, settings);
+  }
+
+  private ServiceProcess(List<String> launcher, Path root, Path data, String... settings)
+      throws IOException {
+    this.launcher = launcher;
     this.root = root;
     this.data = data;
+    this.settings = List.of(settings);
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
     }
+  }
+
+  /** Creates the JVM service of the jar of which the native executable was made. */
+  static ServiceProcess onJvm(Path root, Path data) throws IOException {
+    String name = executable().getFileName().toString();
+    Path folder =
+        executable().resolveSibling(name.replaceAll("-runner$", "") + "-native-image-source-jar");
+    return new ServiceProcess(java(folder.resolve(name + ".jar")), root, data);
+  }
+
+  private static List<String> java(Path jar) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString());
   }
 
   /** Returns whether the package is a native executable. */
@@ -80,22 +103,16 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Starts the service and returns when it is ready. */
   void start() throws IOException, InterruptedException {
-    List<String> options =
+    List<String> command = new ArrayList<>(launcher.subList(0, 1));
+    command.addAll(
         List.of(
             "-Xmx512m",
             "-Dquarkus.http.port=" + port,
             "-Dflipside.roots=" + root,
             "-Dflipside.data-dir=" + data,
-            "-Dflipside.scoring.threads=1");
-    List<String> command = new ArrayList<>();
-    if (isNative()) {
-      command.add(executable().toString());
-      command.addAll(options);
-    } else {
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(options);
-      command.addAll(List.of("-jar", executable().toString()));
-    }
+            "-Dflipside.scoring.threads=1"));
+    command.addAll(settings);
+    command.addAll(launcher.subList(1, launcher.size()));
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -114,11 +114,11 @@ public final class ExecutionProviders {
     ProviderDiagnosis diagnosis = diagnose(provider);
     if (!diagnosis.usable()) {
       throw new InferenceException(
-          "--provider "
+          "provider "
               + provider
               + " cannot be used: "
               + String.join("; ", diagnosis.findings())
-              + "; use --provider cpu or auto to run on the CPU",
+              + "; use cpu or auto to run on the CPU",
           null);
     }
     return new ProviderChoice(

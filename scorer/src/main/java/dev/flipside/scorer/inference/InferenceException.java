@@ -4,7 +4,8 @@ import dev.flipside.models.domain.FlipsideException;
 import org.jspecify.annotations.Nullable;
 
 /** A model cannot be loaded or run. */
-public final class InferenceException extends FlipsideException {
+public sealed class InferenceException extends FlipsideException
+    permits InsufficientMemoryException {
   private static final long serialVersionUID = 1L;
 
   /** Creates an exception with a cause, for logs. */

@@ -114,12 +114,8 @@ final class OrtSessions {
       addProvider(native_, provider, options, device);
       return environment().createSession(bytes.buffer(), native_);
     } catch (OrtException e) {
-      throw new InferenceException(
-          "the network cannot be loaded by ONNX Runtime on "
-              + provider
-              + ": "
-              + RuntimeMessages.explained(e.getMessage()),
-          e);
+      throw RuntimeMessages.exception(
+          "the network cannot be loaded by ONNX Runtime on " + provider, e, "");
     }
   }
 

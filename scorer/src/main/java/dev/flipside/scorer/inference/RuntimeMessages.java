@@ -1,5 +1,6 @@
 package dev.flipside.scorer.inference;
 
+import ai.onnxruntime.OrtException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,26 @@ final class RuntimeMessages {
           "Could not find an implementation for (\\S+?)\\(\\d+\\) node with name '(.*?)'");
   private static final Pattern FAILED_NODE =
       Pattern.compile("while running (\\w+) node\\. Name:'(.*?)'");
+
+  /** Of ONNX Runtime's arenas on every device, the C++ library, CUDA, cuBLAS and cuDNN. */
+  private static final Pattern MEMORY =
+      Pattern.compile(
+          "Failed to allocate memory|smaller than requested bytes|bad[ _]alloc|out of memory"
+              + "|OUT_OF_MEMORY|ALLOC_FAILED",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern FORMAT_VERSION =
       Pattern.compile("IR version: (\\d+), max supported IR version: (\\d+)");
 
   private RuntimeMessages() {}
+
+  /** Returns the exception for a failure, with the message of ONNX Runtime explained. */
+  static InferenceException exception(String what, OrtException failure, String remedy) {
+    String message = what + ": " + explained(failure.getMessage()) + remedy;
+    return MEMORY.matcher(String.valueOf(failure.getMessage())).find()
+        ? new InsufficientMemoryException(message, failure)
+        : new InferenceException(message, failure);
+  }
 
   /** Returns an explanation followed by the message itself; the message alone if none is known. */
   static String explained(@Nullable String message) {
@@ -26,6 +43,9 @@ final class RuntimeMessages {
   }
 
   private static String explanation(String message) {
+    if (MEMORY.matcher(message).find()) {
+      return "not enough memory";
+    }
     Matcher unknown = UNKNOWN_OPERATOR.matcher(message);
     if (unknown.find()) {
       return "ONNX Runtime does not know operator "

@@ -208,15 +208,10 @@ public final class ScoringSession implements AutoCloseable {
         throw new IllegalStateException("a run gave " + result.size() + " outputs");
       }
     } catch (OrtException e) {
-      throw new InferenceException(
-          "the network failed on a batch of "
-              + request.batch()
-              + " images of "
-              + size
-              + ": "
-              + RuntimeMessages.explained(e.getMessage())
-              + "; a smaller --batch or --size needs less memory",
-          e);
+      throw RuntimeMessages.exception(
+          "the network failed on a batch of " + request.batch() + " images of " + size,
+          e,
+          "; a smaller --batch or --size needs less memory");
     }
   }
 

@@ -24,6 +24,7 @@ public record SessionOptions(
     long deviceMemory,
     @Nullable Path engineCache,
     RunControl runs) {
+  private static final String GPUS = "cuda:";
 
   /**
    * @throws IllegalArgumentException if {@code threads} is less than 1 or {@code deviceMemory} is
@@ -55,6 +56,53 @@ public record SessionOptions(
   public SessionOptions with(ExecutionProvider other) {
     return new SessionOptions(
         other, gpus, precision, threads, spinning, deviceMemory, engineCache, runs);
+  }
+
+  /**
+   * Returns a copy for a device. A requested device is used or refused, never replaced by another.
+   *
+   * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:all} for all GPUs, or GPUs
+   *     by index such as {@code cuda:1} and {@code cuda:0,2}
+   * @throws IllegalArgumentException if the name is another, or contradicts the provider
+   */
+  public SessionOptions on(String device) {
+    GpuSelection selected =
+        switch (device) {
+          case "auto", "cpu", "cuda" -> GpuSelection.ALL;
+          default -> {
+            if (!device.startsWith(GPUS)) {
+              throw new IllegalArgumentException(
+                  "device \""
+                      + device
+                      + "\": expected auto, cpu, cuda, cuda:all, cuda:N or cuda:N,M");
+            }
+            yield GpuSelection.parse(device.substring(GPUS.length()));
+          }
+        };
+    return new SessionOptions(
+        providerFor(device),
+        selected,
+        precision,
+        threads,
+        spinning,
+        deviceMemory,
+        engineCache,
+        runs);
+  }
+
+  private ExecutionProvider providerFor(String device) {
+    if (device.equals("auto")) {
+      return provider;
+    }
+    boolean gpu = !device.equals("cpu");
+    if (provider == ExecutionProvider.AUTO) {
+      return gpu ? ExecutionProvider.CUDA : ExecutionProvider.CPU;
+    }
+    if (gpu == (provider == ExecutionProvider.CPU)) {
+      throw new IllegalArgumentException(
+          "device " + device + " contradicts provider " + provider + "; give one of them");
+    }
+    return provider;
   }
 
   /** Returns a copy with another precision. */

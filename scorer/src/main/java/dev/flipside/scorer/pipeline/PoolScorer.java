@@ -13,8 +13,8 @@ import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.InferenceException;
 import dev.flipside.scorer.inference.ProviderChoice;
 import dev.flipside.scorer.inference.RunControl;
-import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.ScoringSessions;
+import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageFailure;
@@ -63,11 +63,13 @@ public final class PoolScorer {
   /**
    * Scores every image of a pool. An image is reported as failed if it cannot be read, if the grid
    * does not fit its size, if inference fails, or if one of its scores is not finite. The other
-   * images keep their scores.
+   * images keep their scores. If the memory does not suffice for a batch, batches are halved once;
+   * the progress and the summary say so.
    *
    * @param sink receives the results in pool order, on the calling thread
    * @param progress called after each image
-   * @throws FlipsideException if the model cannot be loaded or the sink fails
+   * @throws FlipsideException if the model cannot be loaded, the sink fails, or the memory suffices
+   *     for batches of less than half the size only
    * @throws CancellationException if the calling thread is interrupted, in which case a batch in
    *     progress is completed, or if the runs of the session options are ended
    */
@@ -91,13 +93,12 @@ public final class PoolScorer {
     return run.summary();
   }
 
-  private ScoringGraph graph(ProviderChoice choice, ImageSize size) {
+  private ScoringGraph graph(ProviderChoice choice, ImageSize size, int batch) {
     ScoringHead head = options.acquisition().head().orElseThrow();
     return ScoringGraph.graft(
         network(choice),
         model.card(),
-        new ScoringRequest(
-            options.grid().on(size), options.batch(), head, Set.of(), options.classWeights()));
+        new ScoringRequest(options.grid().on(size), batch, head, Set.of(), options.classWeights()));
   }
 
   /**
@@ -148,6 +149,7 @@ public final class PoolScorer {
     private final ElapsedTime open = new ElapsedTime();
     private final ElapsedTime run = new ElapsedTime();
     private final ElapsedTime write = new ElapsedTime();
+    private volatile String note = "";
     private int scored;
     private int failed;
 
@@ -240,20 +242,22 @@ public final class PoolScorer {
 
     void runBatches(int device) throws InterruptedException {
       if (kept != null) {
-        runBatches(kept.of(device, this::sessions));
+        runBatches(kept.of(device, this::runner));
         return;
       }
-      try (ScoringSessions sessions = sessions(device)) {
-        runBatches(sessions);
+      try (BatchRunner runner = runner(device)) {
+        runBatches(runner);
       }
     }
 
-    private ScoringSessions sessions(int device) {
-      return new ScoringSessions(
-          size -> graph(choice, size), options.session().with(choice.provider()), device);
+    private BatchRunner runner(int device) {
+      SessionOptions session = options.session().with(choice.provider());
+      return new BatchRunner(
+          batch -> new ScoringSessions(size -> graph(choice, size, batch), session, device),
+          options.batch());
     }
 
-    private void runBatches(ScoringSessions sessions) throws InterruptedException {
+    private void runBatches(BatchRunner runner) throws InterruptedException {
       while (true) {
         long begin = System.nanoTime();
         ImageBatch batch = flow.takeBatch();
@@ -261,25 +265,20 @@ public final class PoolScorer {
         if (batch == null) {
           return;
         }
-        long loading = System.nanoTime();
-        ScoringSession session = sessions.forImages(batch.size());
-        open.since(loading);
-        run(session, batch);
+        run(runner, batch);
         flow.finished(batch);
       }
     }
 
-    private void run(ScoringSession session, ImageBatch batch) {
-      RegionGrid grid = session.request().grid();
-      long begin = System.nanoTime();
+    private void run(BatchRunner runner, ImageBatch batch) {
+      RegionGrid grid = options.grid().on(batch.size());
       float[] scores = null;
       String error = "";
       try {
-        scores = session.run(batch.rgb(), seeds(batch));
+        scores = runner.run(batch, seeds(batch), new BatchRunner.Times(open, run), this::note);
       } catch (InferenceException e) {
         error = reason(e);
       }
-      run.since(begin);
       for (int place = 0; place < batch.capacity(); place++) {
         if (batch.holds(place)) {
           int index = batch.image(place);
@@ -295,6 +294,10 @@ public final class PoolScorer {
                           scores, place * grid.count(), (place + 1) * grid.count())));
         }
       }
+    }
+
+    private void note(String text) {
+      note = text;
     }
 
     private long[] seeds(ImageBatch batch) {
@@ -320,7 +323,7 @@ public final class PoolScorer {
         } else {
           scored++;
         }
-        progress.advance(done, total, "");
+        progress.advance(done, total, note);
       }
     }
 
@@ -349,7 +352,7 @@ public final class PoolScorer {
           open.total(),
           run.total(),
           write.total(),
-          provider(choice));
+          provider(choice) + (note.isEmpty() ? "" : "; " + note));
     }
   }
 

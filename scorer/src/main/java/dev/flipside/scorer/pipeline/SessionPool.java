@@ -1,22 +1,21 @@
 package dev.flipside.scorer.pipeline;
 
-import dev.flipside.scorer.inference.ScoringSessions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 
 /** Sessions per device that are reused across pools. */
 public final class SessionPool implements AutoCloseable {
-  private final Map<Integer, ScoringSessions> devices = new HashMap<>();
+  private final Map<Integer, BatchRunner> devices = new HashMap<>();
 
-  /** Returns the sessions of a device. This object keeps ownership of them. */
-  synchronized ScoringSessions of(int device, IntFunction<ScoringSessions> opened) {
+  /** Returns the runner of a device. This object keeps ownership of it. */
+  synchronized BatchRunner of(int device, IntFunction<BatchRunner> opened) {
     return devices.computeIfAbsent(device, opened::apply);
   }
 
   @Override
   public synchronized void close() {
-    devices.values().forEach(ScoringSessions::close);
+    devices.values().forEach(BatchRunner::close);
     devices.clear();
   }
 }

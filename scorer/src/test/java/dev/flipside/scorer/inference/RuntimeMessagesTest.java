@@ -2,9 +2,11 @@ package dev.flipside.scorer.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeMessagesTest {
   @ParameterizedTest
@@ -23,6 +25,28 @@ class RuntimeMessagesTest {
         .contains(expected)
         .contains(";")
         .endsWith("(" + message + ")");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Non-zero status code returned while running Conv node. Name:'/a/Conv' Status Message:"
+            + " bfc_arena.cc AllocateRawInternal Failed to allocate memory for requested buffer of"
+            + " size 4294967296",
+        "Available memory of 4 is smaller than requested bytes of 8",
+        "CUDA failure 2: out of memory ; GPU=0",
+        "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED",
+        "std::bad_alloc"
+      })
+  void exception_notEnoughMemory_isTold(String message) {
+    InferenceException told =
+        RuntimeMessages.exception("the run failed", new OrtException(message), "; remedy");
+
+    assertThat(told)
+        .isInstanceOf(InsufficientMemoryException.class)
+        .hasMessage("the run failed: not enough memory (" + message + "); remedy");
+    assertThat(RuntimeMessages.exception("the run failed", new OrtException("no"), ""))
+        .isNotInstanceOf(InsufficientMemoryException.class);
   }
 
   @Test

@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
 import dev.flipside.models.domain.FlipsideException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +26,17 @@ public final class Torch {
 
   private Torch() {}
 
-  /** Returns the engine. */
+  /**
+   * Returns the engine.
+   *
+   * @throws FlipsideException if its libraries cannot be unpacked or loaded
+   */
   public static Engine engine() {
-    return Started.ENGINE;
+    Engine engine = Started.RESULT.engine();
+    if (engine == null) {
+      throw new FlipsideException(Started.RESULT.failure());
+    }
+    return engine;
   }
 
   /**
@@ -131,14 +141,35 @@ public final class Torch {
     }
   }
 
-  /** Initialized on first use. A failure is thrown with its cause. */
+  /** Initialized on first use. A failure is kept: class initialization runs once. */
   private static final class Started {
-    static final Engine ENGINE = start();
+    static final Result RESULT = start();
 
-    private static Engine start() {
+    /**
+     * @param engine null after a failure
+     */
+    record Result(@Nullable Engine engine, String failure) {}
+
+    private static Result start() {
       System.setProperty("ai.djl.offline", "true");
       System.setProperty("OPT_OUT_TRACKING", "true");
-      return Engine.getEngine("PyTorch");
+      try {
+        return new Result(Engine.getEngine("PyTorch"), "");
+      } catch (RuntimeException | LinkageError e) {
+        LOG.debug("PyTorch does not start", e);
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+          cause = cause.getCause();
+        }
+        return new Result(
+            null,
+            "PyTorch's libraries cannot be unpacked into "
+                + Utils.getCacheDir()
+                + " and loaded from there: "
+                + cause
+                + "; name a folder in DJL_CACHE_DIR that is writable, has 500 MB free, and is not"
+                + " mounted noexec");
+      }
     }
   }
 

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What holds in every database when many threads and processes use a ledger, and some are killed.
+ * Tests the store itself, always on the JVM; {@code LedgerIT} and {@code SoakIT} run the packaged
+ * service, or its native executable, on one.
  */
 abstract class ManyHandsContract {
   private final ManualClock clock = new ManualClock();

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Gives each test a PostgreSQL database of its own. */
-final class NewPostgresDatabase implements BeforeEachCallback {
+public final class NewPostgresDatabase implements BeforeEachCallback {
   private String url = "";
 
   @Override
@@ -12,7 +12,8 @@ final class NewPostgresDatabase implements BeforeEachCallback {
     url = PostgresServer.newDatabase(context);
   }
 
-  String url() {
+  /** The address of the database of this test. */
+  public String url() {
     return url;
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * folder, on the loopback interface. Tests that need it are skipped, with the reason, where the
  * package is not installed. It is started once and stopped at the end of the run.
  */
-final class PostgresServer implements BeforeAllCallback {
+public final class PostgresServer implements BeforeAllCallback {
   private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
   @Override

@@ -7,7 +7,6 @@ import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -66,40 +65,14 @@ public final class InferenceOptions {
     return common.usage(
         () ->
             new SessionOptions(
-                providerOn(device),
-                gpus(),
-                precision,
-                count,
-                false,
-                deviceMemory << 20,
-                engineCache,
-                RunControl.NONE));
-  }
-
-  /** Returns the provider for a device; a requested device is never replaced by another. */
-  private ExecutionProvider providerOn(String name) {
-    if (name.equals("auto")) {
-      return provider;
-    }
-    boolean gpu = !name.equals("cpu");
-    if (provider == ExecutionProvider.AUTO) {
-      return gpu ? ExecutionProvider.CUDA : ExecutionProvider.CPU;
-    }
-    if (gpu == (provider == ExecutionProvider.CPU)) {
-      throw new IllegalArgumentException(
-          "--device " + name + " contradicts --provider " + provider + "; give one of them");
-    }
-    return provider;
-  }
-
-  private GpuSelection gpus() {
-    if (List.of("auto", "cpu", "cuda").contains(device)) {
-      return GpuSelection.ALL;
-    }
-    if (!device.startsWith("cuda:")) {
-      throw new IllegalArgumentException(
-          "--device \"" + device + "\": expected auto, cpu, cuda, cuda:all, cuda:N or cuda:N,M");
-    }
-    return GpuSelection.parse(device.substring("cuda:".length()));
+                    provider,
+                    GpuSelection.ALL,
+                    precision,
+                    count,
+                    false,
+                    deviceMemory << 20,
+                    engineCache,
+                    RunControl.NONE)
+                .on(device));
   }
 }

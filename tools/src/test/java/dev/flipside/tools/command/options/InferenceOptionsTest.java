@@ -62,9 +62,9 @@ class InferenceOptionsTest {
   void session_deviceContradictsProvider_isRefused() {
     assertThatThrownBy(() -> parse("--device", "cuda:1", "--provider", "cpu"))
         .isInstanceOf(ParameterException.class)
-        .hasMessageContaining("--device cuda:1 contradicts --provider cpu");
+        .hasMessageContaining("device cuda:1 contradicts provider cpu");
     assertThatThrownBy(() -> parse("--device", "cpu", "--provider", "cuda"))
-        .hasMessageContaining("--device cpu contradicts --provider cuda");
+        .hasMessageContaining("device cpu contradicts provider cuda");
   }
 
   @ParameterizedTest
