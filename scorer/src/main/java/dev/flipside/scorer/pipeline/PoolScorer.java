@@ -98,7 +98,12 @@ public final class PoolScorer {
     return ScoringGraph.graft(
         network(choice),
         model.card(),
-        new ScoringRequest(options.grid().on(size), batch, head, Set.of(), options.classWeights()));
+        new ScoringRequest(
+            options.tiling() == null ? options.grid().on(size) : new RegionGrid(size, 1, 1),
+            batch,
+            head,
+            Set.of(),
+            options.classWeights()));
   }
 
   /**
@@ -162,7 +167,7 @@ public final class PoolScorer {
       this.flow =
           new BatchPipeline(
               pool.images().size(),
-              options.batch(),
+              options.tiling() == null ? options.batch() : 1,
               choice.devices().size(),
               options.decodeThreads());
     }
@@ -258,6 +263,8 @@ public final class PoolScorer {
     }
 
     private void runBatches(BatchRunner runner) throws InterruptedException {
+      Tiling tiling = options.tiling();
+      TileRunner tiles = tiling == null ? null : new TileRunner(runner, tiling, options.batch());
       while (true) {
         long begin = System.nanoTime();
         ImageBatch batch = flow.takeBatch();
@@ -265,17 +272,21 @@ public final class PoolScorer {
         if (batch == null) {
           return;
         }
-        run(runner, batch);
+        run(runner, tiles, batch);
         flow.finished(batch);
       }
     }
 
-    private void run(BatchRunner runner, ImageBatch batch) {
+    private void run(BatchRunner runner, @Nullable TileRunner tiles, ImageBatch batch) {
       RegionGrid grid = options.grid().on(batch.size());
       float[] scores = null;
       String error = "";
       try {
-        scores = runner.run(batch, seeds(batch), new BatchRunner.Times(open, run), this::note);
+        BatchRunner.Times times = new BatchRunner.Times(open, run);
+        scores =
+            tiles == null
+                ? runner.run(batch, seeds(batch), times, this::note)
+                : tiles.run(batch, grid, seeds(batch), times, this::note);
       } catch (InferenceException e) {
         error = reason(e);
       }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param acquisition acquisition function
  * @param resize size to which images are resized before they are scored, or null to keep their
  *     size; the grid applies to the resized image
- * @param batch images per batch, 1 to 4096
+ * @param tiling tiles in which the resized images are scored, or null to score each as a whole
+ * @param batch images, or tiles, per batch, 1 to 4096
  * @param decodeThreads threads that read and decode images, at least 1
  * @param session options of inference
  * @param images source of decoded images
@@ -26,6 +27,7 @@ public record ScoringOptions(
     GridSpec grid,
     Acquisition acquisition,
     @Nullable ImageSize resize,
+    @Nullable Tiling tiling,
     int batch,
     int decodeThreads,
     SessionOptions session,
@@ -55,7 +57,15 @@ public record ScoringOptions(
   public static Builder builder(GridSpec grid, Acquisition acquisition) {
     return new Builder(
         new ScoringOptions(
-            grid, acquisition, null, 1, 1, SessionOptions.cpu(), ImageSource.FILES, List.of()));
+            grid,
+            acquisition,
+            null,
+            null,
+            1,
+            1,
+            SessionOptions.cpu(),
+            ImageSource.FILES,
+            List.of()));
   }
 
   /** Returns the options that a builder starts with. */
@@ -73,6 +83,7 @@ public record ScoringOptions(
     private final GridSpec grid;
     private Acquisition acquisition;
     private @Nullable ImageSize resize;
+    private @Nullable Tiling tiling;
     private int batch;
     private int decodeThreads;
     private SessionOptions session;
@@ -83,6 +94,7 @@ public record ScoringOptions(
       grid = options.grid;
       acquisition = options.acquisition;
       resize = options.resize;
+      tiling = options.tiling;
       batch = options.batch;
       decodeThreads = options.decodeThreads;
       session = options.session;
@@ -99,6 +111,12 @@ public record ScoringOptions(
     /** Sets the size to which images are resized; null keeps the size of each image. */
     public Builder resize(@Nullable ImageSize value) {
       resize = value;
+      return this;
+    }
+
+    /** Sets the tiles in which images are scored; null scores each as a whole. */
+    public Builder tiling(@Nullable Tiling value) {
+      tiling = value;
       return this;
     }
 
@@ -139,7 +157,7 @@ public record ScoringOptions(
      */
     public ScoringOptions build() {
       return new ScoringOptions(
-          grid, acquisition, resize, batch, decodeThreads, session, images, classWeights);
+          grid, acquisition, resize, tiling, batch, decodeThreads, session, images, classWeights);
     }
   }
 }

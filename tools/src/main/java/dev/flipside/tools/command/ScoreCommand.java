@@ -26,6 +26,7 @@ import dev.flipside.tools.command.options.ModelOptions;
 import dev.flipside.tools.command.options.OutputOptions;
 import dev.flipside.tools.command.options.SizeOptions;
 import dev.flipside.tools.command.options.SummaryOptions;
+import dev.flipside.tools.command.options.TileOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.Summary;
@@ -129,6 +130,7 @@ public final class ScoreCommand implements Callable<Integer> {
   private long seed;
 
   @Mixin private SizeOptions sizes = new SizeOptions();
+  @Mixin private TileOptions tiles = new TileOptions();
 
   @Option(
       names = "--batch",
@@ -173,6 +175,7 @@ public final class ScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean inStages = cascade.wanted(common);
+    common.require(!inStages || !tiles.given(), "--tile", "with --cascade", "one of the two");
     ImageSource images = cache.images(common);
     options(images, null);
     if (resume) {
@@ -186,7 +189,7 @@ public final class ScoreCommand implements Callable<Integer> {
     ExecutionProviders.startAhead();
     Pool all = pool();
     LoadedModel loaded = model.open(common.err());
-    size = sizes.size(loaded.card(), common);
+    size = tiles.given() && !sizes.told() ? null : sizes.size(loaded.card(), common);
     ScoringOptions options = options(images, size);
     Callable<Long> scoring =
         () -> inStages ? cascade(all, loaded, options) : single(all, loaded, options);
@@ -226,6 +229,7 @@ public final class ScoreCommand implements Callable<Integer> {
         () ->
             ScoringOptions.builder(grid.spec(), Acquisition.parse(acquisition, passes, seed))
                 .resize(resize)
+                .tiling(tiles.tiling(common))
                 .batch(batch)
                 .decodeThreads(decodeThreads)
                 .session(run.session(common))
@@ -351,6 +355,9 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     settings.put("grid", options.grid().toString());
     settings.put("size", size == null ? "as each file" : size.toString());
+    if (options.tiling() != null) {
+      settings.put("tiles", options.tiling().toString());
+    }
     return settings;
   }
 

@@ -365,6 +365,22 @@ class ScoreIT {
   }
 
   @Test
+  void score_inTiles_hasTheSameRegionsAndRefusesACascade() throws IOException {
+    Path scores = folder.resolve("tiles.jsonl");
+
+    assertThat(score(scores, "--tile", "24x24", "--overlap", "8", "--batch", "3")).as(err).isZero();
+
+    assertThat(Files.readAllLines(scores)).hasSameSizeAs(Files.readAllLines(whole));
+    assertThat(score(folder.resolve("a"), "--tile", "24x24", "--overlap", "24")).isEqualTo(2);
+    assertThat(err).contains("expected an overlap of 0 to less than the shorter side");
+    assertThat(score(folder.resolve("b"), "--overlap", "4")).isEqualTo(2);
+    assertThat(err).contains("together with --tile only");
+    assertThat(score(folder.resolve("c"), "--tile", "24x24", "--cascade", model, "--top", "3"))
+        .isEqualTo(2);
+    assertThat(err).contains("--tile");
+  }
+
+  @Test
   void score_cascadeWithoutTop_isBadUse() {
     assertThat(score(folder.resolve("x"), "--cascade", model))
         .isEqualTo(CommandLine.ExitCode.USAGE);

@@ -23,6 +23,11 @@ public final class SizeOptions {
               + " the size at which the model was trained, if its card tells, else original).")
   private @Nullable Told told;
 
+  /** Returns whether {@code --size} was told. */
+  public boolean told() {
+    return told != null;
+  }
+
   /** What was told; no size means the original one. */
   record Told(@Nullable ImageSize size) {}
 
