@@ -96,7 +96,8 @@ export class LabelView extends LitElement {
         aria-label="Labelled regions of the budget"></progress>
       <p class="soft">${progress.labelled} of ${progress.budget} labelled${region
         ? html`<br><span class="name">${region.image}</span>, row ${region.row + 1}, column ${region.col + 1},
-            score ${region.score.toPrecision(3)}` : nothing}</p>
+            ${this.queue.ranked ? `score ${region.score.toPrecision(3)}` : 'to begin with'}` : nothing}
+        <a href="#/campaigns/${encodeURIComponent(this.campaignId)}/progress">Progress</a></p>
     </header>`;
   }
 
