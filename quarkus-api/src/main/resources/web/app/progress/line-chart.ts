@@ -18,10 +18,10 @@ export interface Axes {
 
 const WIDTH = 560;
 const HEIGHT = 240;
-const LEFT = 46;
+const LEFT = 52;
 const RIGHT = 14;
 const TOP = 12;
-const BOTTOM = 40;
+const BOTTOM = 46;
 
 /** Draws lines as SVG. What it shows is said in the label, too, for those who cannot see it. */
 export function lineChart(series: Series[], axes: Axes, label: string): TemplateResult {

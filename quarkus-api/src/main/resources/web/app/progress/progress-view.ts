@@ -78,13 +78,12 @@ export class ProgressView extends LitElement {
 
   private renderFacts() {
     const { labelled, budget } = this.campaign!.progress;
-    const last = this.measured.at(-1)?.training.miou;
-    const before = this.measured.at(-2)?.training.miou;
+    const { miou: last, previousMiou: before } = this.measured.at(-1)?.training ?? {};
     const change = last === undefined || before === undefined ? null : last - before;
     const facts: [string, string, string][] = [
       ['Labelled', numbers.format(labelled), `of ${numbers.format(budget)} regions, ${percent.format(labelled / Math.max(1, budget))}`],
       ['mIoU', last === undefined ? '–' : last.toFixed(3), change === null ? 'on held out regions'
-        : `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(3)} since the round before`],
+        : `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(3)} against the model before`],
       ['Rounds', numbers.format(this.rounds.filter((each) => each.state === 'done').length), 'of training'],
     ];
     return html`<dl class="facts">${facts.map(([name, value, more]) =>
@@ -120,11 +119,13 @@ export class ProgressView extends LitElement {
     const rounds = this.measured;
     return html`<section class="panel"><h2>mIoU by labelled regions</h2>
       ${rounds.length === 0 ? html`<p class="soft">Appears when the first round is complete.</p>` : lineChart(
-        [{ name: 'mIoU', kind: 'one', points: rounds.map((each) => ({ x: each.training.labels!, y: each.training.miou! })) }],
+        [{ name: 'model of the round', kind: 'one', points: rounds.map((each) => ({ x: each.training.labels!, y: each.training.miou! })) },
+          { name: 'model before, on the same regions', kind: 'two', points: rounds.filter((each) => each.training.previousMiou !== undefined)
+            .map((each) => ({ x: each.training.labels!, y: each.training.previousMiou! })) }],
         { x: 'labelled regions', y: 'mIoU', top: 1, digits: 2 },
         `mIoU by labelled regions: ${rounds.map((each) => `${each.training.labels} ${each.training.miou!.toFixed(3)}`).join(', ')}`)}
-      ${rounds.length === 0 ? nothing : html`<p class="soft">Each round is measured on the regions that are held out by then,
-        so the first points are rough.</p>`}
+      ${rounds.length === 0 ? nothing : html`<p class="soft">Measured on the regions that are held out by then. They become
+        more from round to round, so compare the two lines at one point: the gap is what the round gained.</p>`}
     </section>`;
   }
 

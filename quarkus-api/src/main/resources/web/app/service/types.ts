@@ -91,6 +91,7 @@ export interface Round {
     note?: string;
     model?: string;
     miou?: number;
+    previousMiou?: number;
     iou?: (number | null)[];
   };
 }

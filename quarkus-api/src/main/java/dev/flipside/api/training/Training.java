@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param note what the agent does now, or why the round failed
  * @param model id of the trained model
  * @param miou mean IoU on the held out regions
+ * @param previousMiou mean IoU of the model of the round before on the same regions
  * @param iou IoU of each class on the held out regions, null where a class does not occur
  * @param pixelAccuracy share of the held out pixels that are predicted correctly
  */
@@ -77,6 +78,14 @@ public record Training(
         @Nullable Double miou,
     @Schema(
             description =
+                "Mean IoU of the model of the round before on the same regions. As held out regions"
+                    + " become more, only these two can be compared.",
+            examples = "0.47")
+        @DecimalMin("0")
+        @DecimalMax("1")
+        @Nullable Double previousMiou,
+    @Schema(
+            description =
                 "IoU of each class on the held out regions; null where a class does not occur.",
             examples = "[0.91, null, 0.34]")
         @Size(max = 255)
@@ -93,7 +102,7 @@ public record Training(
   static final Training NONE =
       new Training(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null);
 
   /**
    * Mean losses of an epoch.

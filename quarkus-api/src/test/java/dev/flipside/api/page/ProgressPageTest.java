@@ -93,14 +93,18 @@ class ProgressPageTest {
     assertThat(page.getByText("No region is labelled yet.")).isVisible();
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Label")).click();
     assertThat(page.getByText("0 of 24 labelled")).isVisible();
-    assertThat(page.getByText("to begin with")).isVisible();
+    assertThat(page.getByText("one of the first")).isVisible();
   }
 
   @Test
   void progress_roundsAndATrainingInProgress_areShownAndFollowed() {
     String campaign = campaign();
     round(campaign, 1, "DONE", "\"labels\":10,\"miou\":0.25,\"iou\":[0.5,null,0]," + LOSSES);
-    round(campaign, 2, "DONE", "\"labels\":30,\"miou\":0.5,\"iou\":[0.75,null,0.25]," + LOSSES);
+    round(
+        campaign,
+        2,
+        "DONE",
+        "\"labels\":30,\"miou\":0.5,\"previousMiou\":0.375,\"iou\":[0.75,null,0.25]," + LOSSES);
     round(
         campaign,
         3,
@@ -111,7 +115,7 @@ class ProgressPageTest {
     Page page = open(campaign);
 
     assertThat(page.getByText("Training: step 20 of 80, 30 s left.")).isVisible();
-    assertThat(page.getByText("+0.250 since the round before")).isVisible();
+    assertThat(page.getByText("+0.125 against the model before")).isVisible();
     assertThat(
             page.getByRole(
                 AriaRole.IMG,

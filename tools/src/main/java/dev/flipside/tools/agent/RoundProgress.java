@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param note what the agent does now, or why the round failed
  * @param model id of the trained model, null until it is registered
  * @param metrics metrics on the held out regions, null until they are measured
+ * @param previous mean IoU of the model of the round before on the same regions, null until it is
+ *     measured, or if there is none
  */
 record RoundProgress(
     LabelArchive.State labels,
@@ -30,7 +32,8 @@ record RoundProgress(
     List<RemoteRound.EpochLoss> losses,
     String note,
     @Nullable String model,
-    @Nullable SegmentationMetrics metrics) {
+    @Nullable SegmentationMetrics metrics,
+    @Nullable Double previous) {
   /** Copies the list. */
   RoundProgress {
     losses = List.copyOf(losses);
@@ -43,34 +46,37 @@ record RoundProgress(
       int epochs,
       List<RemoteRound.EpochLoss> losses) {
     return new RoundProgress(
-        labels, split, epochs, 0, 0, 0, losses, "preparing images", null, null);
+        labels, split, epochs, 0, 0, 0, losses, "preparing images", null, null, null);
   }
 
   RoundProgress during(int all) {
     return new RoundProgress(
-        labels, split, all, step, steps, secondsLeft, losses, note, model, metrics);
+        labels, split, all, step, steps, secondsLeft, losses, note, model, metrics, previous);
   }
 
   RoundProgress at(long done, long total, double seconds) {
     return new RoundProgress(
-        labels, split, epochs, done, total, seconds, losses, "training", model, metrics);
+        labels, split, epochs, done, total, seconds, losses, "training", model, metrics, previous);
   }
 
   RoundProgress with(List<RemoteRound.EpochLoss> all) {
     return new RoundProgress(
-        labels, split, epochs, step, steps, secondsLeft, all, note, model, metrics);
+        labels, split, epochs, step, steps, secondsLeft, all, note, model, metrics, previous);
   }
 
   RoundProgress noting(String what) {
-    return new RoundProgress(labels, split, epochs, step, steps, 0, losses, what, model, metrics);
+    return new RoundProgress(
+        labels, split, epochs, step, steps, 0, losses, what, model, metrics, previous);
   }
 
-  RoundProgress measured(SegmentationMetrics found) {
-    return new RoundProgress(labels, split, epochs, step, steps, 0, losses, note, model, found);
+  RoundProgress measured(SegmentationMetrics found, @Nullable Double before) {
+    return new RoundProgress(
+        labels, split, epochs, step, steps, 0, losses, note, model, found, before);
   }
 
   RoundProgress registered(String id) {
-    return new RoundProgress(labels, split, epochs, step, steps, 0, losses, note, id, metrics);
+    return new RoundProgress(
+        labels, split, epochs, step, steps, 0, losses, note, id, metrics, previous);
   }
 
   RemoteRound.Training toTraining() {
@@ -89,11 +95,12 @@ record RoundProgress(
         note,
         model,
         metrics == null ? null : finite(metrics.miou()),
+        previous,
         metrics == null ? null : finite(metrics.iou()),
         metrics == null ? null : finite(metrics.pixelAccuracy()));
   }
 
-  private static @Nullable Double finite(double value) {
+  static @Nullable Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }
 

@@ -39,7 +39,7 @@ public final class TrainingAgent implements AutoCloseable {
   private final PrintWriter log;
   private final FileChannel lock;
   private final String name;
-  private boolean serviceGone;
+  private String trouble = "";
 
   private TrainingAgent(
       RemoteService service, AgentSettings settings, PrintWriter log, FileChannel lock) {
@@ -99,12 +99,14 @@ public final class TrainingAgent implements AutoCloseable {
     while (true) {
       try {
         look(campaign);
-        serviceGone = false;
-      } catch (UnavailableException e) {
-        if (!serviceGone) {
-          say("waiting: %s", String.valueOf(e.getMessage()));
+        trouble = "";
+      } catch (FlipsideException e) {
+        // The service is gone for a while, or a campaign is; said once, and tried again.
+        String reason = String.valueOf(e.getMessage());
+        if (!reason.equals(trouble)) {
+          say("waiting: %s", reason);
         }
-        serviceGone = true;
+        trouble = reason;
       }
       Thread.sleep(settings.pause().toMillis());
     }
@@ -212,7 +214,8 @@ public final class TrainingAgent implements AutoCloseable {
     reporter.change(now -> now.noting("measuring"));
     SegmentationMetrics metrics = round.measure(model);
     if (metrics != null) {
-      reporter.change(now -> now.measured(metrics));
+      Double previous = round.previousMiou();
+      reporter.change(now -> now.measured(metrics, previous));
     }
     reporter.change(now -> now.noting("registering the model"));
     reporter.requireHeld();

@@ -141,6 +141,15 @@ final class TrainingRound {
         : LabelMap.unlabelled(images.size(), classes);
   }
 
+  /**
+   * Measures the model of the round before on the regions that are held out now, if it is known.
+   */
+  @Nullable Double previousMiou() {
+    Path weights = files.weights(number);
+    SegmentationMetrics metrics = weights == null ? null : measure(weights);
+    return metrics == null ? null : RoundProgress.finite(metrics.miou());
+  }
+
   /** Measures a model on the regions that are held out; null if there are none. */
   @Nullable SegmentationMetrics measure(Path model) {
     List<LabelledImage> held =

@@ -48,6 +48,7 @@ public record RemoteRound(int number, String agent, String state, Training train
    * @param note what the agent does now, or why the round failed
    * @param model id of the trained model
    * @param miou mean IoU on the held out regions
+   * @param previousMiou mean IoU of the model of the round before on the same regions
    * @param iou IoU of each class on the held out regions, null where a class does not occur
    * @param pixelAccuracy share of the held out pixels that are predicted correctly
    */
@@ -67,6 +68,7 @@ public record RemoteRound(int number, String agent, String state, Training train
       @Nullable String note,
       @Nullable String model,
       @Nullable Double miou,
+      @Nullable Double previousMiou,
       @Nullable List<@Nullable Double> iou,
       @Nullable Double pixelAccuracy) {}
 
