@@ -27,7 +27,7 @@ export class CampaignForm extends LitElement {
       <form class="panel" @submit=${this.submit}>
         <label>Name <input name="name" required maxlength="200" autocomplete="off"></label>
         <fieldset><legend>Images</legend>
-          <label>Folder <input name="pool" required autocomplete="off" .value=${this.folder?.path ?? ''}
+          <label>Folder <input name="pool" required autocomplete="off" .value=${this.folder?.path || (this.folder?.images ? '.' : '')}
             @change=${(e: Event) => this.browse((e.target as HTMLInputElement).value)}></label>
           ${this.renderFolders()}
         </fieldset>
