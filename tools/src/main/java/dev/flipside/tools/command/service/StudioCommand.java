@@ -113,10 +113,12 @@ public final class StudioCommand implements Callable<Integer> {
   private @Nullable Integer port;
 
   @Option(
-      names = "--no-browser",
+      names = "--browser",
       negatable = true,
-      description = "Do not open the page in the browser of the desktop.")
-  private boolean noBrowser;
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Open the page in the browser of the desktop, if there is one (default: yes).")
+  private boolean browser;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -172,7 +174,7 @@ public final class StudioCommand implements Callable<Integer> {
                 + trainEvery
                 + " more. Ctrl-C ends the studio; it goes on at the next start.");
     common.out().flush();
-    if (!noBrowser) {
+    if (browser) {
       openBrowser(page);
     }
   }
