@@ -3,6 +3,8 @@ import { customElement, state } from 'lit/decorators.js';
 import './campaigns/campaign-form';
 import './campaigns/campaign-list';
 import './label/label-view';
+import './models/models-view';
+import './progress/progress-view';
 import { signIn, signedIn, signOut } from './service/api';
 
 /** The page: its header, the view that the address names, and the sign-in. */
@@ -27,13 +29,14 @@ export class FlipsideApp extends LitElement {
   }
 
   override render() {
-    const label = /^#\/campaigns\/([^/]+)\/label$/.exec(this.route);
+    const [, id, view] = /^#\/campaigns\/([^/]+)\/(label|progress)$/.exec(this.route) ?? [];
     return html`
       <header class="bar"><a class="brand" href="#/">Flipside</a>
-        <nav aria-label="Service"><a href="/q/swagger-ui">API</a><a href="/q/health">Health</a></nav></header>
-      ${this.locked ? this.renderSignIn() : label
-        ? html`<label-view .campaignId=${decodeURIComponent(label[1])}></label-view>`
-        : this.route === '#/new' ? html`<campaign-form></campaign-form>` : html`<campaign-list></campaign-list>`}`;
+        <nav aria-label="Service"><a href="#/models">Models</a><a href="/q/swagger-ui">API</a><a href="/q/health">Health</a></nav></header>
+      ${this.locked ? this.renderSignIn() : view === 'label'
+        ? html`<label-view .campaignId=${decodeURIComponent(id)}></label-view>` : view === 'progress'
+        ? html`<progress-view .campaignId=${decodeURIComponent(id)}></progress-view>`
+        : this.route === '#/new' ? html`<campaign-form></campaign-form>` : this.route === '#/models' ? html`<models-view></models-view>` : html`<campaign-list></campaign-list>`}`;
   }
 
   private renderSignIn() {

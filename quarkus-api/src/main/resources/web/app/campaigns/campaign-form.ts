@@ -27,7 +27,7 @@ export class CampaignForm extends LitElement {
       <form class="panel" @submit=${this.submit}>
         <label>Name <input name="name" required maxlength="200" autocomplete="off"></label>
         <fieldset><legend>Images</legend>
-          <label>Folder <input name="pool" required autocomplete="off" .value=${this.folder?.path ?? ''}
+          <label>Folder <input name="pool" required autocomplete="off" .value=${this.folder?.path || (this.folder?.images ? '.' : '')}
             @change=${(e: Event) => this.browse((e.target as HTMLInputElement).value)}></label>
           ${this.renderFolders()}
         </fieldset>
@@ -35,9 +35,10 @@ export class CampaignForm extends LitElement {
           <span class="soft">Names, separated by commas; or camvid, cityscapes. Empty: the classes of the model.</span></label>
         <label>Regions per image <input name="grid" value="4x4" pattern="[0-9]+x[0-9]+" title="ROWSxCOLUMNS, for example 4x4"></label>
         <label>Budget <input name="budget" type="number" min="1" placeholder="no limit"><span class="soft">regions</span></label>
-        <label>Model <input name="model" required autocomplete="off" list="models" placeholder="models/fcn.onnx">
-          <span class="soft">Registered, or an ONNX file below a root. It ranks the regions and predicts them.</span></label>
-        <datalist id="models">${this.models.map((each) => html`<option value=${each.id}>${each.name ?? ''}</option>`)}</datalist>
+        <label>Model <input name="model" autocomplete="off" list="models" placeholder="none yet">
+          <span class="soft">Registered, or an ONNX file below a root. It ranks the regions and predicts them. Empty: the
+          first regions are spread over the pool, and an agent can train a model on their labels.</span></label>
+        <datalist id="models">${this.models.map((each) => html`<option value=${each.id}>${each.classes.length} classes</option>`)}</datalist>
         <label>Strategy <select name="strategy">${['flip-entropy', 'entropy', 'margin', 'least-confidence',
           'view-disagreement', 'random'].map((each) => html`<option>${each}</option>`)}</select></label>
         ${this.failure ? html`<p class="bad" role="alert">${this.failure}</p>` : nothing}
@@ -75,7 +76,7 @@ export class CampaignForm extends LitElement {
         pool: text('pool'),
         grid: text('grid'),
         strategy: text('strategy'),
-        model: text('model'),
+        ...(text('model') ? { model: text('model') } : {}),
         ...(text('classes') ? { classes: classes(text('classes')) } : {}),
         ...(text('budget') ? { budget: Number(text('budget')) } : {}),
       });

@@ -51,7 +51,7 @@ export class CampaignList extends LitElement {
       ${this.campaigns === null && !this.failure ? html`<p class="soft">Loading …</p>` : nothing}
       ${this.campaigns?.length === 0 ? html`<section class="panel"><h2>No campaigns yet</h2>
         <p>A campaign is a pool of images, a grid of regions, a class map and a budget. With a model, the regions that
-        it is least certain about come first.</p></section>` : nothing}
+        it is least certain about come first; without one, the first regions are spread over the pool.</p></section>` : nothing}
       ${this.campaigns?.map((each) => this.renderCampaign(each))}
     </main>`;
   }
@@ -63,7 +63,7 @@ export class CampaignList extends LitElement {
       ['Images', `${numbers.format(progress.scoredImages)} of ${numbers.format(progress.images)} scored`],
       ['Grid', campaign.grid],
       ['Strategy', campaign.strategy],
-      ['Model', scoring?.model],
+      ['Model', scoring?.model === 'none' ? 'none yet: the first regions are spread over the pool' : scoring?.model],
       ['Failed', scoring?.error],
       ['Created', new Date(campaign.created).toLocaleString()],
     ];
@@ -80,6 +80,7 @@ export class CampaignList extends LitElement {
         value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing)}</dl></details>
       <div class="actions">
         ${ready ? html`<a class="button primary" href="#/campaigns/${encodeURIComponent(campaign.id)}/label">Label</a>` : nothing}
+        <a class="button" href="#/campaigns/${encodeURIComponent(campaign.id)}/progress">Progress</a>
         ${campaign.closed ? nothing : html`<button type="button" @click=${() => this.close(campaign)}>Close</button>`}
       </div>
     </article>`;

@@ -40,6 +40,7 @@ export class LabelView extends LitElement {
   @state() private heat: ImageBitmap | null = null;
   @state() private painted = 0;
   @state() private help = false;
+  @state() private training = '';
   @query('label-canvas') private canvas!: LabelCanvas;
   private map: ClassMap | null = null;
   private queue!: WorkQueue;
@@ -96,7 +97,8 @@ export class LabelView extends LitElement {
         aria-label="Labelled regions of the budget"></progress>
       <p class="soft">${progress.labelled} of ${progress.budget} labelled${region
         ? html`<br><span class="name">${region.image}</span>, row ${region.row + 1}, column ${region.col + 1},
-            score ${region.score.toPrecision(3)}` : nothing}</p>
+            ${this.queue.ranked ? `score ${region.score.toPrecision(3)}` : 'one of the first, spread over the pool'}` : nothing}
+        <br><a href="#/campaigns/${encodeURIComponent(this.campaignId)}/progress">Progress</a>${this.training ? html`: ${this.training}` : nothing}</p>
     </header>`;
   }
 
@@ -174,6 +176,7 @@ export class LabelView extends LitElement {
     this.heat = null;
     const task = await this.queue.next();
     this.campaign = await api.campaign(this.campaignId);
+    void this.follow();
     if (!task) {
       this.end = ENDS[this.queue.shortfall];
       return;
@@ -191,6 +194,15 @@ export class LabelView extends LitElement {
     this.canvas.open(task, this.map);
     this.canvas.querySelector('canvas')!.focus();
     this.tell(draft ? 'Your draft of this region is restored.' : '', false);
+  }
+
+  /** Says how far the model is; labelling does not wait for it. */
+  private async follow(): Promise<void> {
+    const last = (await api.rounds(this.campaignId).catch(() => [])).at(-1);
+    if (!last) return;
+    const { step, steps, miou } = last.training;
+    this.training = last.state === 'running' ? `round ${last.number} trains, ${Math.round((100 * (step ?? 0)) / (steps || 1))} %`
+      : miou === undefined ? `round ${last.number} ${last.state}` : `round ${last.number}, mIoU ${miou.toFixed(2)}`;
   }
 
   private submit = (): Promise<void> => this.attempt(async () => {

@@ -17,6 +17,8 @@ const REGIONS = 5;
  */
 export class WorkQueue {
   shortfall: Selection['shortfall'] = 'none';
+  /** Whether a model ranked the regions; the first ones of a campaign without model are only spread. */
+  ranked = true;
   private selection: Selection | null = null;
   private regions: Region[] = [];
   private readonly tasks = new Map<string, Promise<Task>>();
@@ -64,6 +66,7 @@ export class WorkQueue {
   private async select(): Promise<void> {
     this.selection = await api.select(this.campaign, REGIONS, crypto.randomUUID());
     this.shortfall = this.selection.shortfall;
+    this.ranked = this.selection.strategy !== 'spread';
     this.regions = [...this.selection.regions];
     this.renewLater();
   }

@@ -1,4 +1,4 @@
-import type { Campaign, Folder, Model, Selection } from './types';
+import type { AnnotatorCount, Campaign, Folder, Model, Round, Selection } from './types';
 
 const KEY = 'flipside.key';
 
@@ -55,7 +55,14 @@ export const api = {
   campaign: (id: string) => json<Campaign>(`/api/campaigns/${encodeURIComponent(id)}`),
   create: (request: Record<string, unknown>) => post<Campaign>('/api/campaigns', request),
   close: (id: string) => send(`/api/campaigns/${encodeURIComponent(id)}/close`, { method: 'POST' }),
+  rounds: async (id: string) =>
+    (await json<{ rounds: Round[] }>(`/api/campaigns/${encodeURIComponent(id)}/rounds`)).rounds,
+  annotators: async (id: string) =>
+    (await json<{ annotators: AnnotatorCount[] }>(`/api/campaigns/${encodeURIComponent(id)}/labels/annotators`)).annotators,
   models: async () => (await json<{ models: Model[] }>('/api/models')).models,
+  activate: (id: string) => send('/api/models/active', {
+    method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ id }) }),
+  rollBack: () => send('/api/models/active/rollback', { method: 'POST' }),
   folder: (path: string) => json<Folder>(`/api/folders?path=${encodeURIComponent(path)}`),
 
   /** Leases the next regions. A repeated call with one key takes them only once. */

@@ -63,9 +63,43 @@ export interface Selection {
   id: string;
   expires: string;
   granted: string;
+  strategy: string;
   shortfall: 'none' | 'no-free-region' | 'budget-spent' | 'closed';
   regions: Region[];
   links: { self: string; renew: string };
+}
+
+/** A round of training, as its agent reported it. */
+export interface Round {
+  number: number;
+  agent: string;
+  state: 'running' | 'interrupted' | 'done' | 'failed';
+  started: string;
+  reported: string;
+  training: {
+    labels?: number;
+    trained?: number;
+    heldOut?: number;
+    split?: string;
+    pixels?: number[];
+    epoch?: number;
+    epochs?: number;
+    step?: number;
+    steps?: number;
+    secondsLeft?: number;
+    losses?: { crossEntropy: number; consistency: number; total: number }[];
+    note?: string;
+    model?: string;
+    miou?: number;
+    previousMiou?: number;
+    iou?: (number | null)[];
+  };
+}
+
+export interface AnnotatorCount {
+  annotator: string;
+  labelled: number;
+  last: string;
 }
 
 export interface Folder {
@@ -76,6 +110,11 @@ export interface Folder {
 
 export interface Model {
   id: string;
-  name?: string;
-  active?: boolean;
+  active: boolean;
+  classes: string[];
+  input: string;
+  output: string;
+  bytes: number;
+  added: string;
+  producer?: string;
 }

@@ -21,8 +21,10 @@ import dev.flipside.tools.command.help.UsageErrors;
 import dev.flipside.tools.command.model.InspectCommand;
 import dev.flipside.tools.command.model.ModelsCommand;
 import dev.flipside.tools.command.model.WeightsCommand;
+import dev.flipside.tools.command.service.AgentCommand;
 import dev.flipside.tools.command.service.RemoteCommand;
 import dev.flipside.tools.command.service.ServeCommand;
+import dev.flipside.tools.command.service.StudioCommand;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,7 +73,9 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ModelsCommand.class,
       WeightsCommand.class,
+      StudioCommand.class,
       ServeCommand.class,
+      AgentCommand.class,
       RemoteCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,

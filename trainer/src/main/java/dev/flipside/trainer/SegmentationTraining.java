@@ -169,8 +169,23 @@ public final class SegmentationTraining implements AutoCloseable {
    *     kept for inspection
    */
   public double export(ModelCard card, Path file, boolean foldBatchNorm, TrainingData sample) {
-    OnnxExporter.export(network(), card, foldBatchNorm).write(file);
-    return compare(OnnxModelFile.read(file), file.toString(), sample);
+    return export(card, file, foldBatchNorm, 1, sample);
+  }
+
+  /**
+   * Same as {@link #export(ModelCard, Path, boolean, TrainingData)}, for a model that reduces
+   * images before the network sees them. The network is compared without the reduction.
+   *
+   * @param reduction see {@link OnnxExporter#export(SegmentationNetwork, ModelCard, boolean, int)}
+   */
+  double export(
+      ModelCard card, Path file, boolean foldBatchNorm, int reduction, TrainingData sample) {
+    OnnxExporter.export(network(), card, foldBatchNorm, reduction).write(file);
+    OnnxModelFile plain =
+        reduction == 1
+            ? OnnxModelFile.read(file)
+            : OnnxExporter.export(network(), card, foldBatchNorm);
+    return compare(plain, file.toString(), sample);
   }
 
   /**

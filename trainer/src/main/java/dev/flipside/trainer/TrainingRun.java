@@ -174,9 +174,13 @@ public final class TrainingRun {
     if (options.weights() != null) {
       further.put("weights", options.weights().getFileName().toString());
     }
+    if (options.reduction() > 1) {
+      further.put("reduction", Integer.toString(options.reduction()));
+    }
     ModelCard card = training.card(digest, clock.instant(), further);
     Path model = options.folder().resolve("model.onnx");
-    double difference = training.export(card, model, options.foldBatchNorm(), data);
+    double difference =
+        training.export(card, model, options.foldBatchNorm(), options.reduction(), data);
     return new TrainingResult(model, bestEpoch, training.step(), best, difference);
   }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Limits the size of request bodies by path, and requires their type and length. */
 final class BodyRules {
-  private static final String MODELS = "/api/models";
+  private static final Pattern MODELS =
+      Pattern.compile("/api/models|/api/campaigns/[^/]+/rounds/[^/]+/model");
   private static final Pattern LABELS =
       Pattern.compile("/api/campaigns/[^/]+/(import|regions/[^/]+/label)");
   private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
@@ -60,13 +61,17 @@ final class BodyRules {
 
   /** Returns the maximum size of a body in bytes; paths that are not uploads take JSON. */
   long limit(String path) {
-    if (path.equals(MODELS)) {
+    if (isModel(path)) {
       return limits.model();
     }
     return isUpload(path) ? limits.label() : limits.json();
   }
 
   private static boolean isUpload(String path) {
-    return path.equals(MODELS) || LABELS.matcher(path).matches();
+    return isModel(path) || LABELS.matcher(path).matches();
+  }
+
+  private static boolean isModel(String path) {
+    return MODELS.matcher(path).matches();
   }
 }

@@ -7,7 +7,7 @@ public final class Roles {
   /** May view campaigns, lease regions, and label or skip them. */
   public static final String ANNOTATOR = "annotator";
 
-  /** May also create, score, export and close campaigns. */
+  /** May also create, score, export and close campaigns, and train on them. */
   public static final String OPERATOR = "operator";
 
   /** May also add and activate models. */

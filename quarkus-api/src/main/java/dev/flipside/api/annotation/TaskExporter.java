@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Exports the regions of a selection that wait for a label, with the model's prediction. */
 @Singleton
@@ -43,8 +44,8 @@ final class TaskExporter {
   /**
    * Streams the images of a selection, ordered by their best region.
    *
-   * @param predictions whether to add the prediction of the model; otherwise all pixels are
-   *     unlabeled
+   * @param predictions whether to add the prediction of the model; otherwise, and before a model
+   *     has scored the pool, all pixels are unlabeled
    * @throws IOException if the sink fails
    */
   void stream(Campaign campaign, Lease lease, boolean predictions, AnnotatedImage.Sink sink)
@@ -69,14 +70,15 @@ final class TaskExporter {
       Campaign campaign, String image, List<Region> regions, boolean predictions) {
     Path file = pool.file(campaign, image);
     ClassMap classes = campaign.plan().classes();
-    if (!predictions) {
+    Optional<ScoringJobRequest> order = predictions ? model.find(campaign) : Optional.empty();
+    if (order.isEmpty()) {
       return LabelMap.unlabelled(ImageReader.probe(file), classes);
     }
-    ScoringJobRequest order = model.order(campaign);
     return pool.decoded(
         file,
         BYTES_PER_PIXEL,
         decoded ->
-            AnnotatedImage.within(regions, model.predicted(campaign, order, decoded), classes));
+            AnnotatedImage.within(
+                regions, model.predicted(campaign, order.get(), decoded), classes));
   }
 }

@@ -55,7 +55,7 @@ final class CampaignFactory {
   }
 
   /**
-   * Creates a campaign and, if a model is given, starts to score its pool.
+   * Creates a campaign and starts to score its pool, or to put it in order if no model is given.
    *
    * @throws ApiProblem if a value in the request cannot be used
    */
@@ -87,9 +87,9 @@ final class CampaignFactory {
                 budget(request, pool, grid),
                 strategy));
     store.registerImages(campaign.id(), pool.images().stream().map(PoolImage::id).toList());
-    if (model != null) {
-      jobs.submit(campaign.id(), new ScoringJobRequest(model.id(), strategy));
-    }
+    jobs.submit(
+        campaign.id(),
+        model == null ? ScoringJobRequest.COLD_START : new ScoringJobRequest(model.id(), strategy));
     return campaign;
   }
 

@@ -52,6 +52,8 @@ final class CampaignMapper {
             "progress", self + "/progress",
             "scorings", self + "/scorings",
             "selections", self + "/selections",
+            "rounds", self + "/rounds",
+            "labels", self + "/labels",
             "export", self + "/export"));
   }
 

@@ -70,7 +70,7 @@ final class Selections {
     Duration lease = lease(request);
     String asked = request.strategy();
     String strategy = asked == null ? plan.strategy() : inference.acquisition(asked).name();
-    return scored(campaign, strategy, wait)
+    return scored(campaign, strategy, strategy.equals(plan.strategy()), wait)
         .map(
             order ->
                 store.lease(
@@ -94,12 +94,23 @@ final class Selections {
     return config.lease();
   }
 
-  private Uni<ScoringJobRequest> scored(String campaign, String strategy, @Nullable Duration wait) {
-    Optional<Job> done = jobs.newestDone(campaign, strategy);
+  /**
+   * @param usual whether the strategy is that of the campaign, which begins without scores
+   */
+  private Uni<ScoringJobRequest> scored(
+      String campaign, String strategy, boolean usual, @Nullable Duration wait) {
+    String first = usual ? ScoringJobRequest.COLD_START.strategy() : strategy;
+    Optional<Job> done =
+        jobs.newestDone(campaign, strategy).or(() -> jobs.newestDone(campaign, first));
     if (done.isPresent()) {
       return Uni.createFrom().item(jobs.order(done.get()));
     }
-    Job newest = jobs.newest(campaign, strategy).orElseThrow(() -> neverScored(campaign, strategy));
+    Job newest =
+        jobs.newest(campaign, first)
+            .filter(job -> !job.state().ended())
+            .or(() -> jobs.newest(campaign, strategy))
+            .or(() -> jobs.newest(campaign, first))
+            .orElseThrow(() -> neverScored(campaign, strategy));
     Duration patience = wait == null ? config.waitForScores() : shorter(wait, config.longestWait());
     if (newest.state().ended() || patience.isZero()) {
       return Uni.createFrom().item(requireDone(newest));

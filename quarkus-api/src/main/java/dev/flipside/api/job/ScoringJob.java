@@ -12,10 +12,12 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.inference.RunControl;
 import dev.flipside.scorer.pipeline.PoolScorer;
+import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageFailure;
 import dev.flipside.scorer.scores.ImageResult;
+import dev.flipside.scorer.scores.ScoreSink;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -67,14 +69,11 @@ final class ScoringJob {
   ScoringJobResult run(Job job, JobHeartbeat pulse, RunControl runs) {
     Campaign campaign = store.find(String.valueOf(job.campaign())).orElseThrow();
     ScoringJobRequest order = ScoringJobRequest.fromJson(job.request());
-    Acquisition acquisition = inference.acquisition(order.strategy());
-    LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
+    Scorer scorer = scorer(campaign, order, runs);
     Results results = new Results();
     Pool waiting = waiting(campaign, order, results);
     long before = store.scoredImages(campaign.id(), order.key().toString());
     long total = store.progress(campaign.id()).images();
-    PoolScorer scorer =
-        new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition, runs));
     pulse.at(before, total, "");
     long start = System.nanoTime();
     try (ScoreWriter writer = store.scoreWriter(campaign.id(), order.key().toString())) {
@@ -95,6 +94,23 @@ final class ScoringJob {
           });
     }
     return new ScoringJobResult(before + results.scored, results.failures, results.listed);
+  }
+
+  /** Scores a pool. */
+  @FunctionalInterface
+  private interface Scorer {
+    void score(Pool pool, ScoreSink sink, Progress progress);
+  }
+
+  private Scorer scorer(Campaign campaign, ScoringJobRequest order, RunControl runs) {
+    if (order.equals(ScoringJobRequest.COLD_START)) {
+      return (pool, sink, progress) ->
+          ColdStart.of(store, campaign).score(pool, sink, progress, runs);
+    }
+    Acquisition acquisition = inference.acquisition(order.strategy());
+    LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
+    return new PoolScorer(model, inference.options(campaign.plan().grid(), acquisition, runs))
+        ::score;
   }
 
   private Pool waiting(Campaign campaign, ScoringJobRequest order, Results results) {

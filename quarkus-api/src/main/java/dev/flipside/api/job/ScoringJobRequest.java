@@ -13,6 +13,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection // read with a plain ObjectMapper
 public record ScoringJobRequest(String model, String strategy) {
+  /** Puts the regions of a pool in order before there is a model; see {@link ColdStart}. */
+  public static final ScoringJobRequest COLD_START = new ScoringJobRequest("none", "spread");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Returns the key of the scores in the store. */

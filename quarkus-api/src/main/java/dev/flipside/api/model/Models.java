@@ -72,6 +72,17 @@ public final class Models {
     }
   }
 
+  /**
+   * Validates an uploaded file and adds it, if it has as many classes as a class map.
+   *
+   * @throws ApiProblem if the file is not a model, or has another number of classes
+   */
+  public ModelView upload(Path file, ClassMap classes) {
+    ModelEntry entry = upload(file);
+    requireClasses(entry, classes);
+    return ModelView.of(entry, active().map(ModelEntry::id).filter(entry.id()::equals).isPresent());
+  }
+
   ModelEntry activate(String id) {
     get(id);
     return registry.activate(id);

@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,8 +68,7 @@ public final class ModelPictures {
    * @throws ApiProblem if there is no finished scoring
    */
   public ScoringJobRequest order(Campaign campaign) {
-    return jobs.newestDone(campaign.id(), campaign.plan().strategy())
-        .map(jobs::order)
+    return find(campaign)
         .orElseThrow(
             () ->
                 ApiProblem.of(
@@ -76,6 +76,14 @@ public final class ModelPictures {
                     "campaign \""
                         + campaign.id()
                         + "\": has no finished scoring, so there is no model to look through"));
+  }
+
+  /**
+   * Returns model and strategy of the latest finished scoring with the campaign's strategy; nothing
+   * as long as no model has scored the pool.
+   */
+  public Optional<ScoringJobRequest> find(Campaign campaign) {
+    return jobs.newestDone(campaign.id(), campaign.plan().strategy()).map(jobs::order);
   }
 
   /** Overlays the per-pixel uncertainty on the image. */

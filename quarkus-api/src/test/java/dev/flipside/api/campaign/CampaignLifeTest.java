@@ -187,7 +187,7 @@ class CampaignLifeTest {
   }
 
   @Test
-  void select_neverScored_conflictSaysWhatToDo() {
+  void select_withoutModel_isSpreadOverThePoolUntilAModelHasScoredIt() {
     String campaign =
         post(
                 "/api/campaigns",
@@ -195,14 +195,22 @@ class CampaignLifeTest {
             .statusCode(201)
             .extract()
             .path("id");
-    post("/api/campaigns/" + campaign + "/selections", "{\"k\":1}")
+    JsonPath first = select(campaign, "{\"k\":4}");
+    assertThat(first.getString("strategy")).isEqualTo("spread");
+    assertThat(first.getList("regions.image")).doesNotHaveDuplicates().hasSize(4);
+    post("/api/campaigns/" + campaign + "/selections", "{\"k\":1,\"strategy\":\"margin\"}")
         .statusCode(409)
         .body("type", equalTo("urn:flipside:problem:not-scored"))
         .body("detail", containsString("/scorings first"));
-    post("/api/campaigns/" + campaign + "/scorings", "{\"model\":\"second.onnx\"}")
-        .statusCode(202)
-        .header("Location", containsString("/api/jobs/"));
-    assertThat(select(campaign, "{\"k\":1}").getList("regions")).hasSize(1);
+    given().get("/api/campaigns/" + campaign + "/images/MC5wbmc/prediction").then().statusCode(404);
+    String job =
+        post("/api/campaigns/" + campaign + "/scorings", "{\"model\":\"second.onnx\"}")
+            .statusCode(202)
+            .header("Location", containsString("/api/jobs/"))
+            .extract()
+            .path("id");
+    given().get("/api/jobs/" + job + "/events").then().statusCode(200);
+    assertThat(select(campaign, "{\"k\":1}").getString("strategy")).isEqualTo("flip-entropy");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.StopAtOnce;
 import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.data.SimulationData;

@@ -29,6 +29,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.command.options.TileOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.StopAtOnce;
 import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.files.OutputFiles;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import dev.flipside.tools.command.training.NetworkOptions;
 import dev.flipside.tools.command.training.PresetOption;
 import dev.flipside.tools.command.training.TrackingOptions;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.StopAtOnce;
 import dev.flipside.tools.simulation.ArmProcesses;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.data.HeldOut;

@@ -14,6 +14,7 @@ import dev.flipside.tools.command.training.TrackingOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.StepProgress;
+import dev.flipside.tools.console.StopAtOnce;
 import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.tracking.TrackedRun;
 import dev.flipside.tools.tracking.TrackedTraining;
@@ -272,7 +273,7 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingPlan plan = common.usage(this::plan);
     @Nullable Path start = backbone == null ? null : backbone.file().orElse(null);
     RunOptions options =
-        common.usage(() -> new RunOptions(out, start, weights, resume, checkpointEvery, fold));
+        common.usage(() -> new RunOptions(out, start, weights, resume, checkpointEvery, fold, 1));
     if (stage == Stage.FINAL && backbone == null && weights == null) {
       common
           .err()

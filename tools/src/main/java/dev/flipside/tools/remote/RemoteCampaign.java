@@ -1,5 +1,10 @@
 package dev.flipside.tools.remote;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.SegmentationClass;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param id names it
  * @param name what people call it
  * @param pool folder of images
+ * @param list file that lists the images, or null
  * @param grid rows and columns, or region size in px
+ * @param classes class map of the labels
  * @param strategy acquisition
  * @param closed when it was closed, or null
  * @param progress how far it is
@@ -19,11 +26,35 @@ public record RemoteCampaign(
     String id,
     String name,
     String pool,
+    @Nullable String list,
     String grid,
+    JsonNode classes,
     String strategy,
     @Nullable String closed,
     Progress progress,
     @Nullable Scoring scoring) {
+
+  /**
+   * Returns the class map of the labels.
+   *
+   * @throws FlipsideException if the service sent none
+   */
+  public ClassMap classMap() {
+    List<SegmentationClass> named = new ArrayList<>();
+    for (JsonNode each : classes.path("classes")) {
+      int color = Integer.parseInt(each.path("color").asText("#000000").substring(1), 16);
+      named.add(new SegmentationClass(each.path("name").asText(), color));
+    }
+    List<Integer> flipped = new ArrayList<>();
+    for (int id = 0; id < named.size(); id++) {
+      flipped.add(classes.path("flipPermutation").path(id).asInt(id));
+    }
+    try {
+      return new ClassMap(named, classes.path("ignoreIndex").asInt(), flipped);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException("campaign " + id + ": " + e.getMessage(), e);
+    }
+  }
 
   /**
    * How far a campaign is, in regions.

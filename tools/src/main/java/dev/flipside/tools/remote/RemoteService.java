@@ -8,6 +8,7 @@ import dev.flipside.models.domain.FlipsideException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -22,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,6 +210,82 @@ public final class RemoteService {
         HttpResponse.BodyHandlers.ofString());
   }
 
+  /**
+   * Scores the pool of a campaign with a model, in the background.
+   *
+   * @param model id of a registered model
+   */
+  public void score(String campaign, String model) {
+    send(
+        request("POST", campaignPath(campaign) + "/scorings", write(Map.of("model", model)), null),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Returns the rounds of training on a campaign, oldest first. */
+  public List<RemoteRound> rounds(String campaign) {
+    return json(request("GET", roundPath(campaign, ""), null, null), RemoteRound.All.class)
+        .rounds();
+  }
+
+  /**
+   * Begins a round of training, or continues the one that the agent holds.
+   *
+   * @throws RefusedException if another agent trains on the campaign
+   */
+  public RemoteRound begin(String campaign, String agent) {
+    return json(
+        request("POST", roundPath(campaign, ""), write(Map.of("agent", agent)), null),
+        RemoteRound.class);
+  }
+
+  /**
+   * Reports on a round of training. Asks once while the round runs, as the next report follows.
+   *
+   * @param state RUNNING, DONE or FAILED
+   * @throws RefusedException if the agent does not hold the round any more
+   */
+  public void report(
+      String campaign, int round, String agent, String state, RemoteRound.Training training) {
+    HttpRequest.Builder request =
+        request(
+            "PUT",
+            roundPath(campaign, "/" + round),
+            write(Map.of("agent", agent, "state", state, "training", training)),
+            null);
+    if (state.equals("RUNNING")) {
+      once(request.build(), HttpResponse.BodyHandlers.ofString());
+    } else {
+      send(request, HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  /** Registers the model of a round that the agent holds, and returns its id. */
+  public String addModel(String campaign, int round, String agent, Path onnx) {
+    String path = roundPath(campaign, "/" + round + "/model?agent=" + encoded(agent));
+    return json(request("PUT", path, file(onnx), "application/octet-stream"), JsonNode.class)
+        .path("id")
+        .asText();
+  }
+
+  /**
+   * Streams the labels of a campaign in the order in which they came in.
+   *
+   * @param after sequence number of the last label that is known already, 0 for none
+   */
+  public void labels(String campaign, long after, Consumer<RemoteLabel> each) {
+    HttpRequest.Builder request =
+        request("GET", campaignPath(campaign) + "/labels?after=" + after, null, null);
+    try (Stream<String> lines = send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+      lines.forEach(line -> each.accept(read(request.build(), line, RemoteLabel.class)));
+    } catch (UncheckedIOException e) {
+      throw new UnavailableException(base + ": the labels ended early (" + e.getCause() + ")", e);
+    }
+  }
+
+  private static String roundPath(String campaign, String below) {
+    return campaignPath(campaign) + "/rounds" + below;
+  }
+
   private static String campaignPath(String id) {
     return "/api/campaigns/" + encoded(id);
   }
@@ -266,21 +345,12 @@ public final class RemoteService {
     for (int attempt = 1; ; attempt++) {
       try {
         return once(built, handler);
-      } catch (BusyException e) {
+      } catch (UnavailableException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }
         pause(FIRST_PAUSE_MS << attempt);
       }
-    }
-  }
-
-  /** The service could not be reached, or said to come back later. */
-  private static final class BusyException extends FlipsideException {
-    private static final long serialVersionUID = 1L;
-
-    BusyException(String message, @Nullable Throwable cause) {
-      super(message, cause);
     }
   }
 
@@ -301,7 +371,7 @@ public final class RemoteService {
       }
       throw refused(request, answer.statusCode(), (InputStream) answer.body());
     } catch (IOException e) {
-      throw new BusyException(
+      throw new UnavailableException(
           request.uri() + ": no response (" + e + "). Is the service running?", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -320,8 +390,8 @@ public final class RemoteService {
     }
     String message = request.uri() + ": " + status + ", " + detail;
     return status == TOO_MANY || status == UNAVAILABLE
-        ? new BusyException(message, null)
-        : new FlipsideException(message);
+        ? new UnavailableException(message, null)
+        : new RefusedException(status, message);
   }
 
   private static void pause(long ms) {

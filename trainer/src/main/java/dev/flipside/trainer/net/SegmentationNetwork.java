@@ -110,13 +110,14 @@ public final class SegmentationNetwork implements AutoCloseable {
   /**
    * Adds the network to an ONNX graph, in inference mode.
    *
-   * @param images normalized images {@code [N,3,H,W]}, for any N, H and W
+   * @param images normalized images {@code [N,3,h,w]}, for any N, h and w
+   * @param target tensor whose last two axes are the height H and width W of the logits
    * @return logits {@code [N,C,H,W]}
    */
-  public OnnxValue emit(OnnxEmission onnx, OnnxValue images) {
+  public OnnxValue emit(OnnxEmission onnx, OnnxValue images, OnnxValue target) {
     OnnxValue detail = low.emit(onnx, images);
     OnnxValue scores = head.emit(onnx, detail, high.emit(onnx, detail));
-    return BilinearResize.emit(onnx, scores, images);
+    return BilinearResize.emit(onnx, scores, target);
   }
 
   @Override

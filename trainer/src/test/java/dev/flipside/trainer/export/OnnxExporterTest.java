@@ -15,6 +15,8 @@ import dev.flipside.models.card.Provenance;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.scorer.inference.LogitsSession;
+import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.trainer.engine.Torch;
 import dev.flipside.trainer.net.Backbone;
 import dev.flipside.trainer.net.Head;
@@ -25,6 +27,7 @@ import dev.flipside.trainer.weights.PretrainedWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,52 @@ class OnnxExporterTest {
       double difference = compare(network, file, noise(2 * 3 * 45 * 61, 3), 2, 3, 45, 61);
       assertThat(difference).isLessThanOrEqualTo(ExportCheck.TOLERANCE);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 64, 96", "3, 61, 47"})
+  void export_reduced_seesAveragesAndAnswersAtTheSizeOfTheImage(int factor, int height, int width) {
+    try (SegmentationNetwork network =
+        SegmentationNetwork.create(
+            NetworkShape.ofDepth(18).withWidth(0.125).withOutputStride(8), 11, 7, Device.cpu())) {
+      makeStatisticsUnequal(network);
+      Path file = folder.resolve("model.onnx");
+      OnnxExporter.export(network, CARD, false, factor).write(file);
+      // Of one value everywhere, so that averages are that value, too, also in smaller squares.
+      int rows = (height + factor - 1) / factor;
+      int columns = (width + factor - 1) / factor;
+      float[] small = uniform(3 * rows * columns);
+      float[] expected;
+      Path plain = folder.resolve("plain.onnx");
+      OnnxExporter.export(network, CARD, false).write(plain);
+      try (LogitsSession session =
+          LogitsSession.open(OnnxModelFile.read(plain), SessionOptions.cpu())) {
+        expected = session.run(CARD.input().name(), small, new long[] {1, 3, rows, columns});
+      }
+
+      float[] found;
+      try (LogitsSession session =
+          LogitsSession.open(OnnxModelFile.read(file), SessionOptions.cpu())) {
+        found =
+            session.run(
+                CARD.input().name(), uniform(3 * height * width), new long[] {1, 3, height, width});
+      }
+
+      assertThat(found).hasSize(11 * height * width);
+      // The corners of both maps are those of the scores before they are enlarged.
+      for (int id = 0; id < 11; id++) {
+        assertThat(found[id * height * width])
+            .isCloseTo(expected[id * rows * columns], within(1e-4f));
+        assertThat(found[(id + 1) * height * width - 1])
+            .isCloseTo(expected[(id + 1) * rows * columns - 1], within(1e-4f));
+      }
+    }
+  }
+
+  private static float[] uniform(int count) {
+    float[] values = new float[count];
+    Arrays.fill(values, 0.7f);
+    return values;
   }
 
   @Test

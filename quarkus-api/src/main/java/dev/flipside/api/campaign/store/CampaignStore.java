@@ -380,6 +380,11 @@ public final class CampaignStore implements AutoCloseable {
     return new JobStore(database, clock, ids::next);
   }
 
+  /** Returns the store of training rounds in the same database. */
+  public TrainingStore training() {
+    return new TrainingStore(database, clock);
+  }
+
   /** Closes the database. Idempotent. */
   @Override
   public void close() {

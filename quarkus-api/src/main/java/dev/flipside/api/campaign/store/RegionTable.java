@@ -15,12 +15,18 @@ import dev.flipside.models.domain.RegionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** States and labels of the regions of one campaign within one transaction. */
 final class RegionTable {
+  private static final String LABELS =
+      "SELECT i.image, i.name, i.height, i.width, b.region, b.ids, b.annotator, b.created_at,"
+          + " b.sequence FROM labels b JOIN images i ON i.campaign = b.campaign AND i.image ="
+          + " b.image WHERE b.campaign = ?";
+
   private final Sql sql;
   private final CampaignTable.Entry campaign;
   private final ImageTable images;
@@ -136,14 +142,16 @@ final class RegionTable {
       ImageTable.Entry image, int region, LabelMap label, String annotator, long now)
       throws SQLException {
     sql.update(
-        "INSERT INTO labels (campaign, image, region, ids, annotator, created_at) VALUES (?, ?, ?,"
-            + " ?, ?, ?)",
+        "INSERT INTO labels (campaign, image, region, ids, annotator, created_at, sequence) VALUES (?,"
+            + " ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM labels WHERE campaign ="
+            + " ?))",
         campaign.id(),
         image.image(),
         region,
         LabelCodec.deflate(label),
         annotator,
-        now);
+        now,
+        campaign.id());
   }
 
   private void requireFits(RegionId id, ImageTable.Entry image, LabelMap label)
@@ -178,11 +186,17 @@ final class RegionTable {
   /** Streams the labels: images in registration order, regions in row-major order. */
   void eachLabelled(Consumer<LabelledRegion> each) throws SQLException {
     sql.each(
-        "SELECT i.image, i.name, i.height, i.width, b.region, b.ids, b.annotator, b.created_at FROM"
-            + " labels b JOIN images i ON i.campaign = b.campaign AND i.image = b.image WHERE"
-            + " b.campaign = ? ORDER BY b.image, b.region",
-        row -> each.accept(labelled(row)),
-        campaign.id());
+        LABELS + " ORDER BY b.image, b.region", row -> each.accept(labelled(row)), campaign.id());
+  }
+
+  /** Returns labels in the order in which they came in, after a sequence number. */
+  List<LabelledRegion> labelledAfter(long sequence, int most) throws SQLException {
+    return sql.rows(
+        LABELS + " AND b.sequence > ? ORDER BY b.sequence LIMIT ?",
+        this::labelled,
+        campaign.id(),
+        sequence,
+        most);
   }
 
   private LabelledRegion labelled(ResultSet row) throws SQLException {
@@ -198,7 +212,8 @@ final class RegionTable {
         region,
         LabelCodec.inflate(row.getBytes("ids"), size, id.toString()),
         row.getString("annotator"),
-        Instant.ofEpochMilli(row.getLong("created_at")));
+        Instant.ofEpochMilli(row.getLong("created_at")),
+        row.getLong("sequence"));
   }
 
   private static RegionGrid grid(ImageTable.Entry image) {

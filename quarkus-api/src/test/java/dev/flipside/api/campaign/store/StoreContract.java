@@ -19,6 +19,7 @@ import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.api.campaign.store.domain.LabelCount;
 import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
@@ -27,6 +28,7 @@ import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
+import dev.flipside.api.campaign.store.domain.Round;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.GridSpec;
@@ -299,7 +301,8 @@ abstract class StoreContract {
                 first.region(),
                 label(first.region(), 7),
                 "ann",
-                clock.instant()));
+                clock.instant(),
+                1));
     assertThat(store.findLease(lease.id()).orElseThrow().openRegions()).isEqualTo(1);
   }
 
@@ -580,6 +583,9 @@ abstract class StoreContract {
     store.label(held.id(), open.id(), label(open.region(), 2));
     assertThat(store.release(held.id())).isEqualTo(1);
     assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 2, 0, 100));
+    assertThat(store.training().labels(campaign.id(), 0, 100))
+        .extracting(LabelledRegion::id)
+        .containsExactly(labelled.id(), open.id());
   }
 
   /** Turns the tables back into those of the first version, where every leased region had a row. */
@@ -587,6 +593,9 @@ abstract class StoreContract {
     for (String each :
         List.of(
             "DELETE FROM flyway_schema_history WHERE version > '1'",
+            "DROP TABLE rounds",
+            "DROP INDEX labels_by_sequence",
+            "ALTER TABLE labels DROP COLUMN sequence",
             "ALTER TABLE jobs DROP COLUMN tries",
             "DROP INDEX imported_regions",
             "DROP INDEX leases_by_version",
@@ -894,5 +903,111 @@ abstract class StoreContract {
     assertThat(ids).hasSize(4);
     assertThat(jobs.list()).extracting(Job::campaign).hasSize(4).doesNotHaveDuplicates();
     assertThat(jobs.submit("other", "c0", "{}", 4)).isPresent();
+  }
+
+  @Test
+  void labels_after_areThoseThatCameInLater() {
+    Campaign campaign = twoImages(100);
+    TrainingStore training = store.training();
+    Lease lease = store.lease(request(campaign, 4, "ann"));
+    List<RegionId> order = new ArrayList<>();
+    for (SelectedRegion each : lease.regions()) {
+      store.label(lease.id(), each.id(), label(each.region(), order.size()));
+      order.add(each.id());
+    }
+
+    List<LabelledRegion> all = training.labels(campaign.id(), 0, 100);
+    assertThat(all).extracting(LabelledRegion::id).containsExactlyElementsOf(order);
+    assertThat(all).extracting(LabelledRegion::sequence).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(all.get(2).label()).isEqualTo(label(lease.regions().get(2).region(), 2));
+    assertThat(training.labels(campaign.id(), 1, 2)).isEqualTo(all.subList(1, 3));
+    assertThat(training.labels(campaign.id(), 4, 100)).isEmpty();
+    assertThatThrownBy(() -> training.labels("none", 0, 1)).isInstanceOf(NotInStoreException.class);
+  }
+
+  @Test
+  void labelCounts_twoAnnotators_mostFirst() {
+    Campaign campaign = twoImages(100);
+    for (String annotator : List.of("bob", "ann", "ann")) {
+      Lease lease = store.lease(request(campaign, 1, annotator));
+      SelectedRegion only = lease.regions().get(0);
+      store.label(lease.id(), only.id(), label(only.region(), 1));
+      clock.forward(Duration.ofSeconds(1));
+    }
+
+    assertThat(store.training().labelCounts(campaign.id()))
+        .containsExactly(
+            new LabelCount(
+                "ann", 2, clock.instant().minusSeconds(2), clock.instant().minusSeconds(1)),
+            new LabelCount(
+                "bob", 1, clock.instant().minusSeconds(3), clock.instant().minusSeconds(3)));
+  }
+
+  @Test
+  void round_oneAgent_reportsUntilItEnds() {
+    Campaign campaign = twoImages(100);
+    TrainingStore training = store.training();
+
+    Round begun = training.begin(campaign.id(), "agent-a", "{}", HOUR);
+
+    assertThat(begun)
+        .isEqualTo(
+            new Round(
+                campaign.id(),
+                1,
+                "agent-a",
+                Round.State.RUNNING,
+                "{}",
+                clock.instant(),
+                clock.instant(),
+                clock.instant().plus(HOUR)));
+    clock.forward(Duration.ofMinutes(50));
+    Round running = training.report(campaign.id(), 1, "agent-a", Round.State.RUNNING, "[1]", HOUR);
+    assertThat(running.expires()).isEqualTo(clock.instant().plus(HOUR));
+    assertThat(running.training()).isEqualTo("[1]");
+    training.requireHeld(campaign.id(), 1, "agent-a");
+    for (int repeated = 0; repeated < 2; repeated++) {
+      assertThat(
+              training.report(campaign.id(), 1, "agent-a", Round.State.DONE, "[2]", HOUR).state())
+          .isEqualTo(Round.State.DONE);
+    }
+    assertThatThrownBy(
+            () -> training.report(campaign.id(), 1, "agent-a", Round.State.RUNNING, "[3]", HOUR))
+        .isInstanceOf(LeaseConflictException.class)
+        .hasMessageContaining("has ended");
+    assertThatThrownBy(() -> training.requireHeld(campaign.id(), 1, "agent-a"))
+        .isInstanceOf(LeaseConflictException.class);
+    assertThat(training.begin(campaign.id(), "agent-b", "{}", HOUR).number()).isEqualTo(2);
+    assertThat(training.list(campaign.id()))
+        .extracting(Round::training)
+        .containsExactly("[2]", "{}");
+    assertThatThrownBy(() -> training.get(campaign.id(), 3))
+        .isInstanceOf(NotInStoreException.class);
+  }
+
+  @Test
+  void round_twoAgents_oneTrainsAndADeadOneIsTakenOver() {
+    Campaign campaign = twoImages(100);
+    TrainingStore training = store.training();
+    training.begin(campaign.id(), "agent-a", "{}", HOUR);
+    training.report(campaign.id(), 1, "agent-a", Round.State.RUNNING, "[1]", HOUR);
+
+    assertThatThrownBy(() -> training.begin(campaign.id(), "agent-b", "{}", HOUR))
+        .isInstanceOf(LeaseConflictException.class)
+        .hasMessageContaining("agent-a");
+    clock.forward(Duration.ofMinutes(59));
+    // Restarted, it goes on with what it reported.
+    assertThat(training.begin(campaign.id(), "agent-a", "{}", HOUR).training()).isEqualTo("[1]");
+    clock.forward(Duration.ofMinutes(61));
+
+    Round taken = training.begin(campaign.id(), "agent-b", "{}", HOUR);
+    assertThat(taken.number()).isEqualTo(1);
+    assertThat(taken.agent()).isEqualTo("agent-b");
+    assertThat(taken.training()).isEqualTo("{}");
+    assertThatThrownBy(
+            () -> training.report(campaign.id(), 1, "agent-a", Round.State.DONE, "[2]", HOUR))
+        .isInstanceOf(LeaseConflictException.class)
+        .hasMessageContaining("agent-b has taken it over");
+    assertThat(training.list(campaign.id())).containsExactly(taken);
   }
 }

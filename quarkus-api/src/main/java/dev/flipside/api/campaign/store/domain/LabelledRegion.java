@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param label class ids of the pixels
  * @param annotator annotator who labeled it
  * @param labelled time of labeling
+ * @param sequence position among the labels of the campaign in the order they came in, from 1
  */
 public record LabelledRegion(
     RegionId id,
@@ -22,4 +23,5 @@ public record LabelledRegion(
     Region region,
     LabelMap label,
     String annotator,
-    Instant labelled) {}
+    Instant labelled,
+    long sequence) {}

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command;
+package dev.flipside.tools.console;
 
 import java.util.function.Supplier;
 
@@ -7,14 +7,14 @@ import java.util.function.Supplier;
  * training step is still running in them, which can crash the JVM. Nothing is lost: files are
  * replaced atomically, and {@code --resume} continues from them.
  */
-final class StopAtOnce {
+public final class StopAtOnce {
   /** Exit code of a process that was stopped by Ctrl-C (128 + SIGINT). */
   private static final int INTERRUPTED = 130;
 
   private StopAtOnce() {}
 
   /** Same as {@link #call}, for work without a result. */
-  static void run(Runnable work) {
+  public static void run(Runnable work) {
     call(
         () -> {
           work.run();
@@ -23,7 +23,7 @@ final class StopAtOnce {
   }
 
   /** Runs the work. A signal meanwhile halts the process. */
-  static <T> T call(Supplier<T> work) {
+  public static <T> T call(Supplier<T> work) {
     return call(work, () -> {});
   }
 
@@ -32,7 +32,7 @@ final class StopAtOnce {
    *
    * @param last what is done before the process halts
    */
-  static <T> T call(Supplier<T> work, Runnable last) {
+  public static <T> T call(Supplier<T> work, Runnable last) {
     Thread hook = new Thread(() -> halt(last), "flipside-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command.service;
+package dev.flipside.tools.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.flipside.tools.command.service;
+package dev.flipside.tools.local;
 
 import dev.flipside.tools.remote.RemoteService;
 import java.io.IOException;
@@ -80,7 +80,7 @@ final class ServiceArchive {
       Path written = folder.resolve("classes.jsa");
       int port = freePort();
       List<String> command = new ArrayList<>(List.of(java));
-      command.addAll(ServeCommand.VIRTUAL_MACHINE);
+      command.addAll(ServiceLaunch.VIRTUAL_MACHINE);
       command.addAll(libraries);
       command.addAll(
           List.of(

@@ -1,0 +1,283 @@
+package dev.flipside.tools.agent;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.domain.AtomicFile;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.scorer.metrics.SegmentationMetrics;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.tools.files.Folders;
+import dev.flipside.tools.remote.RefusedException;
+import dev.flipside.tools.remote.RemoteCampaign;
+import dev.flipside.tools.remote.RemoteRound;
+import dev.flipside.tools.remote.RemoteService;
+import dev.flipside.tools.remote.UnavailableException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains on what is labelled in campaigns of the service. When enough labels came in since the last
+ * round, it begins a round: trains, measures the model on regions that are held out, registers and
+ * activates it, and has the pool scored with it. Progress and results are reported to the service.
+ *
+ * <p>A killed agent goes on when it is started again with the same folder. While the service does
+ * not answer, the agent waits; a training in progress continues.
+ */
+public final class TrainingAgent implements AutoCloseable {
+  private final RemoteService service;
+  private final AgentSettings settings;
+  private final PrintWriter log;
+  private final FileChannel lock;
+  private final String name;
+  private String trouble = "";
+
+  private TrainingAgent(
+      RemoteService service, AgentSettings settings, PrintWriter log, FileChannel lock) {
+    this.service = service;
+    this.settings = settings;
+    this.log = log;
+    this.lock = lock;
+    this.name = name(settings.folder());
+  }
+
+  /**
+   * Opens the folder of an agent; creates it at the first start.
+   *
+   * @param service service with the campaigns
+   * @param log receives a line for what happens; borrowed
+   * @throws FlipsideException if another agent uses the folder, or it cannot be read or written
+   */
+  @MustBeClosed
+  public static TrainingAgent open(RemoteService service, AgentSettings settings, PrintWriter log) {
+    Path file = Folders.create(settings.folder()).resolve("agent.lock");
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw new FlipsideException(
+            settings.folder()
+                + ": another agent runs with this folder; stop it, or name another with --data");
+      }
+      return new TrainingAgent(service, settings, log, channel);
+    } catch (IOException e) {
+      throw new FlipsideException(settings.folder() + ": cannot be used (" + e + ")", e);
+    }
+  }
+
+  /** The service knows a restarted agent by its name. */
+  private static String name(Path folder) {
+    Path file = Folders.create(folder).resolve("agent.txt");
+    try {
+      if (Files.exists(file)) {
+        return Files.readString(file).strip();
+      }
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot be read (" + e + ")", e);
+    }
+    String name = "agent-" + UUID.randomUUID().toString().substring(0, 8);
+    AtomicFile.write(file, name + "\n");
+    return name;
+  }
+
+  /**
+   * Watches until the thread is interrupted.
+   *
+   * @param campaign the only campaign to train on, or null for all that are open
+   */
+  public void watch(@Nullable String campaign) throws InterruptedException {
+    while (true) {
+      try {
+        look(campaign);
+        trouble = "";
+      } catch (FlipsideException e) {
+        // The service is gone for a while, or a campaign is; said once, and tried again.
+        String reason = String.valueOf(e.getMessage());
+        if (!reason.equals(trouble)) {
+          say("waiting: %s", reason);
+        }
+        trouble = reason;
+      }
+      Thread.sleep(settings.pause().toMillis());
+    }
+  }
+
+  /**
+   * Looks at the campaigns once, and trains where a round is due.
+   *
+   * @param campaign the only campaign to train on, or null for all that are open
+   */
+  public void look(@Nullable String campaign) throws InterruptedException {
+    List<RemoteCampaign> campaigns =
+        campaign == null ? service.campaigns() : List.of(service.campaign(campaign));
+    for (RemoteCampaign each : campaigns) {
+      if (each.closed() == null && isDue(each)) {
+        try {
+          train(each, service.begin(each.id(), name));
+        } catch (RefusedException e) {
+          if (!e.isConflict()) {
+            throw e;
+          }
+          // Another agent trains.
+        }
+      }
+    }
+  }
+
+  private boolean isDue(RemoteCampaign campaign) {
+    RemoteCampaign.Progress progress = campaign.progress();
+    if (progress.labelled() == 0) {
+      return false;
+    }
+    List<RemoteRound> rounds = service.rounds(campaign.id());
+    long known =
+        rounds.stream()
+            .filter(RemoteRound::hasEnded)
+            .map(each -> each.training().labels())
+            .mapToLong(each -> each == null ? 0 : each)
+            .max()
+            .orElse(0);
+    Optional<RemoteRound> unfinished = rounds.stream().filter(each -> !each.hasEnded()).findFirst();
+    if (unfinished.isPresent()) {
+      // Another agent trains, unless it stopped reporting.
+      return unfinished.get().agent().equals(name)
+          || unfinished.get().state().equals("interrupted");
+    }
+    long fresh = progress.labelled() - known;
+    boolean complete = progress.remaining() == 0 && progress.leased() == 0;
+    return fresh >= (known == 0 ? settings.firstRound() : settings.trainEvery())
+        || (complete && fresh > 0);
+  }
+
+  private void train(RemoteCampaign campaign, RemoteRound begun) throws InterruptedException {
+    int number = begun.number();
+    CampaignFolder files =
+        new CampaignFolder(settings.folder().resolve("campaigns").resolve(campaign.id()));
+    ClassMap classes = campaign.classMap();
+    RegionSplit split = new RegionSplit(settings.heldOut());
+    LabelArchive archive = LabelArchive.open(files.labels(), classes, split);
+    if (!files.hasBegun(number)) {
+      archive.update(service, campaign.id());
+      files.begin(number);
+    }
+    LabelArchive.State labels = archive.state();
+    say(
+        "%s: round %d %s: %d regions labelled, %d of them held out",
+        campaign.name(),
+        number,
+        begun.training().step() == null ? "begins" : "goes on",
+        labels.labels(),
+        labels.heldOut());
+    List<RemoteRound.EpochLoss> losses = begun.training().losses();
+    try (RoundReporter reporter =
+        RoundReporter.start(
+            service,
+            campaign.id(),
+            number,
+            name,
+            RoundProgress.start(labels, split, 1, losses == null ? List.of() : losses))) {
+      try {
+        TrainingRound round =
+            new TrainingRound(settings, files, pool(campaign), classes, number, archive);
+        run(campaign, round, number, reporter);
+        files.complete(number);
+      } catch (RoundReporter.LostRoundException e) {
+        files.drop(number);
+        say("%s", String.valueOf(e.getMessage()));
+      } catch (UnavailableException e) {
+        throw e;
+      } catch (FlipsideException e) {
+        String reason = String.valueOf(e.getMessage());
+        say("%s: round %d failed: %s", campaign.name(), number, reason);
+        reporter.change(now -> now.noting(reason));
+        reporter.end("FAILED");
+        files.drop(number);
+      }
+    }
+  }
+
+  private void run(RemoteCampaign campaign, TrainingRound round, int number, RoundReporter reporter)
+      throws InterruptedException {
+    int epochs = round.epochs();
+    reporter.change(now -> now.during(epochs));
+    Path model = round.train(reporter);
+    reporter.change(now -> now.noting("measuring"));
+    SegmentationMetrics metrics = round.measure(model);
+    if (metrics != null) {
+      Double previous = round.previousMiou();
+      reporter.change(now -> now.measured(metrics, previous));
+    }
+    reporter.change(now -> now.noting("registering the model"));
+    reporter.requireHeld();
+    String id = untilAvailable(() -> service.addModel(campaign.id(), number, name, model));
+    reporter.change(now -> now.registered(id).noting(activated(id)));
+    untilAvailable(
+        () -> {
+          service.score(campaign.id(), id);
+          return id;
+        });
+    reporter.end("DONE");
+    say(
+        "%s: round %d done: %s, model %s",
+        campaign.name(),
+        number,
+        metrics == null
+            ? "nothing held out to measure on"
+            : String.format(Locale.ROOT, "mIoU %.4f", metrics.miou()),
+        id);
+  }
+
+  /** Activates a model if the key of the agent allows it; scoring does not need it. */
+  private String activated(String model) {
+    try {
+      service.activate(model);
+      return "";
+    } catch (FlipsideException e) {
+      return "not activated: " + e.getMessage();
+    }
+  }
+
+  private <T> T untilAvailable(Supplier<T> call) throws InterruptedException {
+    while (true) {
+      try {
+        return call.get();
+      } catch (UnavailableException e) {
+        Thread.sleep(settings.pause().toMillis());
+      }
+    }
+  }
+
+  private Pool pool(RemoteCampaign campaign) {
+    Path root = settings.images() == null ? Path.of(campaign.pool()) : settings.images();
+    if (!Files.isDirectory(root)) {
+      throw new FlipsideException(
+          root
+              + ": the images of campaign "
+              + campaign.name()
+              + " are not on this machine; name their folder here with --images");
+    }
+    String list = campaign.list();
+    return list == null ? Pool.ofFolder(root) : Pool.ofList(root, Path.of(list));
+  }
+
+  private void say(String format, Object... values) {
+    log.printf(Locale.ROOT, format + "%n", values);
+    log.flush();
+  }
+
+  /** Leaves the folder to other agents. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** The service and an agent as processes of this machine. */
+@NullMarked
+package dev.flipside.tools.local;
+
+import org.jspecify.annotations.NullMarked;
