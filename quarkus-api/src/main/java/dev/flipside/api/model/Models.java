@@ -78,7 +78,7 @@ public final class Models {
    * @throws ApiProblem if the file is not a model, or has another number of classes
    */
   public ModelView upload(Path file, ClassMap classes) {
-    ModelEntry entry = upload(file);
+    ModelEntry entry = upload(file, (String) null);
     requireClasses(entry, classes);
     return ModelView.of(entry, active().map(ModelEntry::id).filter(entry.id()::equals).isPresent());
   }
