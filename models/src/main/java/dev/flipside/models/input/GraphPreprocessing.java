@@ -278,9 +278,7 @@ public final class GraphPreprocessing {
       long along = Nodes.attribute(node, "axis").map(AttributeProto::getI).orElse(0L);
       return picks != null
           && picks.length == channels
-          && isPlace(picks[0], 2)
-          && isPlace(picks[1], 1)
-          && isPlace(picks[2], 0)
+          && IntStream.range(0, channels).allMatch(i -> isPlace(picks[i], channels - 1 - i))
           && (along == axis || along + 4 == axis);
     }
     double[] axes = constant(node, 3);

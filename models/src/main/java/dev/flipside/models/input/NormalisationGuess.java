@@ -54,7 +54,11 @@ public final class NormalisationGuess {
    */
   public ChannelOrder channels(int count) {
     if (count == 1) {
-      return grey();
+      return greyChannel();
+    }
+    if (overrides.channels() == ChannelOrder.GREY) {
+      throw new FlipsideException(
+          model + ": --channels grey, but the input has 3 channels; give rgb or bgr");
     }
     if (overrides.channels() != null) {
       return overrides.channels();
@@ -111,7 +115,7 @@ public final class NormalisationGuess {
       if (untold) {
         requireOneMind(file.get(), prepared(file.get()));
       }
-      Normalisation prepared = fitted(file.get(), channels, untold);
+      Normalisation prepared = fitted(file.get(), channels);
       if (untold) {
         requireAgreement(file.get(), prepared, graph);
         findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
@@ -139,7 +143,7 @@ public final class NormalisationGuess {
       findings.assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
     }
     if (channels == ChannelOrder.GREY) {
-      return told(grey(mean, std));
+      return told(assumedGrey(mean, std));
     }
     if (mean == null) {
       findings.assume("input.mean", "ImageNet's", "not stored in ONNX; override with --mean");
@@ -155,7 +159,7 @@ public final class NormalisationGuess {
   }
 
   /** There is no usual mean of one channel. */
-  private Normalisation grey(@Nullable List<Float> mean, @Nullable List<Float> std) {
+  private Normalisation assumedGrey(@Nullable List<Float> mean, @Nullable List<Float> std) {
     if (mean == null) {
       findings.assume("input.mean", "0", "not stored in ONNX; override with --mean");
     }
@@ -217,13 +221,15 @@ public final class NormalisationGuess {
   }
 
   /** Returns what a file says, for as many channels as the input has. */
-  private Normalisation fitted(Hints hints, ChannelOrder channels, boolean untold) {
+  private Normalisation fitted(Hints hints, ChannelOrder channels) {
     Normalisation all = prepared(hints);
     if (channels.count() == all.mean().size()) {
       return all;
     }
-    boolean alike = Set.copyOf(all.mean()).size() == 1 && Set.copyOf(all.std()).size() == 1;
-    if (untold && !alike) {
+    boolean clear =
+        (overrides.mean() != null || Set.copyOf(all.mean()).size() == 1)
+            && (overrides.std() != null || Set.copyOf(all.std()).size() == 1);
+    if (!clear) {
       throw new FlipsideException(
           model
               + ": "
@@ -260,6 +266,8 @@ public final class NormalisationGuess {
             || (graph.isPresent() && graph.get().equals(prepared))
             || (inside.get().range() == Range.UNCLEAR && unitOrRaw);
     if (!agrees) {
+      String plain =
+          prepared.mean().size() == 1 ? " --mean 0 --std 1" : " --mean 0,0,0 --std 1,1,1";
       throw new FlipsideException(
           model
               + ": "
@@ -269,8 +277,11 @@ public final class NormalisationGuess {
               + ", but the graph normalizes its input itself ("
               + inside.get().describedNodes()
               + "), so that it would be done twice; tell what the input takes with --scale, --mean"
-              + " and --std: --scale 1 --mean 0,0,0 --std 1,1,1 for raw values, --scale"
-              + " 0.0039215687 --mean 0,0,0 --std 1,1,1 for values from 0 to 1");
+              + " and --std: --scale 1"
+              + plain
+              + " for raw values, --scale 1/255"
+              + plain
+              + " for values from 0 to 1");
     }
   }
 
@@ -290,13 +301,13 @@ public final class NormalisationGuess {
     return order.name().toLowerCase(Locale.ROOT);
   }
 
-  private ChannelOrder grey() {
+  private ChannelOrder greyChannel() {
     if (overrides.channels() != null && overrides.channels() != ChannelOrder.GREY) {
       throw new FlipsideException(
           model
               + ": --channels "
               + word(overrides.channels())
-              + ", but the input has one channel; leave it away, or tell grey");
+              + ", but the input has one channel; leave it out, or give grey");
     }
     findings.found("input.channels", "grey", "the input has one channel");
     return ChannelOrder.GREY;

@@ -20,6 +20,9 @@ final class ModelNames {
   /** What names something else wherever a model is named. */
   private static final Set<String> RESERVED = Set.of("active");
 
+  /** Names a file. */
+  private static final String FILE = ".onnx";
+
   private final Path folder;
 
   ModelNames(Path registry) {
@@ -32,15 +35,15 @@ final class ModelNames {
    * @throws FlipsideException if it is not a name, or could be the beginning of an id
    */
   static void requireName(String name) {
-    boolean taken = RESERVED.contains(name) || ModelRegistry.isId(name);
+    boolean taken = RESERVED.contains(name) || ModelRegistry.isId(name) || name.endsWith(FILE);
     if (taken || !NAME.matcher(name).matches()) {
       throw new FlipsideException(
           "model name \""
               + name
               + "\": "
-              + (taken ? "it names something else; " : "")
+              + (taken ? "it could mean a file, an ID or the active model; " : "")
               + "expected 1 to 64 letters, digits, dots, dashes and underscores that are not only"
-              + " hexadecimal digits, for example roads-v2");
+              + " hexadecimal digits and do not end in .onnx, for example roads-v2");
     }
   }
 

@@ -171,13 +171,16 @@ public final class ModelRegistry {
    */
   public ModelEntry name(String name, String id) {
     requireName(name);
-    ModelEntry entry = require(id);
-    try {
-      names.give(name, entry.id());
-    } catch (IOException e) {
-      throw new FlipsideException(folder + ": cannot name " + id + ": " + e, e);
-    }
-    return require(entry.id());
+    return active.change(
+        history -> {
+          ModelEntry entry = require(id);
+          try {
+            names.give(name, entry.id());
+          } catch (IOException e) {
+            throw new FlipsideException(folder + ": cannot name " + id + ": " + e, e);
+          }
+          return require(entry.id());
+        });
   }
 
   /**
@@ -202,7 +205,7 @@ public final class ModelRegistry {
    */
   public Optional<ModelEntry> find(String id) {
     if (!isId(id)) {
-      return names.id(id).flatMap(this::find);
+      return names.id(id).filter(ModelRegistry::isId).flatMap(this::find);
     }
     String digits = id.startsWith(DIGEST) ? id.substring(DIGEST.length()) : id;
     if (digits.length() == 64) {
@@ -291,6 +294,7 @@ public final class ModelRegistry {
                 "model " + entry.id() + " is in use; activate another one first");
           }
           history.remove(entry.id());
+          dropNames(entry.id());
           Path gone = folder.resolve("." + entry.id().substring(DIGEST.length()) + ".removed");
           StaleFileCleaner.deleteTree(gone);
           try {
@@ -303,7 +307,6 @@ public final class ModelRegistry {
             throw new FlipsideException(folder + ": cannot remove " + id + ": " + e, e);
           }
           StaleFileCleaner.discard(gone);
-          dropNames(entry.id());
           return entry;
         });
   }

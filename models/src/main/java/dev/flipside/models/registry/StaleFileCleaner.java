@@ -29,7 +29,7 @@ final class StaleFileCleaner {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "\\.(adding.*|upload.*|[0-9a-f]{64}\\.removed|(active|card\\.json)\\..*\\.tmp)");
+          "\\.(adding.*|upload.*|[0-9a-f]{64}\\.removed|(active|card\\.json|[A-Za-z0-9._-]+)\\..*\\.tmp)");
 
   private StaleFileCleaner() {}
 
@@ -45,7 +45,7 @@ final class StaleFileCleaner {
         if (isLeftover(each)) {
           found.add(each);
         } else {
-          addUnfinishedCards(each, found);
+          addUnfinishedFiles(each, found);
         }
       }
     }
@@ -62,7 +62,7 @@ final class StaleFileCleaner {
     }
   }
 
-  private static void addUnfinishedCards(Path model, List<Path> found) throws IOException {
+  private static void addUnfinishedFiles(Path model, List<Path> found) throws IOException {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(model, StaleFileCleaner::isLeftover)) {
       files.forEach(found::add);

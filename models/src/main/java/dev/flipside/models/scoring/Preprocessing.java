@@ -10,11 +10,8 @@ import dev.flipside.models.onnx.OnnxValue;
 
 /** Converts raw RGB bytes {@code [N,H,W,3]} to the input of the model. */
 final class Preprocessing {
-  /** ITU-R BT.601, times 65536. Sums of bytes times these are exact in float32. */
-  private static final float[] BRIGHTNESS = {19595, 38470, 7471};
-
-  private static final float ROUNDING = 32768;
-  private static final float UNIT = 65536;
+  /** ITU-R BT.601 in 16 bits. Sums of bytes times these are exact in float32. */
+  private static final float[] BRIGHTNESS = {19595f / 65536, 38470f / 65536, 7471f / 65536};
 
   private final OnnxOps ops;
   private final InputCard card;
@@ -70,10 +67,9 @@ final class Preprocessing {
   private OnnxValue grey(OnnxValue images) {
     OnnxValue weights = ops.floats(BRIGHTNESS, 1, 1, 1, 3);
     OnnxValue weighed = ops.op("Mul", ops.cast(images, TensorType.FLOAT32), weights);
-    OnnxValue sum =
-        ops.op("Add", ops.reduceSum(weighed, 3, true), ops.floats(new float[] {ROUNDING}));
-    return ops.cast(
-        ops.op("Floor", ops.op("Div", sum, ops.floats(new float[] {UNIT}))), TensorType.UINT8);
+    OnnxValue half = ops.floats(new float[] {0.5f});
+    OnnxValue rounded = ops.op("Floor", ops.op("Add", ops.reduceSum(weighed, 3, true), half));
+    return ops.cast(rounded, TensorType.UINT8);
   }
 
   /** Returns {@code x * scale / std - mean / std} per channel. */

@@ -77,9 +77,17 @@ public final class Models {
    *
    * @throws ApiProblem if the file is not a model, or has another number of classes
    */
-  public ModelView upload(Path file, ClassMap classes) {
-    ModelEntry entry = upload(file, (String) null);
-    requireClasses(entry, classes);
+  public ModelView uploadFor(Path file, ClassMap classes) {
+    List<ModelEntry> before = list();
+    ModelEntry entry = upload(file, null);
+    try {
+      requireClasses(entry, classes);
+    } catch (ApiProblem e) {
+      if (!before.contains(entry)) {
+        registry.remove(entry.id());
+      }
+      throw e;
+    }
     return ModelView.of(entry, active().map(ModelEntry::id).filter(entry.id()::equals).isPresent());
   }
 

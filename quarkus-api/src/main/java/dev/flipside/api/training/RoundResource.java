@@ -214,7 +214,7 @@ public class RoundResource {
     Campaign campaign = campaigns.get(id);
     store.requireHeld(id, round(number), agent);
     try (Upload upload = Upload.receive(body, data.uploads(), ".onnx", limits.model())) {
-      return models.upload(upload.file(), campaign.plan().classes());
+      return models.uploadFor(upload.file(), campaign.plan().classes());
     }
   }
 

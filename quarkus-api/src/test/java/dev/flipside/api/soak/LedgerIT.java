@@ -106,6 +106,12 @@ class LedgerIT {
     String campaign = label(first, scored(first));
 
     assertThat(ask(second, "GET", campaign + "/progress", "").get("labelled").asInt()).isEqualTo(1);
+    String leased =
+        ask(first, "POST", campaign + "/selections", "{\"k\":1}").at("/regions/0/id").asText();
+    assertThat(
+            ask(second, "POST", campaign + "/selections", "{\"k\":1}").at("/regions/0/id").asText())
+        .isNotBlank()
+        .isNotEqualTo(leased);
     label(second, campaign);
     assertThat(ask(first, "GET", campaign + "/progress", "").get("labelled").asInt()).isEqualTo(2);
   }
@@ -119,8 +125,11 @@ class LedgerIT {
             "/api/campaigns",
             "{\"name\":\"new\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"model.onnx\"}");
     String job = campaign.at("/scoring/links/self").asText();
-    while (!ask(service, "GET", job, "").get("state").asText().equals("DONE")) {
+    String state = "";
+    while (!state.equals("DONE")) {
       Thread.sleep(20);
+      state = ask(service, "GET", job, "").get("state").asText();
+      assertThat(state).isNotEqualTo("FAILED");
     }
     return campaign.at("/links/self").asText();
   }

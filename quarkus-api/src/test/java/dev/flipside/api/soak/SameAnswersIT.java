@@ -79,6 +79,7 @@ class SameAnswersIT {
       executable.start();
 
       assertThat(new Session(executable, data).all()).containsExactlyElementsOf(expected);
+      assertThat(metrics).hasSizeGreaterThan(50);
       metrics.removeAll(metrics(executable));
       assertThat(metrics)
           .allMatch(name -> name.matches("jvm_(gc|buffer|memory_usage_after_gc)_.*"));

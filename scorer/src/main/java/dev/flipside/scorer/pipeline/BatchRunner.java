@@ -1,12 +1,15 @@
 package dev.flipside.scorer.pipeline;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.inference.InferenceException;
 import dev.flipside.scorer.inference.InsufficientMemoryException;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.ScoringSessions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -22,6 +25,9 @@ final class BatchRunner implements AutoCloseable {
   private final int given;
   private int batch;
   private ScoringSessions sessions;
+
+  /** Sizes of which not even one image fits. */
+  private final Set<ImageSize> tooLarge = new HashSet<>();
 
   /**
    * Creates a runner without open sessions.
@@ -48,6 +54,9 @@ final class BatchRunner implements AutoCloseable {
    *     batches only
    */
   float[] run(ImageBatch images, long[] seeds, Times times, Consumer<String> notice) {
+    if (tooLarge.contains(images.size())) {
+      throw new InferenceException(oneTooLarge(images.size()), null);
+    }
     int before = batch;
     try {
       return runInParts(images, seeds, times);
@@ -105,13 +114,13 @@ final class BatchRunner implements AutoCloseable {
       }
     }
     resize(before);
+    tooLarge.add(images.size());
     return new InferenceException(
-        "not enough memory for one image of "
-            + images.size()
-            + "; a smaller --size needs less ("
-            + failure.getMessage()
-            + ")",
-        failure);
+        oneTooLarge(images.size()) + " (" + failure.getMessage() + ")", failure);
+  }
+
+  private static String oneTooLarge(ImageSize size) {
+    return "not enough memory for one image of " + size + "; a smaller --size or --tile needs less";
   }
 
   /** Frees the sessions of the former size first. */
@@ -145,7 +154,10 @@ final class BatchRunner implements AutoCloseable {
     try {
       return sessions.forImages(images.size());
     } catch (InsufficientMemoryException e) {
-      throw e;
+      if (batch > 1) {
+        throw e;
+      }
+      throw new FlipsideException("not enough memory to load the network: " + e.getMessage(), e);
     } catch (InferenceException e) {
       // Not for these images alone.
       throw new FlipsideException(String.valueOf(e.getMessage()), e);

@@ -36,7 +36,7 @@ final class ImageBatch {
               + size
               + " needs "
               + bytes
-              + " bytes, more than available; use a smaller --batch or --size",
+              + " bytes, more than available; use a smaller --batch, --size or --tile",
           e);
     }
     this.images = new int[capacity];

@@ -2,6 +2,7 @@ package dev.flipside.scorer.pipeline;
 
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.scoring.Transformation;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.inference.SessionOptions;
@@ -35,8 +36,8 @@ public record ScoringOptions(
     List<Float> classWeights) {
 
   /**
-   * @throws IllegalArgumentException if {@code batch} is not 1 to 4096 or {@code decodeThreads} is
-   *     less than 1
+   * @throws IllegalArgumentException if {@code batch} is not 1 to 4096, {@code decodeThreads} is
+   *     less than 1, or a translated view is to be scored in tiles
    */
   public ScoringOptions {
     classWeights = List.copyOf(classWeights);
@@ -47,6 +48,16 @@ public record ScoringOptions(
               + " and "
               + decodeThreads
               + " decode threads: expected batches of 1 to 4096 and at least 1 thread");
+    }
+    boolean moves =
+        acquisition.head().stream()
+            .flatMap(head -> head.views().stream())
+            .anyMatch(Transformation.Translation.class::isInstance);
+    if (tiling != null && moves) {
+      throw new IllegalArgumentException(
+          acquisition.name()
+              + " in tiles: the pixels that leave a tile would have no score; choose another"
+              + " acquisition function, or score images as a whole");
     }
   }
 

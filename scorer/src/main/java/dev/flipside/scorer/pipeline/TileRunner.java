@@ -3,10 +3,10 @@ package dev.flipside.scorer.pipeline;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionGrid;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores images tile by tile. The model scores single pixels of a tile; the pixels that each tile
@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 final class TileRunner {
   private final BatchRunner runner;
   private final Tiling tiling;
-  private ImageBatch tiles;
+  private final int batch;
+  private @Nullable ImageBatch buffer;
 
   /**
    * Creates a runner.
@@ -26,7 +27,7 @@ final class TileRunner {
   TileRunner(BatchRunner runner, Tiling tiling, int batch) {
     this.runner = runner;
     this.tiling = tiling;
-    this.tiles = new ImageBatch(tiling.tile(), batch);
+    this.batch = batch;
   }
 
   /** Scores a batch; see {@link BatchRunner#run}. */
@@ -50,9 +51,7 @@ final class TileRunner {
       ImageBatch images, int place, long seed, BatchRunner.Times times, Consumer<String> notice) {
     ImageSize image = images.size();
     ImageSize size = tiling.sizeOn(image);
-    if (!tiles.size().equals(size)) {
-      tiles = new ImageBatch(size, tiles.capacity());
-    }
+    ImageBatch tiles = buffer(size);
     long[] seeds = new long[tiles.capacity()];
     Arrays.fill(seeds, seed);
     List<Tiling.Tile> all = tiling.on(image);
@@ -62,7 +61,7 @@ final class TileRunner {
       for (int i = 0; i < tiles.capacity(); i++) {
         // Spare places repeat the last tile, so that they hold nothing unusual.
         Region seen = all.get(first + Math.min(i, count - 1)).seen();
-        cut(images.rgb(), images.offset(place), image, seen, tiles.offset(i));
+        cut(images, place, seen, tiles, i);
       }
       float[] values = runner.run(tiles, seeds, times, notice);
       for (int i = 0; i < count; i++) {
@@ -72,11 +71,22 @@ final class TileRunner {
     return pixels;
   }
 
-  private void cut(ByteBuffer rgb, int from, ImageSize image, Region seen, int to) {
+  private ImageBatch buffer(ImageSize size) {
+    ImageBatch known = buffer;
+    if (known == null || !known.size().equals(size)) {
+      known = new ImageBatch(size, batch);
+      buffer = known;
+    }
+    return known;
+  }
+
+  private static void cut(
+      ImageBatch images, int place, Region seen, ImageBatch tiles, int tilePlace) {
     int row = 3 * seen.width();
     for (int y = 0; y < seen.height(); y++) {
-      int source = from + 3 * ((seen.y() + y) * image.width() + seen.x());
-      tiles.rgb().put(to + y * row, rgb, source, row);
+      int pixel = (seen.y() + y) * images.size().width() + seen.x();
+      int from = images.offset(place) + 3 * pixel;
+      tiles.rgb().put(tiles.offset(tilePlace) + y * row, images.rgb(), from, row);
     }
   }
 

@@ -89,7 +89,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             simulation.run(
                 new Simulation.Order(
                     "Flipside quickstart", common.invocation(), "", out, true, true)));
-    printed.print(common, RunSummary.of(out, out.resolve("report.html")));
+    RunSummary.print(printed, common, out, out.resolve("report.html"));
     return ExitCodes.DONE;
   }
 

@@ -44,7 +44,7 @@ public final class ReportCommand implements Callable<Integer> {
       output.require(out);
     }
     Path page = out == null ? ReportWriter.write(folder) : ReportWriter.write(folder, out);
-    printed.print(common, RunSummary.of(folder, page));
+    RunSummary.print(printed, common, folder, page);
     return ExitCodes.DONE;
   }
 }

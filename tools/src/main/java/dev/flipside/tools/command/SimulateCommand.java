@@ -196,7 +196,7 @@ public final class SimulateCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     try (TrackedArms arms =
         new TrackedArms(
-            new ConsoleProgressReporter(line -> printed.line(common, line)),
+            new ConsoleProgressReporter(this::tell),
             tracking.tracking(out, common, clock),
             out,
             plan.facts(),
@@ -205,9 +205,19 @@ public final class SimulateCommand implements Callable<Integer> {
       arms.finished();
     }
     if (arm == null) {
-      printed.print(common, RunSummary.of(out, out.resolve("report.html")));
+      RunSummary.print(printed, common, out, out.resolve("report.html"));
     }
     return ExitCodes.DONE;
+  }
+
+  /** Arms that are processes of their own write to a log, whatever is printed in the end. */
+  private void tell(String line) {
+    if (arm != null) {
+      common.out().println(line);
+      common.out().flush();
+    } else {
+      printed.line(common, line);
+    }
   }
 
   private void run(Simulation simulation, Simulation.Order order) {

@@ -51,6 +51,13 @@ public final class SummaryFiles {
     AtomicFile.write(folder.resolve("summary.json"), files.json());
   }
 
+  /** Returns the statistics as {@code summary.json} has them. */
+  public static String json(Curves curves) {
+    SummaryFiles files = new SummaryFiles(curves);
+    files.collect();
+    return files.json();
+  }
+
   private void collect() {
     List<String> all = new ArrayList<>(curves.selecting());
     all.addAll(curves.full());

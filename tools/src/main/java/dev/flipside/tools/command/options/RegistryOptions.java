@@ -100,7 +100,7 @@ public final class RegistryOptions {
 
   private static boolean isFile(String model) {
     try {
-      return Files.exists(Path.of(model));
+      return Files.isRegularFile(Path.of(model));
     } catch (InvalidPathException e) {
       throw new FlipsideException("model \"" + model + "\": not a file name", e);
     }

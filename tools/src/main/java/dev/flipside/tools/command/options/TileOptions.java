@@ -38,7 +38,7 @@ public final class TileOptions {
     Integer told = overlap;
     if (size == null) {
       if (told != null) {
-        throw common.badUse("--overlap is of use together with --tile only");
+        throw common.badUse("--overlap needs --tile");
       }
       return null;
     }
