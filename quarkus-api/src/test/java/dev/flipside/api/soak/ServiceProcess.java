@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * and started again.
  */
 final class ServiceProcess implements AutoCloseable {
-  private static final Duration LONGEST_START = Duration.ofSeconds(60);
+  private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
   /** Written by the build of the package. */
   private static final Path PACKAGE = Path.of("target/quarkus-artifact.properties");
