@@ -65,10 +65,17 @@ final class InputFit {
     long there = input.fixed(first ? 3 : 1);
     if (here > 0 && here != channels) {
       throw misfit(
-          "is told to be " + layout + ", but has " + here + " where " + channels + " belong");
+          "is told to be "
+              + layout
+              + ", but has "
+              + here
+              + " where "
+              + named(channels)
+              + " belong");
     }
     if (here < 0 && there == channels) {
-      throw misfit("is told to be " + layout + ", but its channels lie as in " + other);
+      throw misfit(
+          "is told to be " + layout + ", but its " + named(channels) + " lie as in " + other);
     }
     if (here < 0 && there < 0) {
       Probe probe = new Probe(model, proto, input);
@@ -77,6 +84,10 @@ final class InputFit {
         throw misfit("is told to be " + layout + ", but then " + contradiction.get());
       }
     }
+  }
+
+  private static String named(int channels) {
+    return channels == 1 ? "one channel" : channels + " channels";
   }
 
   private FlipsideException misfit(String what) {

@@ -19,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,30 +58,6 @@ public final class RemoteService {
   public RemoteService(URI base, @Nullable String key) {
     this.base = base;
     this.key = key;
-  }
-
-  /**
-   * How answers are taken.
-   *
-   * @param selection the selection that was exported, null for none
-   * @param annotator name of the annotator, null for that of the key
-   * @param classMap classes of other label names
-   */
-  public record ImportSettings(
-      @Nullable String selection, @Nullable String annotator, Map<String, String> classMap) {
-    private Map<String, String> parameters() {
-      Map<String, String> parameters = new LinkedHashMap<>();
-      if (selection != null) {
-        parameters.put("selection", selection);
-      }
-      if (annotator != null) {
-        parameters.put("annotator", annotator);
-      }
-      if (!classMap.isEmpty()) {
-        parameters.put("classMap", json(classMap));
-      }
-      return parameters;
-    }
   }
 
   /** Whether the service answers and is ready. Asks once. */
@@ -306,7 +281,7 @@ public final class RemoteService {
     return BodyPublishers.ofString(json(members));
   }
 
-  private static String json(Map<String, ?> members) {
+  static String json(Map<String, ?> members) {
     try {
       return JSON.writeValueAsString(members);
     } catch (JsonProcessingException e) {

@@ -7,6 +7,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.remote.ImportOutcome;
+import dev.flipside.tools.remote.ImportSettings;
 import dev.flipside.tools.remote.RemoteCampaign;
 import dev.flipside.tools.remote.RemoteSelection;
 import dev.flipside.tools.remote.RemoteService;
@@ -234,8 +235,7 @@ public final class RemoteCommand implements Runnable {
             .importAnswers(
                 campaign,
                 format,
-                new RemoteService.ImportSettings(
-                    selection, annotator, ClassMapping.parse(classMap, common)),
+                new ImportSettings(selection, annotator, ClassMapping.parse(classMap, common)),
                 file);
     printed.print(
         common,
