@@ -51,11 +51,14 @@ final class TrainingRound {
   private final int number;
   private final LabelArchive archive;
   private final ReducedImages images;
+  private final UsableImages usable;
+  private final List<PoolImage> chosen;
 
   /**
    * @param pool images of the campaign
    * @param number number of the round
    * @param archive labels to learn from
+   * @throws FlipsideException if there is nothing to train on
    */
   TrainingRound(
       AgentSettings settings,
@@ -70,7 +73,9 @@ final class TrainingRound {
     this.classes = classes;
     this.number = number;
     this.archive = archive;
-    this.images = ReducedImages.of(files.images(), pool.images().get(0), settings.longestSide());
+    this.images = ReducedImages.of(files.images(), pool.images(), settings.longestSide());
+    this.usable = new UsableImages(images);
+    this.chosen = choose();
   }
 
   /** Returns the images that have labels of a kind, in pool order. */
@@ -80,26 +85,38 @@ final class TrainingRound {
         .toList();
   }
 
-  /** Returns the images to train on: all with labels, and some without, drawn for this round. */
-  private List<PoolImage> chosen() {
-    List<PoolImage> chosen = new ArrayList<>(labelled(false));
-    if (chosen.isEmpty()) {
+  /**
+   * Returns the images to train on, reduced: all with labels, and some without, drawn for this
+   * round.
+   */
+  private List<PoolImage> choose() {
+    List<PoolImage> labelled = labelled(false);
+    if (labelled.isEmpty()) {
       throw new FlipsideException(
           "none of the labelled regions is in an image of "
               + pool.root()
               + " and trained on; name the folder of the images with --images, or label more");
     }
+    List<PoolImage> all = new ArrayList<>(usable.of(labelled));
+    if (all.isEmpty()) {
+      throw new FlipsideException("no labelled image can be used; " + usable.leftOut());
+    }
     List<PoolImage> others = new ArrayList<>(pool.images());
-    others.removeAll(new HashSet<>(chosen));
+    others.removeAll(new HashSet<>(labelled));
     Collections.shuffle(others, new Random(number));
-    chosen.addAll(others.subList(0, Math.min(settings.unlabelled(), others.size())));
-    chosen.sort(Comparator.comparing(PoolImage::id));
-    return chosen;
+    all.addAll(usable.of(others.subList(0, Math.min(settings.unlabelled(), others.size()))));
+    all.sort(Comparator.comparing(PoolImage::id));
+    return all;
+  }
+
+  /** Returns which images are left out and why, in words; empty if none are. */
+  String leftOut() {
+    return usable.leftOut();
   }
 
   /** Returns the number of epochs. */
   int epochs() {
-    int steps = (chosen().size() + BATCH - 1) / BATCH;
+    int steps = (chosen.size() + BATCH - 1) / BATCH;
     return (settings.steps() + steps - 1) / steps;
   }
 
@@ -111,8 +128,8 @@ final class TrainingRound {
    */
   Path train(TrainingListener listener) {
     List<PartiallyLabelledImage> data = new ArrayList<>();
-    for (PoolImage each : chosen()) {
-      data.add(new PartiallyLabelledImage(images.of(each), () -> labels(each)));
+    for (PoolImage each : chosen) {
+      data.add(new PartiallyLabelledImage(each, () -> labels(each)));
     }
     TrainingPlan plan =
         TrainingPlan.select(settings.network(), images.size(), 0).toBuilder()
@@ -150,10 +167,14 @@ final class TrainingRound {
     return metrics == null ? null : RoundProgress.finite(metrics.miou());
   }
 
-  /** Measures a model on the regions that are held out; null if there are none. */
+  /**
+   * Measures a model on the regions that are held out; null if there are none. Images that cannot
+   * be used in training are left out here, too.
+   */
   @Nullable SegmentationMetrics measure(Path model) {
     List<LabelledImage> held =
         labelled(true).stream()
+            .filter(each -> !usable.of(List.of(each)).isEmpty())
             .map(each -> new LabelledImage(each, archive.file(true, each.id())))
             .toList();
     if (held.isEmpty()) {
