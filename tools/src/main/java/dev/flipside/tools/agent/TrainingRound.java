@@ -17,8 +17,10 @@ import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.trainer.EpochReport;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.RunOptions;
+import dev.flipside.trainer.StepReport;
 import dev.flipside.trainer.TrainingListener;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.TrainingRun;
@@ -141,14 +143,51 @@ final class TrainingRound {
     RunOptions options =
         RunOptions.in(files.round(number)).resumed().withReduction(images.factor());
     @Nullable Path weights = files.weights(number);
-    return TrainingRun.run(
-            plan,
-            new TrainingData(data, classes),
-            null,
-            weights == null ? options : options.withWeights(weights),
-            listener,
-            Clock.systemUTC())
-        .model();
+    TrainingData training = new TrainingData(data, classes);
+    while (true) {
+      StartListener started = new StartListener(listener);
+      try {
+        return run(
+            plan, training, weights == null ? options : options.withWeights(weights), started);
+      } catch (FlipsideException e) {
+        // A checkpoint or weights that are damaged or of another network are done without.
+        if (started.hasStarted) {
+          throw e;
+        }
+        if (!files.dropCheckpoint(number)) {
+          if (weights == null) {
+            throw e;
+          }
+          weights = null;
+        }
+      }
+    }
+  }
+
+  private static Path run(
+      TrainingPlan plan, TrainingData data, RunOptions options, TrainingListener listener) {
+    return TrainingRun.run(plan, data, null, options, listener, Clock.systemUTC()).model();
+  }
+
+  /** Tells whether a training could start. */
+  private static final class StartListener implements TrainingListener {
+    private final TrainingListener next;
+    private boolean hasStarted;
+
+    StartListener(TrainingListener next) {
+      this.next = next;
+    }
+
+    @Override
+    public void stepped(StepReport report) {
+      hasStarted = true;
+      next.stepped(report);
+    }
+
+    @Override
+    public void epochEnded(EpochReport report) {
+      next.epochEnded(report);
+    }
   }
 
   private LabelMap labels(PoolImage image) {
@@ -163,8 +202,12 @@ final class TrainingRound {
    */
   @Nullable Double previousMiou() {
     Path weights = files.weights(number);
-    SegmentationMetrics metrics = weights == null ? null : measure(weights);
-    return metrics == null ? null : RoundProgress.finite(metrics.miou());
+    try {
+      SegmentationMetrics metrics = weights == null ? null : measure(weights);
+      return metrics == null ? null : RoundProgress.finite(metrics.miou());
+    } catch (FlipsideException e) {
+      return null; // The model of the round before is damaged; that of this round is not.
+    }
   }
 
   /**
