@@ -25,13 +25,23 @@ export class ProgressView extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
+    document.addEventListener('visibilitychange', this.shown);
     void this.refresh();
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.shown);
     clearTimeout(this.timer);
   }
+
+  /** A page that nobody sees asks nothing; it asks at once when it is seen again. */
+  private readonly shown = (): void => {
+    clearTimeout(this.timer);
+    if (!document.hidden) {
+      void this.refresh();
+    }
+  };
 
   private async refresh(): Promise<void> {
     clearTimeout(this.timer);
@@ -46,7 +56,8 @@ export class ProgressView extends LitElement {
       }
       this.failure = failure instanceof Error ? failure.message : String(failure);
     }
-    if (this.isConnected) {
+    clearTimeout(this.timer);
+    if (this.isConnected && !document.hidden) {
       this.timer = setTimeout(() => void this.refresh(),
         this.running ? BUSY_MS : IDLE_MS) as unknown as number;
     }
@@ -159,7 +170,7 @@ function words({ state: standing, training }: Round): string {
     case 'running':
       return training.note === 'training' && training.steps
         ? `Training: step ${training.step} of ${training.steps}, ${time(training.secondsLeft ?? 0)} left.`
-        : `Now: ${training.note ?? 'starting'}.`;
+        : `Now: ${training.note || 'starting'}.`;
     case 'interrupted':
       return 'The agent stopped reporting. The round goes on when it, or another one, is started.';
     case 'failed':

@@ -144,11 +144,11 @@ public class LabelStreamResource {
 
   private void write(String campaign, long after, OutputStream out) throws IOException {
     long known = after;
-    List<LabelledRegion> some;
+    List<LabelLine> some;
     do {
-      some = store.labels(campaign, known, AT_ONCE);
-      for (LabelledRegion each : some) {
-        out.write(json.writeValueAsBytes(LabelLine.of(each)));
+      some = store.labels(campaign, known, AT_ONCE, LabelLine::of);
+      for (LabelLine each : some) {
+        out.write(json.writeValueAsBytes(each));
         out.write('\n');
         known = each.sequence();
       }

@@ -130,7 +130,7 @@ public record Training(
     try {
       return JSON.readValue(json, Training.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("report \"" + json + "\" is none of a training", e);
+      throw new IllegalStateException("\"" + json + "\" is not a report of a training", e);
     }
   }
 }

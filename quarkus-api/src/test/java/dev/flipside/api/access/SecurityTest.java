@@ -10,12 +10,15 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The service with API keys, small limits, and a second start in the same virtual machine. */
 @QuarkusTest
@@ -87,6 +90,24 @@ class SecurityTest {
         .post("/api/models")
         .then()
         .statusCode(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, labels, application/json",
+    "POST, rounds, application/json",
+    "PUT, rounds/1, application/json",
+    "PUT, rounds/1/model?agent=a, application/octet-stream"
+  })
+  void training_keyOfAnAnnotator_isForbidden(String method, String path, String type) {
+    RequestSpecification request = given().header("X-Api-Key", "ada's key").contentType(type);
+    if (!method.equals("GET")) {
+      request.body("{}".getBytes(StandardCharsets.UTF_8));
+    }
+    request.request(method, "/api/campaigns/none/" + path).then().statusCode(403);
+    request = given().header("X-Api-Key", "ada's key");
+    // What an annotator may see is only not there.
+    request.get("/api/campaigns/none/rounds").then().statusCode(404);
   }
 
   @Test

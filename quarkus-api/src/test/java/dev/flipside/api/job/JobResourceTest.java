@@ -6,11 +6,14 @@ import static org.hamcrest.Matchers.hasItem;
 
 import dev.flipside.api.TestData;
 import dev.flipside.api.campaign.store.CampaignStore;
+import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.Job;
+import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.GridSpec;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -18,19 +21,25 @@ import org.junit.jupiter.api.Test;
 class JobResourceTest {
   @Inject CampaignStore store;
 
-  private static String campaign() {
-    return given()
-        .contentType(ContentType.JSON)
-        .body("{\"name\":\"j\",\"pool\":\"pool\",\"grid\":\"2x3\",\"classes\":3}")
-        .post("/api/campaigns")
-        .then()
-        .statusCode(201)
-        .extract()
-        .path("id");
+  /** A campaign beside the service, which would put its pool in order at once. */
+  private String campaign() {
+    CampaignPlan plan =
+        new CampaignPlan(
+            "j",
+            Path.of("pool"),
+            "folder",
+            null,
+            ClassMap.unnamed(3),
+            new GridSpec.Counts(2, 3),
+            CampaignPlan.UNLIMITED,
+            "flip-entropy");
+    return store.create(plan).id();
   }
 
   @Test
   void cancel_waiting_isCancelledAndListed() {
+    // The first request takes long, and the worker looks for jobs every few seconds.
+    given().delete("/api/jobs/none").then().statusCode(404);
     // Nobody tells the worker of a job that is noted beside the service.
     Job job =
         store

@@ -21,6 +21,9 @@ record CampaignFolder(Path root) {
   private static final String BEGUN = "begun";
   private static final String DONE = "done";
 
+  /** Starts of a round without a completed epoch, after which it has failed. */
+  private static final int MOST_STARTS = 3;
+
   Path labels() {
     return root.resolve("labels");
   }
@@ -45,7 +48,36 @@ record CampaignFolder(Path root) {
   /** Marks that a round has its labels. */
   void begin(int number) {
     delete(round(number));
-    AtomicFile.write(Folders.create(round(number)).resolve(BEGUN), "");
+    Folders.create(round(number));
+    progressed(number);
+  }
+
+  /**
+   * Counts a start of a round that has begun.
+   *
+   * @throws FlipsideException if it was started too often without coming any further
+   */
+  void countStart(int number) {
+    Path file = round(number).resolve(BEGUN);
+    int starts;
+    try {
+      String text = Files.readString(file).strip();
+      starts = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot be read (" + e + ")", e);
+    }
+    if (starts >= MOST_STARTS) {
+      throw new FlipsideException(
+          "the agent ended "
+              + starts
+              + " times without completing an epoch; it may lack memory, see what it printed");
+    }
+    AtomicFile.write(file, Integer.toString(starts + 1));
+  }
+
+  /** Notes that a round came further since its last start. */
+  void progressed(int number) {
+    AtomicFile.write(round(number).resolve(BEGUN), "0");
   }
 
   /** Marks a round as completed, and deletes the ones before it. */
@@ -57,6 +89,16 @@ record CampaignFolder(Path root) {
   /** Forgets a round that failed or was lost. */
   void drop(int number) {
     delete(round(number));
+  }
+
+  /** Deletes the checkpoint of a round; returns whether there was one. */
+  boolean dropCheckpoint(int number) {
+    Path file = round(number).resolve("checkpoint.safetensors");
+    try {
+      return Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new FlipsideException(file + ": cannot be deleted (" + e + ")", e);
+    }
   }
 
   /** Returns the model of the last completed round before another one; null if there is none. */

@@ -34,19 +34,35 @@ record RoundProgress(
     @Nullable String model,
     @Nullable SegmentationMetrics metrics,
     @Nullable Double previous) {
+  /** What the service accepts. */
+  private static final int LONGEST_NOTE = 2000;
+
+  private static final int MOST_LOSSES = 10_000;
+
   /** Copies the list. */
   RoundProgress {
     losses = List.copyOf(losses);
   }
 
-  /** Returns the progress before the first step. */
-  static RoundProgress start(
-      LabelArchive.State labels,
-      RegionSplit split,
-      int epochs,
-      List<RemoteRound.EpochLoss> losses) {
+  /** Returns the progress before the labels are there. */
+  static RoundProgress start(RegionSplit split, List<RemoteRound.EpochLoss> losses) {
+    LabelArchive.State none = new LabelArchive.State(0, 0, 0, List.of());
+    return new RoundProgress(none, split, 1, 0, 0, 0, losses, "fetching labels", null, null, null);
+  }
+
+  RoundProgress learning(LabelArchive.State from) {
     return new RoundProgress(
-        labels, split, epochs, 0, 0, 0, losses, "preparing images", null, null, null);
+        from,
+        split,
+        epochs,
+        step,
+        steps,
+        secondsLeft,
+        losses,
+        "preparing images",
+        model,
+        metrics,
+        previous);
   }
 
   RoundProgress during(int all) {
@@ -91,8 +107,8 @@ record RoundProgress(
         step,
         steps,
         secondsLeft,
-        losses,
-        note,
+        losses.subList(0, Math.min(MOST_LOSSES, losses.size())),
+        note.substring(0, Math.min(LONGEST_NOTE, note.length())),
         model,
         metrics == null ? null : finite(metrics.miou()),
         previous,

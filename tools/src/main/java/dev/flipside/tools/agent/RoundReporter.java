@@ -34,24 +34,41 @@ final class RoundReporter implements TrainingListener, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final Runnable epochEnded;
   private double secondsPerStep;
   private RoundProgress progress;
   private volatile boolean lost;
 
   private RoundReporter(
-      RemoteService service, String campaign, int round, String agent, RoundProgress progress) {
+      RemoteService service,
+      String campaign,
+      int round,
+      String agent,
+      RoundProgress progress,
+      Runnable epochEnded) {
     this.service = service;
     this.campaign = campaign;
     this.round = round;
     this.agent = agent;
     this.progress = progress;
+    this.epochEnded = epochEnded;
   }
 
-  /** Starts to report. The caller closes it. */
+  /**
+   * Starts to report. The caller closes it.
+   *
+   * @param epochEnded called after each epoch
+   */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
   static RoundReporter start(
-      RemoteService service, String campaign, int round, String agent, RoundProgress progress) {
-    RoundReporter reporter = new RoundReporter(service, campaign, round, agent, progress);
+      RemoteService service,
+      String campaign,
+      int round,
+      String agent,
+      RoundProgress progress,
+      Runnable epochEnded) {
+    RoundReporter reporter =
+        new RoundReporter(service, campaign, round, agent, progress, epochEnded);
     reporter.clock.scheduleWithFixedDelay(reporter::tell, 0, EVERY_SECONDS, TimeUnit.SECONDS);
     return reporter;
   }
@@ -90,6 +107,7 @@ final class RoundReporter implements TrainingListener, AutoCloseable {
 
   @Override
   public void epochEnded(EpochReport report) {
+    epochEnded.run();
     change(
         now -> {
           // A run that goes on after it was killed may repeat an epoch.

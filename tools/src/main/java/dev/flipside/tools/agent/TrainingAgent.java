@@ -18,11 +18,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,7 @@ public final class TrainingAgent implements AutoCloseable {
   private final PrintWriter log;
   private final FileChannel lock;
   private final String name;
+  private final FailurePauses pauses = new FailurePauses(InstantSource.system());
   private String trouble = "";
 
   private TrainingAgent(
@@ -113,24 +117,34 @@ public final class TrainingAgent implements AutoCloseable {
   }
 
   /**
-   * Looks at the campaigns once, and trains where a round is due.
+   * Looks at the campaigns once, and trains where a round is due. A campaign that fails does not
+   * stop the others.
    *
    * @param campaign the only campaign to train on, or null for all that are open
+   * @throws FlipsideException if a campaign failed, after the others
    */
   public void look(@Nullable String campaign) throws InterruptedException {
     List<RemoteCampaign> campaigns =
         campaign == null ? service.campaigns() : List.of(service.campaign(campaign));
+    FlipsideException failure = null;
     for (RemoteCampaign each : campaigns) {
-      if (each.closed() == null && isDue(each)) {
-        try {
+      try {
+        if (each.closed() == null && pauses.areOver(each.id()) && isDue(each)) {
           train(each, service.begin(each.id(), name));
-        } catch (RefusedException e) {
-          if (!e.isConflict()) {
-            throw e;
-          }
-          // Another agent trains.
         }
+      } catch (UnavailableException e) {
+        throw e;
+      } catch (RefusedException e) {
+        if (!e.isConflict()) {
+          failure = e;
+        }
+        // Otherwise another agent trains, or the campaign was closed.
+      } catch (FlipsideException e) {
+        failure = e;
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -142,7 +156,7 @@ public final class TrainingAgent implements AutoCloseable {
     List<RemoteRound> rounds = service.rounds(campaign.id());
     long known =
         rounds.stream()
-            .filter(RemoteRound::hasEnded)
+            .filter(RemoteRound::isDone)
             .map(each -> each.training().labels())
             .mapToLong(each -> each == null ? 0 : each)
             .max()
@@ -163,21 +177,7 @@ public final class TrainingAgent implements AutoCloseable {
     int number = begun.number();
     CampaignFolder files =
         new CampaignFolder(settings.folder().resolve("campaigns").resolve(campaign.id()));
-    ClassMap classes = campaign.classMap();
     RegionSplit split = new RegionSplit(settings.heldOut());
-    LabelArchive archive = LabelArchive.open(files.labels(), classes, split);
-    if (!files.hasBegun(number)) {
-      archive.update(service, campaign.id());
-      files.begin(number);
-    }
-    LabelArchive.State labels = archive.state();
-    say(
-        "%s: round %d %s: %d regions labelled, %d of them held out",
-        campaign.name(),
-        number,
-        begun.training().step() == null ? "begins" : "goes on",
-        labels.labels(),
-        labels.heldOut());
     List<RemoteRound.EpochLoss> losses = begun.training().losses();
     try (RoundReporter reporter =
         RoundReporter.start(
@@ -185,33 +185,91 @@ public final class TrainingAgent implements AutoCloseable {
             campaign.id(),
             number,
             name,
-            RoundProgress.start(labels, split, 1, losses == null ? List.of() : losses))) {
+            RoundProgress.start(split, losses == null ? List.of() : losses),
+            () -> files.progressed(number))) {
       try {
-        TrainingRound round =
-            new TrainingRound(settings, files, pool(campaign), classes, number, archive);
-        run(campaign, round, number, reporter);
+        prepareAndRun(campaign, begun, files, split, reporter);
         files.complete(number);
+        pauses.succeeded(campaign.id());
       } catch (RoundReporter.LostRoundException e) {
-        files.drop(number);
-        say("%s", String.valueOf(e.getMessage()));
+        lose(files, number, e);
       } catch (UnavailableException e) {
         throw e;
-      } catch (FlipsideException e) {
-        String reason = String.valueOf(e.getMessage());
-        say("%s: round %d failed: %s", campaign.name(), number, reason);
-        reporter.change(now -> now.noting(reason));
-        reporter.end("FAILED");
-        files.drop(number);
+      } catch (RuntimeException | Error e) {
+        // Also what libraries throw, and a lack of memory: the round would begin again for ever.
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        fail(campaign, files, number, reporter, e);
       }
     }
+  }
+
+  private void fail(
+      RemoteCampaign campaign,
+      CampaignFolder files,
+      int number,
+      RoundReporter reporter,
+      Throwable e)
+      throws InterruptedException {
+    String message = e.getMessage();
+    String reason = e instanceof FlipsideException && message != null ? message : e.toString();
+    say("%s: round %d failed: %s", campaign.name(), number, reason);
+    pauses.failed(campaign.id());
+    try {
+      reporter.change(now -> now.noting(reason));
+      reporter.end("FAILED");
+      files.drop(number);
+    } catch (RoundReporter.LostRoundException lost) {
+      lose(files, number, lost);
+    }
+  }
+
+  private void lose(CampaignFolder files, int number, RoundReporter.LostRoundException e) {
+    files.drop(number);
+    say("%s", String.valueOf(e.getMessage()));
+  }
+
+  private void prepareAndRun(
+      RemoteCampaign campaign,
+      RemoteRound begun,
+      CampaignFolder files,
+      RegionSplit split,
+      RoundReporter reporter)
+      throws InterruptedException {
+    int number = begun.number();
+    ClassMap classes = campaign.classMap();
+    LabelArchive archive = LabelArchive.open(files.labels(), classes, split);
+    if (!files.hasBegun(number)) {
+      archive.update(service, campaign.id());
+      files.begin(number);
+    }
+    files.countStart(number);
+    LabelArchive.State labels = archive.state();
+    reporter.change(now -> now.learning(labels));
+    say(
+        "%s: round %d %s: %d regions labelled, %d of them held out",
+        campaign.name(),
+        number,
+        begun.training().step() == null ? "begins" : "goes on",
+        labels.labels(),
+        labels.heldOut());
+    run(
+        campaign,
+        new TrainingRound(settings, files, pool(campaign), classes, number, archive),
+        number,
+        reporter);
   }
 
   private void run(RemoteCampaign campaign, TrainingRound round, int number, RoundReporter reporter)
       throws InterruptedException {
     int epochs = round.epochs();
     reporter.change(now -> now.during(epochs));
+    if (!round.leftOut().isEmpty()) {
+      say("%s: round %d: %s", campaign.name(), number, round.leftOut());
+    }
     Path model = round.train(reporter);
-    reporter.change(now -> now.noting("measuring"));
+    reporter.change(now -> now.noting(joined("measuring", round.leftOut())));
     SegmentationMetrics metrics = round.measure(model);
     if (metrics != null) {
       Double previous = round.previousMiou();
@@ -220,12 +278,13 @@ public final class TrainingAgent implements AutoCloseable {
     reporter.change(now -> now.noting("registering the model"));
     reporter.requireHeld();
     String id = untilAvailable(() -> service.addModel(campaign.id(), number, name, model));
-    reporter.change(now -> now.registered(id).noting(activated(id)));
-    untilAvailable(
-        () -> {
-          service.score(campaign.id(), id);
-          return id;
-        });
+    String activation = activated(id);
+    reporter.change(
+        now ->
+            now.registered(id)
+                .noting(joined("having the pool scored", activation, round.leftOut())));
+    String scoring = scored(campaign.id(), id);
+    reporter.change(now -> now.noting(joined(scoring, activation, round.leftOut())));
     reporter.end("DONE");
     say(
         "%s: round %d done: %s, model %s",
@@ -237,13 +296,36 @@ public final class TrainingAgent implements AutoCloseable {
         id);
   }
 
+  private static String joined(String... parts) {
+    return Stream.of(parts).filter(each -> !each.isEmpty()).collect(Collectors.joining("; "));
+  }
+
   /** Activates a model if the key of the agent allows it; scoring does not need it. */
-  private String activated(String model) {
+  private String activated(String model) throws InterruptedException {
     try {
-      service.activate(model);
-      return "";
-    } catch (FlipsideException e) {
+      return untilAvailable(
+          () -> {
+            service.activate(model);
+            return "";
+          });
+    } catch (RefusedException e) {
       return "not activated: " + e.getMessage();
+    }
+  }
+
+  /** Has the pool scored, unless the campaign was closed meanwhile; the model is good then, too. */
+  private String scored(String campaign, String model) throws InterruptedException {
+    try {
+      return untilAvailable(
+          () -> {
+            service.score(campaign, model);
+            return "the pool is being scored";
+          });
+    } catch (RefusedException e) {
+      if (!e.isConflict()) {
+        throw e;
+      }
+      return "not scored: " + e.getMessage();
     }
   }
 

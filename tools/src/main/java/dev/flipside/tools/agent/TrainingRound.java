@@ -17,8 +17,10 @@ import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.trainer.EpochReport;
 import dev.flipside.trainer.LearningRate;
 import dev.flipside.trainer.RunOptions;
+import dev.flipside.trainer.StepReport;
 import dev.flipside.trainer.TrainingListener;
 import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.TrainingRun;
@@ -51,11 +53,14 @@ final class TrainingRound {
   private final int number;
   private final LabelArchive archive;
   private final ReducedImages images;
+  private final UsableImages usable;
+  private final List<PoolImage> chosen;
 
   /**
    * @param pool images of the campaign
    * @param number number of the round
    * @param archive labels to learn from
+   * @throws FlipsideException if there is nothing to train on
    */
   TrainingRound(
       AgentSettings settings,
@@ -70,7 +75,9 @@ final class TrainingRound {
     this.classes = classes;
     this.number = number;
     this.archive = archive;
-    this.images = ReducedImages.of(files.images(), pool.images().get(0), settings.longestSide());
+    this.images = ReducedImages.of(files.images(), pool.images(), settings.longestSide());
+    this.usable = new UsableImages(images);
+    this.chosen = choose();
   }
 
   /** Returns the images that have labels of a kind, in pool order. */
@@ -80,26 +87,38 @@ final class TrainingRound {
         .toList();
   }
 
-  /** Returns the images to train on: all with labels, and some without, drawn for this round. */
-  private List<PoolImage> chosen() {
-    List<PoolImage> chosen = new ArrayList<>(labelled(false));
-    if (chosen.isEmpty()) {
+  /**
+   * Returns the images to train on, reduced: all with labels, and some without, drawn for this
+   * round.
+   */
+  private List<PoolImage> choose() {
+    List<PoolImage> labelled = labelled(false);
+    if (labelled.isEmpty()) {
       throw new FlipsideException(
           "none of the labelled regions is in an image of "
               + pool.root()
               + " and trained on; name the folder of the images with --images, or label more");
     }
+    List<PoolImage> all = new ArrayList<>(usable.of(labelled));
+    if (all.isEmpty()) {
+      throw new FlipsideException("no labelled image can be used; " + usable.leftOut());
+    }
     List<PoolImage> others = new ArrayList<>(pool.images());
-    others.removeAll(new HashSet<>(chosen));
+    others.removeAll(new HashSet<>(labelled));
     Collections.shuffle(others, new Random(number));
-    chosen.addAll(others.subList(0, Math.min(settings.unlabelled(), others.size())));
-    chosen.sort(Comparator.comparing(PoolImage::id));
-    return chosen;
+    all.addAll(usable.of(others.subList(0, Math.min(settings.unlabelled(), others.size()))));
+    all.sort(Comparator.comparing(PoolImage::id));
+    return all;
+  }
+
+  /** Returns which images are left out and why, in words; empty if none are. */
+  String leftOut() {
+    return usable.leftOut();
   }
 
   /** Returns the number of epochs. */
   int epochs() {
-    int steps = (chosen().size() + BATCH - 1) / BATCH;
+    int steps = (chosen.size() + BATCH - 1) / BATCH;
     return (settings.steps() + steps - 1) / steps;
   }
 
@@ -111,8 +130,8 @@ final class TrainingRound {
    */
   Path train(TrainingListener listener) {
     List<PartiallyLabelledImage> data = new ArrayList<>();
-    for (PoolImage each : chosen()) {
-      data.add(new PartiallyLabelledImage(images.of(each), () -> labels(each)));
+    for (PoolImage each : chosen) {
+      data.add(new PartiallyLabelledImage(each, () -> labels(each)));
     }
     TrainingPlan plan =
         TrainingPlan.select(settings.network(), images.size(), 0).toBuilder()
@@ -124,14 +143,51 @@ final class TrainingRound {
     RunOptions options =
         RunOptions.in(files.round(number)).resumed().withReduction(images.factor());
     @Nullable Path weights = files.weights(number);
-    return TrainingRun.run(
-            plan,
-            new TrainingData(data, classes),
-            null,
-            weights == null ? options : options.withWeights(weights),
-            listener,
-            Clock.systemUTC())
-        .model();
+    TrainingData training = new TrainingData(data, classes);
+    while (true) {
+      StartListener started = new StartListener(listener);
+      try {
+        return run(
+            plan, training, weights == null ? options : options.withWeights(weights), started);
+      } catch (FlipsideException e) {
+        // A checkpoint or weights that are damaged or of another network are done without.
+        if (started.hasStarted) {
+          throw e;
+        }
+        if (!files.dropCheckpoint(number)) {
+          if (weights == null) {
+            throw e;
+          }
+          weights = null;
+        }
+      }
+    }
+  }
+
+  private static Path run(
+      TrainingPlan plan, TrainingData data, RunOptions options, TrainingListener listener) {
+    return TrainingRun.run(plan, data, null, options, listener, Clock.systemUTC()).model();
+  }
+
+  /** Tells whether a training could start. */
+  private static final class StartListener implements TrainingListener {
+    private final TrainingListener next;
+    private boolean hasStarted;
+
+    StartListener(TrainingListener next) {
+      this.next = next;
+    }
+
+    @Override
+    public void stepped(StepReport report) {
+      hasStarted = true;
+      next.stepped(report);
+    }
+
+    @Override
+    public void epochEnded(EpochReport report) {
+      next.epochEnded(report);
+    }
   }
 
   private LabelMap labels(PoolImage image) {
@@ -146,14 +202,22 @@ final class TrainingRound {
    */
   @Nullable Double previousMiou() {
     Path weights = files.weights(number);
-    SegmentationMetrics metrics = weights == null ? null : measure(weights);
-    return metrics == null ? null : RoundProgress.finite(metrics.miou());
+    try {
+      SegmentationMetrics metrics = weights == null ? null : measure(weights);
+      return metrics == null ? null : RoundProgress.finite(metrics.miou());
+    } catch (FlipsideException e) {
+      return null; // The model of the round before is damaged; that of this round is not.
+    }
   }
 
-  /** Measures a model on the regions that are held out; null if there are none. */
+  /**
+   * Measures a model on the regions that are held out; null if there are none. Images that cannot
+   * be used in training are left out here, too.
+   */
   @Nullable SegmentationMetrics measure(Path model) {
     List<LabelledImage> held =
         labelled(true).stream()
+            .filter(each -> !usable.of(List.of(each)).isEmpty())
             .map(each -> new LabelledImage(each, archive.file(true, each.id())))
             .toList();
     if (held.isEmpty()) {

@@ -20,20 +20,18 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The service and an agent beside it, on this machine alone, with all state in one folder: {@code
- * service}, {@code agent}, {@code service.log} and the folders of images that were named so far.
+ * service}, {@code agent}, {@code service.log}, the port, the numbers of both processes and the
+ * folders of images that were named so far.
  */
 public final class Studio implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,6 +45,7 @@ public final class Studio implements AutoCloseable {
   private @Nullable SupervisedProcess service;
   private @Nullable SupervisedProcess agent;
   private @Nullable URI address;
+  private boolean closed;
 
   private Studio(Path folder, FileChannel lock, PrintWriter log) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -84,57 +83,61 @@ public final class Studio implements AutoCloseable {
   }
 
   /**
-   * Starts the service and the agent.
+   * Starts the service and the agent, after those of a studio that was killed have ended.
    *
-   * @param port port of the service
-   * @param images folder of images that campaigns may be about, in addition to those named before
+   * @param wanted port of the service, or null for that of the last start or a free one
+   * @param images folder of images that campaigns may be about, in addition to those named before;
+   *     null for no other than these and the demo
    * @param agentOptions options of {@code flipside agent}
    * @throws FlipsideException if the port is in use or the service does not start
+   * @throws InterruptedException if the studio is closed meanwhile
    */
-  public void start(int port, Path images, List<String> agentOptions)
+  public void start(@Nullable Integer wanted, @Nullable Path images, List<String> agentOptions)
       throws IOException, InterruptedException {
-    ServiceLaunch launch =
-        new ServiceLaunch(HOST, port, remember(images), folder.resolve("service"));
-    endOrphans();
+    recordOf("agent").end();
+    recordOf("service").end();
+    KeptPort kept = new KeptPort(folder.resolve("port.txt"));
+    int port = wanted == null ? kept.choose() : wanted;
+    Path pool = images == null ? Folders.create(demo().resolve("train")) : images;
+    ServiceLaunch launch = new ServiceLaunch(HOST, port, remember(pool), folder.resolve("service"));
     launch.requireFree();
+    kept.keep(port);
     Path output = folder.resolve("service.log");
     // Each process of the service would otherwise keep what a model took after its job has ended.
     Map<String, String> environment = Map.of("MALLOC_ARENA_MAX", "2");
-    SupervisedProcess started =
-        SupervisedProcess.start("service", launch.commandLine(log), environment, output, log);
-    service = started;
     URI url = URI.create("http://" + HOST + ":" + port);
     address = url;
+    SupervisedProcess started = startService(launch.commandLine(log), environment, output);
     awaitReady(started, new RemoteService(url, null), output);
-    AgentLaunch agentLaunch = new AgentLaunch(url, folder.resolve("agent"), agentOptions);
-    agent =
-        SupervisedProcess.start(
-            "agent", agentLaunch.commandLine(), agentLaunch.environment(), null, log);
+    startAgent(new AgentLaunch(url, folder.resolve("agent"), agentOptions));
   }
 
-  /** Ends a service and an agent on this folder that outlived a studio that was killed. */
-  private void endOrphans() throws InterruptedException {
-    Set<String> marks =
-        Set.of(
-            "-Dflipside.data-dir=" + folder.resolve("service"), folder.resolve("agent").toString());
-    List<ProcessHandle> orphans =
-        ProcessHandle.allProcesses()
-            .filter(
-                each ->
-                    Arrays.stream(each.info().arguments().orElse(new String[0]))
-                        .anyMatch(marks::contains))
-            .toList();
-    for (ProcessHandle each : orphans) {
-      each.destroy();
+  private synchronized SupervisedProcess startService(
+      List<String> command, Map<String, String> environment, Path output)
+      throws IOException, InterruptedException {
+    requireOpen();
+    SupervisedProcess started =
+        SupervisedProcess.start("service", command, environment, output, recordOf("service"), log);
+    service = started;
+    return started;
+  }
+
+  private synchronized void startAgent(AgentLaunch launch)
+      throws IOException, InterruptedException {
+    requireOpen();
+    agent =
+        SupervisedProcess.start(
+            "agent", launch.commandLine(), launch.environment(), null, recordOf("agent"), log);
+  }
+
+  private void requireOpen() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("the studio was closed");
     }
-    for (ProcessHandle each : orphans) {
-      try {
-        each.onExit().get(LONGEST_START.toSeconds(), TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        throw new FlipsideException(
-            "process " + each.pid() + " of an earlier studio does not end; end it first", e);
-      }
-    }
+  }
+
+  private ProcessRecord recordOf(String child) {
+    return new ProcessRecord(folder.resolve(child + ".pid"));
   }
 
   /** Adds a folder to those that were named before, and returns all that exist. */
@@ -167,50 +170,37 @@ public final class Studio implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the open campaign on a folder of images; creates it if there is none.
-   *
-   * @param name name of a new campaign
-   * @param classes classes of a new campaign, null if there must be one already
-   * @param grid rows and columns of regions of a new campaign
-   * @throws FlipsideException if there is no campaign and no classes are given
-   */
-  public RemoteCampaign campaign(String name, Path images, @Nullable ClassMap classes, String grid)
-      throws IOException {
-    RemoteService remote = new RemoteService(address(), null);
-    String pool = images.toRealPath().toString();
-    Optional<RemoteCampaign> known =
-        remote.campaigns().stream()
-            .filter(each -> each.closed() == null && each.pool().equals(pool))
+  /** Returns the newest open campaign, on a folder of images or on any (null). */
+  public Optional<RemoteCampaign> openCampaign(@Nullable Path images) throws IOException {
+    String pool = images == null ? null : images.toRealPath().toString();
+    return new RemoteService(address(), null)
+        .campaigns().stream()
+            .filter(each -> each.closed() == null && (pool == null || each.pool().equals(pool)))
             .reduce((a, b) -> b);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    if (classes == null) {
-      throw new FlipsideException(
-          images
-              + ": there is no campaign on these images yet; name the classes with --classes, for"
-              + " example --classes road,car,sky");
-    }
+  }
+
+  /**
+   * Creates a campaign.
+   *
+   * @param grid rows and columns of regions
+   */
+  public RemoteCampaign create(String name, Path images, ClassMap classes, String grid)
+      throws IOException {
     try {
-      return remote.create(
-          Map.of(
-              "name",
-              name,
-              "pool",
-              pool,
-              "grid",
-              grid,
-              "classes",
-              JSON.readTree(ClassMaps.toJson(classes))));
+      return new RemoteService(address(), null)
+          .create(
+              Map.of(
+                  "name",
+                  name,
+                  "pool",
+                  images.toRealPath().toString(),
+                  "grid",
+                  grid,
+                  "classes",
+                  JSON.readTree(ClassMaps.toJson(classes))));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a class map is always JSON", e);
     }
-  }
-
-  /** Returns whether any campaign was made so far. */
-  public boolean hasCampaigns() {
-    return !new RemoteService(address(), null).campaigns().isEmpty();
   }
 
   /**
@@ -227,20 +217,26 @@ public final class Studio implements AutoCloseable {
 
   /** Waits until the service is given up or closed. */
   public void join() throws InterruptedException {
-    if (service != null) {
-      service.join();
+    SupervisedProcess running;
+    synchronized (this) {
+      running = service;
+    }
+    if (running != null) {
+      running.join();
     }
   }
 
-  /** Ends agent and service. Idempotent. */
+  /** Ends agent and service, and keeps them from starting. Idempotent. */
   @Override
   public void close() throws IOException {
-    if (agent != null) {
-      agent.close();
+    List<SupervisedProcess> children;
+    synchronized (this) {
+      closed = true;
+      children = Stream.of(agent, service).flatMap(Stream::ofNullable).toList();
+      // Ctrl-C ends them, too; what has ended meanwhile is not started again.
+      children.forEach(SupervisedProcess::giveUp);
     }
-    if (service != null) {
-      service.close();
-    }
+    children.forEach(SupervisedProcess::close);
     lock.close();
   }
 }

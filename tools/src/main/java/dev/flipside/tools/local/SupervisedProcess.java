@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A process that is started again when it ends by itself, until it is closed, or it ends again and
  * again.
  */
-public final class SupervisedProcess implements AutoCloseable {
+final class SupervisedProcess implements AutoCloseable {
   private static final Duration STABLE = Duration.ofSeconds(30);
   private static final int MOST_FAILURES = 3;
   private static final long LONGEST_STOP_SECONDS = 25;
@@ -24,6 +24,7 @@ public final class SupervisedProcess implements AutoCloseable {
   private final List<String> command;
   private final Map<String, String> environment;
   private final @Nullable Path output;
+  private final ProcessRecord record;
   private final PrintWriter log;
   private final Thread thread = new Thread(this::supervise, "flipside-supervision");
   private Process process;
@@ -34,12 +35,14 @@ public final class SupervisedProcess implements AutoCloseable {
       List<String> command,
       Map<String, String> environment,
       @Nullable Path output,
+      ProcessRecord record,
       PrintWriter log)
       throws IOException {
     this.name = name;
     this.command = List.copyOf(command);
     this.environment = Map.copyOf(environment);
     this.output = output;
+    this.record = record;
     this.log = log;
     this.process = launch();
   }
@@ -50,16 +53,19 @@ public final class SupervisedProcess implements AutoCloseable {
    * @param name name in messages
    * @param environment environment variables in addition to those of this process
    * @param output file that the output is appended to, or null for that of this process
+   * @param record where the process is noted
    * @param log receives a line when the process is started again
    */
-  public static SupervisedProcess start(
+  static SupervisedProcess start(
       String name,
       List<String> command,
       Map<String, String> environment,
       @Nullable Path output,
+      ProcessRecord record,
       PrintWriter log)
       throws IOException {
-    SupervisedProcess started = new SupervisedProcess(name, command, environment, output, log);
+    SupervisedProcess started =
+        new SupervisedProcess(name, command, environment, output, record, log);
     started.thread.setDaemon(true);
     started.thread.start();
     return started;
@@ -74,16 +80,18 @@ public final class SupervisedProcess implements AutoCloseable {
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(output.toString())));
     }
-    return builder.start();
+    Process started = builder.start();
+    record.write(started.toHandle());
+    return started;
   }
 
   /** Returns whether the process runs or is about to be started again. */
-  public boolean isAlive() {
+  boolean isAlive() {
     return thread.isAlive();
   }
 
   /** Waits until the process is given up or closed. */
-  public void join() throws InterruptedException {
+  void join() throws InterruptedException {
     thread.join();
   }
 
@@ -129,14 +137,16 @@ public final class SupervisedProcess implements AutoCloseable {
     log.flush();
   }
 
+  /** From now on, the process is not started again when it ends. */
+  synchronized void giveUp() {
+    closed = true;
+  }
+
   /** Ends the process and waits for it. Idempotent. */
   @Override
   public void close() {
-    Process last;
-    synchronized (this) {
-      closed = true;
-      last = process;
-    }
+    giveUp();
+    Process last = current();
     last.destroy();
     try {
       if (!last.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {

@@ -38,6 +38,10 @@ public final class RemoteService {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+  /** The next report should be sent before the lease of the round ends. */
+  private static final Duration REPORT_PATIENCE = Duration.ofSeconds(10);
+
   private static final int ATTEMPTS = 4;
   private static final long FIRST_PAUSE_MS = 250;
   private static final int TOO_MANY = 429;
@@ -228,7 +232,7 @@ public final class RemoteService {
             write(Map.of("agent", agent, "state", state, "training", training)),
             null);
     if (state.equals("RUNNING")) {
-      once(request.build(), HttpResponse.BodyHandlers.ofString());
+      once(request.timeout(REPORT_PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
     } else {
       send(request, HttpResponse.BodyHandlers.ofString());
     }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,14 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When a round begins, against a service that refuses to begin one. */
+/** When a round begins, against a service that refuses to begin one unless told otherwise. */
 class TrainingAgentTest {
   private static final int EVERY = 20;
 
   private final List<String> begun = new ArrayList<>();
+  private final List<String> reports = Collections.synchronizedList(new ArrayList<>());
   private final StringWriter said = new StringWriter();
   private String campaign = "";
   private String rounds = "[]";
+  private boolean accepts;
 
   @TempDir Path folder;
 
@@ -59,17 +62,22 @@ class TrainingAgentTest {
   private void answer(HttpExchange exchange) throws IOException {
     String target = exchange.getRequestURI().getPath();
     boolean post = exchange.getRequestMethod().equals("POST");
+    if (exchange.getRequestMethod().equals("PUT")) {
+      reports.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    }
     if (post) {
       begun.add(target);
     }
     String body =
         post
-            ? "{\"detail\":\"another agent trains\"}"
+            ? accepts
+                ? "{\"number\":1,\"agent\":\"a\",\"state\":\"running\",\"training\":{}}"
+                : "{\"detail\":\"another agent trains\"}"
             : target.endsWith("/rounds")
                 ? "{\"rounds\":" + rounds + "}"
                 : "{\"campaigns\":[" + campaign + "]}";
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(post ? 409 : 200, bytes.length);
+    exchange.sendResponseHeaders(post && !accepts ? 409 : 200, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }
@@ -128,9 +136,9 @@ class TrainingAgentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"done, 29, false", "done, 30, true", "failed, 29, false", "failed, 30, true"})
-  void look_roundEnded_beginsWhenEnoughAreNew(String state, int labelled, boolean expected)
-      throws Exception {
+  @CsvSource({"done, 29, false", "done, 30, true", "failed, 9, false", "failed, 10, true"})
+  void look_roundEnded_beginsWhenEnoughAreNewSinceTheLastDone(
+      String state, int labelled, boolean expected) throws Exception {
     campaign = campaign(labelled, 0, 300);
     rounds = round("agent-x", state, 10);
     assertThat(begins()).isEqualTo(expected);
@@ -160,6 +168,36 @@ class TrainingAgentTest {
     campaign = campaign(50, 0, 300);
     rounds = round(Files.readString(folder.resolve("agent.txt")).strip(), "running", 10);
     assertThat(begins()).isTrue();
+  }
+
+  @Test
+  void look_campaignThatCannotBePrepared_endsTheRoundAndPauses() throws Exception {
+    accepts = true;
+    campaign =
+        campaign(50, 0, 300)
+            .replace("\"classes\":{}", "\"classes\":{\"classes\":[{\"color\":\"#x\"}]}");
+    try (TrainingAgent agent = open()) {
+      agent.look(null);
+      assertThat(reports.get(reports.size() - 1)).contains("FAILED", "NumberFormatException");
+      rounds = round("agent-x", "failed", 0);
+      agent.look(null);
+    }
+    assertThat(begun).hasSize(1);
+  }
+
+  @Test
+  void countStart_withoutProgress_isRefusedAfterThree() {
+    CampaignFolder files = new CampaignFolder(folder);
+    files.begin(1);
+    files.countStart(1);
+    files.countStart(1);
+    files.progressed(1);
+    for (int i = 0; i < 3; i++) {
+      files.countStart(1);
+    }
+    assertThatThrownBy(() -> files.countStart(1))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("the agent ended 3 times without completing an epoch");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** States and labels of the regions of one campaign within one transaction. */
@@ -189,11 +190,15 @@ final class RegionTable {
         LABELS + " ORDER BY b.image, b.region", row -> each.accept(labelled(row)), campaign.id());
   }
 
-  /** Returns labels in the order in which they came in, after a sequence number. */
-  List<LabelledRegion> labelledAfter(long sequence, int most) throws SQLException {
+  /**
+   * Returns what is made of labels in the order in which they came in, after a sequence number.
+   * Only one label is inflated at a time.
+   */
+  <T> List<T> labelledAfter(long sequence, int most, Function<LabelledRegion, T> make)
+      throws SQLException {
     return sql.rows(
         LABELS + " AND b.sequence > ? ORDER BY b.sequence LIMIT ?",
-        this::labelled,
+        row -> make.apply(labelled(row)),
         campaign.id(),
         sequence,
         most);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Stores the rounds of training of each campaign, and hands out the labels that they learn from. At
@@ -169,16 +170,20 @@ public final class TrainingStore {
   }
 
   /**
-   * Returns labels in the order in which they came in.
+   * Returns what is made of labels in the order in which they came in. As the labels of many
+   * regions can take gigabytes, only one is in memory at a time; what is made of it should be
+   * small.
    *
    * @param after sequence number of the last label that is known already, 0 for none
    * @param most maximum number of labels
+   * @param make what is made of a label
    */
-  public List<LabelledRegion> labels(String campaign, long after, int most) {
+  public <T> List<T> labels(
+      String campaign, long after, int most, Function<LabelledRegion, T> make) {
     return database.read(
         sql ->
             new RegionTable(sql, new CampaignTable(sql).entry(campaign))
-                .labelledAfter(after, most));
+                .labelledAfter(after, most, make));
   }
 
   /** Returns the number of labels of each annotator, most first. */

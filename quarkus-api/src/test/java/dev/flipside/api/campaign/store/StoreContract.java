@@ -54,6 +54,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -583,7 +584,7 @@ abstract class StoreContract {
     store.label(held.id(), open.id(), label(open.region(), 2));
     assertThat(store.release(held.id())).isEqualTo(1);
     assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 2, 0, 100));
-    assertThat(store.training().labels(campaign.id(), 0, 100))
+    assertThat(store.training().labels(campaign.id(), 0, 100, Function.identity()))
         .extracting(LabelledRegion::id)
         .containsExactly(labelled.id(), open.id());
   }
@@ -916,13 +917,15 @@ abstract class StoreContract {
       order.add(each.id());
     }
 
-    List<LabelledRegion> all = training.labels(campaign.id(), 0, 100);
+    List<LabelledRegion> all = training.labels(campaign.id(), 0, 100, Function.identity());
     assertThat(all).extracting(LabelledRegion::id).containsExactlyElementsOf(order);
     assertThat(all).extracting(LabelledRegion::sequence).containsExactly(1L, 2L, 3L, 4L);
     assertThat(all.get(2).label()).isEqualTo(label(lease.regions().get(2).region(), 2));
-    assertThat(training.labels(campaign.id(), 1, 2)).isEqualTo(all.subList(1, 3));
-    assertThat(training.labels(campaign.id(), 4, 100)).isEmpty();
-    assertThatThrownBy(() -> training.labels("none", 0, 1)).isInstanceOf(NotInStoreException.class);
+    assertThat(training.labels(campaign.id(), 1, 2, Function.identity()))
+        .isEqualTo(all.subList(1, 3));
+    assertThat(training.labels(campaign.id(), 4, 100, Function.identity())).isEmpty();
+    assertThatThrownBy(() -> training.labels("none", 0, 1, Function.identity()))
+        .isInstanceOf(NotInStoreException.class);
   }
 
   @Test

@@ -14,14 +14,13 @@ import dev.flipside.tools.synth.StreetScenes;
 import dev.flipside.tools.synth.SyntheticDataset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,7 +37,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Without --images, the pool is a demo of drawn street scenes.",
+      "Without --images, the newest open campaign goes on; if there is none, the pool is a demo of"
+          + " drawn street scenes.",
       "",
       "Examples:",
       "  flipside studio",
@@ -48,14 +48,16 @@ import picocli.CommandLine.Option;
 public final class StudioCommand implements Callable<Integer> {
   private static final ImageSize DEMO_SIZE = new ImageSize(240, 320);
   private static final int DEMO_SCENES = 80;
-  private static final int USUAL_PORT = 8080;
+  private static final String USUAL_GRID = "4x5";
 
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "Folder of images to label (default: a demo of drawn street scenes).")
+      description =
+          "Folder of images to label (default: those of the newest campaign, or a demo of drawn"
+              + " street scenes).")
   private @Nullable Path images;
 
   @Option(
@@ -69,12 +71,11 @@ public final class StudioCommand implements Callable<Integer> {
   @Option(
       names = "--grid",
       paramLabel = "RxC",
-      defaultValue = "4x5",
       description =
-          "Rows and columns of regions per image, for a new campaign (default:"
-              + " ${DEFAULT-VALUE}).")
-  @SuppressWarnings("NullAway.Init")
-  private String grid;
+          "Rows and columns of regions per image, for a new campaign (default: "
+              + USUAL_GRID
+              + ").")
+  private @Nullable String grid;
 
   @Option(
       names = "--train-every",
@@ -109,7 +110,9 @@ public final class StudioCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "Port to listen on (default: 8080, or another one if it is in use).")
+      description =
+          "Port to listen on (default: that of the last start, else 8080, or another one if it is"
+              + " in use).")
   private @Nullable Integer port;
 
   @Option(
@@ -126,7 +129,11 @@ public final class StudioCommand implements Callable<Integer> {
     common.require(steps >= 1, "--steps", steps, "at least 1");
     common.require(
         port == null || (port >= 1 && port <= 65535), "--port", String.valueOf(port), "1 to 65535");
-    common.require(grid.matches("[1-9]\\d{0,3}x[1-9]\\d{0,3}"), "--grid", grid, "for example 4x5");
+    common.require(
+        grid == null || grid.matches("[1-9]\\d{0,3}x[1-9]\\d{0,3}"),
+        "--grid",
+        String.valueOf(grid),
+        "for example 4x5");
     if (images != null && !Files.isDirectory(images)) {
       throw new FlipsideException(images + ": no such folder; name a folder of images");
     }
@@ -135,10 +142,9 @@ public final class StudioCommand implements Callable<Integer> {
     try (Studio studio = Studio.open(data, common.err())) {
       Thread hook = new Thread(() -> close(studio), "flipside-studio-stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      Path pool = images == null ? demo(studio.demo()) : images;
       studio.start(
-          port == null ? freePort() : port,
-          pool,
+          port,
+          images,
           List.of(
               "--train-every",
               Integer.toString(trainEvery),
@@ -146,17 +152,43 @@ public final class StudioCommand implements Callable<Integer> {
               Integer.toString(steps),
               "--device",
               device));
-      greet(studio, campaign(studio, pool, named));
+      greet(studio, campaign(studio, named));
       studio.join();
     }
     return ExitCodes.FAILED; // Ctrl-C does not return here.
   }
 
-  private RemoteCampaign campaign(Studio studio, Path pool, @Nullable ClassMap named)
-      throws IOException {
-    return images == null
-        ? studio.campaign("Demo: street scenes", pool, ClassMap.CAMVID, grid)
-        : studio.campaign(String.valueOf(pool.toRealPath().getFileName()), pool, named, grid);
+  private RemoteCampaign campaign(Studio studio, @Nullable ClassMap named) throws IOException {
+    Optional<RemoteCampaign> known = studio.openCampaign(images);
+    if (known.isPresent()) {
+      RemoteCampaign campaign = known.get();
+      if (named != null && !named.equals(campaign.classMap())) {
+        warn("--classes is ignored: campaign \"%s\" has its classes already", campaign.name());
+      }
+      if (grid != null && !grid.equals(campaign.grid())) {
+        warn("--grid is ignored: campaign \"%s\" has %s regions", campaign.name(), campaign.grid());
+      }
+      return campaign;
+    }
+    String regions = grid == null ? USUAL_GRID : grid;
+    if (images == null) {
+      if (named != null) {
+        warn("--classes is ignored: the demo has its own; name your images with --images");
+      }
+      return studio.create("Demo: street scenes", demo(studio.demo()), ClassMap.CAMVID, regions);
+    }
+    if (named == null) {
+      throw new FlipsideException(
+          images
+              + ": there is no campaign on these images yet; name the classes with --classes, for"
+              + " example --classes road,car,sky");
+    }
+    return studio.create(String.valueOf(images.toRealPath().getFileName()), images, named, regions);
+  }
+
+  private void warn(String format, Object... values) {
+    common.err().println(String.format(Locale.ROOT, format, values));
+    common.err().flush();
   }
 
   private void greet(Studio studio, RemoteCampaign campaign) {
@@ -219,20 +251,6 @@ public final class StudioCommand implements Callable<Integer> {
       }
     }
     return ClassMap.of(255, classes.toArray(new SegmentationClass[0]));
-  }
-
-  /** Returns the usual port, or one that the system chooses if it is in use. */
-  private static int freePort() throws IOException {
-    for (int candidate : new int[] {USUAL_PORT, 0}) {
-      try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        if (candidate == 0) {
-          throw e;
-        }
-      }
-    }
-    throw new IllegalStateException("the loop returns or throws");
   }
 
   private static void openBrowser(String page) {
