@@ -190,7 +190,8 @@ final class TrainingRound {
     }
   }
 
-  private LabelMap labels(PoolImage image) {
+  /** Returns what is learned of an image, at the size of training. */
+  LabelMap labels(PoolImage image) {
     Path file = archive.file(false, image.id());
     return Files.exists(file)
         ? LabelReader.read(file, classes, images.size())

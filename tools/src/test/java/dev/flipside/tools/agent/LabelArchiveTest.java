@@ -9,9 +9,16 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
+import dev.flipside.models.domain.RegionId;
+import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.remote.RemoteService;
+import dev.flipside.trainer.engine.DeviceChoice;
+import dev.flipside.trainer.net.NetworkShape;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -140,6 +148,49 @@ class LabelArchiveTest {
     assertThat(state.trained() + state.heldOut()).isEqualTo(4);
     assertThat(labelled(archive, false)).isEqualTo(6 * state.trained());
     assertThat(labelled(archive, true)).isEqualTo(6 * state.heldOut());
+  }
+
+  @Test
+  void update_heldOutRegions_areIgnoredInWhatIsTrainedOn() {
+    Path pool = Folders.create(folder.resolve("pool"));
+    for (String image : List.of("a.png", "b.png", "c.png")) {
+      ImageWriter.writeRgb(pool.resolve(image), DecodedImage.black(new ImageSize(4, 6)));
+      for (int region = 0; region < 4; region++) {
+        label(image, region / 2, region % 2, 1);
+      }
+    }
+    RegionSplit half = new RegionSplit(0.5);
+    LabelArchive archive = open(half);
+    archive.update(service(), "c1");
+    AgentSettings settings =
+        new AgentSettings(
+            folder,
+            null,
+            20,
+            0.5,
+            10,
+            10,
+            240,
+            NetworkShape.ofDepth(18),
+            DeviceChoice.CPU,
+            Duration.ofMillis(1));
+    TrainingRound round =
+        new TrainingRound(
+            settings, new CampaignFolder(folder), Pool.ofFolder(pool), CLASSES, 1, archive);
+
+    List<Integer> found = new ArrayList<>();
+    for (PoolImage image : Pool.ofFolder(pool).images()) {
+      LabelMap map = round.labels(image);
+      for (int pixel = 0; pixel < 24; pixel++) {
+        RegionId region = new RegionId(image.id(), pixel / 12, pixel % 6 / 3);
+        int id = map.ids()[pixel] & 0xFF;
+        assertThat(id)
+            .as("%s, pixel %d", region, pixel)
+            .isEqualTo(half.isHeldOut(region) ? 255 : 1);
+        found.add(id);
+      }
+    }
+    assertThat(found).contains(1, 255);
   }
 
   private static long labelled(LabelArchive archive, boolean held) {
