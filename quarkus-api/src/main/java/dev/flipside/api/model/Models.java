@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Model registry of the service; reports errors as API problems. */
 @Singleton
 public final class Models {
+  private static final String DIGEST = "sha256:";
+
   private final ModelRegistry registry;
   private final AllowedFolders allowed;
 
@@ -113,7 +115,7 @@ public final class Models {
    */
   public ModelEntry named(String model) {
     Optional<ModelEntry> registered = registry.find(model);
-    if (registered.isPresent() || ModelRegistry.isId(model)) {
+    if (registered.isPresent() || model.startsWith(DIGEST) || ModelRegistry.isId(model)) {
       return registered.orElseGet(() -> get(model));
     }
     return registry.add(allowed.resolve("model", model));
