@@ -102,7 +102,7 @@ if unshare -m true 2>/dev/null; then
     fail "training runs from a noexec folder: $(cat "$folder/locked.txt")"
   fi
   grep 'Training.*name a folder in DJL_CACHE_DIR' "$folder/locked.txt" ||
-    fail "a noexec temporary folder is not told: $(cat "$folder/locked.txt")"
+    fail "the error does not name the noexec temporary folder: $(cat "$folder/locked.txt")"
   cache=("DJL_CACHE_DIR=$folder/cache")
   locked "$flipside" doctor >"$folder/locked.txt" 2>&1 || fail "with DJL_CACHE_DIR: $(cat "$folder/locked.txt")"
   serves locked-service enter_locked "$flipside"
