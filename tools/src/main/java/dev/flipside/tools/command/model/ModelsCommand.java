@@ -1,5 +1,6 @@
 package dev.flipside.tools.command.model;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
@@ -15,6 +16,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,8 @@ public final class ModelsCommand implements Runnable {
               description =
                   "Name that commands and the service accept in place of the ID; a model that"
                       + " has it loses it.")
-          @Nullable String name) {
+          @Nullable String name,
+      @Mixin SummaryOptions printed) {
     if (name != null) {
       ModelRegistry.requireName(name);
     }
@@ -89,7 +92,8 @@ public final class ModelsCommand implements Runnable {
       if (name != null) {
         registry().name(name, entry.id());
       }
-      options.out().println(entry.id());
+      printed.print(
+          options, new Summary().line(entry.id()).with("model", values(find(entry.id()))));
     }
   }
 
@@ -100,7 +104,8 @@ public final class ModelsCommand implements Runnable {
       @Mixin CommonOptions options,
       @Mixin CardOptions told,
       @Parameters(paramLabel = "M.onnx|DIR", description = "ONNX model, or a folder with one.")
-          String model)
+          String model,
+      @Mixin SummaryOptions printed)
       throws IOException {
     try (ModelArgument argument = ModelArgument.of(model)) {
       Path onnx = argument.file();
@@ -108,83 +113,103 @@ public final class ModelsCommand implements Runnable {
           ModelSource.open(onnx, told.card(), told.overrides(), new OrtNetworkRunner()).card();
       Path target = onnx.resolveSibling(ModelContext.cardName(onnx));
       AtomicFile.write(target, card.toJson());
-      options.out().println(target);
+      String file = target.toString();
+      printed.print(options, new Summary().line(file).with("card", file));
     }
   }
 
   @Command(name = "list", description = "List all models, newest first; * marks the active one.")
   void list(@Mixin CommonOptions options, @Mixin SummaryOptions printed) {
     Optional<String> active = registry().activeId();
-    if (printed.json()) {
-      printed.print(
-          options,
-          new Summary()
-              .with("registry", RegistryOptions.folder(folder).toString())
-              .with("active", active.orElse(null))
-              .with(
-                  "models",
-                  registry().list().stream()
-                      .map(
-                          each ->
-                              Map.of(
-                                  "id", each.id(),
-                                  "names", each.names(),
-                                  "file", each.file().toString(),
-                                  "added", each.added().toString(),
-                                  "classes", each.card().classes().count(),
-                                  "bytes", each.bytes()))
-                      .toList()));
-      return;
+    List<ModelEntry> models = registry().list();
+    Summary summary =
+        new Summary()
+            .with("registry", RegistryOptions.folder(folder).toString())
+            .with("active", active.orElse(null))
+            .with("models", models.stream().map(ModelsCommand::values).toList());
+    for (ModelEntry each : models) {
+      summary.line(
+          (active.filter(each.id()::equals).isPresent() ? "* " : "  ")
+              + each.id()
+              + "  "
+              + each.added()
+              + "  "
+              + each.card().classes().count()
+              + " classes  "
+              + each.bytes()
+              + " bytes"
+              + (each.names().isEmpty() ? "" : "  " + String.join(", ", each.names())));
     }
-    for (ModelEntry each : registry().list()) {
-      options
-          .out()
-          .println(
-              (active.filter(each.id()::equals).isPresent() ? "* " : "  ")
-                  + each.id()
-                  + "  "
-                  + each.added()
-                  + "  "
-                  + each.card().classes().count()
-                  + " classes  "
-                  + each.bytes()
-                  + " bytes"
-                  + (each.names().isEmpty() ? "" : "  " + String.join(", ", each.names())));
-    }
+    printed.print(options, summary);
   }
 
   @Command(name = "show", description = "Show the model card of a model.")
-  void show(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
-    ModelEntry entry =
-        registry()
-            .find(id)
-            .orElseThrow(
-                () ->
-                    new FlipsideException(
-                        "model "
-                            + id
-                            + " not found in the registry "
-                            + RegistryOptions.folder(folder)));
-    options.out().println(entry.id() + "  " + entry.file());
-    options.out().println(entry.card().toJson());
+  void show(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "ID") String id,
+      @Mixin SummaryOptions printed)
+      throws IOException {
+    ModelEntry entry = find(id);
+    String card = entry.card().toJson();
+    printed.print(
+        options,
+        new Summary()
+            .line(entry.id() + "  " + entry.file())
+            .line(card)
+            .with("model", values(entry))
+            .with("card", new ObjectMapper().readTree(card)));
   }
 
   @Command(name = "activate", description = "Make a model the active one (atomic).")
-  void activate(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
-    options.out().println("active: " + registry().activate(id).id());
+  void activate(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "ID") String id,
+      @Mixin SummaryOptions printed) {
+    printActive(options, registry().activate(id), printed);
   }
 
   @Command(
       name = "rollback",
       description = "Make the previously active model the active one again.")
-  void rollback(@Mixin CommonOptions options) {
-    options.out().println("active: " + registry().rollback().id());
+  void rollback(@Mixin CommonOptions options, @Mixin SummaryOptions printed) {
+    printActive(options, registry().rollback(), printed);
   }
 
   @Command(name = "remove", description = "Delete a model that is not active.")
-  void remove(@Mixin CommonOptions options, @Parameters(paramLabel = "ID") String id) {
-    registry().remove(id);
-    options.out().println("removed " + id);
+  void remove(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "ID") String id,
+      @Mixin SummaryOptions printed) {
+    String removed = find(id).id();
+    registry().remove(removed);
+    printed.print(options, new Summary().line("removed " + removed).with("removed", removed));
+  }
+
+  private static void printActive(CommonOptions options, ModelEntry model, SummaryOptions printed) {
+    printed.print(
+        options, new Summary().line("active: " + model.id()).with("active", values(model)));
+  }
+
+  private static Map<String, Object> values(ModelEntry model) {
+    return Map.of(
+        "id", model.id(),
+        "names", model.names(),
+        "file", model.file().toString(),
+        "added", model.added().toString(),
+        "classes", model.card().classes().count(),
+        "bytes", model.bytes());
+  }
+
+  private ModelEntry find(String id) {
+    return registry()
+        .find(id)
+        .orElseThrow(
+            () ->
+                new FlipsideException(
+                    "model "
+                        + id
+                        + " not found in the registry "
+                        + RegistryOptions.folder(folder)));
   }
 
   ModelRegistry registry() {

@@ -7,10 +7,12 @@ import dev.flipside.tools.weights.KnownWeights;
 import dev.flipside.tools.weights.WeightsFetch;
 import dev.flipside.trainer.weights.StoredTensor;
 import dev.flipside.trainer.weights.WeightsFile;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,16 +54,24 @@ public final class WeightsCommand implements Runnable {
               + " ONNX model.")
   void inspect(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "FILE", description = "File of weights.") Path path) {
-    PrintWriter out = options.out();
+      @Parameters(paramLabel = "FILE", description = "File of weights.") Path path,
+      @Mixin SummaryOptions printed) {
     try (WeightsFile file = WeightsFile.open(path)) {
+      Summary summary = new Summary();
+      List<Map<String, Object>> tensors = new ArrayList<>();
       long elements = 0;
       for (StoredTensor each : file.tensors()) {
+        String type = each.type().name().toLowerCase(Locale.ROOT);
         elements += each.elements();
-        out.println(
-            each.name() + "  " + each.type().name().toLowerCase(Locale.ROOT) + "  " + each.shape());
+        tensors.add(Map.of("name", each.name(), "type", type, "shape", each.shape()));
+        summary.line(each.name() + "  " + type + "  " + each.shape());
       }
-      out.println(file.tensors().size() + " tensors, " + elements + " elements");
+      printed.print(
+          options,
+          summary
+              .line(tensors.size() + " tensors, " + elements + " elements")
+              .with("elements", elements)
+              .with("tensors", tensors));
     }
   }
 

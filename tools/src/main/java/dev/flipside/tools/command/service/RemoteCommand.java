@@ -261,13 +261,14 @@ public final class RemoteCommand implements Runnable {
               description = "Name that the service accepts in place of the ID.")
           @Nullable String name,
       @Option(names = "--activate", description = "Use this model for all new scorings.")
-          boolean activate) {
+          boolean activate,
+      @Mixin SummaryOptions printed) {
     RemoteService service = service();
     String id = service.addModel(onnx, name);
     if (activate) {
       service.activate(id);
     }
-    common.out().println(id);
+    printed.print(common, new Summary().line(id).with("id", id).with("active", activate));
     return ExitCodes.DONE;
   }
 

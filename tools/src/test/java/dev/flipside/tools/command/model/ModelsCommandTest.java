@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,32 @@ class ModelsCommandTest {
     assertThat(run("models", "show", first, "--registry", folder.resolve("r"))).isZero();
     assertThat(out).contains("\"flipsideCard\"");
     assertThat(run("models")).isEqualTo(2);
+  }
+
+  @Test
+  void models_json_isOneObjectForEachCommand() throws IOException {
+    String registry = folder.resolve("r").toString();
+    String first = json("add", model(3), "--name", "small").at("/model/id").asText();
+    JsonNode second = json("add", model(4)).get("model");
+    String id = second.get("id").asText();
+
+    assertThat(second.get("classes").asInt()).isEqualTo(4);
+    assertThat(json("activate", "small").at("/active/names/0").asText()).isEqualTo("small");
+    assertThat(json("activate", id).at("/active/id").asText()).isEqualTo(id);
+    assertThat(json("list").get("active").asText()).isEqualTo(id);
+    assertThat(json("rollback").at("/active/id").asText()).isEqualTo(first);
+    JsonNode shown = json("show", "small");
+    assertThat(shown.at("/model/file").asText()).startsWith(registry);
+    assertThat(shown.at("/card/flipsideCard").isInt()).isTrue();
+    assertThat(json("remove", id).get("removed").asText()).isEqualTo(id);
+  }
+
+  private JsonNode json(String command, Object... words) throws IOException {
+    List<Object> line = new ArrayList<>(List.of("models", command));
+    line.addAll(List.of(words));
+    line.addAll(List.of("--registry", folder.resolve("r"), "--json"));
+    assertThat(run(line.toArray())).as(err).isZero();
+    return new ObjectMapper().readTree(out);
   }
 
   private String add(Path model) {

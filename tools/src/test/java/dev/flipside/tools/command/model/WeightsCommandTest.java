@@ -2,8 +2,11 @@ package dev.flipside.tools.command.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.tools.Flipside;
 import dev.flipside.trainer.weights.SafetensorsWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -17,7 +20,7 @@ class WeightsCommandTest {
   @TempDir Path folder;
 
   @Test
-  void inspect_safetensors_namesTypesAndShapes() {
+  void inspect_safetensors_namesTypesAndShapes() throws IOException {
     Path file = folder.resolve("weights.safetensors");
     SafetensorsWriter.write(
         file,
@@ -31,6 +34,13 @@ class WeightsCommandTest {
     assertThat(out.toString().lines())
         .containsExactly(
             "a.weight  float32  [2, 3]", "a.bias  float32  [2]", "2 tensors, 8 elements");
+
+    out.getBuffer().setLength(0);
+    assertThat(line.execute("weights", "inspect", file.toString(), "--json")).isZero();
+    JsonNode values = new ObjectMapper().readTree(out.toString());
+    assertThat(values.get("elements").asLong()).isEqualTo(8);
+    assertThat(values.at("/tensors/0").toString())
+        .contains("\"name\":\"a.weight\"", "\"type\":\"float32\"", "\"shape\":[2,3]");
   }
 
   @Test
