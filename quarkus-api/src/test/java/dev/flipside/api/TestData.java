@@ -63,6 +63,7 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
       model(1).write(root.resolve("first.onnx"));
       model(2).write(root.resolve("second.onnx"));
       slowModel().write(root.resolve("slow.onnx"));
+      trainedAt(new ImageSize(20, 30)).write(root.resolve("trained-small.onnx"));
       return Map.of(
           "flipside.roots",
           root.toString(),
@@ -112,6 +113,14 @@ public class TestData implements QuarkusTestResourceLifecycleManager {
     OnnxValue logits =
         graph.node("Conv", Map.of(), input, graph.initializer("w", weights, CLASSES, 3, 1, 1));
     return build(graph, logits, seed);
+  }
+
+  /** The model of seed 1, whose card tells at which size it was trained. */
+  private static OnnxModelFile trainedAt(ImageSize size) {
+    TreeMap<String, String> plan = new TreeMap<>(Map.of("size", size.toString()));
+    Provenance provenance =
+        new Provenance("test", "sha256:0", 1, plan, new TreeMap<>(), Instant.EPOCH);
+    return model(1).withCard(ModelCard.trained(ClassMap.unnamed(CLASSES), provenance));
   }
 
   /** A legal model that takes long for an image: products of matrices that depend on it. */

@@ -11,6 +11,8 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.Provenance;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
@@ -33,12 +35,14 @@ import dev.flipside.models.scoring.UncertaintyMeasure;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -234,6 +238,41 @@ class GraftedModelsTest {
   @Test
   void score_fixedSize_resizesThereAndBack() {
     LoadedModel model = open(network(17, "x", "y", new Object[] {"N", 3, 24, 40}, 4), RAW);
+
+    assertThat(model.card().input().size()).isEqualTo(new SizeRule.Fixed(new ImageSize(24, 40)));
+    requireResized(model);
+  }
+
+  @Test
+  void score_atTrainedSize_resizesThereAndBack() {
+    requireResized(open(trainedOn(Map.of("size", "24x40")), RAW).atTrainedSize());
+  }
+
+  @Test
+  void atTrainedSize_reducingModelOrUnknownSize_staysAsItIs() {
+    for (Map<String, String> plan :
+        List.of(Map.of("epochs", "3"), Map.of("size", "24x40", "reduction", "2"))) {
+      LoadedModel model = open(trainedOn(plan), RAW);
+      assertThat(model.atTrainedSize()).isSameAs(model);
+    }
+    LoadedModel odd = open(trainedOn(Map.of("size", "25x41")), RAW);
+    LoadedModel padded =
+        new LoadedModel(
+            odd.file(), odd.card().withInputSize(new SizeRule.MultipleOf(8)), List.of());
+    assertThat(padded.atTrainedSize()).isSameAs(padded);
+  }
+
+  /** A model of any size whose card tells how it was trained. */
+  private static OnnxModelFile trainedOn(Map<String, String> plan) {
+    OnnxModelFile model = plain(17, 4);
+    ModelCard card = open(model, RAW).card();
+    Provenance provenance =
+        new Provenance("test", "", 1, new TreeMap<>(plan), new TreeMap<>(), Instant.EPOCH);
+    return model.withCard(
+        new ModelCard(card.classes(), card.input(), card.output(), provenance, null));
+  }
+
+  private static void requireResized(LoadedModel model) {
     NaiveNetwork resizing =
         new NaiveNetwork(WEIGHTS, CLASSES, 4) {
           @Override
@@ -241,8 +280,6 @@ class GraftedModelsTest {
             return resized(lowLogits(resized(image, 24, 40)), image[0].length, image[0][0].length);
           }
         };
-
-    assertThat(model.card().input().size()).isEqualTo(new SizeRule.Fixed(new ImageSize(24, 40)));
     requireScores(
         run(model, ScoringHead.FLIP_ENTROPY, 1), oracle(resizing, ScoringHead.FLIP_ENTROPY));
   }

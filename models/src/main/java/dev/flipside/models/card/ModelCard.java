@@ -71,9 +71,15 @@ public record ModelCard(
         null);
   }
 
-  /** Returns the size to which images were resized in training, if the card tells. */
+  /**
+   * Returns the size to which images were resized in training, if the card tells. Empty if the
+   * model reduces images itself: it expects them as they are.
+   */
   public Optional<ImageSize> trainedSize() {
-    String size = provenance == null ? null : provenance.plan().get("size");
+    if (provenance == null || provenance.plan().containsKey("reduction")) {
+      return Optional.empty();
+    }
+    String size = provenance.plan().get("size");
     try {
       return Optional.ofNullable(size).map(ImageSize::parse);
     } catch (IllegalArgumentException e) {
@@ -89,6 +95,21 @@ public record ModelCard(
     return output.meaning().isForeground()
         ? 1
         : classes.count() + (output.voidChannel() == null ? 0 : 1);
+  }
+
+  /** Returns this card with another rule for image sizes. */
+  public ModelCard withInputSize(SizeRule size) {
+    InputCard resized =
+        new InputCard(
+            input.name(),
+            input.layout(),
+            input.type(),
+            input.channels(),
+            input.scale(),
+            input.mean(),
+            input.std(),
+            size);
+    return new ModelCard(classes, resized, output, provenance, licence);
   }
 
   /** Returns the card as indented JSON. */

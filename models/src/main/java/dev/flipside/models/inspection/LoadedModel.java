@@ -3,6 +3,8 @@ package dev.flipside.models.inspection;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.SizeRule.Fixed;
 import dev.flipside.models.evidence.Finding;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.util.List;
@@ -28,6 +30,19 @@ public record LoadedModel(OnnxModelFile file, ModelCard card, List<Finding> find
         .filter(Finding::assumed)
         .map(each -> "Assuming " + each.field() + " = " + each.value() + ": " + each.reason())
         .toList();
+  }
+
+  /**
+   * Returns this model with images resized to the size of its training inside the graph, so that
+   * images are scored at the size at which the network learnt, and scores are of the image as it
+   * is. The same model if its card does not tell that size, or if it accepts only other sizes.
+   */
+  public LoadedModel atTrainedSize() {
+    SizeRule accepted = card.input().size();
+    return card.trainedSize()
+        .filter(size -> accepted.networkSize(size).equals(size))
+        .map(size -> new LoadedModel(file, card.withInputSize(new Fixed(size)), findings))
+        .orElse(this);
   }
 
   /**

@@ -137,14 +137,15 @@ public final class Models {
   }
 
   /**
-   * Opens a registered model to score images with these classes.
+   * Opens a registered model to score images with these classes, at the size of its training if its
+   * card tells one.
    *
    * @throws ApiProblem if there is no such model or its number of classes differs
    */
   public LoadedModel openFor(String id, ClassMap classes) {
     ModelEntry entry = get(id);
     requireClasses(entry, classes);
-    return registry.open(entry.id());
+    return registry.open(entry.id()).atTrainedSize();
   }
 
   /**

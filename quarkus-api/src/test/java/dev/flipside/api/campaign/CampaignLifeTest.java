@@ -2,6 +2,7 @@ package dev.flipside.api.campaign;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.endsWith;
@@ -98,7 +99,7 @@ class CampaignLifeTest {
   @Test
   void select_bestOfPool_asPoolScorerRanksThem() {
     JsonPath selection = select(create(""), "{\"k\":10}");
-    List<RegionId> expected = ranked(10).stream().map(SelectedRegion::id).toList();
+    List<RegionId> expected = ranked(10, "first.onnx").stream().map(SelectedRegion::id).toList();
     assertThat(
             IntStream.range(0, 10)
                 .mapToObj(
@@ -108,19 +109,37 @@ class CampaignLifeTest {
                             selection.getInt("regions[" + at + "].row"),
                             selection.getInt("regions[" + at + "].col"))))
         .isEqualTo(expected);
-    assertThat(selection.getFloat("regions[0].score")).isEqualTo(ranked(1).get(0).score());
+    assertThat(selection.getFloat("regions[0].score"))
+        .isEqualTo(ranked(1, "first.onnx").get(0).score());
     assertThat(selection.getInt("regions[0].height")).isEqualTo(20);
     assertThat(selection.getString("shortfall")).isEqualTo("none");
     assertThat(selection.getInt("open")).isEqualTo(10);
     assertThat(selection.getString("annotator")).isEqualTo("local");
   }
 
-  private List<SelectedRegion> ranked(int k) {
-    OnnxModelFile file = OnnxModelFile.read(root.resolve("first.onnx"));
+  /** The resizing graph itself is tested against loops in the scorer. */
+  @Test
+  void select_modelTrainedAtAnotherSize_seesImagesAtThatSize() {
+    String id =
+        post("/api/campaigns", FIELDS.formatted("").replace("first", "trained-small"))
+            .statusCode(201)
+            .extract()
+            .path("id");
+    JsonPath selection = select(id, "{\"k\":24}");
+    List<Float> scores = selection.getList("regions.score", Float.class);
+    List<SelectedRegion> expected = ranked(24, "trained-small.onnx");
+    for (int at = 0; at < 24; at++) {
+      assertThat(scores.get(at)).isCloseTo(expected.get(at).score(), within(1e-5f));
+    }
+    assertThat(scores.get(0)).isNotCloseTo(ranked(1, "first.onnx").get(0).score(), within(1e-2f));
+  }
+
+  private List<SelectedRegion> ranked(int k, String model) {
+    OnnxModelFile file = OnnxModelFile.read(root.resolve(model));
     TopRegions top = new TopRegions(k);
     List<RegionScores> all = new ArrayList<>();
     new PoolScorer(
-            new LoadedModel(file, file.card().orElseThrow(), List.of()),
+            new LoadedModel(file, file.card().orElseThrow(), List.of()).atTrainedSize(),
             ScoringOptions.of(new GridSpec.Counts(2, 3), Acquisition.FLIP_ENTROPY))
         .score(
             Pool.ofFolder(root.resolve("pool")),
