@@ -56,9 +56,9 @@ public enum Preset {
       --layout camvid --size 180x240 --grid 5x5
       --network efficientnet_lite0 --output-stride 16 --head deeplabv3plus
       --strategy random,random+,entropy,two-view,equal,equal+,full,full+ --seed 0,1,2
-      --budgets 0.04,0.12 --step 92 --initial 0 --protocol reference --epochs 1
-      --batch 8 --learning-rate 1e-3 --weight-decay 2e-4 --backbone-while-selecting
-      --final-epochs 12 --final-schedule poly
+      --budgets 0.04,0.12 --step 74 --initial 0 --protocol reference --epochs 1
+      --batch 4 --learning-rate 1e-3 --weight-decay 2e-4 --backbone-while-selecting
+      --final-epochs 12 --final-schedule poly --validation 0.2
       """),
   /** A run of minutes that shows whether everything works, not which strategy is better. */
   SMOKE(
