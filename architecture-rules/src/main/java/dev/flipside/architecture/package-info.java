@@ -1,4 +1,4 @@
-/** The rules of the house, for the tests of all modules. */
+/** The architecture rules that the tests of all modules check. */
 @NullMarked
 package dev.flipside.architecture;
 

@@ -1,4 +1,4 @@
-/** What the scorer's own work costs beside the network, kernel by kernel. */
+/** JMH benchmarks of the scorer's own work: decoding and selection, without the model. */
 @NullMarked
 package dev.flipside.benchmarks;
 

@@ -17,7 +17,7 @@ import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import java.io.IOException;
@@ -80,7 +80,7 @@ class ExportedModelsTest {
   }
 
   private static LoadedModel open(Path file) {
-    return ModelSource.open(file, null, CardOverrides.NONE, new OrtNetworkRunner());
+    return ModelSource.open(file, null, CardOverrides.NONE, new OrtModelRunner());
   }
 
   private static float[] scores(LoadedModel model) {

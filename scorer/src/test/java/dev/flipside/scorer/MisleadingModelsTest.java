@@ -16,7 +16,7 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -301,7 +301,7 @@ class MisleadingModelsTest {
   }
 
   private static ModelInspection inspect(OnnxModelFile model, CardOverrides told) {
-    return ModelInspection.of(model, null, told, new ModelContext(new OrtNetworkRunner(), null));
+    return ModelInspection.of(model, null, told, new ModelContext(new OrtModelRunner(), null));
   }
 
   private static Arguments tail(

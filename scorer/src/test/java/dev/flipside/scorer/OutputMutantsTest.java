@@ -12,7 +12,7 @@ import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ class OutputMutantsTest {
 
     ModelInspection found =
         ModelInspection.of(
-            model, null, CardOverrides.NONE, new ModelContext(new OrtNetworkRunner(), null));
+            model, null, CardOverrides.NONE, new ModelContext(new OrtModelRunner(), null));
 
     boolean swapped = classes == 2 && mutation.equals("complement");
     Set<OutputMeaning> right =

@@ -10,7 +10,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.data.Batch;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.loss.Loss;
+import dev.flipside.trainer.loss.LossTerms;
 import dev.flipside.trainer.loss.LossValues;
 import dev.flipside.trainer.loss.Objective;
 import dev.flipside.trainer.net.SegmentationNetwork;
@@ -77,13 +77,13 @@ final class DataParallel implements AutoCloseable {
     Deque<AutoCloseable> scope = new ArrayDeque<>();
     LossValues values;
     try (GradientCollector gradients = Torch.engine().newGradientCollector()) {
-      List<Loss> losses = new ArrayList<>();
+      List<LossTerms> losses = new ArrayList<>();
       for (int i = 0; i < parts; i++) {
         // Start all devices before waiting for the first result.
         Share share = share(replicas.get(i), dealt.get(i), batch.count(), labelled);
         losses.add(forward(replicas.get(i), dealt.get(i), view, share, scope));
       }
-      values = losses.stream().map(Loss::values).reduce(LossValues.ZERO, LossValues::plus);
+      values = losses.stream().map(LossTerms::values).reduce(LossValues.ZERO, LossValues::plus);
       check.accept(values);
       gradients.backward(total(losses, scope));
     } finally {
@@ -109,7 +109,7 @@ final class DataParallel implements AutoCloseable {
     return new Share(labelled == 0 ? 0 : mass / labelled, (double) part.count() / images);
   }
 
-  private static Loss forward(
+  private static LossTerms forward(
       Replica replica, Batch part, Transformation view, Share share, Deque<AutoCloseable> scope) {
     NDManager manager = push(scope, replica.manager().newSubManager());
     InputTensors input = push(scope, InputTensors.of(part, manager));
@@ -124,10 +124,10 @@ final class DataParallel implements AutoCloseable {
   }
 
   /** Returns the sum of the parts, on the first device. */
-  private NDArray total(List<Loss> losses, Deque<AutoCloseable> scope) {
+  private NDArray total(List<LossTerms> losses, Deque<AutoCloseable> scope) {
     Device device = first().device();
     NDArray total = losses.get(0).total();
-    for (Loss each : losses.subList(1, losses.size())) {
+    for (LossTerms each : losses.subList(1, losses.size())) {
       NDArray moved = push(scope, each.total().toDevice(device, false));
       total = push(scope, total.add(moved));
     }

@@ -1,4 +1,4 @@
-/** DJL: networks, losses, training, export to ONNX, weight import. */
+/** The training loop: optimizer, schedule, checkpoints and validation. */
 @NullMarked
 package dev.flipside.trainer;
 

@@ -16,8 +16,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossOptions;
+import dev.flipside.trainer.loss.LossTerms;
 import dev.flipside.trainer.loss.Objective;
 import dev.flipside.trainer.net.layer.Parameter;
 import java.nio.ByteBuffer;
@@ -115,7 +115,7 @@ class AdamTest {
             objective.inputs(images, new Transformation.HorizontalFlip()).singletonOrThrow();
         NDArray hidden = Activation.relu(convolve(views, weights.get(0), weights.get(1), 1));
         NDArray logits = convolve(hidden, weights.get(2), weights.get(3), 0);
-        Loss loss =
+        LossTerms loss =
             objective.of(new NDList(logits), truth, new Transformation.HorizontalFlip(), 1, 1)) {
       gradients.backward(loss.total());
       return loss.values().total();

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.trainer.engine.Torch;
-import dev.flipside.trainer.loss.Loss;
 import dev.flipside.trainer.loss.LossOptions;
+import dev.flipside.trainer.loss.LossTerms;
 import dev.flipside.trainer.loss.Objective;
 import dev.flipside.trainer.net.layer.BatchNormalization;
 import dev.flipside.trainer.net.layer.BilinearResize;
@@ -74,7 +74,7 @@ class FullStepTest {
         Transformation flip = new Transformation.HorizontalFlip();
         NDArray views = objective.inputs(images, flip).singletonOrThrow();
         NDArray logits = BilinearResize.resize(network.forward(views, true), views.getShape());
-        Loss loss = objective.of(new NDList(logits), labels, flip, 1, 1);
+        LossTerms loss = objective.of(new NDList(logits), labels, flip, 1, 1);
         gradients.backward(loss.total());
 
         assertClose("logits", logits.toFloatArray(), vectors, expected.path("logits_train_mode"));

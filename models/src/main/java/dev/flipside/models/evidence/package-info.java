@@ -1,4 +1,4 @@
-/** What was found about a model, and how. */
+/** Findings about a model, each with its evidence. */
 @NullMarked
 package dev.flipside.models.evidence;
 

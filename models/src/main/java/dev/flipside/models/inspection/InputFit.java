@@ -78,7 +78,7 @@ final class InputFit {
           "is told to be " + layout + ", but its " + named(channels) + " lie as in " + other);
     }
     if (here < 0 && there < 0) {
-      Probe probe = new Probe(model, proto, input);
+      ShapeProbe probe = new ShapeProbe(model, proto, input);
       Optional<String> contradiction = probe.at(layout, size).contradiction();
       if (contradiction.isPresent() && probe.at(other, size).contradiction().isEmpty()) {
         throw misfit("is told to be " + layout + ", but then " + contradiction.get());

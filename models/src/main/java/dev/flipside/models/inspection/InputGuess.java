@@ -10,11 +10,11 @@ import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.evidence.Findings;
-import dev.flipside.models.input.GraphPreprocessing;
-import dev.flipside.models.input.Normalisation;
-import dev.flipside.models.input.NormalisationGuess;
 import dev.flipside.models.metadata.Hints;
 import dev.flipside.models.onnx.OnnxModelFile;
+import dev.flipside.models.preprocessing.GraphPreprocessing;
+import dev.flipside.models.preprocessing.Normalization;
+import dev.flipside.models.preprocessing.NormalizationGuess;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -50,10 +50,10 @@ final class InputGuess {
     SizeRule size = size(input, layout);
     Optional<GraphPreprocessing> inside =
         GraphPreprocessing.of(proto, input.name(), layout, input.channels());
-    NormalisationGuess normalisation =
-        new NormalisationGuess(model, overrides, hints, inside, findings);
-    ChannelOrder channels = normalisation.channels(input.channels());
-    Normalisation found = normalisation.guess(type == TensorType.UINT8, channels);
+    NormalizationGuess normalization =
+        new NormalizationGuess(model, overrides, hints, inside, findings);
+    ChannelOrder channels = normalization.channels(input.channels());
+    Normalization found = normalization.guess(type == TensorType.UINT8, channels);
     try {
       return new InputCard(
           input.name(), layout, type, channels, found.scale(), found.mean(), found.std(), size);
@@ -132,7 +132,7 @@ final class InputGuess {
     if (isFew(input.fixed(1)) || isFew(input.fixed(3))) {
       throw noColors(input);
     }
-    Probe probe = new Probe(model, proto, input);
+    ShapeProbe probe = new ShapeProbe(model, proto, input);
     ImageSize size = new ImageSize(192, 320);
     boolean firstFails =
         fails(input.fixed(1)) || probe.at(TensorLayout.NCHW, size).contradiction().isPresent();
@@ -194,7 +194,7 @@ final class InputGuess {
               + input
               + " fixes only one side; export it with both fixed or both dynamic");
     }
-    Probe probe = new Probe(model, proto, input);
+    ShapeProbe probe = new ShapeProbe(model, proto, input);
     Optional<String> odd = probe.at(layout, ODD).contradiction();
     if (odd.isEmpty()) {
       findings.found("input.size", "free", "no layer needs a multiple");

@@ -3,7 +3,7 @@ package dev.flipside.models.inspection;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.probe.NetworkRunner;
+import dev.flipside.models.probe.ModelRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param runner runs the model once, null to do without numbers
  * @param folder folder of the model, whose configuration files are read; null if there is none
  */
-public record ModelContext(@Nullable NetworkRunner runner, @Nullable Path folder) {
+public record ModelContext(@Nullable ModelRunner runner, @Nullable Path folder) {
   /** Ending of the card file beside a model. */
   public static final String CARD_ENDING = ".card.json";
 
@@ -23,7 +23,7 @@ public record ModelContext(@Nullable NetworkRunner runner, @Nullable Path folder
   public static final ModelContext NONE = new ModelContext(null, null);
 
   /** Returns the context of a model file. */
-  public static ModelContext of(Path onnx, @Nullable NetworkRunner runner) {
+  public static ModelContext of(Path onnx, @Nullable ModelRunner runner) {
     return new ModelContext(runner, onnx.toAbsolutePath().getParent());
   }
 

@@ -4,7 +4,7 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.probe.NetworkRunner;
+import dev.flipside.models.probe.ModelRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +38,7 @@ public final class ModelSource {
    * @param runner runs the model
    */
   public static LoadedModel open(
-      Path onnx, @Nullable Path cardFile, CardOverrides overrides, NetworkRunner runner) {
+      Path onnx, @Nullable Path cardFile, CardOverrides overrides, ModelRunner runner) {
     OnnxModelFile file = OnnxModelFile.read(onnx);
     return open(file, cardFile, overrides, ModelContext.of(onnx, runner));
   }

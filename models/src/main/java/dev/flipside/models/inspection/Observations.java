@@ -6,8 +6,8 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.probe.NetworkProbe;
-import dev.flipside.models.probe.NetworkRunner;
+import dev.flipside.models.probe.ModelProbe;
+import dev.flipside.models.probe.ModelRunner;
 import dev.flipside.models.probe.ScoreNumbers;
 import dev.flipside.models.probe.TensorValues;
 import dev.flipside.models.shape.PartialTensor;
@@ -21,10 +21,10 @@ final class Observations {
   private static final int SCORE_AXES = 4;
 
   private final InputCard input;
-  private final Probe shapes;
-  private final @Nullable NetworkProbe run;
+  private final ShapeProbe shapes;
+  private final @Nullable ModelProbe run;
 
-  private Observations(InputCard input, Probe shapes, @Nullable NetworkProbe run) {
+  private Observations(InputCard input, ShapeProbe shapes, @Nullable ModelProbe run) {
     this.input = input;
     this.shapes = shapes;
     this.run = run;
@@ -40,15 +40,15 @@ final class Observations {
       OnnxModelFile model,
       InputCard input,
       TensorInfo image,
-      @Nullable NetworkRunner runner,
+      @Nullable ModelRunner runner,
       List<String> values,
       Findings findings) {
-    Probe shapes = new Probe(model.name(), model.proto(), image);
-    NetworkProbe run = null;
+    ShapeProbe shapes = new ShapeProbe(model.name(), model.proto(), image);
+    ModelProbe run = null;
     if (runner != null) {
       try {
         int batch = (int) Math.max(1, image.fixed(0));
-        run = NetworkProbe.run(runner, model, input, batch, values);
+        run = ModelProbe.run(runner, model, input, batch, values);
       } catch (FlipsideException e) {
         findings.assume(
             "numbers", "unknown", "the model could not be run on a picture: " + e.getMessage());

@@ -12,7 +12,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.output.OutputActivation;
-import dev.flipside.models.probe.NetworkRunner;
+import dev.flipside.models.probe.ModelRunner;
 import dev.flipside.models.shape.PartialTensor;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +38,7 @@ final class OutputGuess {
   private final CardOverrides overrides;
   private final InputCard input;
   private final TensorInfo image;
-  private final Probe probe;
+  private final ShapeProbe probe;
   private final Findings findings;
   private final OutputChoice choice;
 
@@ -72,7 +72,7 @@ final class OutputGuess {
     this.input = input;
     this.image = image;
     this.findings = findings;
-    this.probe = new Probe(model, file.proto(), image);
+    this.probe = new ShapeProbe(model, file.proto(), image);
     this.choice = new OutputChoice(file, findings);
   }
 
@@ -81,7 +81,7 @@ final class OutputGuess {
    *
    * @param runner runs the model once, null to do without
    */
-  Scores guess(@Nullable NetworkRunner runner) {
+  Scores guess(@Nullable ModelRunner runner) {
     List<String> candidates = choice.candidates();
     String named = overrides.output();
     if (named != null && !candidates.contains(named) && isComputed(named)) {

@@ -1,4 +1,4 @@
-/** Infers the card of models from other sources and reports the assumptions made. */
+/** Opens models, infers missing model cards, and reports the assumptions made. */
 @NullMarked
 package dev.flipside.models.inspection;
 

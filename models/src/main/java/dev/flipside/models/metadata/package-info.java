@@ -1,4 +1,4 @@
-/** Reads what files beside a model and its metadata say about it. */
+/** Reads the metadata of a model and the configuration files beside it. */
 @NullMarked
 package dev.flipside.models.metadata;
 

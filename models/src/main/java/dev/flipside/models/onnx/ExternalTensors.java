@@ -55,7 +55,7 @@ final class ExternalTensors {
       }
       ExternalTensors tensors = new ExternalTensors(folder, Integer.MAX_VALUE - 8L - size);
       return Optional.of(model.toBuilder().setGraph(tensors.inlined(model.getGraph())).build());
-    } catch (RefusedModel e) {
+    } catch (RefusedModelException e) {
       throw new FlipsideException(name + ": refused: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new FlipsideException(name + ": cannot read the weights beside it: " + e, e);
@@ -64,7 +64,7 @@ final class ExternalTensors {
 
   private static boolean any(GraphProto graph, int depth) {
     if (depth > DEEPEST_GRAPH) {
-      throw new RefusedModel("graphs within graphs, deeper than " + DEEPEST_GRAPH);
+      throw new RefusedModelException("graphs within graphs, deeper than " + DEEPEST_GRAPH);
     }
     if (graph.getInitializerList().stream().anyMatch(Tensors::isExternal)) {
       return true;
@@ -122,7 +122,7 @@ final class ExternalTensors {
     long offset = number(what, "offset", where.getOrDefault("offset", "0"));
     long stated = number(what, "length", where.getOrDefault("length", Long.toString(length)));
     if (stated != length) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           what
               + " of shape "
               + tensor.getDimsList()
@@ -134,7 +134,7 @@ final class ExternalTensors {
               + length);
     }
     if (length > room) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           "its weights are 2 GiB or larger together, the limit of the ONNX format; save them as"
               + " float16");
     }
@@ -151,7 +151,7 @@ final class ExternalTensors {
     try (SeekableByteChannel channel =
         Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
       if (offset > channel.size() - length) {
-        throw new RefusedModel(
+        throw new RefusedModelException(
             what
                 + " lies at bytes "
                 + offset
@@ -178,44 +178,44 @@ final class ExternalTensors {
   private Path resolve(String what, String location) throws IOException {
     String told = what + " lies in the file \"" + location + "\"";
     if (folder == null) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           told + ", and a single file is expected; save the model with its weights inside");
     }
     Path relative;
     try {
       relative = Path.of(location);
     } catch (InvalidPathException e) {
-      throw new RefusedModel(told + ", which is no file name");
+      throw new RefusedModelException(told + ", which is no file name");
     }
     if (location.isBlank()
         || relative.isAbsolute()
         || relative.getRoot() != null
         || location.indexOf('\\') >= 0
         || location.indexOf(':') >= 0) {
-      throw new RefusedModel(told + ", expected a path within the folder of the model");
+      throw new RefusedModelException(told + ", expected a path within the folder of the model");
     }
     Path file = folder;
     for (Path part : relative) {
       if (part.toString().equals("..")) {
-        throw new RefusedModel(told + ", which leaves the folder of the model");
+        throw new RefusedModelException(told + ", which leaves the folder of the model");
       }
       file = file.resolve(part);
       if (Files.isSymbolicLink(file)) {
-        throw new RefusedModel(told + ", which goes through a symbolic link");
+        throw new RefusedModelException(told + ", which goes through a symbolic link");
       }
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RefusedModel(told + ", which is not there; keep the weights beside the model");
+      throw new RefusedModelException(told + ", which is not there; keep the weights beside the model");
     }
     if (!file.toRealPath().startsWith(folder.toRealPath())) {
-      throw new RefusedModel(told + ", which leaves the folder of the model");
+      throw new RefusedModelException(told + ", which leaves the folder of the model");
     }
     return file;
   }
 
   private static long number(String what, String key, String text) {
     if (!text.matches("\\d{1,18}")) {
-      throw new RefusedModel(what + " has " + key + " \"" + text + "\", expected a number");
+      throw new RefusedModelException(what + " has " + key + " \"" + text + "\", expected a number");
     }
     return Long.parseLong(text);
   }

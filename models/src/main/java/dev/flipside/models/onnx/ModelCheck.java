@@ -59,7 +59,7 @@ final class ModelCheck {
   static void require(ModelProto model, String name) {
     try {
       new ModelCheck(model).check();
-    } catch (RefusedModel e) {
+    } catch (RefusedModelException e) {
       throw new FlipsideException(name + ": refused: " + e.getMessage(), e);
     }
   }
@@ -67,7 +67,7 @@ final class ModelCheck {
   private void check() {
     for (FunctionProto function : model.getFunctionsList()) {
       if (functions.put(key(function.getDomain(), function.getName()), function) != null) {
-        throw new RefusedModel("function " + function.getName() + " is defined twice");
+        throw new RefusedModelException("function " + function.getName() + " is defined twice");
       }
     }
     for (FunctionProto function : model.getFunctionsList()) {
@@ -82,10 +82,10 @@ final class ModelCheck {
 
   private void check(GraphProto graph, Map<String, Long> outer, int depth, long iterations) {
     if (depth > DEEPEST_GRAPH) {
-      throw new RefusedModel("graphs within graphs, deeper than " + DEEPEST_GRAPH);
+      throw new RefusedModelException("graphs within graphs, deeper than " + DEEPEST_GRAPH);
     }
     if (graph.getSparseInitializerCount() > 0) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           "sparse constants, which unpack to any size; export the model with dense ones");
     }
     graph.getInputList().forEach(ModelCheck::requireBounded);
@@ -100,11 +100,11 @@ final class ModelCheck {
 
   private void check(NodeProto node, Map<String, Long> counts, int depth, long iterations) {
     if (++nodes > MOST_NODES) {
-      throw new RefusedModel("more than " + MOST_NODES + " nodes");
+      throw new RefusedModelException("more than " + MOST_NODES + " nodes");
     }
     if (!KNOWN_DOMAINS.contains(node.getDomain())
         && !functions.containsKey(key(node.getDomain(), node.getOpType()))) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           "operator "
               + node.getOpType()
               + " of domain \""
@@ -113,7 +113,7 @@ final class ModelCheck {
     }
     steps += iterations;
     if (steps > MOST_STEPS) {
-      throw new RefusedModel("its loops take more than " + MOST_STEPS + " steps together");
+      throw new RefusedModelException("its loops take more than " + MOST_STEPS + " steps together");
     }
     FunctionProto function = functions.get(key(node.getDomain(), node.getOpType()));
     if (function != null) {
@@ -121,19 +121,19 @@ final class ModelCheck {
         check(each, functionCounts(function), depth, iterations);
       }
     } else if (REPEATING.contains(node.getOpType())) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           called(node)
               + " may never end: its number of runs is no constant; export the model with"
               + " loops unrolled");
     } else if (LOADING.contains(node.getOpType())) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           called(node) + " loads code or files; export the model with standard operators");
     }
     long inside = iterations;
     if (node.getOpType().equals("Loop")) {
       inside = saturated(iterations, trips(node, counts));
       if (inside > MOST_ITERATIONS) {
-        throw new RefusedModel(
+        throw new RefusedModelException(
             called(node) + " runs " + inside + " times, more than " + MOST_ITERATIONS);
       }
     }
@@ -144,7 +144,7 @@ final class ModelCheck {
       }
       attribute.getTensorsList().forEach(Tensors::requireConsistent);
       if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
-        throw new RefusedModel(called(node) + " holds a sparse constant");
+        throw new RefusedModelException(called(node) + " holds a sparse constant");
       }
       for (GraphProto body : Subgraphs.of(attribute)) {
         check(body, counts, depth + 1, inside);
@@ -156,7 +156,7 @@ final class ModelCheck {
   private static long trips(NodeProto loop, Map<String, Long> counts) {
     Long trips = loop.getInputCount() == 0 ? null : counts.get(loop.getInput(0));
     if (trips == null) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           called(loop)
               + " may never end: its number of runs is no constant; export the model with loops"
               + " unrolled");
@@ -206,17 +206,17 @@ final class ModelCheck {
       return known;
     }
     if (!callers.add(key)) {
-      throw new RefusedModel("function " + function.getName() + " calls itself");
+      throw new RefusedModelException("function " + function.getName() + " calls itself");
     }
     if (callers.size() > DEEPEST_GRAPH) {
-      throw new RefusedModel("functions within functions, deeper than " + DEEPEST_GRAPH);
+      throw new RefusedModelException("functions within functions, deeper than " + DEEPEST_GRAPH);
     }
     long count = 0;
     for (NodeProto node : function.getNodeList()) {
       FunctionProto called = functions.get(key(node.getDomain(), node.getOpType()));
       count += called == null ? 1 : expanded(called, callers);
       if (count > MOST_NODES) {
-        throw new RefusedModel("functions unfold to more than " + MOST_NODES + " nodes");
+        throw new RefusedModelException("functions unfold to more than " + MOST_NODES + " nodes");
       }
     }
     callers.remove(key);
@@ -233,19 +233,19 @@ final class ModelCheck {
     for (NodeProto node : graph.getNodeList()) {
       for (String output : node.getOutputList()) {
         if (!output.isEmpty() && !produced.add(output)) {
-          throw new RefusedModel("value \"" + output + "\" is made twice");
+          throw new RefusedModelException("value \"" + output + "\" is made twice");
         }
       }
       FunctionProto called = functions.get(key(node.getDomain(), node.getOpType()));
       unfolded += called == null ? 1 : expanded(called, new HashSet<>());
     }
     if (unfolded > MOST_NODES) {
-      throw new RefusedModel("functions unfold to more than " + MOST_NODES + " nodes");
+      throw new RefusedModelException("functions unfold to more than " + MOST_NODES + " nodes");
     }
     for (NodeProto node : TopologicalOrder.of(graph)) {
       for (String input : node.getInputList()) {
         if (!input.isEmpty() && !made.contains(input)) {
-          throw new RefusedModel(
+          throw new RefusedModelException(
               called(node)
                   + " reads \""
                   + input
@@ -264,12 +264,12 @@ final class ModelCheck {
       dims.add(dim.getDimValue());
       elements = saturated(elements, Math.max(1, dim.getDimValue()));
       if (dim.getDimValue() > LARGEST_DIMENSION || elements > MOST_ELEMENTS) {
-        throw new RefusedModel(
+        throw new RefusedModelException(
             "value \"" + value.getName() + "\" is declared with shape " + dims + ", too large");
       }
     }
     if (dims.size() > 16) {
-      throw new RefusedModel("value \"" + value.getName() + "\" has " + dims.size() + " axes");
+      throw new RefusedModelException("value \"" + value.getName() + "\" has " + dims.size() + " axes");
     }
   }
 
@@ -289,7 +289,7 @@ final class ModelCheck {
         elements = saturated(elements, Math.max(1, dim));
       }
       if (elements > MOST_ELEMENTS) {
-        throw new RefusedModel(called(node) + " makes " + elements + " elements");
+        throw new RefusedModelException(called(node) + " makes " + elements + " elements");
       }
     }
   }
@@ -298,7 +298,7 @@ final class ModelCheck {
       NodeProto node, AttributeProto attribute, List<Long> values, long least) {
     for (long value : values) {
       if (value < least || value > LARGEST_STEP) {
-        throw new RefusedModel(
+        throw new RefusedModelException(
             called(node)
                 + " has "
                 + attribute.getName()

@@ -188,19 +188,19 @@ public final class Tensors {
   /**
    * Returns the size in bytes that follows from type and shape.
    *
-   * @throws RefusedModel if the type is unknown, an axis has a negative length, or the size is 2
+   * @throws RefusedModelException if the type is unknown, an axis has a negative length, or the size is 2
    *     GiB or more
    */
   static long expectedBytes(TensorProto tensor) {
     long halves = halves(tensor);
     for (long dim : tensor.getDimsList()) {
       if (dim < 0) {
-        throw new RefusedModel(named(tensor) + " has a side of length " + dim);
+        throw new RefusedModelException(named(tensor) + " has a side of length " + dim);
       }
       long high = Math.multiplyHigh(halves, dim);
       halves = halves * dim;
       if (high != 0 || halves < 0 || halves > 2L * Integer.MAX_VALUE) {
-        throw new RefusedModel(
+        throw new RefusedModelException(
             named(tensor) + " of shape " + tensor.getDimsList() + " is 2 GiB or larger");
       }
     }
@@ -210,18 +210,18 @@ public final class Tensors {
   /**
    * Checks that the stored data match type and shape.
    *
-   * @throws RefusedModel if they do not match
+   * @throws RefusedModelException if they do not match
    */
   static void requireConsistent(TensorProto tensor) {
     if (isExternal(tensor)) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           named(tensor)
               + " of a function lies in another file; save the model with its weights inside");
     }
     long expected = expectedBytes(tensor);
     long found = isRaw(tensor) ? tensor.getRawData().size() : typed(tensor);
     if (found != expected) {
-      throw new RefusedModel(
+      throw new RefusedModelException(
           named(tensor)
               + " of shape "
               + tensor.getDimsList()
@@ -231,7 +231,7 @@ public final class Tensors {
               + expected);
     }
     if (tensor.hasSegment()) {
-      throw new RefusedModel(named(tensor) + " is a segment of a larger one");
+      throw new RefusedModelException(named(tensor) + " is a segment of a larger one");
     }
   }
 
@@ -244,7 +244,7 @@ public final class Tensors {
     int type = tensor.getDataType();
     int halves = type >= 0 && type < HALF_BYTES.length ? HALF_BYTES[type] : 0;
     if (halves == 0) {
-      throw new RefusedModel(named(tensor) + " has elements of type " + type + ", not numbers");
+      throw new RefusedModelException(named(tensor) + " has elements of type " + type + ", not numbers");
     }
     return halves;
   }

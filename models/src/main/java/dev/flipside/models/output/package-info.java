@@ -1,4 +1,4 @@
-/** Reads from a graph what its outputs are computed from. */
+/** Traces the outputs of a graph back to the class scores. */
 @NullMarked
 package dev.flipside.models.output;
 

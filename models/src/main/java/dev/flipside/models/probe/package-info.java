@@ -1,4 +1,4 @@
-/** Runs a network once on a picture and describes its numbers. */
+/** Runs a model once on a synthetic image and describes its outputs. */
 @NullMarked
 package dev.flipside.models.probe;
 

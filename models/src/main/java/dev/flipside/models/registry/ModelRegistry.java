@@ -8,7 +8,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.models.probe.NetworkRunner;
+import dev.flipside.models.probe.ModelRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -46,11 +46,11 @@ public final class ModelRegistry {
   private static final long LARGEST_MODEL = Integer.MAX_VALUE - 8L;
 
   private final Path folder;
-  private final @Nullable NetworkRunner runner;
+  private final @Nullable ModelRunner runner;
   private final ActiveModels active;
   private final ModelNames names;
 
-  private ModelRegistry(Path folder, @Nullable NetworkRunner runner) {
+  private ModelRegistry(Path folder, @Nullable ModelRunner runner) {
     this.folder = folder;
     this.runner = runner;
     this.active = new ActiveModels(folder);
@@ -67,7 +67,7 @@ public final class ModelRegistry {
    *
    * @param runner runs each added model once, to see what its numbers are
    */
-  public static ModelRegistry open(Path folder, NetworkRunner runner) {
+  public static ModelRegistry open(Path folder, ModelRunner runner) {
     return new ModelRegistry(folder.toAbsolutePath().normalize(), runner);
   }
 

@@ -25,14 +25,14 @@ final class MultiViewForward {
   private final Preprocessing front;
   private final ViewOps viewOps;
   private final GraphTemplate network;
-  private final NetworkPlan plan;
+  private final ForwardPlan plan;
   private final ModelCard card;
   private final ScoringRequest request;
 
   MultiViewForward(
       OnnxOps ops,
       GraphTemplate network,
-      NetworkPlan plan,
+      ForwardPlan plan,
       ModelCard card,
       ScoringRequest request) {
     this.ops = ops;

@@ -56,7 +56,7 @@ final class Preprocessing {
     if (card.type() == TensorType.UINT8) {
       return resize ? ops.cast(ops.op("Round", x), TensorType.UINT8) : x;
     }
-    OnnxValue normal = normalise(resize ? x : ops.cast(x, TensorType.FLOAT32), channelsFirst);
+    OnnxValue normal = normalize(resize ? x : ops.cast(x, TensorType.FLOAT32), channelsFirst);
     return card.type() == TensorType.FLOAT16 ? ops.cast(normal, TensorType.FLOAT16) : normal;
   }
 
@@ -73,7 +73,7 @@ final class Preprocessing {
   }
 
   /** Returns {@code x * scale / std - mean / std} per channel. */
-  private OnnxValue normalise(OnnxValue x, boolean channelsFirst) {
+  private OnnxValue normalize(OnnxValue x, boolean channelsFirst) {
     int channels = card.channels().count();
     float[] factor = new float[channels];
     float[] shift = new float[channels];

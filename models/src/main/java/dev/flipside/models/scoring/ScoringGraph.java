@@ -80,7 +80,7 @@ public final class ScoringGraph {
   private static ScoringGraph graftScores(
       OnnxModelFile model, ModelCard card, ScoringRequest request) {
     ModelProto proto = model.proto();
-    NetworkPlan plan = NetworkPlan.of(model, card, request);
+    ForwardPlan plan = ForwardPlan.of(model, card, request);
     GraphProto source = proto.getGraph();
     OnnxGraph graph = new OnnxGraph(source.getName() + " with region scores", plan.opset());
     OnnxGraph scope = graph.scope(Subgraphs.unusedPrefix(source, "flipside"));

@@ -72,9 +72,9 @@ record NodeFacts(NodeProto proto, long opset, Map<String, PartialTensor> facts) 
     return Nodes.attribute(proto, name);
   }
 
-  ShapeMismatch contradiction(String what) {
+  ShapeMismatchException contradiction(String what) {
     String name = proto.getName().isEmpty() ? "" : " \"" + proto.getName() + "\"";
-    return new ShapeMismatch(op() + name + ": " + what);
+    return new ShapeMismatchException(op() + name + ": " + what);
   }
 
   /** Converts a possibly negative axis to an index from the start. */

@@ -72,7 +72,7 @@ public final class ShapeInference {
       for (NodeProto node : TopologicalOrder.of(model.getGraph())) {
         inference.visit(node, inference.facts, inference.opset, 0);
       }
-    } catch (ShapeMismatch e) {
+    } catch (ShapeMismatchException e) {
       inference.contradiction = e.getMessage();
     }
     return inference;
@@ -119,7 +119,7 @@ public final class ShapeInference {
               : results(new NodeFacts(node, version, scope));
     } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
       // A malformed node with fewer axes, inputs or attribute values than required.
-      throw new ShapeMismatch(
+      throw new ShapeMismatchException(
           node.getOpType() + " \"" + node.getName() + "\": malformed for the shapes that reach it");
     }
     for (int i = 0; i < results.size() && i < node.getOutputCount(); i++) {
@@ -128,7 +128,7 @@ public final class ShapeInference {
         continue;
       }
       if (Arrays.stream(fact.dims()).anyMatch(dim -> dim < PartialTensor.UNKNOWN)) {
-        throw new ShapeMismatch(node.getOpType() + ": a result of shape " + fact);
+        throw new ShapeMismatchException(node.getOpType() + ": a result of shape " + fact);
       }
       if (excess == null && fact.count() > mostElements) {
         excess = node.getOpType() + " \"" + node.getOutput(i) + "\" of shape " + fact;
@@ -157,7 +157,7 @@ public final class ShapeInference {
       for (NodeProto node : TopologicalOrder.of(body)) {
         visit(node, inner, version, depth + 1);
       }
-    } catch (ShapeMismatch e) {
+    } catch (ShapeMismatchException e) {
       return List.of();
     }
     List<@Nullable PartialTensor> results = new ArrayList<>();

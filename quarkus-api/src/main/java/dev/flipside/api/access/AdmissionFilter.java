@@ -27,16 +27,16 @@ final class AdmissionFilter {
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final int BEFORE_AUTHENTICATION = 1000;
 
-  /** Key of the {@link Places.Place} of a request. */
-  static final String PLACE = "flipside.place";
+  /** Key of the {@link ConcurrencyLimit.Slot} of a request. */
+  static final String SLOT = "flipside.slot";
 
   private final FlipsideConfig.Limits limits;
   private final ApiKeys keys;
-  private final KnownHosts hosts;
-  private final Origins origins;
+  private final HostCheck hosts;
+  private final OriginCheck origins;
   private final BodyRules bodies;
   private final RateLimit rate;
-  private final Places places;
+  private final ConcurrencyLimit slots;
   private final BodyDeadline deadline;
   private final AuditLog audit;
   private final ObjectMapper json;
@@ -45,12 +45,12 @@ final class AdmissionFilter {
   AdmissionFilter(FlipsideConfig config, ApiKeys keys, AuditLog audit, ObjectMapper json) {
     this.limits = config.limits();
     this.keys = keys;
-    this.hosts = new KnownHosts(config.http().hosts().orElse(List.of()), !keys.none());
-    this.origins = new Origins(config.http().cors().origins().orElse(List.of()));
+    this.hosts = new HostCheck(config.http().hosts().orElse(List.of()), !keys.none());
+    this.origins = new OriginCheck(config.http().cors().origins().orElse(List.of()));
     this.bodies = new BodyRules(limits);
     this.rate = new RateLimit(limits.requestsPerSecond(), System::nanoTime);
-    this.places =
-        new Places(
+    this.slots =
+        new ConcurrencyLimit(
             limits.concurrentRequests(), limits.concurrentUploads(), limits.waitingRequests());
     this.deadline = new BodyDeadline(limits.bodyTimeout(), json);
     this.audit = audit;
@@ -100,8 +100,8 @@ final class AdmissionFilter {
               + " requests a second; send fewer, or raise flipside.limits.requests-per-second");
     }
     boolean upload = BodyRules.hasBody(context.request());
-    Places.Place place = places.take(upload ? Places.Kind.UPLOAD : Places.Kind.WORK, client);
-    if (place == null) {
+    ConcurrencyLimit.Slot slot = slots.take(upload ? ConcurrencyLimit.Kind.UPLOAD : ConcurrencyLimit.Kind.WORK, client);
+    if (slot == null) {
       return Refusal.of(
           ProblemType.TOO_MANY,
           upload
@@ -112,13 +112,13 @@ final class AdmissionFilter {
                   + " requests are in work, or half as many of this client; try again, or raise"
                   + " flipside.limits.concurrent-requests");
     }
-    if (Origins.mayChange(context.request())) {
+    if (OriginCheck.mayChange(context.request())) {
       audit.record(context, keys.none() ? "local" : owner.map(ApiKeys.Owner::name).orElse("none"));
     }
-    context.put(PLACE, place);
-    context.addEndHandler(ended -> place.leave());
+    context.put(SLOT, slot);
+    context.addEndHandler(ended -> slot.leave());
     if (upload) {
-      context.request().end().onSuccess(received -> place.received());
+      context.request().end().onSuccess(received -> slot.received());
       deadline.watch(context);
     }
     return null;

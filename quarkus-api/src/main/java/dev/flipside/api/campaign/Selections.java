@@ -1,6 +1,6 @@
 package dev.flipside.api.campaign;
 
-import dev.flipside.api.access.WaitingRoom;
+import dev.flipside.api.access.WaitingRequests;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.Job;
@@ -32,7 +32,7 @@ final class Selections {
   private final CampaignLookup campaigns;
   private final ScoringJobs jobs;
   private final InferenceSettings inference;
-  private final WaitingRoom waiting;
+  private final WaitingRequests waiting;
   private final FlipsideConfig.Selection config;
 
   @Inject
@@ -41,7 +41,7 @@ final class Selections {
       CampaignLookup campaigns,
       ScoringJobs jobs,
       InferenceSettings inference,
-      WaitingRoom waiting,
+      WaitingRequests waiting,
       FlipsideConfig config) {
     this.store = store;
     this.campaigns = campaigns;

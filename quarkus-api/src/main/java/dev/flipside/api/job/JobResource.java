@@ -1,7 +1,7 @@
 package dev.flipside.api.job;
 
 import dev.flipside.api.access.Roles;
-import dev.flipside.api.access.WaitingRoom;
+import dev.flipside.api.access.WaitingRequests;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -23,10 +23,10 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Tag(name = "Jobs", description = "Scoring of pools in the background.")
 public class JobResource {
   private final ScoringJobs jobs;
-  private final WaitingRoom waiting;
+  private final WaitingRequests waiting;
 
   @Inject
-  JobResource(ScoringJobs jobs, WaitingRoom waiting) {
+  JobResource(ScoringJobs jobs, WaitingRequests waiting) {
     this.jobs = jobs;
     this.waiting = waiting;
   }

@@ -9,7 +9,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public final class Models {
 
   @Inject
   Models(DataFolder data, AllowedFolders allowed) {
-    this.registry = ModelRegistry.open(data.models(), new OrtNetworkRunner());
+    this.registry = ModelRegistry.open(data.models(), new OrtModelRunner());
     this.allowed = allowed;
   }
 

@@ -24,7 +24,7 @@ public final class ScoreFile {
    * @throws FlipsideException if the file does not exist or a line is not a result
    */
   public static void read(Path file, Consumer<? super ImageResult> each) {
-    try (ScoreLines lines = ScoreLines.open(file)) {
+    try (OffsetLineReader lines = OffsetLineReader.open(file)) {
       while (lines.advance()) {
         if (!lines.isBlank()) {
           each.accept(parse(lines, file));
@@ -37,7 +37,7 @@ public final class ScoreFile {
     }
   }
 
-  private static ImageResult parse(ScoreLines lines, Path file) {
+  private static ImageResult parse(OffsetLineReader lines, Path file) {
     try {
       return ScoreLine.parse(lines.bytes(), lines.from(), lines.to());
     } catch (IllegalArgumentException e) {

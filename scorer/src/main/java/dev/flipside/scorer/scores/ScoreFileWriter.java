@@ -183,7 +183,7 @@ public final class ScoreFileWriter implements ScoreSink, Closeable {
 
   private Map<Long, Long> lengths() throws IOException {
     Map<Long, Long> lengths = new HashMap<>();
-    try (ScoreLines lines = ScoreLines.open(part)) {
+    try (OffsetLineReader lines = OffsetLineReader.open(part)) {
       while (lines.advance()) {
         lengths.put(lines.offset(), (long) lines.to() - lines.from() + 1);
       }
@@ -216,7 +216,7 @@ public final class ScoreFileWriter implements ScoreSink, Closeable {
    */
   private static long index(Path part, Path file, Map<String, Long> lineStarts) throws IOException {
     long end = 0;
-    try (ScoreLines lines = ScoreLines.open(part)) {
+    try (OffsetLineReader lines = OffsetLineReader.open(part)) {
       while (lines.advance()) {
         if (!lines.isWhole()) {
           break;

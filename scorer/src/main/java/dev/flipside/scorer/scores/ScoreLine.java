@@ -58,7 +58,7 @@ public final class ScoreLine {
    *     position
    */
   static ImageResult parse(byte[] bytes, int from, int to) {
-    RegionScores scores = new ScoreScanner(bytes, from, to).scores();
+    RegionScores scores = new ScoreLineScanner(bytes, from, to).scores();
     return scores != null ? scores : parseJson(bytes, from, to);
   }
 

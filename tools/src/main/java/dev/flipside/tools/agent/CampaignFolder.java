@@ -38,8 +38,8 @@ record CampaignFolder(Path root) {
   }
 
   /**
-   * Returns whether a round has begun, with the labels that the archive holds; until it ends, no
-   * labels are added.
+   * Returns whether a round has begun and has its labels. No labels are added until it
+   * ends.
    */
   boolean hasBegun(int number) {
     return Files.exists(round(number).resolve(BEGUN));

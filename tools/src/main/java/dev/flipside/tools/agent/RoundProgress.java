@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     measured, or if there is none
  */
 record RoundProgress(
-    LabelArchive.State labels,
+    CampaignLabels.State labels,
     RegionSplit split,
     int epochs,
     long step,
@@ -46,11 +46,11 @@ record RoundProgress(
 
   /** Returns the progress before the labels are there. */
   static RoundProgress start(RegionSplit split, List<RemoteRound.EpochLoss> losses) {
-    LabelArchive.State none = new LabelArchive.State(0, 0, 0, List.of());
+    CampaignLabels.State none = new CampaignLabels.State(0, 0, 0, List.of());
     return new RoundProgress(none, split, 1, 0, 0, 0, losses, "fetching labels", null, null, null);
   }
 
-  RoundProgress learning(LabelArchive.State from) {
+  RoundProgress learning(CampaignLabels.State from) {
     return new RoundProgress(
         from,
         split,

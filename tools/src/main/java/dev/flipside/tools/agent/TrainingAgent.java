@@ -42,7 +42,7 @@ public final class TrainingAgent implements AutoCloseable {
   private final PrintWriter log;
   private final FileChannel lock;
   private final String name;
-  private final FailurePauses pauses = new FailurePauses(InstantSource.system());
+  private final FailureBackoff backoff = new FailureBackoff(InstantSource.system());
   private String trouble = "";
 
   private TrainingAgent(
@@ -129,7 +129,7 @@ public final class TrainingAgent implements AutoCloseable {
     FlipsideException failure = null;
     for (RemoteCampaign each : campaigns) {
       try {
-        if (each.closed() == null && pauses.areOver(each.id()) && isDue(each)) {
+        if (each.closed() == null && backoff.areOver(each.id()) && isDue(each)) {
           train(each, service.begin(each.id(), name));
         }
       } catch (UnavailableException e) {
@@ -190,7 +190,7 @@ public final class TrainingAgent implements AutoCloseable {
       try {
         prepareAndRun(campaign, begun, files, split, reporter);
         files.complete(number);
-        pauses.succeeded(campaign.id());
+        backoff.succeeded(campaign.id());
       } catch (RoundReporter.LostRoundException e) {
         lose(files, number, e);
       } catch (UnavailableException e) {
@@ -215,7 +215,7 @@ public final class TrainingAgent implements AutoCloseable {
     String message = e.getMessage();
     String reason = e instanceof FlipsideException && message != null ? message : e.toString();
     say("%s: round %d failed: %s", campaign.name(), number, reason);
-    pauses.failed(campaign.id());
+    backoff.failed(campaign.id());
     try {
       reporter.change(now -> now.noting(reason));
       reporter.end("FAILED");
@@ -239,13 +239,13 @@ public final class TrainingAgent implements AutoCloseable {
       throws InterruptedException {
     int number = begun.number();
     ClassMap classes = campaign.classMap();
-    LabelArchive archive = LabelArchive.open(files.labels(), classes, split);
+    CampaignLabels archive = CampaignLabels.open(files.labels(), classes, split);
     if (!files.hasBegun(number)) {
       archive.update(service, campaign.id());
       files.begin(number);
     }
     files.countStart(number);
-    LabelArchive.State labels = archive.state();
+    CampaignLabels.State labels = archive.state();
     reporter.change(now -> now.learning(labels));
     say(
         "%s: round %d %s: %d regions labelled, %d of them held out",

@@ -9,7 +9,7 @@ import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.inference.ExecutionProvider;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.metrics.Evaluator;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
@@ -38,7 +38,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training of one round, from labels in an archive to an ONNX model. Cross-entropy on the
+ * The training of one round, from the labels of a campaign to an ONNX model. Cross-entropy on the
  * labelled regions that are not held out, self-consistency on these images and on others without
  * label. A round that was killed goes on from its last epoch.
  */
@@ -51,15 +51,15 @@ final class TrainingRound {
   private final Pool pool;
   private final ClassMap classes;
   private final int number;
-  private final LabelArchive archive;
-  private final ReducedImages images;
+  private final CampaignLabels labels;
+  private final ResizedImages images;
   private final UsableImages usable;
   private final List<PoolImage> chosen;
 
   /**
    * @param pool images of the campaign
    * @param number number of the round
-   * @param archive labels to learn from
+   * @param labels labels to learn from
    * @throws FlipsideException if there is nothing to train on
    */
   TrainingRound(
@@ -68,14 +68,14 @@ final class TrainingRound {
       Pool pool,
       ClassMap classes,
       int number,
-      LabelArchive archive) {
+      CampaignLabels labels) {
     this.settings = settings;
     this.files = files;
     this.pool = pool;
     this.classes = classes;
     this.number = number;
-    this.archive = archive;
-    this.images = ReducedImages.of(files.images(), pool.images(), settings.longestSide());
+    this.labels = labels;
+    this.images = ResizedImages.of(files.images(), pool.images(), settings.longestSide());
     this.usable = new UsableImages(images);
     this.chosen = choose();
   }
@@ -83,7 +83,7 @@ final class TrainingRound {
   /** Returns the images that have labels of a kind, in pool order. */
   private List<PoolImage> labelled(boolean held) {
     return pool.images().stream()
-        .filter(each -> Files.exists(archive.file(held, each.id())))
+        .filter(each -> Files.exists(labels.file(held, each.id())))
         .toList();
   }
 
@@ -192,7 +192,7 @@ final class TrainingRound {
 
   /** Returns what is learned of an image, at the size of training. */
   LabelMap labels(PoolImage image) {
-    Path file = archive.file(false, image.id());
+    Path file = labels.file(false, image.id());
     return Files.exists(file)
         ? LabelReader.read(file, classes, images.size())
         : LabelMap.unlabelled(images.size(), classes);
@@ -219,12 +219,12 @@ final class TrainingRound {
     List<LabelledImage> held =
         labelled(true).stream()
             .filter(each -> !usable.of(List.of(each)).isEmpty())
-            .map(each -> new LabelledImage(each, archive.file(true, each.id())))
+            .map(each -> new LabelledImage(each, labels.file(true, each.id())))
             .toList();
     if (held.isEmpty()) {
       return null;
     }
-    LoadedModel loaded = ModelSource.open(model, null, CardOverrides.NONE, new OrtNetworkRunner());
+    LoadedModel loaded = ModelSource.open(model, null, CardOverrides.NONE, new OrtModelRunner());
     SessionOptions session =
         SessionOptions.of(
             ExecutionProvider.parse("auto"), Runtime.getRuntime().availableProcessors());

@@ -12,12 +12,12 @@ import java.util.Set;
  * pool does not stop the training.
  */
 final class UsableImages {
-  private final ReducedImages reduced;
+  private final ResizedImages reduced;
   private final Set<String> broken = new LinkedHashSet<>();
   private final Set<String> otherAspect = new LinkedHashSet<>();
   private String reason = "";
 
-  UsableImages(ReducedImages reduced) {
+  UsableImages(ResizedImages reduced) {
     this.reduced = reduced;
   }
 

@@ -1,4 +1,4 @@
-/** The agent that trains on the labels of a campaign of the service, round after round. */
+/** The agent that trains on the labels of campaigns, round by round. */
 @NullMarked
 package dev.flipside.tools.agent;
 

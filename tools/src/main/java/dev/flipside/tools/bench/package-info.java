@@ -1,4 +1,4 @@
-/** What a piece of work costs: seconds of the processor, seconds of the clock, memory. */
+/** Measures CPU time, wall-clock time and memory of scoring and training. */
 @NullMarked
 package dev.flipside.tools.bench;
 

@@ -8,7 +8,7 @@ import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
-import dev.flipside.tools.console.StopAtOnce;
+import dev.flipside.tools.console.HaltOnSignal;
 import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.data.SimulationData;
@@ -84,7 +84,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             data,
             new ConsoleProgressReporter(line -> printed.line(common, line)),
             Clock.systemUTC());
-    StopAtOnce.run(
+    HaltOnSignal.run(
         () ->
             simulation.run(
                 new Simulation.Order(

@@ -29,7 +29,7 @@ import dev.flipside.tools.command.options.SummaryOptions;
 import dev.flipside.tools.command.options.TileOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
-import dev.flipside.tools.console.StopAtOnce;
+import dev.flipside.tools.console.HaltOnSignal;
 import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.files.OutputFiles;
 import java.io.IOException;
@@ -203,7 +203,7 @@ public final class ScoreCommand implements Callable<Integer> {
   /** Scores; Ctrl-C meanwhile says what is kept. */
   private long stoppable(Callable<Long> scoring) throws IOException {
     try {
-      return StopAtOnce.call(
+      return HaltOnSignal.call(
           () -> {
             try {
               return scoring.call();

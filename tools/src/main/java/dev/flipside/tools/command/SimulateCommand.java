@@ -7,12 +7,12 @@ import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.DatasetOptions;
 import dev.flipside.tools.command.options.GridOptions;
 import dev.flipside.tools.command.options.SummaryOptions;
-import dev.flipside.tools.command.training.CampaignOptions;
 import dev.flipside.tools.command.training.NetworkOptions;
 import dev.flipside.tools.command.training.PresetOption;
+import dev.flipside.tools.command.training.SimulationOptions;
 import dev.flipside.tools.command.training.TrackingOptions;
 import dev.flipside.tools.console.ExitCodes;
-import dev.flipside.tools.console.StopAtOnce;
+import dev.flipside.tools.console.HaltOnSignal;
 import dev.flipside.tools.simulation.ArmProcesses;
 import dev.flipside.tools.simulation.Simulation;
 import dev.flipside.tools.simulation.data.HeldOut;
@@ -60,7 +60,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Mixin private PresetOption preset = new PresetOption();
   @Mixin private DatasetOptions dataset = new DatasetOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
-  @Mixin private CampaignOptions campaign = new CampaignOptions();
+  @Mixin private SimulationOptions campaign = new SimulationOptions();
   @Mixin private TrackingOptions tracking = new TrackingOptions();
 
   @ArgGroup(multiplicity = "1")
@@ -201,7 +201,7 @@ public final class SimulateCommand implements Callable<Integer> {
             out,
             plan.facts(),
             encoding.classes())) {
-      StopAtOnce.run(() -> run(new Simulation(plan, data, arms, clock), order));
+      HaltOnSignal.run(() -> run(new Simulation(plan, data, arms, clock), order));
       arms.finished();
     }
     if (arm == null) {

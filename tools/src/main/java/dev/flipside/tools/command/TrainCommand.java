@@ -13,8 +13,8 @@ import dev.flipside.tools.command.training.Schedule;
 import dev.flipside.tools.command.training.TrackingOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
+import dev.flipside.tools.console.HaltOnSignal;
 import dev.flipside.tools.console.StepProgress;
-import dev.flipside.tools.console.StopAtOnce;
 import dev.flipside.tools.console.Summary;
 import dev.flipside.tools.tracking.TrackedRun;
 import dev.flipside.tools.tracking.TrackedTraining;
@@ -303,7 +303,7 @@ public final class TrainCommand implements Callable<Integer> {
       TrainingListener listener =
           new TrackedTraining(new StepProgress(progress, 0, plan.epochs()), run);
       result =
-          StopAtOnce.call(() -> TrainingRun.run(plan, data, validation, options, listener, clock));
+          HaltOnSignal.call(() -> TrainingRun.run(plan, data, validation, options, listener, clock));
       run.finished();
     }
     printed.print(common, summary(result));

@@ -1,4 +1,4 @@
-/** One picocli class for each command: reads options, calls one thing, says what came out. */
+/** The commands, one picocli class each: read options, call one class, print the result. */
 @NullMarked
 package dev.flipside.tools.command;
 

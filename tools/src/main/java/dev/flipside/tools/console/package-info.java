@@ -1,4 +1,4 @@
-/** What the user sees on the terminal: progress, colours, tables. */
+/** Terminal output: progress, summaries and exit codes. */
 @NullMarked
 package dev.flipside.tools.console;
 

@@ -1,4 +1,4 @@
-/** Labelled data sets: fetching a public one, and finding what is wrong with one. */
+/** Labelled data sets: downloads CamVid, and checks a data set for faults. */
 @NullMarked
 package dev.flipside.tools.dataset;
 

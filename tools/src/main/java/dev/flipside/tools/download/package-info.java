@@ -1,4 +1,4 @@
-/** Files over HTTP. */
+/** Downloads files over HTTP. */
 @NullMarked
 package dev.flipside.tools.download;
 

@@ -1,4 +1,4 @@
-/** Folders and files of a run, made and replaced safely. */
+/** Creates output folders and checks output files. */
 @NullMarked
 package dev.flipside.tools.files;
 

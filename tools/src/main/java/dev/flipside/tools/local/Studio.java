@@ -96,7 +96,7 @@ public final class Studio implements AutoCloseable {
       throws IOException, InterruptedException {
     recordOf("agent").end();
     recordOf("service").end();
-    KeptPort kept = new KeptPort(folder.resolve("port.txt"));
+    PersistentPort kept = new PersistentPort(folder.resolve("port.txt"));
     int port = wanted == null ? kept.choose() : wanted;
     Path pool = images == null ? Folders.create(demo().resolve("train")) : images;
     ServiceLaunch launch = new ServiceLaunch(HOST, port, remember(pool), folder.resolve("service"));

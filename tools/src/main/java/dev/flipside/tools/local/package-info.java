@@ -1,4 +1,4 @@
-/** The service and an agent as processes of this machine. */
+/** Starts the service and an agent as processes on this machine. */
 @NullMarked
 package dev.flipside.tools.local;
 

@@ -1,4 +1,4 @@
-/** A client of the REST service; knows its API document, not its classes. */
+/** A client of the REST service. Depends on the service's API, not on its classes. */
 @NullMarked
 package dev.flipside.tools.remote;
 

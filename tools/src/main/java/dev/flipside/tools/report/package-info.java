@@ -1,4 +1,4 @@
-/** One self-contained HTML page about a run: curves, tables, pictures. */
+/** Writes the report of a run: one self-contained HTML page with curves, tables and images. */
 @NullMarked
 package dev.flipside.tools.report;
 

@@ -1,4 +1,4 @@
-/** The files of a run: its description, results, measurements and figures, read and written. */
+/** Reads and writes the files of a run: description, results, measurements and figures. */
 @NullMarked
 package dev.flipside.tools.results;
 

@@ -1,4 +1,4 @@
-/** The simulated campaign of the paper: ground truth plays the annotator. */
+/** Simulated campaigns as in the paper: ground truth replaces the annotator. */
 @NullMarked
 package dev.flipside.tools.simulation;
 

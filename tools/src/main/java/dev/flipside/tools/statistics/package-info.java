@@ -1,4 +1,4 @@
-/** What the measurements of a run say: means, differences and areas over budgets and seeds. */
+/** Statistics over seeds and budgets: means, differences and areas under curves. */
 @NullMarked
 package dev.flipside.tools.statistics;
 

@@ -1,4 +1,4 @@
-/** Synthetic street scenes: a labelled data set for those who have none at hand. */
+/** Generates synthetic street scenes with labels. */
 @NullMarked
 package dev.flipside.tools.synth;
 

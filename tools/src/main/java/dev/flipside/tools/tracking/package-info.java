@@ -1,4 +1,4 @@
-/** Tells other tools how a training goes: TensorBoard event files and MLflow servers. */
+/** Logs training and simulation metrics to TensorBoard event files and MLflow servers. */
 @NullMarked
 package dev.flipside.tools.tracking;
 

@@ -1,4 +1,4 @@
-/** Known files of pretrained weights, and their download. */
+/** Published pretrained weights and their download. */
 @NullMarked
 package dev.flipside.tools.weights;
 

@@ -90,7 +90,7 @@ class SupervisedProcessTest {
 
   @Test
   void keptPort_ofTheLastStart_isChosenAgainUnlessItIsInUse() throws Exception {
-    KeptPort kept = new KeptPort(folder.resolve("port.txt"));
+    PersistentPort kept = new PersistentPort(folder.resolve("port.txt"));
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();

@@ -1,7 +1,4 @@
-/**
- * The training engine, libtorch through DJL: starting it, checking what it computes, its devices,
- * versions and native memory.
- */
+/** Starts libtorch through DJL, verifies its convolutions, and selects devices. */
 @NullMarked
 package dev.flipside.trainer.engine;
 

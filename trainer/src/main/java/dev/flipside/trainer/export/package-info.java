@@ -1,4 +1,4 @@
-/** The trained network as an ONNX model, checked in ONNX Runtime against DJL. */
+/** Exports trained networks to ONNX and compares ONNX Runtime with DJL. */
 @NullMarked
 package dev.flipside.trainer.export;
 

@@ -74,11 +74,11 @@ public final class Objective implements AutoCloseable {
    * @param labelledShare share of this part in the {@link #labelledMass} of the batch, 0 to 1
    * @param imageShare share of this part in the images of the batch, 0 to 1
    */
-  public Loss of(
+  public LossTerms of(
       NDList logits, NDArray labels, Transformation view, double labelledShare, double imageShare) {
     if (losses.views() == 1) {
       try (NDArray loss = crossEntropy.of(logits.head(), labels)) {
-        return new Loss(Torch.scaled(loss, labelledShare), null, losses.consistency());
+        return new LossTerms(Torch.scaled(loss, labelledShare), null, losses.consistency());
       }
     }
     long images = labels.getShape().get(0);
@@ -93,7 +93,7 @@ public final class Objective implements AutoCloseable {
         NDArray loss0 = crossEntropy.of(view0, labels);
         NDArray loss1 = crossEntropy.of(view1, seenLabels);
         NDArray sum = loss0.add(loss1)) {
-      return new Loss(
+      return new LossTerms(
           Torch.scaled(sum, labelledShare),
           consistency(seen, view1, imageShare),
           losses.consistency());

@@ -1,4 +1,4 @@
-/** Tensors by name from safetensors, PyTorch and ONNX files, with no Python. */
+/** Reads named tensors from safetensors, PyTorch and ONNX files, without Python. */
 @NullMarked
 package dev.flipside.trainer.weights;
 

@@ -59,7 +59,7 @@ class GarbageBeforeBackwardTest {
       NDArray logits = Torch.create(manager, values, LOGITS);
       logits.setRequiresGradient(true);
       NDArray labels = manager.create(ids, new Shape(images, LOGITS.get(2), LOGITS.get(3)));
-      try (Loss loss =
+      try (LossTerms loss =
           objective.of(new NDList(logits), labels, new Transformation.HorizontalFlip(), 1, 1)) {
         beforeBackward.run();
         gradients.backward(loss.total());

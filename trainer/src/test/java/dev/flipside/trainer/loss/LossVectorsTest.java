@@ -71,7 +71,7 @@ class LossVectorsTest {
                   new Shape(Vectors.shape(expected.path("labels"))),
                   DataType.UINT8)
               .toType(DataType.INT64, true);
-      Loss loss =
+      LossTerms loss =
           objective.of(
               new NDList(NDArrays.concat(new NDList(view0, view1))),
               labels,

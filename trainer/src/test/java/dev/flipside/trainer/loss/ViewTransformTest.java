@@ -73,7 +73,7 @@ class ViewTransformTest {
 
       // The identity is equivariant: logits are the input.
       NDList logits = objective.inputs(images, view);
-      try (Loss loss = objective.of(logits, labels, view, 1, 1)) {
+      try (LossTerms loss = objective.of(logits, labels, view, 1, 1)) {
         assertThat(loss.values().consistency()).isZero();
         assertThat(loss.values().crossEntropy()).isPositive();
       }
@@ -82,7 +82,7 @@ class ViewTransformTest {
       logits.forEach(each -> wrong.add(each.square()));
       NDList moved = objective.inputs(images, view);
       wrong.set(0, moved.size() == 1 ? half(moved.head(), wrong.head()) : moved.head());
-      try (Loss loss = objective.of(wrong, labels, view, 1, 1)) {
+      try (LossTerms loss = objective.of(wrong, labels, view, 1, 1)) {
         assertThat(loss.values().consistency()).isPositive();
       }
     }

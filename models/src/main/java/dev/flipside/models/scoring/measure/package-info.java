@@ -1,4 +1,4 @@
-/** Measures of the classes of a pixel as nodes of a graph. */
+/** Uncertainty measures of a pixel as ONNX nodes. */
 @NullMarked
 package dev.flipside.models.scoring.measure;
 

@@ -43,7 +43,7 @@ record ElfLibrary(Optional<String> name, List<String> needed, List<String> searc
    *
    * @throws IOException if the bytes are not a 64-bit little-endian shared library, or damaged
    */
-  static ElfLibrary read(RandomBytes bytes) throws IOException {
+  static ElfLibrary read(RandomAccessBytes bytes) throws IOException {
     ByteBuffer header = section(bytes, 0, FILE_HEADER);
     if (header.getInt(0) != 0x464c457f || header.get(4) != 2 || header.get(5) != 1) {
       throw new IOException("not a 64-bit little-endian ELF file");
@@ -64,7 +64,7 @@ record ElfLibrary(Optional<String> name, List<String> needed, List<String> searc
   }
 
   private static ElfLibrary ofDynamic(
-      RandomBytes bytes, ByteBuffer programs, int headerSize, ByteBuffer dynamic)
+      RandomAccessBytes bytes, ByteBuffer programs, int headerSize, ByteBuffer dynamic)
       throws IOException {
     long address = value(dynamic, DT_STRTAB);
     ByteBuffer names =
@@ -131,7 +131,7 @@ record ElfLibrary(Optional<String> name, List<String> needed, List<String> searc
     throw new IOException("no segment holds the address " + address);
   }
 
-  private static ByteBuffer section(RandomBytes bytes, long offset, long length)
+  private static ByteBuffer section(RandomAccessBytes bytes, long offset, long length)
       throws IOException {
     if (offset < 0 || length < 0 || length > LARGEST_SECTION) {
       throw new IOException("a section of " + length + " bytes at " + offset);

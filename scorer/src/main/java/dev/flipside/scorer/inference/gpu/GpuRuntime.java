@@ -25,7 +25,7 @@ public final class GpuRuntime {
 
   private final NvidiaGpus gpus;
   private final LibraryFolders folders;
-  private final Function<String, Optional<RandomBytes>> libraries;
+  private final Function<String, Optional<RandomAccessBytes>> libraries;
   private final Map<String, Optional<LibraryRequirements>> known = new ConcurrentHashMap<>();
 
   /**
@@ -34,7 +34,7 @@ public final class GpuRuntime {
    * @param libraries returns a library of ONNX Runtime by its file name
    */
   GpuRuntime(
-      NvidiaGpus gpus, LibraryFolders folders, Function<String, Optional<RandomBytes>> libraries) {
+      NvidiaGpus gpus, LibraryFolders folders, Function<String, Optional<RandomAccessBytes>> libraries) {
     this.gpus = gpus;
     this.folders = folders;
     this.libraries = libraries;
@@ -55,7 +55,7 @@ public final class GpuRuntime {
     return new GpuRuntime(gpus, folders, name -> inFolder(runtimeLibraries, name));
   }
 
-  private static Optional<RandomBytes> packaged(String name) {
+  private static Optional<RandomAccessBytes> packaged(String name) {
     String folder = System.getProperty(NATIVE_PATH, "");
     if (!folder.isBlank()) {
       return inFolder(Path.of(folder), name);
@@ -63,7 +63,7 @@ public final class GpuRuntime {
     ClassLoader loader = GpuRuntime.class.getClassLoader();
     return loader.getResource(IN_JAR + name) == null
         ? Optional.empty()
-        : Optional.of(RandomBytes.of(() -> resource(loader, IN_JAR + name)));
+        : Optional.of(RandomAccessBytes.of(() -> resource(loader, IN_JAR + name)));
   }
 
   private static InputStream resource(ClassLoader loader, String name) throws IOException {
@@ -74,9 +74,9 @@ public final class GpuRuntime {
     return in;
   }
 
-  private static Optional<RandomBytes> inFolder(Path folder, String name) {
+  private static Optional<RandomAccessBytes> inFolder(Path folder, String name) {
     Path file = folder.resolve(name);
-    return Files.isRegularFile(file) ? Optional.of(RandomBytes.of(file)) : Optional.empty();
+    return Files.isRegularFile(file) ? Optional.of(RandomAccessBytes.of(file)) : Optional.empty();
   }
 
   /** Returns the GPUs that are visible to CUDA. */

@@ -42,7 +42,7 @@ public record LibraryRequirements(Map<String, Path> found, List<String> missing)
    * @param folders folders to search, after those that the libraries name themselves
    * @throws IOException if the library or one that it needs cannot be read
    */
-  static LibraryRequirements of(RandomBytes library, LibraryFolders folders) throws IOException {
+  static LibraryRequirements of(RandomAccessBytes library, LibraryFolders folders) throws IOException {
     Search search = new Search(folders);
     search.visit(ElfLibrary.read(library), Optional.empty());
     return new LibraryRequirements(search.found, List.copyOf(search.missing));
@@ -96,7 +96,7 @@ public record LibraryRequirements(Map<String, Path> found, List<String> missing)
 
     private static ElfLibrary read(Path file) throws IOException {
       try {
-        return ElfLibrary.read(RandomBytes.of(file));
+        return ElfLibrary.read(RandomAccessBytes.of(file));
       } catch (IOException e) {
         throw new IOException(file + ": " + e.getMessage(), e);
       }

@@ -23,7 +23,7 @@ class ElfLibraryTest {
   void read_madeLibrary_returnsNamesAndSearchPath() throws IOException {
     Path file = Files.write(folder.resolve("libx.so.1"), LIBRARY);
 
-    ElfLibrary library = ElfLibrary.read(RandomBytes.of(file));
+    ElfLibrary library = ElfLibrary.read(RandomAccessBytes.of(file));
 
     assertThat(library.name()).contains("libx.so.1");
     assertThat(library.needed()).containsExactly("libcudart.so.12", "libc.so.6");
@@ -34,8 +34,8 @@ class ElfLibraryTest {
   void read_streamOrFile_isTheSame() throws IOException {
     Path file = Files.write(folder.resolve("libx.so.1"), LIBRARY);
 
-    assertThat(ElfLibrary.read(RandomBytes.of(() -> new ByteArrayInputStream(LIBRARY))))
-        .isEqualTo(ElfLibrary.read(RandomBytes.of(file)));
+    assertThat(ElfLibrary.read(RandomAccessBytes.of(() -> new ByteArrayInputStream(LIBRARY))))
+        .isEqualTo(ElfLibrary.read(RandomAccessBytes.of(file)));
   }
 
   /** What {@code readelf -d} prints for the library in the jar. */
@@ -45,7 +45,7 @@ class ElfLibraryTest {
 
     ElfLibrary library =
         ElfLibrary.read(
-            RandomBytes.of(
+            RandomAccessBytes.of(
                 () ->
                     loader.getResourceAsStream(
                         "ai/onnxruntime/native/linux-x64/libonnxruntime4j_jni.so")));
@@ -58,7 +58,7 @@ class ElfLibraryTest {
   void read_notALibrary_isRefused() throws IOException {
     Path text = Files.writeString(folder.resolve("a.so"), "x".repeat(100));
 
-    assertThatThrownBy(() -> ElfLibrary.read(RandomBytes.of(text)))
+    assertThatThrownBy(() -> ElfLibrary.read(RandomAccessBytes.of(text)))
         .isInstanceOf(IOException.class)
         .hasMessage("not a 64-bit little-endian ELF file");
   }
@@ -69,7 +69,7 @@ class ElfLibraryTest {
       byte[] part = Arrays.copyOf(LIBRARY, length);
 
       assertThatThrownBy(
-              () -> ElfLibrary.read(RandomBytes.of(() -> new ByteArrayInputStream(part))))
+              () -> ElfLibrary.read(RandomAccessBytes.of(() -> new ByteArrayInputStream(part))))
           .as("%d bytes", length)
           .isInstanceOf(IOException.class);
     }
@@ -85,7 +85,7 @@ class ElfLibraryTest {
       }
       try {
         List<String> needed =
-            ElfLibrary.read(RandomBytes.of(() -> new ByteArrayInputStream(damaged))).needed();
+            ElfLibrary.read(RandomAccessBytes.of(() -> new ByteArrayInputStream(damaged))).needed();
         assertThat(needed).hasSizeLessThan(20);
       } catch (IOException e) {
         assertThat(e).hasMessageNotContaining("null");

@@ -98,7 +98,7 @@ class LibraryRequirementsTest {
     LibraryFolders folders = LibraryFolders.of(Map.of(), root);
 
     List<String> findings =
-        new LibraryReport(LibraryRequirements.of(RandomBytes.of(provider), folders), folders)
+        new LibraryReport(LibraryRequirements.of(RandomAccessBytes.of(provider), folders), folders)
             .findings();
 
     assertThat(findings)
@@ -118,7 +118,7 @@ class LibraryRequirementsTest {
     Path provider = ElfFiles.write(root.resolve("p.so"), "libcudart.so.13");
     LibraryFolders folders = LibraryFolders.of(Map.of(), root);
     LibraryReport report =
-        new LibraryReport(LibraryRequirements.of(RandomBytes.of(provider), folders), folders);
+        new LibraryReport(LibraryRequirements.of(RandomAccessBytes.of(provider), folders), folders);
 
     assertThat(report.oldDriver(new NvidiaGpus(List.of("GPU"), "550.54.14")))
         .contains("the NVIDIA driver 550.54.14 is too old for CUDA 13; expected 580 or newer");
@@ -128,6 +128,6 @@ class LibraryRequirementsTest {
 
   private LibraryRequirements read(Path provider, Map<String, String> environment)
       throws IOException {
-    return LibraryRequirements.of(RandomBytes.of(provider), LibraryFolders.of(environment, root));
+    return LibraryRequirements.of(RandomAccessBytes.of(provider), LibraryFolders.of(environment, root));
   }
 }

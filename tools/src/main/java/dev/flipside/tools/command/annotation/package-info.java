@@ -1,4 +1,4 @@
-/** The commands that hand regions to annotators and take their labels. */
+/** The commands that export regions to annotators and import their labels. */
 @NullMarked
 package dev.flipside.tools.command.annotation;
 

@@ -7,7 +7,7 @@ import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.RegistryOptions;
@@ -59,7 +59,7 @@ public final class InspectCommand implements Callable<Integer> {
             OnnxModelFile.read(file),
             cardFile == null ? null : ModelSource.readCard(cardFile),
             told.overrides(),
-            ModelContext.of(file, new OrtNetworkRunner()));
+            ModelContext.of(file, new OrtModelRunner()));
     if (printed.json()) {
       common.out().println(found.toJson());
     } else {

@@ -8,7 +8,7 @@ import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import dev.flipside.tools.command.options.CardOptions;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.RegistryOptions;
@@ -110,7 +110,7 @@ public final class ModelsCommand implements Runnable {
     try (ModelArgument argument = ModelArgument.of(model)) {
       Path onnx = argument.file();
       ModelCard card =
-          ModelSource.open(onnx, told.card(), told.overrides(), new OrtNetworkRunner()).card();
+          ModelSource.open(onnx, told.card(), told.overrides(), new OrtModelRunner()).card();
       Path target = onnx.resolveSibling(ModelContext.cardName(onnx));
       AtomicFile.write(target, card.toJson());
       String file = target.toString();
@@ -213,6 +213,6 @@ public final class ModelsCommand implements Runnable {
   }
 
   ModelRegistry registry() {
-    return ModelRegistry.open(RegistryOptions.folder(folder), new OrtNetworkRunner());
+    return ModelRegistry.open(RegistryOptions.folder(folder), new OrtModelRunner());
   }
 }

@@ -5,7 +5,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
-import dev.flipside.scorer.inference.OrtNetworkRunner;
+import dev.flipside.scorer.inference.OrtModelRunner;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,7 +31,7 @@ public final class RegistryOptions {
 
   /** Returns the registry that is told, or that of the user. */
   public ModelRegistry registry() {
-    return ModelRegistry.open(folder(folder), new OrtNetworkRunner());
+    return ModelRegistry.open(folder(folder), new OrtModelRunner());
   }
 
   /** Returns the folder that is told, or that of the user. */
@@ -71,7 +71,7 @@ public final class RegistryOptions {
       return ModelSource.open(
           file, card == null ? file.resolveSibling("card.json") : card, told.overrides());
     }
-    return ModelSource.open(Path.of(model), card, told.overrides(), new OrtNetworkRunner());
+    return ModelSource.open(Path.of(model), card, told.overrides(), new OrtModelRunner());
   }
 
   /** Returns the file of a model; see {@link #open(String, CardOptions)}. */

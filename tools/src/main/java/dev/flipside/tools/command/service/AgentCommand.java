@@ -5,7 +5,7 @@ import dev.flipside.tools.agent.TrainingAgent;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.training.NetworkOptions;
 import dev.flipside.tools.console.ExitCodes;
-import dev.flipside.tools.console.StopAtOnce;
+import dev.flipside.tools.console.HaltOnSignal;
 import dev.flipside.tools.remote.RemoteService;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.Backbone;
@@ -165,7 +165,7 @@ public final class AgentCommand implements Callable<Integer> {
         TrainingAgent.open(new RemoteService(url, key), settings, common.out())) {
       common.out().println("agent: watching " + url);
       common.out().flush();
-      return StopAtOnce.call(
+      return HaltOnSignal.call(
           () -> {
             try {
               agent.watch(campaign);

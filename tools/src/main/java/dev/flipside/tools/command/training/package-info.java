@@ -1,4 +1,4 @@
-/** Options of trainings and simulated experiments. */
+/** Options of training and of simulated experiments. */
 @NullMarked
 package dev.flipside.tools.command.training;
 

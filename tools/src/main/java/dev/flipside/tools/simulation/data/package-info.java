@@ -1,4 +1,4 @@
-/** A labelled data set whose ground truth plays the annotator. */
+/** A labelled data set whose ground truth replaces the annotator. */
 @NullMarked
 package dev.flipside.tools.simulation.data;
 

@@ -1,4 +1,4 @@
-/** What a simulated experiment does: strategies, budgets, protocols and rescoring. */
+/** Settings of a simulated experiment: strategies, budgets, protocols and rescoring. */
 @NullMarked
 package dev.flipside.tools.simulation.plan;
 

@@ -6,7 +6,7 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.util.Map;
 
 /**
- * Batch normalisation over N, H and W: {@code (x - mean) / sqrt(variance + epsilon) * weight +
+ * Batch normalization over N, H and W: {@code (x - mean) / sqrt(variance + epsilon) * weight +
  * bias}. In training the statistics are those of the batch, and a tenth of them (the variance
  * unbiased) enters the running ones.
  *

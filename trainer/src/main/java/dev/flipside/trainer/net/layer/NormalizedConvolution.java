@@ -3,7 +3,7 @@ package dev.flipside.trainer.net.layer;
 import ai.djl.ndarray.NDArray;
 import dev.flipside.models.onnx.OnnxValue;
 
-/** A convolution without bias, then batch normalisation; one convolution with bias where folded. */
+/** A convolution without bias, then batch normalization; one convolution with bias where folded. */
 public record NormalizedConvolution(Convolution convolution, BatchNormalization norm)
     implements Layer {
   @Override

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A block of a ResNet: {@code max(0, branch(x) + shortcut(x))}.
  *
- * @param branch two or three normalised convolutions
- * @param shortcut a normalised 1x1 convolution where size or channels change, null for the identity
+ * @param branch two or three normalized convolutions
+ * @param shortcut a normalized 1x1 convolution where size or channels change, null for the identity
  */
 public record ResidualBlock(Sequential branch, @Nullable NormalizedConvolution shortcut)
     implements Layer {

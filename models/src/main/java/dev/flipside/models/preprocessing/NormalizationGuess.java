@@ -1,0 +1,315 @@
+package dev.flipside.models.preprocessing;
+
+import dev.flipside.models.card.CardOverrides;
+import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.InputCard;
+import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.Findings;
+import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.preprocessing.GraphPreprocessing.Range;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Infers how raw values become the input of a model, from the options, the first nodes of the
+ * graph, and what the files beside the model say. If graph and files disagree, the user is asked.
+ */
+public final class NormalizationGuess {
+  private static final float TO_UNIT = 1f / 255;
+
+  private final String model;
+  private final CardOverrides overrides;
+  private final List<Hints> hints;
+  private final Optional<GraphPreprocessing> inside;
+  private final Findings findings;
+
+  /**
+   * Creates an inference.
+   *
+   * @param hints what files beside the model say
+   * @param inside what the first nodes of the graph do
+   */
+  public NormalizationGuess(
+      String model,
+      CardOverrides overrides,
+      List<Hints> hints,
+      Optional<GraphPreprocessing> inside,
+      Findings findings) {
+    this.model = model;
+    this.overrides = overrides;
+    this.hints = hints;
+    this.inside = inside;
+    this.findings = findings;
+  }
+
+  /**
+   * Infers the channel order.
+   *
+   * @param count number of channels that the input has
+   * @throws FlipsideException if graph and files disagree
+   */
+  public ChannelOrder channels(int count) {
+    if (count == 1) {
+      return greyChannel();
+    }
+    if (overrides.channels() == ChannelOrder.GREY) {
+      throw new FlipsideException(
+          model + ": --channels grey, but the input has 3 channels; give rgb or bgr");
+    }
+    if (overrides.channels() != null) {
+      return overrides.channels();
+    }
+    Optional<Hints> told = hints.stream().filter(each -> each.channels() != null).findFirst();
+    Optional<ChannelOrder> means = inside.flatMap(GraphPreprocessing::channels);
+    if (told.isPresent() && told.get().channels() != null) {
+      ChannelOrder order = told.get().channels();
+      if (means.isPresent() && means.get() != order) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + told.get().source()
+                + " says "
+                + order
+                + ", the means in the first nodes of the graph are those of "
+                + means.get()
+                + "; tell the order with --channels rgb or bgr");
+      }
+      findings.add("input.channels", word(order), Evidence.METADATA, told.get().source());
+      return order;
+    }
+    if (means.isPresent()) {
+      findings.found(
+          "input.channels", word(means.get()), "the means in the first nodes of the graph");
+      return means.get();
+    }
+    findings.assume("input.channels", "rgb", "not stored in ONNX; override with --channels");
+    return ChannelOrder.RGB;
+  }
+
+  /**
+   * Infers scale, mean and standard deviation.
+   *
+   * @param bytes whether the input takes uint8
+   * @throws FlipsideException if graph and files disagree, or the graph does not tell
+   */
+  public Normalization guess(boolean bytes, ChannelOrder channels) {
+    Float scale = overrides.scale();
+    List<Float> mean = overrides.mean();
+    List<Float> std = overrides.std();
+    if (bytes) {
+      findings.assume("input.scale", "raw bytes", "the input takes uint8");
+      return told(Normalization.scaled(1, channels.count()));
+    }
+    if (scale != null && mean != null && std != null) {
+      return new Normalization(scale, mean, std);
+    }
+    requireClearFiles();
+    Optional<Hints> file = hints.stream().filter(Hints::prepares).findFirst();
+    Optional<Normalization> graph = inside.flatMap(each -> ofRange(each, channels.count()));
+    boolean untold = scale == null && mean == null && std == null;
+    if (file.isPresent()) {
+      if (untold) {
+        requireOneMind(file.get(), prepared(file.get()));
+      }
+      Normalization prepared = fitted(file.get(), channels);
+      if (untold) {
+        requireAgreement(file.get(), prepared, graph);
+        findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
+        findings.add("input.mean", prepared.mean().toString(), Evidence.METADATA, source());
+        findings.add("input.std", prepared.std().toString(), Evidence.METADATA, source());
+      }
+      return told(prepared);
+    }
+    if (graph.isPresent()) {
+      findings.found(
+          "input.scale",
+          range(graph.get()),
+          "the graph normalizes them itself: " + inside.get().describedNodes());
+      return told(graph.get());
+    }
+    if (inside.isPresent() && untold) {
+      throw new FlipsideException(
+          model
+              + ": the first nodes of the graph calculate with the values of the image ("
+              + inside.get().describedNodes()
+              + "), but not in a way that tells whether they are meant to be 0 to 255, 0 to 1 or"
+              + " normalized; tell it with --scale, --mean and --std");
+    }
+    if (scale == null) {
+      findings.assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
+    }
+    if (channels == ChannelOrder.GREY) {
+      return told(assumedGrey(mean, std));
+    }
+    if (mean == null) {
+      findings.assume("input.mean", "ImageNet's", "not stored in ONNX; override with --mean");
+    }
+    if (std == null) {
+      findings.assume("input.std", "ImageNet's", "not stored in ONNX; override with --std");
+    }
+    return told(
+        new Normalization(
+            TO_UNIT,
+            ordered(InputCard.IMAGENET_MEAN, channels),
+            ordered(InputCard.IMAGENET_STD, channels)));
+  }
+
+  /** There is no usual mean of one channel. */
+  private Normalization assumedGrey(@Nullable List<Float> mean, @Nullable List<Float> std) {
+    if (mean == null) {
+      findings.assume("input.mean", "0", "not stored in ONNX; override with --mean");
+    }
+    if (std == null) {
+      findings.assume("input.std", "1", "not stored in ONNX; override with --std");
+    }
+    return Normalization.scaled(TO_UNIT, 1);
+  }
+
+  private void requireClearFiles() {
+    for (Hints each : hints) {
+      if (each.unclear() != null) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + each.source()
+                + " prepares images in a way that cannot be read from it ("
+                + each.unclear()
+                + "); tell what the input takes with --scale, --mean and --std");
+      }
+    }
+  }
+
+  /** Checks that all files say the same. */
+  private void requireOneMind(Hints first, Normalization prepared) {
+    for (Hints other : hints) {
+      if (other.prepares() && !prepared(other).equals(prepared)) {
+        throw new FlipsideException(
+            model
+                + ": "
+                + first.source()
+                + " says "
+                + described(prepared)
+                + ", "
+                + other.source()
+                + " says "
+                + described(prepared(other))
+                + "; tell what the input takes with --scale, --mean and --std");
+      }
+    }
+  }
+
+  private static String described(Normalization normal) {
+    return "scale " + normal.scale() + ", mean " + normal.mean() + ", std " + normal.std();
+  }
+
+  private String source() {
+    return hints.stream().filter(Hints::prepares).map(Hints::source).findFirst().orElse("");
+  }
+
+  private static Normalization prepared(Hints hints) {
+    Float scale = hints.scale();
+    List<Float> mean = hints.mean();
+    List<Float> std = hints.std();
+    if (scale == null || mean == null || std == null) {
+      throw new IllegalStateException("hints without preprocessing");
+    }
+    return new Normalization(scale, mean, std);
+  }
+
+  /** Returns what a file says, for as many channels as the input has. */
+  private Normalization fitted(Hints hints, ChannelOrder channels) {
+    Normalization all = prepared(hints);
+    if (channels.count() == all.mean().size()) {
+      return all;
+    }
+    boolean clear =
+        (overrides.mean() != null || Set.copyOf(all.mean()).size() == 1)
+            && (overrides.std() != null || Set.copyOf(all.std()).size() == 1);
+    if (!clear) {
+      throw new FlipsideException(
+          model
+              + ": "
+              + hints.source()
+              + " says "
+              + described(all)
+              + ", but the input has one channel; tell what it takes with --scale, --mean and"
+              + " --std");
+    }
+    return new Normalization(all.scale(), all.mean().subList(0, 1), all.std().subList(0, 1));
+  }
+
+  private static Optional<Normalization> ofRange(GraphPreprocessing graph, int channels) {
+    return switch (graph.range()) {
+      case BYTES -> Optional.of(Normalization.scaled(1, channels));
+      case UNIT -> Optional.of(Normalization.scaled(TO_UNIT, channels));
+      case SYMMETRIC -> Optional.of(Normalization.symmetric(channels));
+      case UNCLEAR -> Optional.empty();
+    };
+  }
+
+  private static String range(Normalization normal) {
+    if (!normal.isPlain()) {
+      return "values -1 to 1";
+    }
+    return normal.scale() == 1 ? "raw values 0 to 255" : "values 0 to 1";
+  }
+
+  private void requireAgreement(Hints file, Normalization prepared, Optional<Normalization> graph) {
+    boolean unitOrRaw =
+        prepared.isPlain() && (prepared.scale() == 1 || prepared.scale() == TO_UNIT);
+    boolean agrees =
+        inside.isEmpty()
+            || (graph.isPresent() && graph.get().equals(prepared))
+            || (inside.get().range() == Range.UNCLEAR && unitOrRaw);
+    if (!agrees) {
+      String plain =
+          prepared.mean().size() == 1 ? " --mean 0 --std 1" : " --mean 0,0,0 --std 1,1,1";
+      throw new FlipsideException(
+          model
+              + ": "
+              + file.source()
+              + " says "
+              + described(prepared)
+              + ", but the graph normalizes its input itself ("
+              + inside.get().describedNodes()
+              + "), so that it would be done twice; tell what the input takes with --scale, --mean"
+              + " and --std: --scale 1"
+              + plain
+              + " for raw values, --scale 1/255"
+              + plain
+              + " for values from 0 to 1");
+    }
+  }
+
+  /** Replaces what the user told. */
+  private Normalization told(Normalization inferred) {
+    return new Normalization(
+        overrides.scale() == null ? inferred.scale() : overrides.scale(),
+        overrides.mean() == null ? inferred.mean() : overrides.mean(),
+        overrides.std() == null ? inferred.std() : overrides.std());
+  }
+
+  private static List<Float> ordered(List<Float> rgb, ChannelOrder channels) {
+    return channels == ChannelOrder.RGB ? rgb : List.of(rgb.get(2), rgb.get(1), rgb.get(0));
+  }
+
+  private static String word(ChannelOrder order) {
+    return order.name().toLowerCase(Locale.ROOT);
+  }
+
+  private ChannelOrder greyChannel() {
+    if (overrides.channels() != null && overrides.channels() != ChannelOrder.GREY) {
+      throw new FlipsideException(
+          model
+              + ": --channels "
+              + word(overrides.channels())
+              + ", but the input has one channel; leave it out, or give grey");
+    }
+    findings.found("input.channels", "grey", "the input has one channel");
+    return ChannelOrder.GREY;
+  }
+}
