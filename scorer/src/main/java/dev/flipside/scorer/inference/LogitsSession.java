@@ -79,7 +79,7 @@ public final class LogitsSession implements AutoCloseable {
       return copy;
     } catch (OrtException e) {
       throw new InferenceException(
-          "the network failed: " + RuntimeMessages.explained(e.getMessage()), e);
+          "the model failed: " + RuntimeMessages.explained(e.getMessage()), e);
     }
   }
 

@@ -85,7 +85,7 @@ public final class ObservingSession implements AutoCloseable {
       }
     } catch (OrtException e) {
       throw new InferenceException(
-          "the network failed while it was observed on an image of " + size + ": " + e.getMessage(),
+          "the model failed while it was observed on an image of " + size + ": " + e.getMessage(),
           e);
     }
   }

@@ -209,7 +209,7 @@ public final class ScoringSession implements AutoCloseable {
       }
     } catch (OrtException e) {
       throw RuntimeMessages.exception(
-          "the network failed on a batch of " + request.batch() + " images of " + size,
+          "the model failed on a batch of " + request.batch() + " images of " + size,
           e,
           "; a smaller --batch or --size needs less memory");
     }
