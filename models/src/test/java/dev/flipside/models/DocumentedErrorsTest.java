@@ -259,7 +259,7 @@ class DocumentedErrorsTest {
     Set<String> found = new TreeSet<>();
     boolean inside = false;
     for (String line : Files.readAllLines(PAGE)) {
-      inside = line.startsWith("## ") ? line.equals("## Errors and their cures") : inside;
+      inside = line.startsWith("## ") ? line.equals("## Errors and remedies") : inside;
       if (inside && line.startsWith("| ")) {
         Matcher quoted = QUOTED.matcher(line.substring(0, line.indexOf(" | ")));
         while (quoted.find()) {
