@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Check this machine: hardware, libraries, and which providers Flipside would"
+      "Check this machine: hardware, libraries, and the execution providers that Flipside would"
           + " use. Exits with 1 if something required does not work."
     },
     footer = {

@@ -51,7 +51,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/quickstart",
-      description = "Run folder to write. Must be empty or not exist (default: ${DEFAULT-VALUE}).")
+      description = "Run folder to create; must be empty or not exist (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -59,7 +59,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Seed of scenes, initial weights and order (default: ${DEFAULT-VALUE}).")
+      description = "Seed for scenes, initial weights and order (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Mixin private SummaryOptions printed = new SummaryOptions();

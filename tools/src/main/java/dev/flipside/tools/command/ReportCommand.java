@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description = {
-      "Write the HTML report of a run (self-contained, works offline). simulate and"
-          + " quickstart do this themselves."
+      "Write the HTML report of a run (self-contained, works offline). simulate and quickstart"
+          + " write it automatically."
     },
     footer = {"", "Example:", "  flipside report runs/camvid --out camvid.html"})
 public final class ReportCommand implements Callable<Integer> {

@@ -125,8 +125,8 @@ public final class ScoreCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "0",
       description =
-          "Seed of random and translation-entropy, and of the random sample of"
-              + " --cascade (default: ${DEFAULT-VALUE}).")
+          "Seed for random and translation-entropy, and for the random sample of --cascade"
+              + " (default: ${DEFAULT-VALUE}).")
   @Section(Section.SELECTION)
   private long seed;
 

@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "select",
     description = {
-      "Select the K best regions of a scored pool, in one order over all images:"
-          + " score descending, then image, row and column ascending."
+      "Select the K best regions of a scored pool. All regions are sorted together: by descending"
+          + " score, then by ascending image, row and column."
     },
     footer = {
       "",
@@ -73,7 +73,7 @@ public final class SelectCommand implements Callable<Integer> {
       names = "--history",
       paramLabel = "FILE",
       description =
-          "Selection file of all rounds: its regions are excluded, and the selected ones are added"
+          "Selection file for all rounds: its regions are excluded, and the selected ones are added"
               + " to it. Created in the first round (default: none).")
   @Section(Section.SELECTION)
   private @Nullable Path history;
@@ -92,8 +92,8 @@ public final class SelectCommand implements Callable<Integer> {
       names = "--classes",
       paramLabel = "N|NAME|FILE",
       description =
-          "With --labels: their classes: a number, camvid, cityscapes, or a JSON file (default: not"
-              + " needed, unless labels are colored).")
+          "With --labels: classes of the labels: a number, camvid, cityscapes, or a JSON file"
+              + " (default: none; required for colored labels).")
   @Section(Section.SELECTION)
   private @Nullable String classes;
 

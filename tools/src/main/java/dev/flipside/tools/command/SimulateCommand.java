@@ -100,8 +100,8 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0",
       description =
-          "Share of the train split that is fully labelled and held out of the pool: the"
-              + " best epoch of a final model is chosen on it (default: ${DEFAULT-VALUE}).")
+          "Share of the train split that is fully labelled and held out of the pool, to choose the"
+              + " best epoch of each final model (default: ${DEFAULT-VALUE}).")
   private double validation;
 
   @Option(
@@ -124,7 +124,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Run folder to write. Must be empty or not exist, except with --resume.")
+      description = "Run folder to create; must be empty or not exist, except with --resume.")
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
@@ -140,8 +140,8 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Run up to N strategies and seeds at the same time, each in a process of its own"
-              + " that writes log.txt in its folder (default: ${DEFAULT-VALUE}).")
+          "Run up to N strategies and seeds in parallel, each in a separate process that writes"
+              + " log.txt to its folder (default: ${DEFAULT-VALUE}).")
   private int jobs;
 
   /** Set by the process that runs several of these. */
@@ -151,8 +151,8 @@ public final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--no-photographs",
       description =
-          "Leave images and labels of the data set out of the report, for data that"
-              + " must not be redistributed.")
+          "Omit images and labels of the data set from the report, for data that must not be"
+              + " redistributed.")
   private boolean noPhotographs;
 
   @Mixin private SummaryOptions printed = new SummaryOptions();

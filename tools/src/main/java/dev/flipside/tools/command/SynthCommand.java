@@ -45,14 +45,14 @@ public final class SynthCommand implements Callable<Integer> {
       names = "--train",
       paramLabel = "N",
       defaultValue = "120",
-      description = "Scenes in the train split (default: ${DEFAULT-VALUE}).")
+      description = "Number of scenes in the train split (default: ${DEFAULT-VALUE}).")
   private int train;
 
   @Option(
       names = "--test",
       paramLabel = "N",
       defaultValue = "40",
-      description = "Scenes in the test split (default: ${DEFAULT-VALUE}).")
+      description = "Number of scenes in the test split (default: ${DEFAULT-VALUE}).")
   private int test;
 
   @Option(

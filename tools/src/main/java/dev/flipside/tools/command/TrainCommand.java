@@ -48,13 +48,12 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "train",
     description = {
-      "Train an FCN-ResNet with cross-entropy on the labelled pixels and flip"
-          + " self-consistency on all pixels, and export it to ONNX. Pixels with the"
-          + " ignore index count as unlabelled."
+      "Train a segmentation network with cross-entropy on the labelled pixels and self-consistency"
+          + " on all pixels, and export it to ONNX. Pixels with the ignore index are unlabelled."
     },
     footer = {
       "",
-      "Images without label (layout pool) take part through self-consistency alone.",
+      "Images without labels (layout pool) are used for self-consistency only.",
       "",
       "Examples:",
       "  flipside train --data camvid --size 180x240 --depth 18 --epochs 30 --out runs/resnet18",
@@ -103,7 +102,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "steps",
       description =
-          "Learning rate: steps: see --rate-every; poly: falls to 0 as (1 - t)^0.9 over"
+          "Learning rate schedule. steps: see --rate-every; poly: decays to 0 as (1 - t)^0.9 over"
               + " the training (default: ${DEFAULT-VALUE}).")
   @Section(Section.TRAINING)
   @SuppressWarnings("NullAway.Init")
@@ -122,7 +121,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--rate-factor",
       paramLabel = "F",
       defaultValue = "0.1",
-      description = "See --rate-every (default: ${DEFAULT-VALUE}).")
+      description = "Factor for --rate-every (default: ${DEFAULT-VALUE}).")
   @Section(Section.TRAINING)
   private double rateFactor;
 
@@ -201,7 +200,7 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "0",
       description =
-          "Seed of initial weights, order, flips and dropout (default:" + " ${DEFAULT-VALUE}).")
+          "Seed for initial weights, order, flips and dropout (default: ${DEFAULT-VALUE}).")
   @Section(Section.TRAINING)
   private long seed;
 
@@ -219,9 +218,8 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE|NAME",
       converter = InitialWeights.Converter.class,
       description =
-          "Pretrained weights of the backbone: a file (.safetensors, .pth, .onnx), a name"
-              + " that flipside weights fetch lists, or random; the head starts with random"
-              + " weights.")
+          "Pretrained weights of the backbone: a file (.safetensors, .pth, .onnx), a name listed by"
+              + " flipside weights fetch, or random. The head starts with random weights.")
   @Section(Section.MODEL)
   private @Nullable InitialWeights backbone;
 
@@ -251,7 +249,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description =
-          "Resume the interrupted run in --out, or train a complete one for more --epochs.")
+          "Resume the interrupted run in --out, or continue a complete one with more --epochs.")
   @Section(Section.OUTPUT)
   private boolean resume;
 
@@ -260,7 +258,7 @@ public final class TrainCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Run folder to write: model.onnx, metrics.csv, checkpoint.safetensors and"
+          "Run folder to create, with model.onnx, metrics.csv, checkpoint.safetensors and"
               + " best.safetensors.")
   @Section(Section.OUTPUT)
   @SuppressWarnings("NullAway.Init")

@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** {@code flipside labels}. */
 @Command(
     name = "labels",
-    description = "Take the labels of annotators.",
+    description = "Import labels from annotators.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     subcommands = LabelsImportCommand.class,

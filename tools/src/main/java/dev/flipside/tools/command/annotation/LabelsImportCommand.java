@@ -38,9 +38,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Read labels from an annotation tool into a folder with one PNG of class IDs per image, of"
-          + " its size. Only regions that were selected are taken; all else has the ignore index."
-          + " Labels of earlier rounds are kept; a region that is labelled again is replaced."
+      "Import labels from an annotation tool into a folder with one PNG of class IDs per image, at"
+          + " the size of the image. Only selected regions are imported; all other pixels get the"
+          + " ignore index. Labels of earlier rounds are kept; a region that is labelled again is"
+          + " replaced."
     },
     footer = {
       "",
@@ -60,7 +61,7 @@ public final class LabelsImportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "ANSWERS",
-      description = "File of the annotation tool; for masks, also a folder.")
+      description = "File exported by the annotation tool; for masks, also a folder.")
   @SuppressWarnings("NullAway.Init")
   private Path answers;
 
@@ -78,8 +79,8 @@ public final class LabelsImportCommand implements Callable<Integer> {
       names = "--history",
       paramLabel = "FILE",
       description =
-          "Selection file of the regions that were asked for, as kept by flipside select --history"
-              + " (default: none, whatever is painted is taken).")
+          "Selection file with the selected regions, as written by flipside select --history"
+              + " (default: none, every painted pixel is imported).")
   @Section(Section.INPUT)
   private @Nullable Path history;
 

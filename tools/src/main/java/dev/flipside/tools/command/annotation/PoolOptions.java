@@ -13,7 +13,7 @@ public final class PoolOptions {
       names = "--pool",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of images that was scored.")
+      description = "Folder of the scored images.")
   @Section(Section.INPUT)
   @SuppressWarnings("NullAway.Init")
   private Path pool;

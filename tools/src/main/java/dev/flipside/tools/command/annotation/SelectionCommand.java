@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** {@code flipside selection}. */
 @Command(
     name = "selection",
-    description = "Hand selected regions to annotators.",
+    description = "Export selected regions to annotators.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     subcommands = SelectionExportCommand.class,

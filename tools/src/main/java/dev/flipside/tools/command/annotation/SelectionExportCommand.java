@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Write the images of a selection with the regions to label, as a task of an annotation tool."
-          + " The regions are rectangles labelled flipside-region; leave them in place."
+      "Export the regions of a selection, with their images, as a task for an annotation tool. The"
+          + " regions are rectangles labelled flipside-region; leave them in place."
     },
     footer = {
       "",
@@ -70,8 +70,8 @@ public final class SelectionExportCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "M.onnx|ID",
       description =
-          "Model whose predictions annotators start from, a file or an ID of the registry (default:"
-              + " none, the regions are empty).")
+          "Model whose predictions annotators start from: a file, or an ID in the registry"
+              + " (default: none, the regions are empty).")
   @Section(Section.MODEL)
   private @Nullable String model;
 
@@ -92,7 +92,7 @@ public final class SelectionExportCommand implements Callable<Integer> {
       paramLabel = "PREFIX",
       defaultValue = "/data/local-files/?d=",
       description =
-          "label-studio: start of the URL of an image; the name in the pool follows (default:"
+          "label-studio: prefix of the image URLs, followed by the name in the pool (default:"
               + " ${DEFAULT-VALUE}, local files of Label Studio).")
   @Section(Section.OUTPUT)
   @SuppressWarnings("NullAway.Init")

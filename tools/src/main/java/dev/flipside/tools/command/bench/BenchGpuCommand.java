@@ -38,10 +38,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gpu",
     description = {
-      "Measure scoring with flip entropy on a GPU for several image sizes, precisions and"
-          + " batch sizes: the scoring graph on decoded images, scoring from files, and"
-          + " how far fp16 agrees with fp32. Prints one JSON line per measurement; a"
-          + " failed one has the reason."
+      "Measure scoring with flip entropy on a GPU for several image sizes, precisions and batch"
+          + " sizes: the scoring graph on decoded images, scoring from files, and the agreement of"
+          + " fp16 with fp32. Prints one JSON line per measurement; the line of a failed one has"
+          + " the reason."
     },
     footer = {
       "",
@@ -91,7 +91,7 @@ public final class BenchGpuCommand implements Callable<Integer> {
       paramLabel = "P,…",
       split = ",",
       defaultValue = "fp32,fp16",
-      description = "Precisions (default: ${DEFAULT-VALUE}).")
+      description = "Precisions to measure (default: ${DEFAULT-VALUE}).")
   private List<Precision> precisions = new ArrayList<>();
 
   @Option(
@@ -99,7 +99,7 @@ public final class BenchGpuCommand implements Callable<Integer> {
       paramLabel = "N,…",
       split = ",",
       defaultValue = "1,2,4,8,16,32",
-      description = "Images per batch (default: ${DEFAULT-VALUE}).")
+      description = "Batch sizes (default: ${DEFAULT-VALUE}).")
   private List<Integer> batches = new ArrayList<>();
 
   @Option(
@@ -128,8 +128,8 @@ public final class BenchGpuCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "6",
       description =
-          "Start no measurement after this time; the rest is reported as left out (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Start no measurement after this time; the remaining ones are reported as skipped"
+              + " (default: ${DEFAULT-VALUE}).")
   private int minutes;
 
   private boolean measured;

@@ -95,7 +95,7 @@ public final class BenchScoreCommand implements Callable<Integer> {
   @Option(
       names = "--alone",
       description =
-          "Skip the measurement of inference alone, so that peak memory is that of" + " scoring.")
+          "Skip the measurement of inference alone, so that the peak memory is that of scoring.")
   private boolean alone;
 
   @Option(

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "weights",
     description = {
-      "Measure the time to load, save and export the weights of a model for the"
-          + " first time in a process. Prints one JSON line each."
+      "Measure the time to load, save and export the weights of a model for the first time in a"
+          + " process. Prints one JSON line per measurement."
     },
     footer = {
       "",
@@ -54,7 +54,7 @@ public final class BenchWeightsCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "0..*",
       description =
-          "Files of weights of such a model to load as well (.safetensors, .pth," + " .onnx).")
+          "Weights files for this model to load as well (.safetensors, .pth, .onnx).")
   private List<Path> files = List.of();
 
   @Override

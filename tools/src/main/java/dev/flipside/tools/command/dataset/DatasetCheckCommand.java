@@ -26,11 +26,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description = {
-      "Read a labelled data set and report its image counts, sizes, class shares"
-          + " and problems: images without label, labels without image, class IDs and colors that"
-          + " the class map does not have, masks of 0 and 255, labels in JPEG, sizes that differ,"
-          + " and unreadable files. Exits with 1 if training would fail or learn the wrong thing,"
-          + " with 3 if only labels without image were found."
+      "Read a labelled data set and report its image counts, sizes, class shares and problems:"
+          + " images without labels, labels without images, class IDs and colors that are not in"
+          + " the class map, masks of 0 and 255, labels in JPEG, sizes that differ, and unreadable"
+          + " files. Exits with 1 if training would fail or learn wrongly, and with 3 if the only"
+          + " problem is labels without images."
     },
     footer = {"", "Example:", "  flipside dataset check cityscapes --layout cityscapes --json"})
 public final class DatasetCheckCommand implements Callable<Integer> {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description =
-        "Show what Flipside infers about a segmentation model, which assumptions it"
-            + " makes and what you must specify.",
+        "Show what Flipside infers about a segmentation model, the assumptions it makes and what"
+            + " you must specify.",
     footer = {
       "",
       "Examples:",

@@ -74,14 +74,14 @@ public final class ModelsCommand implements Runnable {
       @Parameters(
               paramLabel = "M.onnx|DIR|URL",
               description =
-                  "ONNX model, a folder with one and its configuration, or an https address.")
+                  "ONNX model, a folder with a model and its configuration, or an https URL.")
           String model,
       @Option(
               names = "--name",
               paramLabel = "NAME",
               description =
-                  "Name that commands and the service accept in place of the ID; a model that"
-                      + " has it loses it.")
+                  "Name that commands and the service accept in place of the ID. If another model"
+                      + " has this name, it loses it.")
           @Nullable String name,
       @Mixin SummaryOptions printed) {
     if (name != null) {
@@ -99,11 +99,12 @@ public final class ModelsCommand implements Runnable {
 
   @Command(
       name = "export-card",
-      description = "Write the model card of a model to a file beside it, which is then used.")
+      description = "Write the model card to a file beside the model, which is then used.")
   void exportCard(
       @Mixin CommonOptions options,
       @Mixin CardOptions told,
-      @Parameters(paramLabel = "M.onnx|DIR", description = "ONNX model, or a folder with one.")
+      @Parameters(paramLabel = "M.onnx|DIR", description =
+          "ONNX model, or a folder that contains one.")
           String model,
       @Mixin SummaryOptions printed)
       throws IOException {
@@ -160,7 +161,7 @@ public final class ModelsCommand implements Runnable {
             .with("card", new ObjectMapper().readTree(card)));
   }
 
-  @Command(name = "activate", description = "Make a model the active one (atomic).")
+  @Command(name = "activate", description = "Make a model the active one (atomically).")
   void activate(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "ID") String id,

@@ -28,9 +28,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "quantize",
     description = {
-      "Quantize a model to int8 for CPUs: int8 weights per channel, uint8"
-          + " activations, calibrated on images of a pool. The first and last convolution"
-          + " stay float32."
+      "Quantize a model to int8 for CPUs: int8 weights per channel and uint8 activations,"
+          + " calibrated on images of a pool. The first and last convolutions stay float32."
     },
     footer = {
       "",
@@ -71,8 +70,8 @@ public final class QuantizeCommand implements Callable<Integer> {
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
       description =
-          "Resize images to this height and width (default: the size at which the model was"
-              + " trained, if its card tells, else the size of the first image).")
+          "Resize images to this height and width (default: the training size of the model, if its"
+              + " card contains it, otherwise the size of the first image).")
   private @Nullable ImageSize size;
 
   @Option(

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code flipside weights}. */
 @Command(
     name = "weights",
-    description = "Fetch pretrained weights, and inspect files without executing code in them.",
+    description =
+        "Download pretrained weights, and inspect weights files without executing code in them.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -54,7 +55,7 @@ public final class WeightsCommand implements Runnable {
               + " ONNX model.")
   void inspect(
       @Mixin CommonOptions options,
-      @Parameters(paramLabel = "FILE", description = "File of weights.") Path path,
+      @Parameters(paramLabel = "FILE", description = "Weights file.") Path path,
       @Mixin SummaryOptions printed) {
     try (WeightsFile file = WeightsFile.open(path)) {
       Summary summary = new Summary();
@@ -78,9 +79,9 @@ public final class WeightsCommand implements Runnable {
   @Command(
       name = "fetch",
       description = {
-        "Download weights trained on ImageNet and print the path of the file. Without NAME,"
-            + " list the names. The beginning of the SHA-256 is checked, which the name of the"
-            + " file carries."
+        "Download weights trained on ImageNet and print the path of the file. Without NAME, list"
+            + " the names. The file name contains the first digits of the SHA-256, which are"
+            + " checked."
       })
   void fetch(
       @Mixin CommonOptions options,
@@ -89,13 +90,14 @@ public final class WeightsCommand implements Runnable {
       @Option(
               names = "--from",
               paramLabel = "URL",
-              description = "URL of another folder that has the file (default: its publisher's).")
+              description =
+                  "URL of another folder that contains the file (default: the publisher's).")
           @Nullable URI from,
       @Option(
               names = "--to",
               paramLabel = "DIR",
               description =
-                  "Folder to write to; --backbone NAME looks in the default (default:"
+                  "Folder to write to; --backbone NAME searches only the default folder (default:"
                       + " flipside/weights in the user's cache folder).")
           @Nullable Path to,
       @Mixin SummaryOptions printed) {

@@ -32,8 +32,9 @@ public final class DatasetOptions {
       paramLabel = "L",
       converter = LayoutConverter.class,
       description =
-          "Layout of the folder: camvid, cityscapes, folder or pool (images/ and labels/ for some of"
-              + " them; default: pool if DIR has these two and no splits in them, else camvid).")
+          "Layout of the folder: camvid, cityscapes, folder or pool (images/, and labels/ for some"
+              + " of them; default: pool if DIR has these two folders without splits in them,"
+              + " otherwise camvid).")
   private @Nullable PoolLayout layout;
 
   @Option(

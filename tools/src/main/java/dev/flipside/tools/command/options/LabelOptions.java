@@ -13,8 +13,8 @@ public final class LabelOptions {
       names = "--ignore",
       paramLabel = "N",
       description =
-          "Value of unlabelled pixels in the labels, outside of the class IDs, at most 255"
-              + " (default: that of the class map; 255 if --classes is a number).")
+          "Value of unlabelled pixels in the labels; not a class ID, at most 255 (default: that of"
+              + " the class map; 255 if --classes is a number).")
   private @Nullable Integer ignore;
 
   @Option(

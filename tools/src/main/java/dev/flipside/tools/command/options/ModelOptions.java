@@ -19,8 +19,8 @@ public final class ModelOptions {
       required = true,
       paramLabel = "M.onnx|NAME|ID",
       description =
-          "Segmentation model (ONNX), or the name or ID of a model in the registry, the first six"
-              + " or more digits of its ID, or active.")
+          "Segmentation model: an ONNX file, or in the registry a name, an ID, the first six or"
+              + " more digits of an ID, or active.")
   @SuppressWarnings("NullAway.Init")
   private String model;
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 public final class OutputOptions {
   @Option(
       names = "--force",
-      description = "Replace the file of --out if it exists (default: it is refused).")
+      description = "Replace the file of --out if it exists (default: fail).")
   private boolean force;
 
   /** Returns whether existing files are replaced. */

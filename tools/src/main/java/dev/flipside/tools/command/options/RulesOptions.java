@@ -36,8 +36,8 @@ public final class RulesOptions {
       paramLabel = "PX",
       defaultValue = "0",
       description =
-          "Minimum distance in px between the centres of regions of the same image"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Minimum distance in px between the centers of regions of the same image (default:"
+              + " ${DEFAULT-VALUE}).")
   private double minDistance;
 
   public SelectionRules rules(CommonOptions common) {

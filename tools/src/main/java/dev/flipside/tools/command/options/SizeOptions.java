@@ -20,7 +20,7 @@ public final class SizeOptions {
       converter = Converter.class,
       description =
           "Resize images (and labels) to this height and width; original: do not resize (default:"
-              + " the size at which the model was trained, if its card tells, else original).")
+              + " the training size of the model, if its card contains it, otherwise original).")
   private @Nullable Told told;
 
   /** Returns whether {@code --size} was told. */

@@ -14,17 +14,17 @@ public final class TileOptions {
       paramLabel = "HxW",
       converter = CommonOptions.SizeConverter.class,
       description =
-          "Score images in tiles of this height and width, for images larger than the model takes"
-              + " or than memory allows. Images are not resized unless --size tells (default: each"
-              + " image as a whole).")
+          "Score images in tiles of this height and width, for images larger than the model accepts"
+              + " or than memory allows. Images are resized only if --size is given (default: no"
+              + " tiles).")
   private @Nullable ImageSize tile;
 
   @Option(
       names = "--overlap",
       paramLabel = "PX",
       description =
-          "Pixels that neighbouring tiles share; each keeps the half nearer to its center (default:"
-              + " an eighth of the shorter side).")
+          "Overlap of neighboring tiles in px; each tile keeps the half nearer to its center"
+              + " (default: an eighth of the shorter side).")
   private @Nullable Integer overlap;
 
   /** Returns whether images are scored in tiles. */

@@ -27,9 +27,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "agent",
     description = {
-      "Train on the labels of a running service, round after round: when enough regions were"
-          + " labelled, train, measure, register and activate the model, and score the pool with"
-          + " it. Runs until it is stopped; started again with the same --data, it goes on."
+      "Train on the labels of a running service, round by round: when enough regions have been"
+          + " labelled, train, evaluate, register and activate the model, and score the pool with"
+          + " it. Runs until it is stopped; to continue, start it again with the same --data."
     },
     footer = {
       "",
@@ -52,13 +52,13 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = "--key-file",
       paramLabel = "FILE",
-      description = "File with the API key, of an operator or admin (default: FLIPSIDE_KEY).")
+      description = "File with the API key of an operator or admin (default: FLIPSIDE_KEY).")
   private @Nullable Path keyFile;
 
   @Option(
       names = "--campaign",
       paramLabel = "ID",
-      description = "Train on this campaign only (default: all that are open).")
+      description = "Train only on this campaign (default: all open campaigns).")
   private @Nullable String campaign;
 
   @Option(
@@ -66,8 +66,8 @@ public final class AgentCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20",
       description =
-          "Begin a round when N regions were labelled since the last one; half as many begin the"
-              + " first round (default: ${DEFAULT-VALUE}).")
+          "Begin a round when N regions have been labelled since the last one; half as many begin"
+              + " the first round (default: ${DEFAULT-VALUE}).")
   private int trainEvery;
 
   @Option(
@@ -75,7 +75,7 @@ public final class AgentCommand implements Callable<Integer> {
       paramLabel = "F",
       defaultValue = "0.2",
       description =
-          "Share of the labelled regions that is not trained on but measures the models (default:"
+          "Share of the labelled regions that is held out to evaluate the models (default:"
               + " ${DEFAULT-VALUE}).")
   private double heldOut;
 
@@ -91,7 +91,7 @@ public final class AgentCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "200",
       description =
-          "At most N images without label take part in a round by self-consistency (default:"
+          "Maximum number of images without labels in a round, used for self-consistency (default:"
               + " ${DEFAULT-VALUE}).")
   private int unlabelled;
 
@@ -100,8 +100,8 @@ public final class AgentCommand implements Callable<Integer> {
       paramLabel = "PX",
       defaultValue = "240",
       description =
-          "Reduce images with a longer side for training, by a whole factor; the model does the"
-              + " same (default: ${DEFAULT-VALUE}).")
+          "Downscale images with a longer side by an integer factor, in training and in the model"
+              + " (default: ${DEFAULT-VALUE}).")
   private int longestSide;
 
   @Option(
@@ -132,7 +132,8 @@ public final class AgentCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "Folder of the images on this machine (default: where the service has them).")
+      description =
+          "Folder of the images on this machine (default: the folder that the service uses).")
   private @Nullable Path images;
 
   @Option(

@@ -70,7 +70,7 @@ public final class RemoteCommand implements Runnable {
     return ExitCodes.DONE;
   }
 
-  @Command(description = "Create a campaign. Paths refer to the machine of the service.")
+  @Command(description = "Create a campaign. Paths refer to the machine that runs the service.")
   int create(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "NAME", description = "Name of the campaign.") String name,

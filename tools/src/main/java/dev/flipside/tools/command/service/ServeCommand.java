@@ -44,8 +44,7 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = ".",
       description =
-          "Folder that pools and models must be in; may be repeated (default: the"
-              + " current folder).")
+          "Folder that contains pools and models; may be repeated (default: the current folder).")
   private List<Path> roots = new ArrayList<>();
 
   @Option(

@@ -31,9 +31,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "studio",
     description = {
-      "Label images in the browser, while a model learns from the labels and chooses what to"
-          + " label next. Starts the service on this machine alone and an agent that trains beside"
-          + " it. Ctrl-C ends both; started again with the same --data, everything goes on."
+      "Label images in the browser while a model learns from the labels and selects what to label"
+          + " next. Starts the service, for this machine only, and an agent that trains. Ctrl-C"
+          + " stops both; to continue, start again with the same --data."
     },
     footer = {
       "",
@@ -56,7 +56,7 @@ public final class StudioCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "DIR",
       description =
-          "Folder of images to label (default: those of the newest campaign, or a demo of drawn"
+          "Folder of images to label (default: that of the newest campaign, or a demo on synthetic"
               + " street scenes).")
   private @Nullable Path images;
 
@@ -64,8 +64,8 @@ public final class StudioCommand implements Callable<Integer> {
       names = "--classes",
       paramLabel = "FILE|NAMES",
       description =
-          "Classes to label, needed at the first start with --images: names separated by commas,"
-              + " a text file with a name per line, a class map (JSON), camvid or cityscapes.")
+          "Classes to label, required at the first start with --images: names separated by commas,"
+              + " a text file with one name per line, a class map (JSON), camvid or cityscapes.")
   private @Nullable String classes;
 
   @Option(
@@ -81,7 +81,7 @@ public final class StudioCommand implements Callable<Integer> {
       names = "--train-every",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Train when N more regions are labelled (default: ${DEFAULT-VALUE}).")
+      description = "Train after every N newly labelled regions (default: ${DEFAULT-VALUE}).")
   private int trainEvery;
 
   @Option(
@@ -103,7 +103,7 @@ public final class StudioCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "flipside-studio",
-      description = "Folder for everything the studio keeps (default: ${DEFAULT-VALUE}).")
+      description = "Folder for everything that the studio stores (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Path data;
 
@@ -111,8 +111,8 @@ public final class StudioCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       description =
-          "Port to listen on (default: that of the last start, else 8080, or another one if it is"
-              + " in use).")
+          "Port to listen on (default: that of the last start, otherwise 8080, or a free one if it"
+              + " is in use).")
   private @Nullable Integer port;
 
   @Option(
@@ -120,7 +120,7 @@ public final class StudioCommand implements Callable<Integer> {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Open the page in the browser of the desktop, if there is one (default: yes).")
+      description = "Open the page in a browser, if there is a desktop (default: yes).")
   private boolean browser;
 
   @Override

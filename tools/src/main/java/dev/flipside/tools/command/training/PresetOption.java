@@ -33,8 +33,7 @@ public final class PresetOption {
       paramLabel = "NAME",
       converter = Converter.class,
       description =
-          "Take the options of a preset, listed below; options on the command line override"
-              + " them.")
+          "Use the options of a preset, listed below; options on the command line override them.")
   private @Nullable Preset preset;
 
   /** Returns the preset and its values in words, empty without one. */

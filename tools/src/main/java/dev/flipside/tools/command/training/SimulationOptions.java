@@ -47,9 +47,9 @@ public final class SimulationOptions {
       paramLabel = "SHARE",
       defaultValue = "0.08,0.12,0.24",
       description =
-          "Labelled shares at which a final model is trained and evaluated. One campaign"
-              + " passes all of them and ends at the last, which --protocol reference counts its"
-              + " 30 %% by (default: ${DEFAULT-VALUE}).")
+          "Labelled shares at which a final model is trained and evaluated. One campaign passes all"
+              + " of them and ends at the last, to which the 30 %% of --protocol reference refer"
+              + " (default: ${DEFAULT-VALUE}).")
   private List<Double> budgets = new ArrayList<>();
 
   @Option(
@@ -74,9 +74,8 @@ public final class SimulationOptions {
       names = "--void-filter",
       negatable = true,
       description =
-          "Never select regions that are mostly void, like the reference"
-              + " implementation. This uses labels that have not been bought; the report"
-              + " mentions it.")
+          "Never select regions that are mostly void, like the reference implementation. This uses"
+              + " labels that have not been paid for; the report mentions it.")
   private boolean skipsVoid;
 
   @Option(
@@ -84,9 +83,9 @@ public final class SimulationOptions {
       paramLabel = "P",
       defaultValue = "reference",
       description =
-          "reference: keep weights and optimizer state between steps and train five"
-              + " times the epochs at each 30 %% of the last budget; retrain: train from"
-              + " scratch in every round (default: ${DEFAULT-VALUE}).")
+          "reference: keep weights and optimizer state between steps, and train for five times as"
+              + " many epochs at each 30 %% of the last budget; retrain: train from scratch in"
+              + " every round (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private ProtocolName protocol;
 
@@ -103,9 +102,8 @@ public final class SimulationOptions {
       paramLabel = "FILE|NAME",
       converter = InitialWeights.Converter.class,
       description =
-          "Pretrained weights of the backbone of the final models: a file (.safetensors,"
-              + " .pth, .onnx), a name that flipside weights fetch lists, or random (default:"
-              + " random).")
+          "Pretrained weights for the backbone of the final models: a file (.safetensors, .pth,"
+              + " .onnx), a name listed by flipside weights fetch, or random (default: random).")
   private @Nullable InitialWeights backbone;
 
   @Option(
@@ -130,7 +128,7 @@ public final class SimulationOptions {
       paramLabel = "S",
       defaultValue = "steps",
       description =
-          "Learning rate of the final stage: steps: see --final-rate-every; poly: falls"
+          "Learning rate schedule of the final stage. steps: see --final-rate-every; poly: decays"
               + " to 0 as (1 - t)^0.9 (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private Schedule finalSchedule;
@@ -149,8 +147,8 @@ public final class SimulationOptions {
       paramLabel = "R",
       defaultValue = "exact",
       description =
-          "exact: score the whole pool in every step; lazy: score only images that may"
-              + " hold one of the best regions by now (default: ${DEFAULT-VALUE}).")
+          "exact: score the whole pool in every step; lazy: rescore only images that may now hold"
+              + " one of the best regions (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init")
   private RescoringName rescoring;
 

@@ -20,8 +20,8 @@ public final class TrackingOptions {
       names = "--mlflow",
       paramLabel = "URL",
       description =
-          "Report to an MLflow tracking server, for example http://localhost:5000. A server"
-              + " that does not answer is a warning.")
+          "Report to an MLflow tracking server, for example http://localhost:5000. If the server"
+              + " does not respond, a warning is printed.")
   private @Nullable URI mlflow;
 
   /**
