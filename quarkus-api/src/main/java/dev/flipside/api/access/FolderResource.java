@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** REST resource for the folders in which pools may lie. */
 @jakarta.ws.rs.Path("/api/folders")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Folders", description = "Folders below the roots, to choose a pool from.")
+@Tag(name = "Folders", description = "Folders below the roots, for choosing a pool.")
 public class FolderResource {
   /** A folder with more entries is not meant to be looked through. */
   private static final int MOST_FOLDERS = 1000;
@@ -54,7 +54,7 @@ public class FolderResource {
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Show a folder",
-      description = "Hidden folders, and links out of the roots, are left out.")
+      description = "Hidden folders and links that lead out of the roots are omitted.")
   public FolderView show(
       @Parameter(description = "Path relative to a root, or absolute. Default: the roots.")
           @QueryParam("path")

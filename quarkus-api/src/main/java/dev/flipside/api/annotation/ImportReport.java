@@ -22,7 +22,7 @@ public record ImportReport(
     LeftOut leftOut,
     @Schema(
             description =
-                "Outcome per region or image, in file order. Of the refused ones, the first 1000.")
+                "Outcome per region or image, in file order; at most the first 1000 refused ones.")
         List<Item> items) {
 
   /**

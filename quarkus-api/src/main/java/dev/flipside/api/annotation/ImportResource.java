@@ -101,17 +101,17 @@ public class ImportResource {
   @Operation(
       summary = "Import labels from an annotation tool",
       description =
-          "The body is the file, or a ZIP that contains it. cvat: CVAT 1.1 for images or"
-              + " for video; label-studio: JSON or JSON-MIN; coco: COCO instances;"
-              + " coco-panoptic: a ZIP of JSON and PNG; labelme: JSON; masks: a ZIP of class ID"
-              + " PNGs, as exported; voc: a ZIP of SegmentationClass/ and labelmap.txt. The"
-              + " whole file is read before the first label is stored; if it cannot be parsed,"
-              + " nothing changes. Then each region is labeled or refused on its own, as with"
-              + " PUT …/label: a region that is not held by the annotator or already labeled"
-              + " does not change. An unknown class refuses its image. Annotations without area,"
-              + " such as points and choices, are ignored and counted. Unpainted pixels get the"
-              + " ignore index; a region without painted pixels is refused. If every region is"
-              + " refused, the response is 422 with the report.")
+          "The body is the file, or a ZIP that contains it. cvat: CVAT 1.1 for images or for video;"
+              + " label-studio: JSON or JSON-MIN; coco: COCO instances; coco-panoptic: a ZIP of"
+              + " JSON and PNG; labelme: JSON; masks: a ZIP of class ID PNGs, as exported; voc: a"
+              + " ZIP of SegmentationClass/ and labelmap.txt. The whole file is read before the"
+              + " first label is stored; if it cannot be parsed, nothing changes. Then each region"
+              + " is labeled or refused separately, as with PUT …/label: a region that is not held"
+              + " by the annotator or is already labeled does not change. An image with an unknown"
+              + " class is refused. Annotations without area, such as points and choices, are"
+              + " ignored and counted. Unpainted pixels get the ignore index; a region without"
+              + " painted pixels is refused. If every region is refused, the response is 422 with"
+              + " the report.")
   @RequestBody(
       required = true,
       content =

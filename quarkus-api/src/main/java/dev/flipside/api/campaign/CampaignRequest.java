@@ -67,10 +67,10 @@ public record CampaignRequest(
         @Nullable JsonNode classes,
     @Schema(
             description =
-                "Name or ID of a registered model (sha256:…), or path of an ONNX file below"
-                    + " a root, which is then registered. Scoring of the pool starts at once."
-                    + " Without a model, the first regions are spread over the pool, until a model"
-                    + " has scored it (POST …/scorings).",
+                "Name or ID of a registered model (sha256:…), or path of an ONNX file below a root,"
+                    + " which is then registered. Scoring of the pool starts immediately. Without a"
+                    + " model, the first regions are spread over the pool until a model has scored"
+                    + " it (POST …/scorings).",
             examples = "models/fcn.onnx")
         @Size(max = 4096)
         @Nullable String model,

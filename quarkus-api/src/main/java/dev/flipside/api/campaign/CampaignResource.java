@@ -51,9 +51,9 @@ public class CampaignResource {
   @Operation(
       summary = "Create a campaign",
       description =
-          "Registers the images of the pool. If the request names a model, scoring starts"
-              + " in the background; \"scoring\" in the response is that job. Without a model, the"
-              + " first regions are spread over the pool.")
+          "Registers the images of the pool. If the request names a model, scoring starts in the"
+              + " background; \"scoring\" in the response is the job. Without a model, the first"
+              + " regions are spread over the pool.")
   @APIResponse(
       responseCode = "201",
       description = "The campaign.",

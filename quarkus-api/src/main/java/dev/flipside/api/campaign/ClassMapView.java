@@ -24,8 +24,8 @@ public record ClassMapView(
         int ignoreIndex,
     @Schema(
             description =
-                "For each class the ID of the class that replaces it in a mirrored image; absent if"
-                    + " no class depends on the side.",
+                "For each class, the ID of the class that replaces it in a mirrored image; absent"
+                    + " if mirroring changes no class.",
             examples = "[1, 0]")
         @Nullable List<Integer> flipPermutation) {
 

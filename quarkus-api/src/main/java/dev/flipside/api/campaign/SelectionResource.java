@@ -132,7 +132,7 @@ public class SelectionResource {
   @GET
   @Path("{sid}")
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show a selection", description = "Also if its lease has ended.")
+  @Operation(summary = "Show a selection", description = "Also works after the lease has ended.")
   public SelectionView show(String id, String sid) {
     return views.of(campaigns.selection(id, sid));
   }

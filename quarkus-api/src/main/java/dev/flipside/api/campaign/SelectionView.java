@@ -70,7 +70,7 @@ public record SelectionView(
       @Schema(examples = "96") int x,
       @Schema(examples = "72") int height,
       @Schema(examples = "96") int width,
-      @Schema(description = "Score of the region; in nats for entropies.", examples = "2.7182817")
+      @Schema(description = "Score of the region, in nats for entropies.", examples = "2.7182817")
           float score,
       @Schema(
               description =

@@ -81,8 +81,8 @@ public class JobResource {
   @Operation(
       summary = "Cancel a job",
       description =
-          "The run of the model is ended within seconds; scores computed so far are kept. A"
-              + " finished job does not change.")
+          "The model run ends within seconds; scores computed so far are kept. A finished job does"
+              + " not change.")
   public JobView cancel(String id) {
     return JobView.of(jobs.cancel(id));
   }

@@ -66,10 +66,10 @@ public class ModelResource {
   @Operation(
       summary = "Add a model",
       description =
-          "The body is an ONNX file with the model card in its metadata. The model is"
-              + " validated before it is stored. Uploading the same file again has no effect."
-              + " The model is not activated. A name is accepted wherever an id is; a model that"
-              + " has it loses it.")
+          "The body is an ONNX file with the model card in its metadata. The model is validated"
+              + " before it is stored. Uploading the same file again has no effect. The model is"
+              + " not activated. A name is accepted wherever an ID is; if another model has this"
+              + " name, it loses it.")
   @RequestBody(
       required = true,
       content =

@@ -142,7 +142,7 @@ public class PictureResource {
   public Response prediction(
       String id,
       String iid,
-      @Parameter(description = "A PNG of class IDs, one channel, in place of colors.")
+      @Parameter(description = "Return a single-channel PNG of class IDs instead of colors.")
           @QueryParam("ids")
           @DefaultValue("false")
           boolean ids,

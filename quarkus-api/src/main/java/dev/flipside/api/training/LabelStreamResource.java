@@ -74,7 +74,8 @@ public class LabelStreamResource {
   @Schema(name = "Label", description = "The label of a region.")
   @SuppressWarnings("ArrayRecordComponent") // written once, never compared
   public record LabelLine(
-      @Schema(description = "Position among the labels of the campaign, from 1.", examples = "61")
+      @Schema(description =
+          "Position among the labels of the campaign, starting at 1.", examples = "61")
           long sequence,
       @Schema(examples = "dHJhaW4vMDAwMVRQXzAwNjY5MC5wbmc.2.1") String region,
       @Schema(examples = "train/0001TP_006690.png") String image,
@@ -88,7 +89,8 @@ public class LabelStreamResource {
       int imageWidth,
       String annotator,
       Instant labelled,
-      @Schema(description = "PNG of class IDs, of the size of the region, in base64.") byte[] png) {
+      @Schema(description =
+          "PNG of class IDs with the size of the region, in base64.") byte[] png) {
     static LabelLine of(LabelledRegion label) {
       return new LabelLine(
           label.sequence(),
@@ -123,8 +125,8 @@ public class LabelStreamResource {
   @Operation(
       summary = "Stream the labels of regions, oldest first",
       description =
-          "One JSON object per line. Ask again with the \"sequence\" of the last line as \"after\""
-              + " to get only what is newer.")
+          "One JSON object per line. To get only newer labels, repeat the request with the"
+              + " \"sequence\" of the last line as \"after\".")
   @APIResponse(
       responseCode = "200",
       description = "The labels, one JSON object per line.",
@@ -132,7 +134,7 @@ public class LabelStreamResource {
           @Content(mediaType = JSON_LINES, schema = @Schema(implementation = LabelLine.class)))
   public Response stream(
       String id,
-      @Parameter(description = "Sequence number of the last label that is known already.")
+      @Parameter(description = "Sequence number of the last label that the client already has.")
           @QueryParam("after")
           @DefaultValue("0")
           @Min(0)
@@ -160,7 +162,8 @@ public class LabelStreamResource {
   @Path("annotators")
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Count the labels of each annotator", description = "Most labels first.")
+  @Operation(summary = "Count the labels of each annotator", description =
+      "Annotators with the most labels come first.")
   public LabelCounts counts(String id) {
     return new LabelCounts(store.labelCounts(campaigns.get(id).id()));
   }

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(
     name = "Training",
-    description = "Rounds of training on a campaign, and the labels that they learn from.")
+    description = "Training rounds of a campaign, and the labels to train on.")
 public class RoundResource {
   private static final long USUAL_LEASE_SECONDS = 60;
   private static final long LONGEST_LEASE_SECONDS = 3600;
@@ -82,10 +82,10 @@ public class RoundResource {
    * @param agent name of the agent
    * @param leaseSeconds time in which the next report is due
    */
-  @Schema(name = "RoundRequest", description = "Request to begin a round of training.")
+  @Schema(name = "RoundRequest", description = "Request to begin a training round.")
   public record RoundRequest(
       @Schema(
-              description = "Name of the agent; the same after it is restarted.",
+              description = "Name of the agent, which stays the same after a restart.",
               examples = "agent-1c9d",
               required = true)
           @NotBlank
@@ -104,7 +104,7 @@ public class RoundResource {
    * @param state RUNNING, DONE or FAILED
    * @param training what there is to report; replaces the last report
    */
-  @Schema(name = "RoundReport", description = "Report of an agent on the round that it holds.")
+  @Schema(name = "RoundReport", description = "Report of an agent about the round that it holds.")
   public record RoundReport(
       @Schema(examples = "agent-1c9d", required = true) @NotBlank @Size(max = 100) String agent,
       @Schema(description = "Time in which the next report is due.", examples = "60")
@@ -120,14 +120,14 @@ public class RoundResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Begin a round of training",
+      summary = "Begin a training round",
       description =
-          "One agent trains on a campaign at a time. If the agent holds the running round already,"
-              + " it continues. If the agent that holds it stopped reporting and its lease has"
-              + " ended, the round is taken over. Otherwise the response is 409.")
+          "Only one agent trains on a campaign at a time. If the agent already holds the running"
+              + " round, it continues it. If another agent held it but stopped reporting and its"
+              + " lease has ended, the agent takes over the round. Otherwise the response is 409.")
   @APIResponse(
       responseCode = "201",
-      description = "The round, which the agent holds.",
+      description = "The round that the agent now holds.",
       content = @Content(schema = @Schema(implementation = RoundView.class)))
   public RestResponse<RoundView> begin(String id, @NotNull @Valid RoundRequest request) {
     Campaign campaign = campaigns.get(id);
@@ -149,7 +149,7 @@ public class RoundResource {
   /** Returns all rounds. */
   @GET
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "List the rounds of training", description = "Oldest first.")
+  @Operation(summary = "List the training rounds", description = "Oldest first.")
   public RoundView.RoundList list(String id) {
     return new RoundView.RoundList(
         store.list(campaigns.get(id).id()).stream().map(this::view).toList());
@@ -159,7 +159,7 @@ public class RoundResource {
   @GET
   @Path("{number}")
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Show a round of training")
+  @Operation(summary = "Show a training round")
   public RoundView show(String id, String number) {
     return view(store.get(campaigns.get(id).id(), round(number)));
   }
@@ -170,7 +170,7 @@ public class RoundResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Report on a round of training",
+      summary = "Report on a training round",
       description =
           "Replaces the last report and renews the lease of the agent. If the round has ended or"
               + " another agent has taken it over, the response is 409 and nothing changes.")
@@ -194,8 +194,8 @@ public class RoundResource {
       summary = "Register the model of a round",
       description =
           "The body is an ONNX file with the model card in its metadata, for the classes of the"
-              + " campaign. The agent must hold the round. The model is not activated; score the"
-              + " pool with it to let it select (POST …/scorings).")
+              + " campaign. The agent must hold the round. The model is not activated; to use it"
+              + " for selections, score the pool with it (POST …/scorings).")
   @RequestBody(
       required = true,
       content =

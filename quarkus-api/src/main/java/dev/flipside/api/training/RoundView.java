@@ -19,19 +19,21 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param training what the agent reported last
  * @param links links to related resources
  */
-@Schema(name = "Round", description = "A round of training on the labels of a campaign.")
+@Schema(name = "Round", description = "A training round on the labels of a campaign.")
 public record RoundView(
-    @Schema(description = "Number in the campaign, from 1.", examples = "3") int number,
+    @Schema(description =
+        "Number of the round in the campaign, starting at 1.", examples = "3") int number,
     @Schema(examples = "agent-1c9d") String agent,
     @Schema(
             description =
-                "running; interrupted (the agent stopped reporting; it or another one continues);"
-                    + " done; or failed.",
+                "running; interrupted (the agent stopped reporting; it or another one may"
+                    + " continue); done; or failed.",
             examples = "running")
         String state,
     Instant started,
     @Schema(description = "Time of the last report.") Instant reported,
-    @Schema(description = "Time when another agent may take a running round over.") Instant expires,
+    @Schema(description =
+        "Time after which another agent may take over a running round.") Instant expires,
     Training training,
     Map<String, String> links) {
 

@@ -38,60 +38,66 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection // also read with a plain ObjectMapper
-@Schema(name = "Training", description = "What an agent reports of a round of training.")
+@Schema(name = "Training", description =
+    "Progress and results of a training round, as reported by the agent.")
 public record Training(
     @Schema(
             description =
-                "Number of labels when the round began, which is the sequence number of the last.",
+                "Number of labels when the round began; equal to the sequence number of the last"
+                    + " label.",
             examples = "60")
         @Min(0)
         @Nullable Long labels,
-    @Schema(description = "Labeled regions that are trained on.", examples = "49") @Min(0)
+    @Schema(description = "Number of labeled regions used for training.", examples = "49") @Min(0)
         @Nullable Long trained,
-    @Schema(description = "Labeled regions that only measure.", examples = "11") @Min(0)
+    @Schema(description =
+        "Number of labeled regions held out for evaluation.", examples = "11") @Min(0)
         @Nullable Long heldOut,
     @Schema(examples = "20 % of the labelled regions, by a hash of the region") @Size(max = 300)
         @Nullable String split,
-    @Schema(description = "Labeled pixels of each class.", examples = "[120400, 83012]")
+    @Schema(description = "Number of labeled pixels of each class.", examples = "[120400, 83012]")
         @Size(max = 255)
         @Nullable List<@NotNull @Min(0) Long> pixels,
-    @Schema(description = "Completed epochs.", examples = "3") @Min(0) @Nullable Integer epoch,
-    @Schema(description = "Epochs in total.", examples = "12") @Min(0) @Nullable Integer epochs,
-    @Schema(description = "Completed steps.", examples = "51") @Min(0) @Nullable Long step,
-    @Schema(description = "Steps in total.", examples = "192") @Min(0) @Nullable Long steps,
-    @Schema(description = "Estimate of the remaining time.", examples = "42.5")
+    @Schema(description =
+        "Number of completed epochs.", examples = "3") @Min(0) @Nullable Integer epoch,
+    @Schema(description =
+        "Total number of epochs.", examples = "12") @Min(0) @Nullable Integer epochs,
+    @Schema(description =
+        "Number of completed steps.", examples = "51") @Min(0) @Nullable Long step,
+    @Schema(description = "Total number of steps.", examples = "192") @Min(0) @Nullable Long steps,
+    @Schema(description = "Estimated remaining time.", examples = "42.5")
         @DecimalMin("0")
         @DecimalMax("1e9")
         @Nullable Double secondsLeft,
     @Size(max = 10_000) @Nullable List<@NotNull @Valid EpochLoss> losses,
     @Schema(
-            description = "What the agent does now, or why the round failed.",
+            description = "Current activity of the agent, or the reason why the round failed.",
             examples = "training")
         @Size(max = 2000)
         @Nullable String note,
     @Schema(description = "ID of the trained model.", examples = "sha256:9f86d081884c7d65")
         @Size(max = 200)
         @Nullable String model,
-    @Schema(description = "Mean IoU on the held out regions.", examples = "0.53")
+    @Schema(description = "Mean IoU on the held-out regions.", examples = "0.53")
         @DecimalMin("0")
         @DecimalMax("1")
         @Nullable Double miou,
     @Schema(
             description =
-                "Mean IoU of the model of the round before on the same regions. As held out regions"
-                    + " become more, only these two can be compared.",
+                "Mean IoU of the model of the previous round on the same regions. The set of"
+                    + " held-out regions grows, so only these two values are comparable.",
             examples = "0.47")
         @DecimalMin("0")
         @DecimalMax("1")
         @Nullable Double previousMiou,
     @Schema(
             description =
-                "IoU of each class on the held out regions; null where a class does not occur.",
+                "IoU of each class on the held-out regions; null if a class does not occur.",
             examples = "[0.91, null, 0.34]")
         @Size(max = 255)
         @Nullable List<@Nullable @DecimalMin("0") @DecimalMax("1") Double> iou,
     @Schema(
-            description = "Share of the held out pixels that are predicted correctly.",
+            description = "Share of correctly predicted pixels in the held-out regions.",
             examples = "0.82")
         @DecimalMin("0")
         @DecimalMax("1")
@@ -112,7 +118,7 @@ public record Training(
    * @param total weighted sum
    */
   @RegisterForReflection
-  @Schema(name = "EpochLoss", description = "Mean losses of an epoch.")
+  @Schema(name = "EpochLoss", description = "Mean losses of one epoch.")
   public record EpochLoss(
       @Schema(examples = "1.43") @DecimalMin("0") @DecimalMax("1e30") double crossEntropy,
       @Schema(examples = "0.08") @DecimalMin("0") @DecimalMax("1e30") double consistency,

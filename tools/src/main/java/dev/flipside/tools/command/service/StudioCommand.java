@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Without --images, the newest open campaign goes on; if there is none, the pool is a demo of"
-          + " drawn street scenes.",
+      "Without --images, the studio continues with the newest open campaign. If there is none, it"
+          + " runs a demo on synthetic street scenes.",
       "",
       "Examples:",
       "  flipside studio",
