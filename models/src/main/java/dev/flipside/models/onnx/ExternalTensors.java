@@ -205,7 +205,8 @@ final class ExternalTensors {
       }
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RefusedModelException(told + ", which is not there; keep the weights beside the model");
+      throw new RefusedModelException(
+          told + ", which is not there; keep the weights beside the model");
     }
     if (!file.toRealPath().startsWith(folder.toRealPath())) {
       throw new RefusedModelException(told + ", which leaves the folder of the model");
@@ -215,7 +216,8 @@ final class ExternalTensors {
 
   private static long number(String what, String key, String text) {
     if (!text.matches("\\d{1,18}")) {
-      throw new RefusedModelException(what + " has " + key + " \"" + text + "\", expected a number");
+      throw new RefusedModelException(
+          what + " has " + key + " \"" + text + "\", expected a number");
     }
     return Long.parseLong(text);
   }

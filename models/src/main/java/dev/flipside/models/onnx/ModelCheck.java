@@ -269,7 +269,8 @@ final class ModelCheck {
       }
     }
     if (dims.size() > 16) {
-      throw new RefusedModelException("value \"" + value.getName() + "\" has " + dims.size() + " axes");
+      throw new RefusedModelException(
+          "value \"" + value.getName() + "\" has " + dims.size() + " axes");
     }
   }
 

@@ -188,8 +188,8 @@ public final class Tensors {
   /**
    * Returns the size in bytes that follows from type and shape.
    *
-   * @throws RefusedModelException if the type is unknown, an axis has a negative length, or the size is 2
-   *     GiB or more
+   * @throws RefusedModelException if the type is unknown, an axis has a negative length, or the
+   *     size is 2 GiB or more
    */
   static long expectedBytes(TensorProto tensor) {
     long halves = halves(tensor);
@@ -244,7 +244,8 @@ public final class Tensors {
     int type = tensor.getDataType();
     int halves = type >= 0 && type < HALF_BYTES.length ? HALF_BYTES[type] : 0;
     if (halves == 0) {
-      throw new RefusedModelException(named(tensor) + " has elements of type " + type + ", not numbers");
+      throw new RefusedModelException(
+          named(tensor) + " has elements of type " + type + ", not numbers");
     }
     return halves;
   }

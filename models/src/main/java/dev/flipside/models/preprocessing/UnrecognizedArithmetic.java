@@ -141,7 +141,8 @@ final class UnrecognizedArithmetic {
     boolean maps =
         node.getInputList().stream()
             .anyMatch(
-                each -> graph.constant(each).filter(UnrecognizedArithmetic::mapsColors).isPresent());
+                each ->
+                    graph.constant(each).filter(UnrecognizedArithmetic::mapsColors).isPresent());
     boolean foreign = !node.getDomain().isEmpty() && readsWeights(node);
     boolean layer = LAYERS.contains(node.getOpType()) && !(maps && leadsToLayers(node));
     return layer || foreign;
@@ -179,7 +180,8 @@ final class UnrecognizedArithmetic {
     GraphView body = GraphView.of(function.getNodeList(), null);
     ModelProto others =
         model.toBuilder().removeFunctions(model.getFunctionsList().indexOf(function)).build();
-    UnrecognizedArithmetic inside = new UnrecognizedArithmetic(others, GraphProto.getDefaultInstance(), body);
+    UnrecognizedArithmetic inside =
+        new UnrecognizedArithmetic(others, GraphProto.getDefaultInstance(), body);
     return function.getInputList().stream()
         .limit(Math.min(1, call.getInputCount()))
         .allMatch(each -> !body.consumers(each).isEmpty() && inside.behind(each).isEmpty());

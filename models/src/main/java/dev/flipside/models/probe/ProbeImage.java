@@ -6,8 +6,7 @@ import java.util.Random;
 
 /**
  * An image with the features of a photo: a gradient, edges, saturated and dark areas, texture and
- * noise.
- * Always the same for a size.
+ * noise. Always the same for a size.
  */
 final class ProbeImage {
   private static final int SEED = 20240607;

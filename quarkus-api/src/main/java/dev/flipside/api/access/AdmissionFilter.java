@@ -100,7 +100,8 @@ final class AdmissionFilter {
               + " requests a second; send fewer, or raise flipside.limits.requests-per-second");
     }
     boolean upload = BodyRules.hasBody(context.request());
-    ConcurrencyLimit.Slot slot = slots.take(upload ? ConcurrencyLimit.Kind.UPLOAD : ConcurrencyLimit.Kind.WORK, client);
+    ConcurrencyLimit.Slot slot =
+        slots.take(upload ? ConcurrencyLimit.Kind.UPLOAD : ConcurrencyLimit.Kind.WORK, client);
     if (slot == null) {
       return Refusal.of(
           ProblemType.TOO_MANY,

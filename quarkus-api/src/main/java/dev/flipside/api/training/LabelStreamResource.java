@@ -74,8 +74,9 @@ public class LabelStreamResource {
   @Schema(name = "Label", description = "The label of a region.")
   @SuppressWarnings("ArrayRecordComponent") // written once, never compared
   public record LabelLine(
-      @Schema(description =
-          "Position among the labels of the campaign, starting at 1.", examples = "61")
+      @Schema(
+              description = "Position among the labels of the campaign, starting at 1.",
+              examples = "61")
           long sequence,
       @Schema(examples = "dHJhaW4vMDAwMVRQXzAwNjY5MC5wbmc.2.1") String region,
       @Schema(examples = "train/0001TP_006690.png") String image,
@@ -89,8 +90,8 @@ public class LabelStreamResource {
       int imageWidth,
       String annotator,
       Instant labelled,
-      @Schema(description =
-          "PNG of class IDs with the size of the region, in base64.") byte[] png) {
+      @Schema(description = "PNG of class IDs with the size of the region, in base64.")
+          byte[] png) {
     static LabelLine of(LabelledRegion label) {
       return new LabelLine(
           label.sequence(),
@@ -162,8 +163,9 @@ public class LabelStreamResource {
   @Path("annotators")
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Roles.ANNOTATOR)
-  @Operation(summary = "Count the labels of each annotator", description =
-      "Annotators with the most labels come first.")
+  @Operation(
+      summary = "Count the labels of each annotator",
+      description = "Annotators with the most labels come first.")
   public LabelCounts counts(String id) {
     return new LabelCounts(store.labelCounts(campaigns.get(id).id()));
   }

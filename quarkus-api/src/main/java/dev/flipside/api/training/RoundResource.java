@@ -48,9 +48,7 @@ import org.jspecify.annotations.Nullable;
 /** REST resource for the rounds of training of a campaign. Agents write them, people read them. */
 @Path("/api/campaigns/{id}/rounds")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(
-    name = "Training",
-    description = "Training rounds of a campaign, and the labels to train on.")
+@Tag(name = "Training", description = "Training rounds of a campaign, and the labels to train on.")
 public class RoundResource {
   private static final long USUAL_LEASE_SECONDS = 60;
   private static final long LONGEST_LEASE_SECONDS = 3600;

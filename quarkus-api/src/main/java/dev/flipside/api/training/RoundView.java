@@ -21,8 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Round", description = "A training round on the labels of a campaign.")
 public record RoundView(
-    @Schema(description =
-        "Number of the round in the campaign, starting at 1.", examples = "3") int number,
+    @Schema(description = "Number of the round in the campaign, starting at 1.", examples = "3")
+        int number,
     @Schema(examples = "agent-1c9d") String agent,
     @Schema(
             description =
@@ -32,8 +32,8 @@ public record RoundView(
         String state,
     Instant started,
     @Schema(description = "Time of the last report.") Instant reported,
-    @Schema(description =
-        "Time after which another agent may take over a running round.") Instant expires,
+    @Schema(description = "Time after which another agent may take over a running round.")
+        Instant expires,
     Training training,
     Map<String, String> links) {
 

@@ -38,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection // also read with a plain ObjectMapper
-@Schema(name = "Training", description =
-    "Progress and results of a training round, as reported by the agent.")
+@Schema(
+    name = "Training",
+    description = "Progress and results of a training round, as reported by the agent.")
 public record Training(
     @Schema(
             description =
@@ -50,20 +51,20 @@ public record Training(
         @Nullable Long labels,
     @Schema(description = "Number of labeled regions used for training.", examples = "49") @Min(0)
         @Nullable Long trained,
-    @Schema(description =
-        "Number of labeled regions held out for evaluation.", examples = "11") @Min(0)
+    @Schema(description = "Number of labeled regions held out for evaluation.", examples = "11")
+        @Min(0)
         @Nullable Long heldOut,
     @Schema(examples = "20 % of the labelled regions, by a hash of the region") @Size(max = 300)
         @Nullable String split,
     @Schema(description = "Number of labeled pixels of each class.", examples = "[120400, 83012]")
         @Size(max = 255)
         @Nullable List<@NotNull @Min(0) Long> pixels,
-    @Schema(description =
-        "Number of completed epochs.", examples = "3") @Min(0) @Nullable Integer epoch,
-    @Schema(description =
-        "Total number of epochs.", examples = "12") @Min(0) @Nullable Integer epochs,
-    @Schema(description =
-        "Number of completed steps.", examples = "51") @Min(0) @Nullable Long step,
+    @Schema(description = "Number of completed epochs.", examples = "3") @Min(0)
+        @Nullable Integer epoch,
+    @Schema(description = "Total number of epochs.", examples = "12") @Min(0)
+        @Nullable Integer epochs,
+    @Schema(description = "Number of completed steps.", examples = "51") @Min(0)
+        @Nullable Long step,
     @Schema(description = "Total number of steps.", examples = "192") @Min(0) @Nullable Long steps,
     @Schema(description = "Estimated remaining time.", examples = "42.5")
         @DecimalMin("0")

@@ -13,9 +13,7 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Runs a model once on the CPU with ONNX Runtime. Of very large outputs, only shapes are kept.
- */
+/** Runs a model once on the CPU with ONNX Runtime. Of very large outputs, only shapes are kept. */
 public final class OrtModelRunner implements ModelRunner {
   /** Of larger tensors only the shape is returned. */
   private static final long MOST_ELEMENTS = 1L << 26;

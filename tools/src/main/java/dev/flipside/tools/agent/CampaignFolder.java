@@ -37,10 +37,7 @@ record CampaignFolder(Path root) {
     return root.resolve("rounds").resolve(Integer.toString(number));
   }
 
-  /**
-   * Returns whether a round has begun and has its labels. No labels are added until it
-   * ends.
-   */
+  /** Returns whether a round has begun and has its labels. No labels are added until it ends. */
   boolean hasBegun(int number) {
     return Files.exists(round(number).resolve(BEGUN));
   }

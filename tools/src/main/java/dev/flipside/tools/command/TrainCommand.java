@@ -301,7 +301,8 @@ public final class TrainCommand implements Callable<Integer> {
       TrainingListener listener =
           new TrackedTraining(new StepProgress(progress, 0, plan.epochs()), run);
       result =
-          HaltOnSignal.call(() -> TrainingRun.run(plan, data, validation, options, listener, clock));
+          HaltOnSignal.call(
+              () -> TrainingRun.run(plan, data, validation, options, listener, clock));
       run.finished();
     }
     printed.print(common, summary(result));

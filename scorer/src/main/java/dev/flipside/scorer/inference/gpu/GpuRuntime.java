@@ -34,7 +34,9 @@ public final class GpuRuntime {
    * @param libraries returns a library of ONNX Runtime by its file name
    */
   GpuRuntime(
-      NvidiaGpus gpus, LibraryFolders folders, Function<String, Optional<RandomAccessBytes>> libraries) {
+      NvidiaGpus gpus,
+      LibraryFolders folders,
+      Function<String, Optional<RandomAccessBytes>> libraries) {
     this.gpus = gpus;
     this.folders = folders;
     this.libraries = libraries;

@@ -42,7 +42,8 @@ public record LibraryRequirements(Map<String, Path> found, List<String> missing)
    * @param folders folders to search, after those that the libraries name themselves
    * @throws IOException if the library or one that it needs cannot be read
    */
-  static LibraryRequirements of(RandomAccessBytes library, LibraryFolders folders) throws IOException {
+  static LibraryRequirements of(RandomAccessBytes library, LibraryFolders folders)
+      throws IOException {
     Search search = new Search(folders);
     search.visit(ElfLibrary.read(library), Optional.empty());
     return new LibraryRequirements(search.found, List.copyOf(search.missing));

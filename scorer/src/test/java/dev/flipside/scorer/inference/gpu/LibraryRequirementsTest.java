@@ -128,6 +128,7 @@ class LibraryRequirementsTest {
 
   private LibraryRequirements read(Path provider, Map<String, String> environment)
       throws IOException {
-    return LibraryRequirements.of(RandomAccessBytes.of(provider), LibraryFolders.of(environment, root));
+    return LibraryRequirements.of(
+        RandomAccessBytes.of(provider), LibraryFolders.of(environment, root));
   }
 }

@@ -53,8 +53,7 @@ public final class BenchWeightsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "0..*",
-      description =
-          "Weights files for this model to load as well (.safetensors, .pth, .onnx).")
+      description = "Weights files for this model to load as well (.safetensors, .pth, .onnx).")
   private List<Path> files = List.of();
 
   @Override

@@ -103,8 +103,9 @@ public final class ModelsCommand implements Runnable {
   void exportCard(
       @Mixin CommonOptions options,
       @Mixin CardOptions told,
-      @Parameters(paramLabel = "M.onnx|DIR", description =
-          "ONNX model, or a folder that contains one.")
+      @Parameters(
+              paramLabel = "M.onnx|DIR",
+              description = "ONNX model, or a folder that contains one.")
           String model,
       @Mixin SummaryOptions printed)
       throws IOException {
