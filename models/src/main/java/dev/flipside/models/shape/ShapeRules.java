@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Shape rules of operators that rearrange, join, slice and reduce tensors. */
@@ -388,10 +389,16 @@ final class ShapeRules {
 
   static @Nullable PartialTensor matMul(NodeFacts node, PartialTensor a) {
     PartialTensor b = node.fact(1);
-    if (b == null || a.rank() < 2 || b.rank() < 2) {
+    if (b == null || a.rank() < 1 || b.rank() < 1) {
       return null;
     }
-    if (a.dim(-1) != UNKNOWN && b.dim(-2) != UNKNOWN && a.dim(-1) != b.dim(-2)) {
+    // A vector is a row on the left and a column on the right; its axis of length 1 is dropped.
+    long[] left = a.rank() == 1 ? new long[] {1, a.dim(0)} : a.dims();
+    long[] right = b.rank() == 1 ? new long[] {b.dim(0), 1} : b.dims();
+    long inner = left[left.length - 1];
+    if (inner != UNKNOWN
+        && right[right.length - 2] != UNKNOWN
+        && inner != right[right.length - 2]) {
       throw node.contradiction(a + " times " + b);
     }
     PartialTensor outer =
@@ -399,12 +406,17 @@ final class ShapeRules {
             node,
             a.type(),
             List.of(
-                PartialTensor.shaped(0, Arrays.copyOf(a.dims(), a.rank() - 2)),
-                PartialTensor.shaped(0, Arrays.copyOf(b.dims(), b.rank() - 2))));
-    long[] dims = Arrays.copyOf(outer.dims(), outer.rank() + 2);
-    dims[outer.rank()] = a.dim(-2);
-    dims[outer.rank() + 1] = b.dim(-1);
-    return PartialTensor.shaped(a.type(), dims);
+                PartialTensor.shaped(0, Arrays.copyOf(left, left.length - 2)),
+                PartialTensor.shaped(0, Arrays.copyOf(right, right.length - 2))));
+    LongStream.Builder dims = LongStream.builder();
+    Arrays.stream(outer.dims()).forEach(dims::add);
+    if (a.rank() > 1) {
+      dims.add(left[left.length - 2]);
+    }
+    if (b.rank() > 1) {
+      dims.add(right[right.length - 1]);
+    }
+    return PartialTensor.shaped(a.type(), dims.build().toArray());
   }
 
   static @Nullable PartialTensor gemm(NodeFacts node, PartialTensor a) {
