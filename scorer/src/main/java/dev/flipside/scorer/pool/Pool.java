@@ -104,7 +104,8 @@ public record Pool(Path root, List<PoolImage> images, LeftOut leftOut) {
       BufferedReader reader = new BufferedReader(lines);
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
-        String text = line.strip();
+        // Also lists that were joined have byte order marks.
+        String text = line.replace("\uFEFF", "").strip();
         if (!text.isEmpty() && !text.startsWith("#")) {
           images.add(listed(root, text, source + " line " + number));
         }
