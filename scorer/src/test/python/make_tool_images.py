@@ -165,6 +165,33 @@ def bilevel():
         shows('labels', f'pillow_bits_{name}.tif', BITS)
 
 
+def scans():
+    """Images of 1 bit as scanners store them: white or black is 0."""
+    bits = source('scan.tif', BITS.astype(bool), photometric='minisblack')
+    inverted = source('inverted.tif', ~BITS.astype(bool), photometric='miniswhite')
+    for name, src in (('black', bits), ('white', inverted)):
+        for scheme in ('none', 'g3', 'g4', 'packbits', 'lzw'):
+            for order in ('msb2lsb', 'lsb2msb'):
+                file = f'tiffcp_scan_{name}_{scheme}_{order}.tif'
+                tiffcp('images', file, src, '-f', order, '-c', scheme, '-s', '-r', '8')
+                shows('images', file, grey(BITS * 255))
+
+
+def jpegs_in_tiffs():
+    """JPEG in TIFF and BigTIFF: strips whose last one is shorter, tiles that reach beyond the image, planes, grey."""
+    rgb = source('smooth.tif', SMOOTH, photometric='rgb')
+    for name, options in (('strips', ('-s', '-r', '16', '-c', 'jpeg:95')), ('tiles', ('-t', '-w', '16', '-l', '16', '-c', 'jpeg:95')), ('rgb_strips', ('-s', '-r', '16', '-c', 'jpeg:r:95')),
+                          ('big_tiles', ('-8', '-B', '-t', '-w', '32', '-l', '16', '-c', 'jpeg:r:95')), ('planes', ('-p', 'separate', '-s', '-r', '8', '-c', 'jpeg:r:95')), ('one', ('-c', 'jpeg:95'))):
+        file = f'tiffcp_jpeg_{name}.tif'
+        tiffcp('images', file, rgb, *options)
+        # What lies in a tile beyond the image shows in its last pixels, so that tifffile's are right.
+        shows('images', file, SMOOTH if name == 'planes' else tifffile.imread(HERE / 'images' / file), 12)
+    tiffcp('images', 'tiffcp_jpeg_grey.tif', source('grey.tif', SMOOTH[:, :, 0], photometric='minisblack'), '-t', '-w', '16', '-l', '16', '-c', 'jpeg:95')
+    shows('images', 'tiffcp_jpeg_grey.tif', grey(SMOOTH[:, :, 0]), 12)
+    Image.fromarray(SMOOTH).save(HERE / 'images' / 'pillow_jpeg.tif', compression='jpeg', quality=95)
+    shows('images', 'pillow_jpeg.tif', SMOOTH, 12)
+
+
 def bit_order():
     """Samples of 8 and 16 bits whose bits are stored lowest first."""
     for folder, pixels in (('labels', IDS), ('images', RGB)):
@@ -177,6 +204,18 @@ def bit_order():
                     file = f'tiffcp_lsb{bits}_{scheme}_{shape}.tif'
                     tiffcp(folder, file, src, '-f', 'lsb2msb', '-c', scheme, *options)
                     shows(folder, file, pixels)
+
+
+def turned_webp_labels():
+    """Labels in the colors of the classes 0 to 3 of RealFilesTest, in lossless WebP with an orientation."""
+    table = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]], np.uint8)
+    Image.fromarray(table[IDS % 4]).save(SCRATCH / 'colors.webp', lossless=True)
+    for orientation in (3, 6):
+        exif = Image.Exif()
+        exif[274] = orientation
+        (SCRATCH / 'exif.bin').write_bytes(exif.tobytes())
+        tool('webpmux', '-set', 'exif', SCRATCH / 'exif.bin', SCRATCH / 'colors.webp', '-o', HERE / 'labels' / f'webpmux_colors_{orientation}.webp')
+        shows('labels', f'webpmux_colors_{orientation}.webp', turned(IDS % 4, orientation))
 
 
 def lossless_labels():
@@ -230,7 +269,7 @@ def other_size_jpegs():
 
 
 if __name__ == '__main__':
-    for make in (big_tiffs, alphas, webps, orientations, bilevel, bit_order, lossless_labels, other_size_jpegs):
+    for make in (big_tiffs, alphas, webps, orientations, bilevel, scans, jpegs_in_tiffs, bit_order, turned_webp_labels, lossless_labels, other_size_jpegs):
         make()
         print(make.__name__)
     for folder, files in added.items():
