@@ -10,7 +10,6 @@ Images are 40x60 px. Classes are road (0), car (1), tree (2); unlabelled is 255.
 import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
