@@ -135,6 +135,24 @@ def eomt():
     return model
 
 
+def maskformer():
+    decoder = transformers.DetrConfig(d_model=16, encoder_layers=1, decoder_layers=1, encoder_ffn_dim=16, decoder_ffn_dim=16,
+                                      encoder_attention_heads=2, decoder_attention_heads=2, num_queries=6, use_timm_backbone=False,
+                                      backbone_config=backbone())
+    model = transformers.MaskFormerForInstanceSegmentation(transformers.MaskFormerConfig(
+        fpn_feature_size=32, mask_feature_size=32, decoder_config=decoder, backbone_config=transformers.ResNetConfig(
+            embedding_size=8, hidden_sizes=[4, 8, 12, 16], depths=[1, 1, 1, 1], layer_type='basic',
+            out_features=['stage1', 'stage2', 'stage3', 'stage4']), **LABELS))
+    with torch.no_grad():
+        # Random weights hardly tell the queries apart.
+        model.class_predictor.weight.mul_(8)
+        model.model.pixel_level_module.decoder.mask_projection.weight.mul_(4)
+        for name, each in model.model.transformer_module.named_parameters():
+            if 'queries_embedder' in name or 'decoder' in name and each.dim() > 1:
+                each.mul_(12)
+    return model
+
+
 QUERIES = ('class_queries_logits', 'masks_queries_logits')
 
 
@@ -164,6 +182,7 @@ add('hf-beit', HF, lambda: Returns(beit(), ['logits']),
     only('logits'), outputs=('logits',), dynamic=False, shape=(96, 96))
 add('hf-dpt', HF, lambda: Returns(dpt(), ['logits']), only('logits'), outputs=('logits',), dynamic=False, shape=(96, 96))
 add('hf-eomt', HF, lambda: Returns(eomt(), QUERIES), lambda v: queries(v, (96, 96)), outputs=QUERIES, dynamic=False, shape=(96, 96))
+add('hf-maskformer', HF, lambda: Returns(maskformer(), QUERIES), lambda v: queries(v, (96, 96)), outputs=QUERIES, dynamic=False, shape=(96, 96))
 add('hf-eomt-combined', HF, lambda: Combined(eomt()), only('output', of_probabilities), dynamic=False, shape=(96, 96))
 
 # --- segmentation-models-pytorch and timm ------------------------------------------------------------------------------

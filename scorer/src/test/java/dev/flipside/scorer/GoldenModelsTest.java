@@ -53,8 +53,8 @@ class GoldenModelsTest {
             raw ? TensorType.UINT8 : name.equals("fp16") ? TensorType.FLOAT16 : TensorType.FLOAT32,
             ChannelOrder.RGB,
             raw ? 1 : 1f / 255,
-            raw ? InputCard.RAW_MEAN : InputCard.IMAGENET_MEAN,
-            raw ? InputCard.RAW_STD : InputCard.IMAGENET_STD,
+            raw ? List.of(0f, 0f, 0f) : InputCard.IMAGENET_MEAN,
+            raw ? List.of(1f, 1f, 1f) : InputCard.IMAGENET_STD,
             name.contains("fixed") ? new SizeRule.Fixed(new ImageSize(96, 128)) : SizeRule.FREE);
     OutputCard output =
         new OutputCard(

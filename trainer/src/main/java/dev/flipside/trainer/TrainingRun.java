@@ -63,12 +63,23 @@ public final class TrainingRun {
       RunOptions options,
       TrainingListener listener,
       Clock clock) {
+    requireBatches(plan, data);
     try (SegmentationTraining training = SegmentationTraining.start(plan, data.classes())) {
       TrainingRun run = new TrainingRun(training, data, validation, options, listener);
       run.begin();
       run.train();
       return run.export(clock);
     }
+  }
+
+  /**
+   * Refuses a training that cannot take a step, before anything is written.
+   *
+   * @throws FlipsideException if the batches are too small for batch normalization on one device;
+   *     names the settings to change
+   */
+  public static void requireBatches(TrainingPlan plan, TrainingData data) {
+    BatchNormLimit.of(plan, 1).require(plan, data.images().size());
   }
 
   /**

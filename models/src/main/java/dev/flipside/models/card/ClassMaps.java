@@ -2,6 +2,7 @@ package dev.flipside.models.card;
 
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class ClassMaps {
         throw new FlipsideException(
             file + ": " + size + " bytes, expected a class map of at most " + LARGEST_FILE);
       }
-      return fromJson(Files.readString(file), text);
+      return fromJson(TextFile.read(file), text);
     } catch (NoSuchFileException e) {
       throw new FlipsideException(
           file

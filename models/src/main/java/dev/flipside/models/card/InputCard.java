@@ -30,12 +30,6 @@ public record InputCard(
   /** ImageNet standard deviation of red, green and blue, on a scale of 0 to 1. */
   public static final List<Float> IMAGENET_STD = List.of(0.229f, 0.224f, 0.225f);
 
-  /** Mean without effect, for inputs that take raw bytes. */
-  public static final List<Float> RAW_MEAN = List.of(0f, 0f, 0f);
-
-  /** Standard deviation without effect, for inputs that take raw bytes. */
-  public static final List<Float> RAW_STD = List.of(1f, 1f, 1f);
-
   /**
    * @throws IllegalArgumentException if a value is out of its range, or a UINT8 input has a scale,
    *     mean or std other than 1, 0, 1

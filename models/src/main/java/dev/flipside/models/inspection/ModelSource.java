@@ -3,6 +3,7 @@ package dev.flipside.models.inspection;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.TextFile;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.probe.ModelRunner;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public final class ModelSource {
         throw new FlipsideException(
             file + ": " + size + " bytes, expected a model card of at most " + LARGEST_CARD);
       }
-      return ModelCard.fromJson(Files.readString(file), file.toString());
+      return ModelCard.fromJson(TextFile.read(file), file.toString());
     } catch (NoSuchFileException e) {
       throw new FlipsideException(file + ": no such card file", e);
     } catch (IOException e) {

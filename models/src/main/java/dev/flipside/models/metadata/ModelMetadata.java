@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.domain.TextFile;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,7 +132,7 @@ public final class ModelMetadata {
         return MissingNode.getInstance();
       }
       boolean json = file.toString().endsWith(".json");
-      return orMissing((json ? JSON : YAML).readTree(Files.readString(file)));
+      return orMissing((json ? JSON : YAML).readTree(TextFile.read(file)));
     } catch (IOException | RuntimeException e) {
       return MissingNode.getInstance();
     }

@@ -54,8 +54,8 @@ class ModelCardTest {
             TensorType.UINT8,
             ChannelOrder.RGB,
             1,
-            InputCard.RAW_MEAN,
-            InputCard.RAW_STD,
+            List.of(0f, 0f, 0f),
+            List.of(1f, 1f, 1f),
             new SizeRule.MultipleOf(32));
     return Stream.of(
         ModelCard.trained(ClassMap.CAMVID, provenance),

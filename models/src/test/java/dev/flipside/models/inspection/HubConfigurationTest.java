@@ -33,6 +33,8 @@ class HubConfigurationTest {
             + " | BGR 0.003921569 [0.0, 0.0, 0.0] [1.0, 1.0, 1.0]",
         "preprocessor_config.json | {'do_normalize':true,'image_mean':0.5,'image_std':[0.25]}"
             + " | RGB 0.003921569 [0.5, 0.5, 0.5] [0.25, 0.25, 0.25]",
+        "preprocessor_config.json | \uFEFF{'do_rescale':false,'do_normalize':false}"
+            + " | RGB 1.0 [0.0, 0.0, 0.0] [1.0, 1.0, 1.0]",
         "processor_config.json"
             + " | {'image_processor':{'do_rescale':false,'do_normalize':false}}"
             + " | RGB 1.0 [0.0, 0.0, 0.0] [1.0, 1.0, 1.0]",

@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.opencv.core.Core;
@@ -54,10 +55,15 @@ public final class ImageFile {
   public static ImageFile read(Path file) {
     byte[] bytes;
     try {
-      if (Files.isDirectory(file)) {
-        throw new ImageException(file + ": a folder, expected an image file");
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        // The content of a pipe or device may never end.
+        throw new ImageException(
+            file
+                + (attributes.isDirectory() ? ": a folder" : ": a pipe or device")
+                + ", expected an image file");
       }
-      long length = Files.size(file);
+      long length = attributes.size();
       if (length > MAX_BYTES) {
         throw new ImageException(
             file + ": " + length + " bytes, image files of at most " + MAX_BYTES + " are read");

@@ -20,8 +20,9 @@ import java.util.function.Predicate;
 
 /**
  * Searches a folder for images. Links are followed, except those that lead back to a folder above
- * them. For a pool, no folder is searched twice through links, and an image that several paths lead
- * to is listed once, by a path without links if there is one.
+ * them, or to one that holds the folder itself. For a pool, no folder is searched twice through
+ * links, and an image that several paths lead to is listed once, by a path without links if there
+ * is one.
  */
 final class ImageWalk extends SimpleFileVisitor<Path> {
   private final Path root;
@@ -78,7 +79,8 @@ final class ImageWalk extends SimpleFileVisitor<Path> {
     Path real = each.toRealPath();
     boolean linked = isLinked(each, real);
     anyLink |= linked;
-    if (!searched.add(real) && linked && once) {
+    boolean back = realFolder.startsWith(real);
+    if (back || (!searched.add(real) && linked && once)) {
       links.add(PoolImage.idOf(root, each));
       return FileVisitResult.SKIP_SUBTREE;
     }

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * Files and links in a folder that are not part of a pool.
  *
  * @param formats number of image files that are not read, by extension ({@code .heic})
- * @param links links that lead to a folder or image that is listed already, relative to the root
+ * @param links links that lead to a folder above, or to a folder or image that is listed already,
+ *     relative to the root
  */
 public record LeftOut(SortedMap<String, Integer> formats, List<String> links) {
   /** Nothing. */
@@ -54,7 +55,7 @@ public record LeftOut(SortedMap<String, Integer> formats, List<String> links) {
               + " left out: "
               + links.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
               + (links.size() > MOST_NAMED ? ", …" : "")
-              + " (what they lead to is listed already, each image once)");
+              + " (they lead to a folder above, or to what is listed already; each image counts once)");
     }
     return notes;
   }

@@ -1,6 +1,7 @@
 package dev.flipside.scorer.pool;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.TextFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ public record Pool(Path root, List<PoolImage> images, LeftOut leftOut) {
    * @throws FlipsideException if the text is in another encoding, or see {@link #ofLines}
    */
   public static Pool ofList(Path root, InputStream list, String source) throws IOException {
-    return ofLines(root, new StringReader(ListText.decode(list.readAllBytes(), source)), source);
+    return ofLines(root, new StringReader(TextFile.decode(list.readAllBytes(), source)), source);
   }
 
   /**
@@ -104,7 +105,8 @@ public record Pool(Path root, List<PoolImage> images, LeftOut leftOut) {
       BufferedReader reader = new BufferedReader(lines);
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
-        String text = line.strip();
+        // Also lists that were joined have byte order marks.
+        String text = line.replace("\uFEFF", "").strip();
         if (!text.isEmpty() && !text.startsWith("#")) {
           images.add(listed(root, text, source + " line " + number));
         }

@@ -8,6 +8,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionId;
+import dev.flipside.models.domain.TextFile;
 import dev.flipside.scorer.scores.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ public final class SelectionFile {
   public static List<SelectedRegion> read(Path file) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      lines = TextFile.read(file).lines().toList();
     } catch (NoSuchFileException e) {
       throw new FlipsideException(file + ": no such selection file", e);
     } catch (IOException e) {
@@ -103,9 +104,6 @@ public final class SelectionFile {
     List<SelectedRegion> selection = new ArrayList<>();
     for (int number = 1; number <= lines.size(); number++) {
       String line = lines.get(number - 1);
-      if (number == 1 && line.startsWith("\uFEFF")) {
-        line = line.substring(1); // a byte order mark
-      }
       if (!line.isBlank()) {
         selection.add(parse(line, file + " line " + number));
       }

@@ -190,6 +190,17 @@ class ExportRoundTripTest {
     assertThat(names.entry("sub/x.png")).isEqualTo("labels/sub/x.png");
   }
 
+  /** On macOS and Windows, such names would be one file. */
+  @Test
+  void maskNames_differingInCaseOrNormalization_areShared() {
+    MaskNames names = new MaskNames();
+    List.of("x.png", "X.jpg", "\u00fc.png", "u\u0308.tif").forEach(names::register);
+    assertThat(names.entry("x.png")).isEqualTo("labels/x.png.png");
+    assertThat(names.entry("X.jpg")).isEqualTo("labels/X.jpg.png");
+    assertThat(names.entry("\u00fc.png")).isEqualTo("labels/\u00fc.png.png");
+    assertThat(names.entry("u\u0308.tif")).isEqualTo("labels/u\u0308.tif.png");
+  }
+
   @Test
   void exportCvat_namesThatXmlCannotHold_areLeftOutAndCounted() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -233,6 +236,17 @@ class ImageReaderTest {
         .hasMessage(folder.resolve("no.png") + ": no such file");
     assertThatThrownBy(() -> ImageReader.read(folder, null))
         .hasMessage(folder + ": a folder, expected an image file");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(60)
+  void read_linkToDevice_isRefusedAndNotReadToItsEnd() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("zero.png"), Path.of("/dev/zero"));
+
+    assertThatThrownBy(() -> ImageReader.read(link, null))
+        .isInstanceOf(ImageException.class)
+        .hasMessage(link + ": a pipe or device, expected an image file");
   }
 
   private Path write(String name, byte[] bytes) throws IOException {

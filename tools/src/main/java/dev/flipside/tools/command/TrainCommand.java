@@ -1,6 +1,7 @@
 package dev.flipside.tools.command;
 
 import dev.flipside.models.domain.ClassMap;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
 import dev.flipside.tools.command.help.Section;
@@ -284,6 +285,11 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingInput.requireNew(out, resume);
     TrainingData data =
         TrainingInput.read(dataset, split, encoding, plan.losses().consistency() > 0, common);
+    try {
+      TrainingRun.requireBatches(plan, data);
+    } catch (FlipsideException e) {
+      throw common.badUse(String.valueOf(e.getMessage()));
+    }
     TrainingData validation =
         validationSplit == null ? null : TrainingData.of(dataset.split(validationSplit), encoding);
     Clock clock = Clock.systemUTC();

@@ -109,6 +109,34 @@ class ReportedPoolsIT {
     assertThat(Files.readAllLines(selection, StandardCharsets.UTF_8)).hasSize(8);
   }
 
+  /** A list in UTF-16, as pandas writes it, of images in folders with such names, too. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void launcher_localeWithoutUnicode_readsListsAndFolders() throws Exception {
+    pool = Files.createDirectory(folder.resolve("\u30c7\u30fc\u30bf"));
+    draw("one.png", "one.png");
+    draw("two.png", "sub/\u00fc \u00e9.png");
+    draw("one.png", "\u65e5\u672c.png");
+    draw("two.png", "u\u0308 emoji \ud83d\ude00.png");
+    Path list =
+        Path.of("..", "scorer", "src", "test", "resources", "pools", "pandas_utf-16_crlf.txt");
+    List<Object> words =
+        List.of("score", "--model", READOUT, "--classes", "5", "--pool", pool, "--grid", "2x2");
+
+    launch(words.toArray());
+    assertThat(images())
+        .containsOnlyKeys(
+            "one.png",
+            "sub/\u00fc \u00e9.png",
+            "u\u0308 emoji \ud83d\ude00.png",
+            "\u65e5\u672c.png");
+
+    List<Object> listed = new ArrayList<>(words);
+    listed.addAll(List.of("--list", list, "--force"));
+    launch(listed.toArray());
+    assertThat(images()).containsOnlyKeys("one.png", "sub/\u00fc \u00e9.png", "\u65e5\u672c.png");
+  }
+
   private void launch(Object... words) throws Exception {
     List<String> command = new ArrayList<>(List.of(Path.of("..", "flipside").toString()));
     Arrays.stream(words).map(Object::toString).forEach(command::add);

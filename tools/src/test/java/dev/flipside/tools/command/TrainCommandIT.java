@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** Training and its benches as a user types them. */
@@ -194,6 +196,49 @@ class TrainCommandIT {
     assertThat(out.toString()).contains("trained 1 steps");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "label-studio, 32x32, fcn, 1, '2'",
+    "opencv-tiff, 24x32, deeplabv3plus, 1, '2'",
+    "opencv, 64x64, deeplabv3plus, 1, '2'"
+  })
+  void train_batchesOfOneValue_areRefusedBeforeAnythingIsWritten(
+      String masks, String size, String head, String batch, String fewest) {
+    assertThat(small(masks, size, head, batch)).isEqualTo(2);
+
+    assertThat(err.toString())
+        .contains(
+            "batches of " + batch + " of " + size,
+            "at least " + fewest + " images a batch",
+            "--size");
+    assertThat(folder.resolve("run")).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "label-studio, 32x32, fcn, 2",
+    "opencv-bitmap, 16x16, fcn, 5",
+    "pillow-palette, 64x64, fcn, 1",
+    "opencv-tiff, 64x64, deeplabv3plus, 2"
+  })
+  void train_masksOfPrograms_takeSteps(String masks, String size, String head, String batch) {
+    assertThat(small(masks, size, head, batch)).as("%s", err).isZero();
+
+    assertThat(out.toString()).contains("trained " + (batch.equals("1") ? 2 : 1) + " steps");
+  }
+
+  /** Two images of 24x32 px with masks of 0 and 255, by {@code make_tool_inputs.py}. */
+  private int small(String masks, String size, String head, String batch) {
+    Path data = Path.of("src", "test", "resources", "masks", masks);
+    return train("--layout", "folder", "--classes", "2", "--label-values", "0:0,255:1")
+        .and("--head", head, "--views", "1", "--epochs", "1")
+        .of(data)
+        .with("--size", size)
+        .with("--batch", batch)
+        .with("--width", "0.0625")
+        .run();
+  }
+
   @Test
   void bench_weightsAndTraining_oneLineOfJsonForEach() {
     assertThat(run("bench", "weights", "--depth", "18", "--classes", "3")).as("%s", err).isZero();
@@ -250,7 +295,11 @@ class TrainCommandIT {
     }
 
     Typed of(Path data) {
-      words.set(words.indexOf("--data") + 1, data.toString());
+      return with("--data", data.toString());
+    }
+
+    Typed with(String option, String value) {
+      words.set(words.indexOf(option) + 1, value);
       return this;
     }
 

@@ -1,11 +1,15 @@
 package dev.flipside.scorer.annotation.export;
 
+import java.text.Normalizer;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
  * Names of label maps in archives: {@code labels/}, the ID of the image without extension, and
  * {@code .png}. Images that would share a name keep their extension: {@code labels/x.jpg.png}.
+ * Names that differ in upper and lower case or Unicode normalization alone are one name on some
+ * systems, and count as shared.
  */
 public final class MaskNames {
   /** Folder of the label maps. */
@@ -50,7 +54,8 @@ public final class MaskNames {
     return dot > image.lastIndexOf('/') + 1 ? image.substring(0, dot) : image;
   }
 
-  private static long hash(String text) {
+  private static long hash(String name) {
+    String text = Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     long hash = 1125899906842597L;
     for (int at = 0; at < text.length(); at++) {
       hash = 31 * hash + text.charAt(at);

@@ -14,7 +14,7 @@ import java.util.zip.Inflater;
 final class TiffBlocks {
   private static final int NONE = 1;
   private static final int LZW = 5;
-  private static final int JPEG = 7;
+  static final int JPEG = 7;
   private static final int DEFLATE = 8;
   private static final int OLD_DEFLATE = 32946;
   private static final int PACK_BITS = 32773;
@@ -91,23 +91,26 @@ final class TiffBlocks {
     }
     for (int i = 0; i < Math.min(blocks, lengths.length); i++) {
       long top = tiled ? 0 : i % inPlane * blockHeight;
-      long wanted = bytes(page, blockWidth, Math.min(blockHeight, height - top));
+      long rows = Math.min(blockHeight, height - top);
+      long wanted = bytes(page, blockWidth, rows);
       // Some writers of a single uncompressed strip leave its length out.
       boolean open = scheme == NONE && blocks == 1 && lengths[i] == 0;
       ByteBuffer block = page.data().slice((int) offsets[i], (int) lengths[i]);
       // The last strip may have the rows of the others.
       long most = bytes(page, blockWidth, blockHeight);
-      if (!open && !isComplete(block, scheme, wanted, most)) {
-        throw FormatException.truncated(
-            "block "
-                + (i + 1)
-                + " of "
-                + blocks
-                + " of the TIFF does not decompress to its "
-                + wanted
-                + " bytes of pixels");
+      if (scheme == JPEG) {
+        if (!isWholeJpeg(block, blockWidth, rows, blockHeight)) {
+          throw damaged(i, blocks, "is no whole JPEG of " + rows + "x" + blockWidth + " px");
+        }
+      } else if (!open && !isComplete(block, scheme, wanted, most)) {
+        throw damaged(i, blocks, "does not decompress to its " + wanted + " bytes of pixels");
       }
     }
+  }
+
+  private static FormatException damaged(int block, long blocks, String how) {
+    return FormatException.truncated(
+        "block " + (block + 1) + " of " + blocks + " of the TIFF " + how);
   }
 
   private static long samples(TiffDirectory page) {
@@ -135,18 +138,20 @@ final class TiffBlocks {
         long bytes = packedBytes(block);
         yield bytes == wanted || bytes == most;
       }
-      case JPEG -> isWholeJpeg(block);
       default -> block.hasRemaining();
     };
   }
 
-  private static boolean isWholeJpeg(ByteBuffer block) {
+  /**
+   * Decoders read a JPEG of another size, too, and place its pixels elsewhere or leave some out.
+   */
+  private static boolean isWholeJpeg(ByteBuffer block, long width, long rows, long mostRows) {
     if (block.limit() < 4 || block.get(0) != -1 || block.get(1) != (byte) 0xD8) {
       return false;
     }
     try {
-      JpegFile.read(block);
-      return true;
+      ImageHeader jpeg = JpegFile.read(block);
+      return jpeg.width() == width && (jpeg.height() == rows || jpeg.height() == mostRows);
     } catch (FormatException | IndexOutOfBoundsException e) {
       return false;
     }

@@ -187,8 +187,8 @@ final class TiffPage {
   }
 
   /**
-   * Returns a copy that decoders do nothing to but decompress: not turned, and not multiplied with
-   * its alpha channel.
+   * Returns a copy that decoders do nothing to but decompress: not turned, not multiplied with its
+   * alpha channel, and with the highest bit of each byte first.
    *
    * @param indices whether a palette is left out, too, so that its indices become grey levels
    * @throws FormatException if the pixels do not decompress completely
@@ -197,6 +197,7 @@ final class TiffPage {
     byte[] copy = file.clone();
     TiffDirectory page = TiffDirectory.first(ByteBuffer.wrap(copy));
     TiffBlocks.requireKnownCompression(page);
+    TiffBitOrder.normalize(page);
     TiffBlocks.requireComplete(page);
     page.overwrite(Orientation.TAG, Orientation.UPRIGHT);
     page.overwrite(EXTRA_SAMPLES, ASSOCIATED_ALPHA);

@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 
 /**
  * Rearranges the uncompressed pixels of a TIFF file as rows of whole pixels. OpenCV reads neither
- * uncompressed tiles of 8 bits nor separate planes of 16 bits.
+ * uncompressed tiles of up to 8 bits nor separate planes of 16 bits. Several samples of fewer than
+ * 8 bits that share a byte are moved together.
  */
 final class TiffRows {
   private static final int HEADER = 8;
@@ -16,6 +17,7 @@ final class TiffRows {
   private final int height;
   private final int width;
   private final int channels;
+  private final int bits;
   private final int sampleBytes;
 
   private TiffRows(TiffDirectory page) {
@@ -23,13 +25,14 @@ final class TiffRows {
     height = (int) page.first(TiffPage.HEIGHT, 0);
     width = (int) page.first(TiffPage.WIDTH, 0);
     channels = (int) page.first(TiffPage.SAMPLES_PER_PIXEL, 1);
-    sampleBytes = (int) page.first(TiffPage.BITS, 1) / 8;
+    bits = (int) page.first(TiffPage.BITS, 1);
+    sampleBytes = (bits + 7) / 8;
   }
 
   /** Returns whether a page has to be rearranged and can be. */
   static boolean areNeeded(TiffDirectory page) {
     return page.first(TiffPage.COMPRESSION, 1) == 1
-        && page.first(TiffPage.BITS, 1) >= 8
+        && (page.first(TiffPage.BITS, 1) >= 8 || page.first(TiffPage.SAMPLES_PER_PIXEL, 1) == 1)
         && (page.has(TiffPage.TILE_OFFSETS) || TiffPage.hasPlanes(page));
   }
 
@@ -46,12 +49,17 @@ final class TiffRows {
   private byte[] pixels() {
     boolean tiled = page.has(TiffPage.TILE_OFFSETS);
     long[] offsets = page.values(tiled ? TiffPage.TILE_OFFSETS : TiffPage.STRIP_OFFSETS);
-    int blockWidth = block(tiled ? TiffPage.TILE_WIDTH : TiffPage.WIDTH, width);
+    int blockPixels = block(tiled ? TiffPage.TILE_WIDTH : TiffPage.WIDTH, width);
+    if (bits < 8 && blockPixels < width && blockPixels * bits % 8 != 0) {
+      throw FormatException.truncated("the TIFF has tiles of " + blockPixels + " px in a row");
+    }
+    int blockWidth = units(blockPixels);
     int blockHeight = block(tiled ? TiffPage.TILE_HEIGHT : TiffPage.ROWS_PER_STRIP, height);
     int planes = TiffPage.hasPlanes(page) ? channels : 1;
-    int across = (width + blockWidth - 1) / blockWidth;
+    int rowWidth = units(width);
+    int across = (rowWidth + blockWidth - 1) / blockWidth;
     int down = (height + blockHeight - 1) / blockHeight;
-    long bytes = (long) height * width * channels * sampleBytes;
+    long bytes = (long) height * rowWidth * channels * sampleBytes;
     if (offsets.length != (long) across * down * planes || bytes > page.data().limit()) {
       throw FormatException.truncated(
           "the TIFF has "
@@ -69,14 +77,19 @@ final class TiffRows {
       int plane = index / (across * down);
       int top = index / across % down * blockHeight;
       int left = index % across * blockWidth;
-      int columns = Math.min(blockWidth, width - left);
+      int columns = Math.min(blockWidth, rowWidth - left);
       for (int y = top; y < Math.min(top + blockHeight, height); y++) {
         long from = offsets[index] + (long) (y - top) * blockWidth * pieceBytes;
-        int to = (y * width + left) * pixelBytes + plane * pieceBytes;
+        int to = (y * rowWidth + left) * pixelBytes + plane * pieceBytes;
         copy(from, pixels, to, columns, pieceBytes, pixelBytes);
       }
     }
     return pixels;
+  }
+
+  /** Returns how many pixels, or bytes of several pixels, a row of a width has. */
+  private int units(int pixels) {
+    return bits < 8 ? (pixels * bits + 7) / 8 : pixels;
   }
 
   private int block(int tag, int most) {
@@ -114,7 +127,7 @@ final class TiffRows {
     out.putShort((short) (order == ByteOrder.LITTLE_ENDIAN ? 0x4949 : 0x4D4D));
     out.putShort((short) 42).putInt(directory).put(pixels).position(bitsAt);
     for (int i = 0; i < channels; i++) {
-      out.putShort((short) (8 * sampleBytes));
+      out.putShort((short) bits);
     }
     for (long color : colors) {
       out.putShort((short) color);
@@ -124,10 +137,10 @@ final class TiffRows {
     entry(out, TiffPage.HEIGHT, LONG, 1, height);
     // One or two values stand in the entry itself.
     boolean few = channels == 1;
-    entry(out, TiffPage.BITS, SHORT, channels, few ? 8 * sampleBytes : bitsAt);
+    entry(out, TiffPage.BITS, SHORT, channels, few ? bits : bitsAt);
     if (channels == 2) {
-      out.putShort(out.position() - 4, (short) (8 * sampleBytes));
-      out.putShort(out.position() - 2, (short) (8 * sampleBytes));
+      out.putShort(out.position() - 4, (short) bits);
+      out.putShort(out.position() - 2, (short) bits);
     }
     entry(out, TiffPage.COMPRESSION, SHORT, 1, 1);
     entry(out, TiffPage.PHOTOMETRIC, SHORT, 1, (int) page.first(TiffPage.PHOTOMETRIC, 1));

@@ -5,6 +5,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.SegmentationClass;
+import dev.flipside.models.domain.TextFile;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
@@ -234,7 +235,7 @@ public final class StudioCommand implements Callable<Integer> {
     }
     if (text.toLowerCase(Locale.ROOT).endsWith(".txt")) {
       try {
-        return named(Files.readAllLines(Path.of(text)));
+        return named(TextFile.read(Path.of(text)).lines().toList());
       } catch (IOException e) {
         throw new FlipsideException(
             text + ": cannot be read (" + e + "); expected a text file with a class per line", e);

@@ -15,12 +15,19 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetCommandTest {
   private static final Path CASES = Path.of("src", "test", "resources", "cases");
+
+  private static final Path MASKS = Path.of("src", "test", "resources", "masks");
 
   @TempDir Path folder;
 
@@ -85,6 +92,51 @@ class DatasetCommandTest {
         .as(out)
         .isEqualTo(ExitCodes.DONE);
     assertThat(out).containsPattern("1  class 1 +18\\.750 %").doesNotContain("masks");
+  }
+
+  /** Masks of programs; {@code src/test/python/make_tool_inputs.py} makes them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"label-studio", "opencv", "opencv-tiff", "opencv-bitmap", "pillow-palette"})
+  void check_masksOfPrograms_explainsThemAndFails(String program) throws IOException {
+    Path masks = MASKS.resolve(program);
+
+    assertThat(check(masks)).isEqualTo(ExitCodes.FAILED);
+    assertThat(out).contains("all 2 labels are masks that hold only 0 and 255");
+    assertThat(check(masks, "--label-values", "0:0,255:1")).as(out).isEqualTo(ExitCodes.DONE);
+    assertThat(out).contains("1  class 1", share(masks)).doesNotContain("masks that");
+  }
+
+  @Test
+  void check_masksOfOneBit_areClasses() throws IOException {
+    Path masks = MASKS.resolve("pillow-bits");
+
+    assertThat(check(masks)).as(out).isEqualTo(ExitCodes.DONE);
+
+    assertThat(out).contains("1  class 1", share(masks));
+  }
+
+  @Test
+  void check_resampledMasks_failsAndNamesTheirValues() {
+    Path masks = MASKS.resolve("resampled");
+
+    assertThat(check(masks)).isEqualTo(ExitCodes.FAILED);
+    assertThat(out).contains("2 × label with ids out of range", "id 192 in");
+    assertThat(check(masks, "--label-values", "0:0,255:1")).isEqualTo(ExitCodes.FAILED);
+    assertThat(out).contains("train/labels/0.png").contains("192");
+  }
+
+  private int check(Path data, String... more) {
+    List<Object> words = new ArrayList<>(List.of("dataset", "check", data));
+    words.addAll(List.of("--layout", "folder", "--classes", "2"));
+    words.addAll(List.of(more));
+    return run(words.toArray());
+  }
+
+  private static String share(Path masks) throws IOException {
+    JsonNode foreground = new ObjectMapper().readTree(masks.resolve("foreground.json").toFile());
+    double share = foreground.get("pixels").asDouble() / foreground.get("of").asDouble();
+    return String.format(Locale.ROOT, "%.3f %%", 100 * share);
   }
 
   @Test

@@ -29,7 +29,7 @@ class StudioCommandTest {
 
   @Test
   void classes_namesOrFileOfNames_haveDistinctColors() throws IOException {
-    Path file = Files.writeString(folder.resolve("names.txt"), "road\n\n car \n");
+    Path file = Files.writeString(folder.resolve("names.txt"), "\uFEFFroad\r\n\r\n car \r\n");
     for (String text : new String[] {"road, car", file.toString()}) {
       ClassMap classes = StudioCommand.classes(text);
       assertThat(classes.classes())

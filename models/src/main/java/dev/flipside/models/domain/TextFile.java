@@ -1,16 +1,29 @@
-package dev.flipside.scorer.pool;
+package dev.flipside.models.domain;
 
-import dev.flipside.models.domain.FlipsideException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Decodes text files as editors and spreadsheets on all systems write them. */
-final class ListText {
-  private ListText() {}
+/** Text files of users, as editors and spreadsheets on all systems write them. */
+public final class TextFile {
+  private TextFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @see #decode
+   * @throws FlipsideException if the text is in another encoding
+   * @throws IOException if the file cannot be read
+   */
+  public static String read(Path file) throws IOException {
+    return decode(Files.readAllBytes(file), file.toString());
+  }
 
   /**
    * Decodes UTF-8, with or without byte order mark, or UTF-16 with one.
@@ -18,7 +31,7 @@ final class ListText {
    * @param source name of the text in error messages
    * @throws FlipsideException if the bytes are none of these; names the line
    */
-  static String decode(byte[] bytes, String source) {
+  public static String decode(byte[] bytes, String source) {
     int start = bytes.length < 2 ? 0 : (bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF);
     boolean wide = start == 0xFFFE || start == 0xFEFF;
     if (wide && bytes.length >= 4 && start == 0xFFFE && bytes[2] == 0 && bytes[3] == 0) {
