@@ -4,7 +4,9 @@ import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.pipeline.PoolScorer;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pipeline.ScoringSummary;
+import dev.flipside.scorer.pool.ImageLocation;
 import dev.flipside.scorer.pool.Pool;
+import dev.flipside.scorer.pool.PoolImage;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +16,6 @@ import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
@@ -22,34 +23,41 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** Scores the images of a partition with a scorer of the executor. */
-final class ScorePartition implements FlatMapFunction<Iterator<PoolEntry>, Row> {
+final class ScorePartition implements FlatMapFunction<Iterator<Row>, Row> {
   private static final long serialVersionUID = 1L;
-
-  /** What is sent to each executor once. */
-  record Work(ShippedModel model, SparkSettings settings, SerializableConfiguration hadoop)
-      implements Serializable {}
 
   /** What all tasks have taken together. Tasks that are repeated count again. */
   record Times(LongAccumulator images, LongAccumulator decodeNanos, LongAccumulator runNanos)
       implements Serializable {}
 
-  private final Broadcast<Work> work;
+  private final ShippedModel model;
+  private final SparkSettings settings;
+  private final SerializableConfiguration hadoop;
   private final Times times;
 
-  ScorePartition(Broadcast<Work> work, Times times) {
-    this.work = work;
+  ScorePartition(
+      ShippedModel model, SparkSettings settings, SerializableConfiguration hadoop, Times times) {
+    this.model = model;
+    this.settings = settings;
+    this.hadoop = hadoop;
     this.times = times;
   }
 
+  /**
+   * Scores.
+   *
+   * @param entries rows of {@link ScoresTable#POOL}
+   * @return rows of {@link ScoresTable#SCHEMA}
+   */
   @Override
-  public Iterator<Row> call(Iterator<PoolEntry> entries) {
-    List<PoolEntry> part = new ArrayList<>();
+  public Iterator<Row> call(Iterator<Row> entries) {
+    List<Row> part = new ArrayList<>();
     entries.forEachRemaining(part::add);
     List<Row> rows = new ArrayList<>(part.size());
     if (!part.isEmpty()) {
       TaskContext task = TaskContext.get();
       String gpu = gpu(task.resourcesJMap());
-      String run = SparkEnv.get().conf().getAppId() + "/" + work.id() + "/" + gpu;
+      String run = SparkEnv.get().conf().getAppId() + "/" + model.content().id() + "/" + gpu;
       ExecutorScorers.INSTANCE.use(
           run, () -> open(task.cpus(), gpu), scorer -> score(scorer, part, rows));
     }
@@ -63,20 +71,23 @@ final class ScorePartition implements FlatMapFunction<Iterator<PoolEntry>, Row> 
 
   @SuppressWarnings("MustBeClosedChecker") // kept by the executor
   private PoolScorer open(int cores, @Nullable String gpu) {
-    Work given = work.value();
-    ImageSource images = new HadoopImages(given.hadoop.value());
-    return PoolScorer.open(given.model.load(), given.settings.options(images, cores, gpu));
+    ImageSource images = new HadoopImages(hadoop.value());
+    return PoolScorer.open(model.load(), settings.options(images, cores, gpu));
   }
 
-  private void score(PoolScorer scorer, List<PoolEntry> part, List<Row> rows) {
-    Pool pool = new Pool(Path.of(""), part.stream().map(PoolEntry::image).toList());
+  private void score(PoolScorer scorer, List<Row> part, List<Row> rows) {
+    Pool pool = new Pool(Path.of(""), part.stream().map(ScorePartition::image).toList());
     ScoringSummary summary =
         scorer.score(
             pool,
-            result -> rows.add(ScoresTable.row(part.get(rows.size()).position(), result)),
+            result -> rows.add(ScoresTable.row(part.get(rows.size()).getLong(0), result)),
             Progress.NONE);
     times.images.add(summary.images());
     times.decodeNanos.add(summary.decode().toNanos());
     times.runNanos.add(summary.run().toNanos());
+  }
+
+  private static PoolImage image(Row entry) {
+    return new PoolImage(entry.getString(1), ImageLocation.parse(entry.getString(2)));
   }
 }

@@ -18,7 +18,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -116,10 +115,10 @@ public record ScorePool(
     long start = System.nanoTime();
     ScoringOptions options = settings.options(ImageSource.FILES, 1, null);
     ScoresTable table = ScoresTable.of(root, model, options);
-    List<PoolEntry> entries = entries(pool);
+    List<Row> entries = entries(pool);
     try {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      List<PoolEntry> missing = entries;
+      List<Row> missing = entries;
       if (table.exists(hadoop)) {
         missing = missing(spark, entries, table);
       } else {
@@ -147,26 +146,26 @@ public record ScorePool(
     }
   }
 
-  private static List<PoolEntry> entries(List<PoolImage> pool) {
+  /** Returns rows of {@link ScoresTable#POOL}, each image once. */
+  private static List<Row> entries(List<PoolImage> pool) {
     Set<String> seen = new HashSet<>();
-    List<PoolEntry> entries = new ArrayList<>();
+    List<Row> entries = new ArrayList<>();
     for (PoolImage image : pool) {
       if (seen.add(image.id())) {
-        entries.add(new PoolEntry(entries.size(), image.id(), image.location().toString()));
+        entries.add(
+            RowFactory.create((long) entries.size(), image.id(), image.location().toString()));
       }
     }
     return entries;
   }
 
   /** Returns the images that the table does not have, in pool order. */
-  private List<PoolEntry> missing(SparkSession spark, List<PoolEntry> entries, ScoresTable table) {
+  private List<Row> missing(SparkSession spark, List<Row> entries, ScoresTable table) {
     Dataset<Row> there = retryFailed ? table.scored(spark) : table.rows(spark);
     Dataset<Row> all =
         spark.createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(entries)
-                .map(entry -> RowFactory.create(entry.position(), entry.id())),
-            ScoresTable.KEY);
+            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(entries),
+            ScoresTable.POOL);
     return all
         .join(
             there.select(col("image").as("there")), col("image").equalTo(col("there")), "left_anti")
@@ -179,8 +178,7 @@ public record ScorePool(
         .toList();
   }
 
-  private ScorePartition.Times score(
-      SparkSession spark, List<PoolEntry> missing, ScoresTable table) {
+  private ScorePartition.Times score(SparkSession spark, List<Row> missing, ScoresTable table) {
     SparkContext context = spark.sparkContext();
     JavaSparkContext java = JavaSparkContext.fromSparkContext(context);
     ScorePartition.Times times =
@@ -188,25 +186,23 @@ public record ScorePool(
             context.longAccumulator("flipside: images"),
             context.longAccumulator("flipside: decode ns"),
             context.longAccumulator("flipside: run ns"));
-    Broadcast<ScorePartition.Work> work =
-        java.broadcast(
-            new ScorePartition.Work(
-                ShippedModel.of(model),
-                settings,
-                new SerializableConfiguration(context.hadoopConfiguration())));
+    ShippedModel shipped = ShippedModel.of(model, java);
+    ScorePartition scoring =
+        new ScorePartition(
+            shipped, settings, new SerializableConfiguration(context.hadoopConfiguration()), times);
     try {
       for (int from = 0; from < missing.size(); from += imagesPerJob) {
         int to = Math.min(missing.size(), from + imagesPerJob);
         java.setJobDescription("flipside: images " + from + " to " + to + " of " + missing.size());
         JavaRDD<Row> rows =
             java.parallelize(missing.subList(from, to), tasks(to - from, java))
-                .mapPartitions(new ScorePartition(work, times));
+                .mapPartitions(scoring);
         table.append(spark.createDataFrame(rows, ScoresTable.SCHEMA));
       }
       return times;
     } finally {
       java.setJobDescription(null);
-      work.destroy();
+      shipped.content().destroy();
     }
   }
 

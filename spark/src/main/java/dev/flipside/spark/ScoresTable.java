@@ -48,9 +48,12 @@ public record ScoresTable(String folder) {
           .add("scores", DataTypes.createArrayType(DataTypes.FloatType, false))
           .add("error", DataTypes.StringType);
 
-  /** The columns that identify an image. */
-  static final StructType KEY =
-      new StructType().add("position", DataTypes.LongType).add("image", DataTypes.StringType);
+  /** An image that is to be scored: {@link #SCHEMA} has its first two columns. */
+  static final StructType POOL =
+      new StructType()
+          .add("position", DataTypes.LongType)
+          .add("image", DataTypes.StringType)
+          .add("location", DataTypes.StringType);
 
   private static final String SETTINGS = "_settings.json";
   private static final int DIGITS = 16;

@@ -68,17 +68,22 @@ public record SelectRegions(ScoresTable table, int k, SelectionRules rules) {
    */
   public Selection select(SparkSession spark) {
     int most = k; // this object is not sent
-    RankedRegions best =
+    Sent<RankedRegions> best =
         candidates(spark)
             .toJavaRDD()
             .mapPartitions(new Ranking(k, rules))
             .treeAggregate(
-                new TopRegions(k).found(),
-                (one, other) -> one.merge(other, most),
-                (one, other) -> one.merge(other, most));
+                Sent.of(new TopRegions(k).found()),
+                (one, other) -> merged(one, other, most),
+                (one, other) -> merged(one, other, most));
     TopRegions top = new TopRegions(k, rules);
-    top.merge(best);
+    top.merge(best.value());
     return new Selection(top.requireAll(), table.failed(spark).count(), warning(spark));
+  }
+
+  private static Sent<RankedRegions> merged(
+      Sent<RankedRegions> one, Sent<RankedRegions> other, int k) {
+    return Sent.of(one.value().merge(other.value(), k));
   }
 
   /** Returns the rows of the images that may hold one of the K best regions. */
@@ -130,16 +135,16 @@ public record SelectRegions(ScoresTable table, int k, SelectionRules rules) {
 
   /** Ranks the regions of a partition. */
   private record Ranking(int k, SelectionRules rules)
-      implements FlatMapFunction<Iterator<Row>, RankedRegions> {
+      implements FlatMapFunction<Iterator<Row>, Sent<RankedRegions>> {
     @Override
-    public Iterator<RankedRegions> call(Iterator<Row> rows) {
+    public Iterator<Sent<RankedRegions>> call(Iterator<Row> rows) {
       TopRegions top = new TopRegions(k, rules);
       while (rows.hasNext()) {
         if (ScoresTable.result(rows.next()) instanceof RegionScores scores) {
           top.offer(scores);
         }
       }
-      return List.of(top.found()).iterator();
+      return List.of(Sent.of(top.found())).iterator();
     }
   }
 }

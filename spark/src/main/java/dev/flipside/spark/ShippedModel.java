@@ -5,6 +5,8 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * A model as it is sent to the executors: all of them load the same bytes, with the card that the
@@ -14,14 +16,15 @@ import java.util.List;
  * @param content content of a model file without external tensors
  * @param card the card as JSON
  */
-@SuppressWarnings("ArrayRecordComponent") // never modified, never compared
-record ShippedModel(String name, byte[] content, String card) implements Serializable {
-  static ShippedModel of(LoadedModel model) {
-    return new ShippedModel(model.file().name(), model.file().content(), model.card().toJson());
+record ShippedModel(String name, Broadcast<byte[]> content, String card) implements Serializable {
+  /** Sends a model once to each executor. */
+  static ShippedModel of(LoadedModel model, JavaSparkContext spark) {
+    return new ShippedModel(
+        model.file().name(), spark.broadcast(model.file().content()), model.card().toJson());
   }
 
   LoadedModel load() {
     return new LoadedModel(
-        OnnxModelFile.read(content, name), ModelCard.fromJson(card, name), List.of());
+        OnnxModelFile.read(content.value(), name), ModelCard.fromJson(card, name), List.of());
   }
 }

@@ -38,7 +38,10 @@ public final class LocalSpark {
 
   private LocalSpark() {}
 
-  /** The session of all tests; a new one if the last was closed. */
+  /**
+   * The session of all tests; a new one if the last was closed. With Kryo, which many clusters are
+   * set to and which reads fewer classes than Java's serialization.
+   */
   public static SparkSession session() {
     return SparkSession.builder()
         .master("local[2]")
@@ -46,6 +49,7 @@ public final class LocalSpark {
         .config("spark.driver.host", "localhost")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
         .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")

@@ -19,9 +19,14 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "Hadoop writes files on Windows only with its winutils")
 class ScorePoolTest {
   @TempDir Path folder;
   private SparkSession spark = LocalSpark.session();

@@ -24,9 +24,14 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "Hadoop writes files on Windows only with its winutils")
 class SelectRegionsTest {
   private static final RegionGrid GRID = new GridSpec.RegionSize(3, 4).on(new ImageSize(10, 13));
 

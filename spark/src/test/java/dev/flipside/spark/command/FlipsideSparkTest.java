@@ -16,9 +16,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "Hadoop writes files on Windows only with its winutils")
 class FlipsideSparkTest {
   @TempDir Path folder;
 
