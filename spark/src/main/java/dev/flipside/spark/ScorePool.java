@@ -7,7 +7,6 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.pool.PoolImage;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -133,16 +132,13 @@ public record ScorePool(
           Duration.ofNanos(System.nanoTime() - start),
           Duration.ofNanos(times.decodeNanos().sum()),
           Duration.ofNanos(times.runNanos().sum()));
-    } catch (FlipsideException e) {
-      throw e;
     } catch (Exception e) { // Spark's exceptions are checked, and not declared
-      throw new FlipsideException(
-          "scoring was stopped: "
-              + reason(e)
-              + "; what was scored before is kept in "
+      throw SparkFailure.of(
+          "scoring was stopped",
+          e,
+          "; what was scored before is kept in "
               + table.folder()
-              + ", the same command scores the rest",
-          e);
+              + ", the same command scores the rest");
     }
   }
 
@@ -209,16 +205,5 @@ public record ScorePool(
   private int tasks(int images, JavaSparkContext java) {
     int needed = (images - 1) / imagesPerTask + 1;
     return Math.max(needed, Math.min(images, TASKS_PER_CORE * java.defaultParallelism()));
-  }
-
-  /** Returns what a task or the store said, without the trace that Spark puts around it. */
-  private static String reason(Throwable failure) {
-    String reason = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof FlipsideException || each instanceof UncheckedIOException) {
-        reason = String.valueOf(each.getMessage());
-      }
-    }
-    return reason;
   }
 }

@@ -67,18 +67,25 @@ public record SelectRegions(ScoresTable table, int k, SelectionRules rules) {
    *     the grid of an image does not have
    */
   public Selection select(SparkSession spark) {
+    try {
+      TopRegions top = new TopRegions(k, rules);
+      top.merge(ranked(spark));
+      return new Selection(top.requireAll(), table.failed(spark).count(), warning(spark));
+    } catch (Exception e) { // Spark's exceptions are checked, and not declared
+      throw SparkFailure.of("the selection was stopped", e, "");
+    }
+  }
+
+  private RankedRegions ranked(SparkSession spark) {
     int most = k; // this object is not sent
-    Sent<RankedRegions> best =
-        candidates(spark)
-            .toJavaRDD()
-            .mapPartitions(new Ranking(k, rules))
-            .treeAggregate(
-                Sent.of(new TopRegions(k).found()),
-                (one, other) -> merged(one, other, most),
-                (one, other) -> merged(one, other, most));
-    TopRegions top = new TopRegions(k, rules);
-    top.merge(best.value());
-    return new Selection(top.requireAll(), table.failed(spark).count(), warning(spark));
+    return candidates(spark)
+        .toJavaRDD()
+        .mapPartitions(new Ranking(k, rules))
+        .treeAggregate(
+            Sent.of(new TopRegions(k).found()),
+            (one, other) -> merged(one, other, most),
+            (one, other) -> merged(one, other, most))
+        .value();
   }
 
   private static Sent<RankedRegions> merged(

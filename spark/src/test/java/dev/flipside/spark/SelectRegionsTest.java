@@ -116,6 +116,16 @@ class SelectRegionsTest {
   }
 
   @Test
+  void select_excludedRegionOfAnotherGrid_isNamed() {
+    ScoresTable table = table(List.of(new RegionScores("a", GRID, new float[GRID.count()])));
+    SelectionRules rules = SelectionRules.NONE.excluding(List.of(new RegionId("a", 9, 0)));
+
+    assertThatThrownBy(() -> new SelectRegions(table, 1, rules).select(spark))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageStartingWith("the selection was stopped: excluded region a[9,0]: the scores of");
+  }
+
+  @Test
   void select_moreThanAreFree_saysHowManyAre() {
     ScoresTable table = table(List.of(new RegionScores("a", GRID, new float[GRID.count()])));
 

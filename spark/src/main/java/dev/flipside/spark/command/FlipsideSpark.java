@@ -18,12 +18,11 @@ public final class FlipsideSpark {
 
   private FlipsideSpark() {}
 
-  /** Runs a command. A failure is thrown, so that Spark reports the application as failed. */
+  /** Runs a command. A failure ends the application with its exit code; failed images do not. */
   public static void main(String[] arguments) {
     int code = execute(arguments);
-    // Ending the process would end the session of a driver in the cluster as a failure, too.
     if (code != CommandLine.ExitCode.OK && code != PARTLY_DONE) {
-      throw new IllegalStateException("flipside-spark ended with exit code " + code);
+      System.exit(code);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.flipside.spark.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.scores.RegionScores;
@@ -65,9 +64,6 @@ class FlipsideSparkTest {
                 "--scores=s"))
         .isEqualTo(2);
     assertThat(FlipsideSpark.execute("score", "--pool=p")).isEqualTo(2);
-    assertThatThrownBy(() -> FlipsideSpark.main(new String[] {"score"}))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("flipside-spark ended with exit code 2");
   }
 
   @Test
