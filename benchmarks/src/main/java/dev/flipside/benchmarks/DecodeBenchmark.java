@@ -5,6 +5,7 @@ import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageCache;
 import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.image.ImageWriter;
+import dev.flipside.scorer.pool.PoolImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,20 +38,21 @@ public class DecodeBenchmark {
 
   private final ByteBuffer target = ByteBuffer.allocateDirect(Math.toIntExact(3 * WANTED.pixels()));
   private Path folder = Path.of("");
-  private Path file = Path.of("");
+  private PoolImage image = new PoolImage("image.png", Path.of(""));
   private ImageSource cache = ImageSource.FILES;
 
   /** Draws an image with smooth and with rough parts, and keeps it once. */
   @Setup
   public void draw() throws IOException {
     folder = Files.createTempDirectory("flipside-benchmark");
-    file = folder.resolve("image.png");
-    DecodedImage image = DecodedImage.black(STORED);
-    for (int at = 0; at < image.rgb().limit(); at++) {
+    Path file = folder.resolve("image.png");
+    image = new PoolImage("image.png", file);
+    DecodedImage drawn = DecodedImage.black(STORED);
+    for (int at = 0; at < drawn.rgb().limit(); at++) {
       int x = at / 3 % STORED.width();
-      image.rgb().put(at, (byte) (x < 480 ? x / 4 : (at * 31) >>> 3));
+      drawn.rgb().put(at, (byte) (x < 480 ? x / 4 : (at * 31) >>> 3));
     }
-    ImageWriter.writeRgb(file, image);
+    ImageWriter.writeRgb(file, drawn);
     cache = ImageCache.open(folder.resolve("cache"), 1L << 30);
     cached();
   }
@@ -68,14 +70,14 @@ public class DecodeBenchmark {
   /** From the PNG file. */
   @Benchmark
   public ByteBuffer decoded() {
-    ImageSource.FILES.open(file, WANTED).writeInto(target, 0);
+    ImageSource.FILES.open(image, WANTED).writeInto(target, 0);
     return target;
   }
 
   /** From the cache of resized images. */
   @Benchmark
   public ByteBuffer cached() {
-    cache.open(file, WANTED).writeInto(target, 0);
+    cache.open(image, WANTED).writeInto(target, 0);
     return target;
   }
 }

@@ -24,6 +24,7 @@ import dev.flipside.tools.command.model.WeightsCommand;
 import dev.flipside.tools.command.service.AgentCommand;
 import dev.flipside.tools.command.service.RemoteCommand;
 import dev.flipside.tools.command.service.ServeCommand;
+import dev.flipside.tools.command.service.SparkCommand;
 import dev.flipside.tools.command.service.StudioCommand;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.PrintWriter;
@@ -31,6 +32,7 @@ import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +79,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       AgentCommand.class,
       RemoteCommand.class,
+      SparkCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       BenchCommand.class
@@ -96,6 +99,8 @@ public final class Flipside implements Runnable {
   public static CommandLine commandLine() {
     CommandLine flipside = new CommandLine(new Flipside());
     HelpLayout.apply(flipside);
+    // What follows score or select belongs to them.
+    Objects.requireNonNull(flipside.getSubcommands().get("spark")).setStopAtPositional(true);
     return flipside
         .setUsageHelpAutoWidth(true)
         .setUsageHelpLongOptionsMaxWidth(34)

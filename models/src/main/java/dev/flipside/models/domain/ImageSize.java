@@ -1,12 +1,14 @@
 package dev.flipside.models.domain;
 
+import java.io.Serializable;
+
 /**
  * The size of an image in px, height first as everywhere in Flipside.
  *
  * @param height height in px, at least 1
  * @param width width in px, at least 1
  */
-public record ImageSize(int height, int width) {
+public record ImageSize(int height, int width) implements Serializable {
   /**
    * @throws IllegalArgumentException if a side is not positive
    */

@@ -1,5 +1,7 @@
 package dev.flipside.models.domain;
 
+import java.io.Serializable;
+
 /**
  * Divides an image into regions of one size, starting at the top-left corner. If the region size
  * does not divide the image size, the regions of the last row or column are smaller.
@@ -8,7 +10,8 @@ package dev.flipside.models.domain;
  * @param regionHeight height of a full region in px, 1 to the height of the image
  * @param regionWidth width of a full region in px, 1 to the width of the image
  */
-public record RegionGrid(ImageSize image, int regionHeight, int regionWidth) {
+public record RegionGrid(ImageSize image, int regionHeight, int regionWidth)
+    implements Serializable {
   /**
    * @throws IllegalArgumentException if the region size is less than 1 or larger than the image
    */

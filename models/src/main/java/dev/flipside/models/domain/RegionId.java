@@ -1,5 +1,6 @@
 package dev.flipside.models.domain;
 
+import java.io.Serializable;
 import java.util.Comparator;
 
 /**
@@ -10,7 +11,8 @@ import java.util.Comparator;
  * @param row row of the region in its grid, from 0 at the top
  * @param col column of the region in its grid, from 0 at the left
  */
-public record RegionId(String image, int row, int col) implements Comparable<RegionId> {
+public record RegionId(String image, int row, int col)
+    implements Comparable<RegionId>, Serializable {
   private static final Comparator<RegionId> ORDER =
       Comparator.comparing(RegionId::image)
           .thenComparingInt(RegionId::row)

@@ -180,6 +180,11 @@ public final class OnnxModelFile {
     return known;
   }
 
+  /** Returns the content of a file that holds this model, external tensors included. */
+  public byte[] content() {
+    return bytes().toByteArray();
+  }
+
   /** Returns the size of the file in bytes. */
   public long size() {
     return bytes != null ? bytes.size() : proto.getSerializedSize();

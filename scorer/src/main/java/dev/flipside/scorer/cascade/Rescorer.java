@@ -4,7 +4,6 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.pipeline.PoolScorer;
 import dev.flipside.scorer.pipeline.Progress;
 import dev.flipside.scorer.pipeline.ScoringOptions;
-import dev.flipside.scorer.pipeline.SessionPool;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageResult;
@@ -34,7 +33,12 @@ public final class Rescorer {
 
   /** A scorer and the function applied to its results. */
   private record Stage(
-      LoadedModel model, ScoringOptions options, UnaryOperator<RegionScores> completed) {}
+      LoadedModel model, ScoringOptions options, UnaryOperator<RegionScores> completed) {
+    @SuppressWarnings("MustBeClosedChecker") // kept in a map, closed from there
+    PoolScorer open() {
+      return PoolScorer.open(model, options);
+    }
+  }
 
   /**
    * Creates a rescorer. Models are loaded when they are first needed.
@@ -70,8 +74,7 @@ public final class Rescorer {
       Pool pool, RescoringPolicy order, RescoringJournal journal, Progress progress) {
     Map<String, PoolImage> images = new LinkedHashMap<>();
     pool.images().forEach(image -> images.put(image.id(), image));
-    Map<Fidelity, SessionPool> sessions = new EnumMap<>(Fidelity.class);
-    stages.keySet().forEach(fidelity -> sessions.put(fidelity, new SessionPool()));
+    Map<Fidelity, PoolScorer> scorers = new EnumMap<>(Fidelity.class);
     Tally tally = new Tally(progress, images.size(), stages.containsKey(Fidelity.REFINED));
     try {
       int atOnce = atOnce(images.size());
@@ -94,7 +97,8 @@ public final class Rescorer {
         if (missing.isEmpty()) {
           continue;
         }
-        new PoolScorer(stage.model, stage.options, sessions.get(fidelity))
+        scorers
+            .computeIfAbsent(fidelity, each -> stage.open())
             .score(
                 new Pool(pool.root(), missing),
                 result -> {
@@ -109,13 +113,13 @@ public final class Rescorer {
                 Progress.NONE);
       }
     } finally {
-      closeAll(sessions.values());
+      closeAll(scorers.values());
     }
   }
 
-  private static void closeAll(Collection<SessionPool> sessions) {
+  private static void closeAll(Collection<PoolScorer> scorers) {
     RuntimeException failure = null;
-    for (SessionPool each : sessions) {
+    for (PoolScorer each : scorers) {
       try {
         each.close();
       } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.flipside.scorer.image;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.pool.PoolImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -94,8 +95,14 @@ public final class ImageCache implements ImageSource {
     return Optional.ofNullable(stopped);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws FlipsideException if the image is not a file of this machine
+   */
   @Override
-  public ImagePixels open(Path file, @Nullable ImageSize resize) {
+  public ImagePixels open(PoolImage image, @Nullable ImageSize resize) {
+    Path file = image.file();
     Path entry = folder.resolve(CachedPixels.key(file, resize) + ENTRY);
     used.add(entry);
     CachedPixels found = CachedPixels.find(entry, file);

@@ -34,14 +34,15 @@ import org.opencv.imgproc.Imgproc;
  * averaging if they become smaller, bilinearly if they become larger.
  */
 public final class ImageFile {
-  private static final long MAX_BYTES = 1L << 30;
+  /** Largest image file that is read, in bytes. */
+  public static final long MAX_BYTES = 1L << 30;
 
-  private final Path file;
+  private final String name;
   private final byte[] bytes;
   private final ImageHeader header;
 
-  private ImageFile(Path file, byte[] bytes, ImageHeader header) {
-    this.file = file;
+  private ImageFile(String name, byte[] bytes, ImageHeader header) {
+    this.name = name;
     this.bytes = bytes;
     this.header = header;
   }
@@ -76,10 +77,22 @@ public final class ImageFile {
     } catch (IOException e) {
       throw new ImageException(file + ": cannot be read: " + e.getMessage(), e);
     }
+    return of(file.toString(), bytes);
+  }
+
+  /**
+   * Checks the structure of an image file in memory completely.
+   *
+   * @param name name of the image in error messages
+   * @param bytes content of the file; not copied, must not be modified
+   * @throws ImageException if the format is not supported, or the image is truncated or damaged, or
+   *     declares no pixels or too many
+   */
+  public static ImageFile of(String name, byte[] bytes) {
     try {
-      return new ImageFile(file, bytes, ImageHeader.read(bytes));
+      return new ImageFile(name, bytes, ImageHeader.read(bytes));
     } catch (FormatException e) {
-      throw new ImageException(file + ": " + e.getMessage(), e);
+      throw new ImageException(name + ": " + e.getMessage(), e);
     }
   }
 
@@ -209,7 +222,7 @@ public final class ImageFile {
     try {
       return rewritten.get();
     } catch (FormatException e) {
-      throw new ImageException(file + ": " + e.getMessage(), e);
+      throw new ImageException(name + ": " + e.getMessage(), e);
     } catch (IndexOutOfBoundsException e) {
       throw undecodable(e);
     }
@@ -237,7 +250,7 @@ public final class ImageFile {
 
   private ImageException undecodable(@Nullable Throwable cause) {
     return new ImageException(
-        file
+        name
             + ": the "
             + header.format()
             + " file of "

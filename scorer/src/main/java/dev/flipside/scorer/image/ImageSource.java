@@ -1,36 +1,43 @@
 package dev.flipside.scorer.image;
 
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.pool.PoolImage;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Source of the pixels of image files. Thread-safe. */
+/** Source of the pixels of the images of a pool, wherever they lie. Thread-safe. */
 @FunctionalInterface
 public interface ImageSource {
-  /** Reads and decodes every file; see {@link ImageFile}. */
-  ImageSource FILES =
-      (file, resize) -> {
-        ImageFile read = ImageFile.read(file);
-        ImageSize size = resize == null ? read.size() : resize;
-        return new ImagePixels() {
-          @Override
-          public ImageSize size() {
-            return size;
-          }
-
-          @Override
-          public void writeInto(ByteBuffer target, int offset) {
-            read.decodeInto(target, offset, size);
-          }
-        };
-      };
+  /** Reads and decodes every image from its file; see {@link ImageFile}. */
+  ImageSource FILES = (image, resize) -> pixels(ImageFile.read(image.file()), resize);
 
   /**
    * Opens an image.
    *
    * @param resize size to resize to, or null to keep the size of the image
-   * @throws ImageException if the file is not a readable image
+   * @throws ImageException if the image cannot be read
+   * @throws dev.flipside.models.domain.FlipsideException if this source cannot read images where
+   *     this one lies
    */
-  ImagePixels open(Path file, @Nullable ImageSize resize);
+  ImagePixels open(PoolImage image, @Nullable ImageSize resize);
+
+  /**
+   * Returns the pixels of an image that has been read; they are decoded when they are asked for.
+   *
+   * @param resize size to resize to, or null to keep the size of the image
+   */
+  static ImagePixels pixels(ImageFile read, @Nullable ImageSize resize) {
+    ImageSize size = resize == null ? read.size() : resize;
+    return new ImagePixels() {
+      @Override
+      public ImageSize size() {
+        return size;
+      }
+
+      @Override
+      public void writeInto(ByteBuffer target, int offset) {
+        read.decodeInto(target, offset, size);
+      }
+    };
+  }
 }

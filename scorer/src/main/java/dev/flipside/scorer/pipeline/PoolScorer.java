@@ -1,5 +1,6 @@
 package dev.flipside.scorer.pipeline;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
@@ -33,16 +34,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores every region of a pool of images, in pool order. Decoder threads fill the input tensors,
  * one thread per device runs the model, and the calling thread passes the results on. Memory use
- * does not depend on the size of the pool.
+ * does not depend on the size of the pool. One call of {@link #score} at a time.
  */
-public final class PoolScorer {
+public final class PoolScorer implements AutoCloseable {
   private final LoadedModel model;
   private final ScoringOptions options;
   private final @Nullable SessionPool kept;
   private @Nullable OnnxModelFile network;
 
   /**
-   * Creates a scorer. The model is loaded by the first {@link #score}.
+   * Creates a scorer that loads the model in each {@link #score} and holds nothing in between, so
+   * that it need not be closed.
    *
    * @param model the model and its model card
    */
@@ -51,10 +53,17 @@ public final class PoolScorer {
   }
 
   /**
-   * Creates a scorer that reuses sessions across pools. The caller keeps ownership of the sessions
-   * and closes them.
+   * Opens a scorer that keeps its sessions from one {@link #score} to the next, until it is closed.
+   * The model is loaded by the first one.
+   *
+   * @param model the model and its model card
    */
-  public PoolScorer(LoadedModel model, ScoringOptions options, @Nullable SessionPool kept) {
+  @MustBeClosed
+  public static PoolScorer open(LoadedModel model, ScoringOptions options) {
+    return new PoolScorer(model, options, new SessionPool());
+  }
+
+  private PoolScorer(LoadedModel model, ScoringOptions options, @Nullable SessionPool kept) {
     this.model = model;
     this.options = options;
     this.kept = kept;
@@ -91,6 +100,21 @@ public final class PoolScorer {
       joinAll(threads);
     }
     return run.summary();
+  }
+
+  /** Closes the kept sessions. */
+  @Override
+  public void close() {
+    if (kept != null) {
+      kept.close();
+    }
+  }
+
+  private BatchRunner runner(ProviderChoice choice, int device) {
+    SessionOptions session = options.session().with(choice.provider());
+    return new BatchRunner(
+        batch -> new ScoringSessions(size -> graph(choice, size, batch), session, device),
+        options.batch());
   }
 
   private ScoringGraph graph(ProviderChoice choice, ImageSize size, int batch) {
@@ -214,7 +238,7 @@ public final class PoolScorer {
 
     private void decode(int index, PoolImage image) throws InterruptedException {
       long begin = System.nanoTime();
-      ImagePixels pixels = options.images().open(image.file(), options.resize());
+      ImagePixels pixels = options.images().open(image, options.resize());
       ImageSize size = pixels.size();
       RegionGrid grid = grid(size);
       decode.since(begin);
@@ -247,19 +271,12 @@ public final class PoolScorer {
 
     void runBatches(int device) throws InterruptedException {
       if (kept != null) {
-        runBatches(kept.of(device, this::runner));
+        runBatches(kept.of(device, each -> runner(choice, each)));
         return;
       }
-      try (BatchRunner runner = runner(device)) {
+      try (BatchRunner runner = runner(choice, device)) {
         runBatches(runner);
       }
-    }
-
-    private BatchRunner runner(int device) {
-      SessionOptions session = options.session().with(choice.provider());
-      return new BatchRunner(
-          batch -> new ScoringSessions(size -> graph(choice, size, batch), session, device),
-          options.batch());
     }
 
     private void runBatches(BatchRunner runner) throws InterruptedException {
@@ -298,7 +315,7 @@ public final class PoolScorer {
               index,
               scores == null
                   ? new ImageFailure(id, error)
-                  : checked(
+                  : ImageResult.of(
                       id,
                       grid,
                       Arrays.copyOfRange(
@@ -365,21 +382,6 @@ public final class PoolScorer {
           write.total(),
           provider(choice) + (note.isEmpty() ? "" : "; " + note));
     }
-  }
-
-  /** Returns the scores of an image, or its failure if one of them is not finite. */
-  private static ImageResult checked(String image, RegionGrid grid, float[] scores) {
-    for (int index = 0; index < scores.length; index++) {
-      if (!Float.isFinite(scores[index])) {
-        return new ImageFailure(
-            image,
-            String.format(
-                "region [%d,%d] has the score %s: the network returned values that are not finite"
-                    + " there, so the image has no rank",
-                index / grid.cols(), index % grid.cols(), scores[index]));
-      }
-    }
-    return new RegionScores(image, grid, scores);
   }
 
   private static String reason(RuntimeException e) {

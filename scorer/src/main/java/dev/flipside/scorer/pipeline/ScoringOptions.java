@@ -2,11 +2,15 @@ package dev.flipside.scorer.pipeline;
 
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.ImageSource;
+import dev.flipside.scorer.inference.Precision;
 import dev.flipside.scorer.inference.SessionOptions;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +86,30 @@ public record ScoringOptions(
   /** Returns the options that a builder starts with. */
   public static ScoringOptions of(GridSpec grid, Acquisition acquisition) {
     return builder(grid, acquisition).build();
+  }
+
+  /**
+   * Returns what the scores depend on, as text: model and card, acquisition function, grid, size,
+   * and what differs from the defaults. Equal settings give equal scores on the same device, and
+   * are written beside each score file.
+   */
+  public SortedMap<String, String> settings(LoadedModel model) {
+    SortedMap<String, String> settings = new TreeMap<>();
+    settings.put("model", model.file().digest());
+    settings.put("card", model.card().toJson());
+    settings.put("acquisition", acquisition.toString());
+    if (!classWeights.isEmpty()) {
+      settings.put("class weights", classWeights.toString());
+    }
+    if (session.precision() != Precision.FP32) {
+      settings.put("precision", session.precision().toString());
+    }
+    settings.put("grid", grid.toString());
+    settings.put("size", resize == null ? "as each file" : resize.toString());
+    if (tiling != null) {
+      settings.put("tiles", tiling.toString());
+    }
+    return settings;
   }
 
   /** Returns a builder that starts from these options. */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** Sessions per device that are reused across pools. */
-public final class SessionPool implements AutoCloseable {
+final class SessionPool implements AutoCloseable {
   private final Map<Integer, BatchRunner> devices = new HashMap<>();
 
   /** Returns the runner of a device. This object keeps ownership of it. */

@@ -147,15 +147,7 @@ public record Pool(Path root, List<PoolImage> images, LeftOut leftOut) {
   }
 
   private static boolean holdsLabels(Path folder) {
-    String name = String.valueOf(folder.getFileName());
-    if (name.endsWith("annot") && name.length() > "annot".length()) {
-      return Files.isDirectory(
-          folder.resolveSibling(name.substring(0, name.length() - "annot".length())));
-    }
-    return switch (name) {
-      case "labels" -> Files.isDirectory(folder.resolveSibling("images"));
-      case "gtFine", "gtCoarse" -> Files.isDirectory(folder.resolveSibling("leftImg8bit"));
-      default -> false;
-    };
+    String images = LabelFolders.imagesOf(String.valueOf(folder.getFileName()));
+    return images != null && Files.isDirectory(folder.resolveSibling(images));
   }
 }

@@ -1,5 +1,6 @@
 package dev.flipside.scorer.pool;
 
+import dev.flipside.models.domain.FlipsideException;
 import java.io.File;
 import java.nio.file.Path;
 
@@ -7,16 +8,38 @@ import java.nio.file.Path;
  * An image of a pool.
  *
  * @param id its path relative to the folder of the pool, with {@code /} on all systems
- * @param file path of the file
+ * @param location where its bytes lie
  */
-public record PoolImage(String id, Path file) {
+public record PoolImage(String id, ImageLocation location) {
   /**
    * @throws IllegalArgumentException if the ID is blank
    */
   public PoolImage {
     if (id.isBlank()) {
-      throw new IllegalArgumentException(file + ": the id of an image is empty");
+      throw new IllegalArgumentException(location + ": the id of an image is empty");
     }
+  }
+
+  /**
+   * Creates the image of a file.
+   *
+   * @throws IllegalArgumentException if the ID is blank
+   */
+  public PoolImage(String id, Path file) {
+    this(id, new ImageLocation.LocalFile(file));
+  }
+
+  /**
+   * Returns the path of the file.
+   *
+   * @throws FlipsideException if the image is not a file of this machine
+   */
+  public Path file() {
+    if (location instanceof ImageLocation.LocalFile local) {
+      return local.path();
+    }
+    throw new FlipsideException(
+        id + ": lies at " + location + ", expected a file; copy the image to this machine");
   }
 
   /** Creates the image of a file below a root. */

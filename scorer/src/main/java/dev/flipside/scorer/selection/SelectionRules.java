@@ -3,6 +3,7 @@ package dev.flipside.scorer.selection;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +26,8 @@ import java.util.TreeSet;
  *     including excluded ones; 0 allows adjacent regions
  */
 public record SelectionRules(
-    Map<String, List<RegionId>> excluded, int perImageMax, double minDistance) {
+    Map<String, List<RegionId>> excluded, int perImageMax, double minDistance)
+    implements Serializable {
 
   /** No restrictions. */
   public static final SelectionRules NONE = new SelectionRules(Map.of(), Integer.MAX_VALUE, 0);

@@ -1,12 +1,9 @@
 package dev.flipside.scorer.selection;
 
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.domain.RegionGrid;
-import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.scores.RegionScores;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -17,15 +14,11 @@ import java.util.Set;
  * column ascending; each region at most once. One pass, memory for K regions. Not thread-safe.
  */
 public final class TopRegions {
-  private static final Comparator<Candidate> BEST_FIRST =
-      Comparator.<Candidate>comparingDouble(candidate -> -candidate.score)
-          .thenComparing(Candidate::image)
-          .thenComparingInt(Candidate::index);
-
   private final int k;
   private final SelectionRules rules;
-  private final PriorityQueue<Candidate> worstFirst = new PriorityQueue<>(BEST_FIRST.reversed());
-  private final Set<Candidate> kept = new HashSet<>();
+  private final PriorityQueue<RankedRegion> worstFirst =
+      new PriorityQueue<>(RankedRegion.BEST_FIRST.reversed());
+  private final Set<RankedRegion> kept = new HashSet<>();
   private long free;
 
   /**
@@ -83,34 +76,39 @@ public final class TopRegions {
 
   /** Selects the regions that an image may contribute. This depends on that image only. */
   private void offerSpread(RegionScores scores, BitSet taken) {
-    List<Candidate> order = new ArrayList<>();
+    List<RankedRegion> order = new ArrayList<>();
     for (int index = 0; index < scores.scores().length; index++) {
       if (!taken.get(index)) {
-        order.add(Candidate.of(scores, index));
+        order.add(RankedRegion.of(scores, index));
       }
     }
-    order.sort(BEST_FIRST);
+    order.sort(RankedRegion.BEST_FIRST);
     BitSet near = (BitSet) taken.clone();
     int chosen = 0;
-    for (Candidate candidate : order) {
+    for (RankedRegion candidate : order) {
       if (chosen < rules.perImageMax()
-          && near.stream().allMatch(other -> rules.apart(scores.grid(), candidate.index, other))) {
-        near.set(candidate.index);
+          && near.stream()
+              .allMatch(other -> rules.apart(scores.grid(), candidate.index(), other))) {
+        near.set(candidate.index());
         chosen++;
         free++;
-        offer(scores, candidate.index);
+        offer(scores, candidate.index());
       }
     }
   }
 
   private void offer(RegionScores scores, int index) {
-    Candidate worst = worstFirst.peek();
-    if (worst != null && worstFirst.size() == k && scores.scores()[index] < worst.score) {
+    RankedRegion worst = worstFirst.peek();
+    if (worst != null && worstFirst.size() == k && scores.scores()[index] < worst.score()) {
       return;
     }
-    Candidate candidate = Candidate.of(scores, index);
+    keep(RankedRegion.of(scores, index));
+  }
+
+  private void keep(RankedRegion candidate) {
+    RankedRegion worst = worstFirst.peek();
     if (worst != null && worstFirst.size() == k) {
-      if (BEST_FIRST.compare(candidate, worst) >= 0 || !kept.add(candidate)) {
+      if (RankedRegion.BEST_FIRST.compare(candidate, worst) >= 0 || !kept.add(candidate)) {
         return;
       }
       kept.remove(worstFirst.remove());
@@ -120,6 +118,22 @@ public final class TopRegions {
     }
   }
 
+  /**
+   * Adds what another collector has found with the same rules among other images. The result is
+   * that of a single collector to which all these images were offered.
+   */
+  public void merge(RankedRegions found) {
+    free += found.free();
+    found.regions().forEach(this::keep);
+  }
+
+  /** Returns the best regions so far in a form that can be sent to another process. */
+  public RankedRegions found() {
+    List<RankedRegion> order = new ArrayList<>(worstFirst);
+    order.sort(RankedRegion.BEST_FIRST);
+    return new RankedRegions(order, free);
+  }
+
   /** Returns the number of free regions offered so far. */
   public long free() {
     return free;
@@ -127,13 +141,7 @@ public final class TopRegions {
 
   /** Returns the best regions so far, at most K, best first. */
   public List<SelectedRegion> ranked() {
-    List<Candidate> order = new ArrayList<>(worstFirst);
-    order.sort(BEST_FIRST);
-    List<SelectedRegion> ranked = new ArrayList<>(order.size());
-    for (Candidate candidate : order) {
-      ranked.add(candidate.ranked(ranked.size() + 1));
-    }
-    return ranked;
+    return found().selected();
   }
 
   /**
@@ -153,50 +161,5 @@ public final class TopRegions {
               + (rules.spreads() ? ", or relax the limits per image" : ""));
     }
     return ranked();
-  }
-
-  /** A candidate region. Two candidates are equal if they are the same region. */
-  private static final class Candidate {
-    private final float score;
-    private final String image;
-    private final int index;
-    private final RegionGrid grid;
-
-    private Candidate(float score, String image, int index, RegionGrid grid) {
-      this.score = score;
-      this.image = image;
-      this.index = index;
-      this.grid = grid;
-    }
-
-    static Candidate of(RegionScores scores, int index) {
-      // Adding zero maps -0 to 0, so that both are the same score.
-      return new Candidate(scores.scores()[index] + 0f, scores.image(), index, scores.grid());
-    }
-
-    String image() {
-      return image;
-    }
-
-    int index() {
-      return index;
-    }
-
-    SelectedRegion ranked(int rank) {
-      int row = index / grid.cols();
-      int col = index % grid.cols();
-      return new SelectedRegion(
-          rank, new RegionId(image, row, col), grid.region(row, col), score, grid.image());
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Candidate that && index == that.index && image.equals(that.image);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * image.hashCode() + index;
-    }
   }
 }

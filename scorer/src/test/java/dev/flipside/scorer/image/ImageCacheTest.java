@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
+import dev.flipside.scorer.pool.PoolImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -117,7 +118,7 @@ class ImageCacheTest {
   void writeInto_entryDeletedSinceItWasFound_decodes() throws IOException {
     Path file = old(Pictures.png(folder.resolve("a.png"), 20, 30, 1));
     byte[] expected = pixels(cache(10_000), file, SIZE);
-    ImagePixels found = cache(10_000).open(file, SIZE);
+    ImagePixels found = cache(10_000).open(new PoolImage("a", file), SIZE);
     Files.delete(entries().get(0));
 
     assertThat(bytes(found)).isEqualTo(expected);
@@ -276,7 +277,7 @@ class ImageCacheTest {
   }
 
   private static byte[] pixels(ImageSource source, Path file, @Nullable ImageSize size) {
-    return bytes(source.open(file, size));
+    return bytes(source.open(new PoolImage("a", file), size));
   }
 
   private static byte[] bytes(ImagePixels pixels) {

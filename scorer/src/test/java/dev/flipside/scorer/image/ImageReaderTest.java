@@ -45,6 +45,27 @@ class ImageReaderTest {
   }
 
   @Test
+  void of_bytes_givesThePixelsOfTheFile() throws IOException {
+    Path file = Pictures.png(folder.resolve("a.png"), 20, 30, 1);
+    DecodedImage decoded = DecodedImage.black(new ImageSize(20, 30));
+
+    ImageFile.of("s3a://bucket/a.png", Files.readAllBytes(file))
+        .decodeInto(decoded.rgb(), 0, decoded.size());
+
+    assertThat(decoded.rgb()).isEqualTo(ImageReader.read(file, null).rgb());
+  }
+
+  @Test
+  void of_cutBytes_namesTheImage() throws IOException {
+    byte[] whole = Files.readAllBytes(Pictures.png(folder.resolve("a.png"), 20, 30, 1));
+
+    assertThatThrownBy(
+            () -> ImageFile.of("s3a://bucket/a.png", Arrays.copyOf(whole, whole.length / 2)))
+        .isInstanceOf(ImageException.class)
+        .hasMessageStartingWith("s3a://bucket/a.png: ");
+  }
+
+  @Test
   void read_greyPng_repeatsGreyOnThreeChannels() throws IOException {
     Path file = write("grey.png", Pictures.rawPng(1, 2, 8, 0, new byte[0], new byte[] {0, 7, 9}));
 

@@ -88,8 +88,7 @@ class InsufficientMemoryTest {
   @Test
   void score_keptSessions_stayHalved() throws IOException {
     Pool pool = pool();
-    try (SessionPool kept = new SessionPool()) {
-      PoolScorer scorer = new PoolScorer(HungryModel.load(8), options(8), kept);
+    try (PoolScorer scorer = PoolScorer.open(HungryModel.load(8), options(8))) {
       assertThat(scorer.score(pool, results::add, Progress.NONE).provider()).contains("halved");
 
       ScoringSummary second = scorer.score(pool, results::add, Progress.NONE);

@@ -16,14 +16,18 @@ import dev.flipside.scorer.TestModels;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageCache;
+import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.image.Pictures;
+import dev.flipside.scorer.pool.ImageLocation;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.ImageFailure;
 import dev.flipside.scorer.scores.ImageResult;
 import dev.flipside.scorer.scores.RegionScores;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +104,60 @@ class PoolScorerTest {
             .isCloseTo(expected[index], within(1e-5));
       }
     }
+  }
+
+  @Test
+  void score_openScorerPartByPart_givesTheScoresOfTheWholePool() throws IOException {
+    Pool pool = mixedPool(11);
+    ScoringOptions options = ScoringOptions.of(GRID, flip()).toBuilder().batch(2).build();
+    List<ImageResult> parts = new ArrayList<>();
+
+    try (PoolScorer scorer = PoolScorer.open(MODEL, options)) {
+      for (int from = 0; from < 11; from += 4) {
+        List<PoolImage> part = pool.images().subList(from, Math.min(11, from + 4));
+        scorer.score(new Pool(pool.root(), part), parts::add, Progress.NONE);
+      }
+    }
+
+    assertThat(parts).isEqualTo(score(pool, options));
+  }
+
+  @Test
+  void score_imageElsewhere_isReadThroughTheSource() throws IOException {
+    Pool pool = mixedPool(3);
+    List<PoolImage> remote = new ArrayList<>();
+    for (PoolImage each : pool.images()) {
+      remote.add(new PoolImage(each.id(), ImageLocation.parse("s3a://bucket/" + each.id())));
+    }
+    ImageSource bucket =
+        (image, resize) -> {
+          try {
+            byte[] bytes = Files.readAllBytes(folder.resolve(image.id()));
+            return ImageSource.pixels(ImageFile.of(image.id(), bytes), resize);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    ScoringOptions files = ScoringOptions.of(GRID, flip());
+    Pool elsewhere = new Pool(pool.root(), remote);
+
+    assertThat(score(elsewhere, files.toBuilder().images(bucket).build()))
+        .isEqualTo(score(pool, files));
+    assertThat(score(elsewhere, files))
+        .allSatisfy(
+            result -> assertThat(((ImageFailure) result).error()).contains("expected a file"));
+  }
+
+  @Test
+  void settings_options_tellWhatTheScoresDependOn() {
+    ScoringOptions options = ScoringOptions.of(GRID, flip());
+
+    assertThat(options.settings(MODEL))
+        .containsEntry("grid", "2x3")
+        .containsEntry("size", "as each file")
+        .containsEntry("model", MODEL.file().digest())
+        .isEqualTo(options.toBuilder().batch(4).decodeThreads(3).build().settings(MODEL))
+        .isNotEqualTo(options.toBuilder().resize(new ImageSize(9, 9)).build().settings(MODEL));
   }
 
   @Test

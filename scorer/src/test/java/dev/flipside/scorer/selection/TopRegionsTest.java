@@ -11,7 +11,11 @@ import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.Vectors;
 import dev.flipside.scorer.scores.RegionScores;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -57,6 +61,64 @@ class TopRegionsTest {
       pool.forEach(top::offer);
 
       assertThat(names(top.ranked())).isEqualTo(naive(pool).subList(0, k));
+    }
+  }
+
+  @Test
+  void merge_anyPartsSentToAnotherProcess_equalsOneCollector() throws Exception {
+    Random random = new Random(6);
+    for (int round = 0; round < 50; round++) {
+      SelectionRules rules =
+          round % 2 == 0
+              ? SelectionRules.NONE
+              : SelectionRules.NONE.withPerImageMax(1 + random.nextInt(4)).withMinDistance(4);
+      int k = 1 + random.nextInt(60);
+      TopRegions one = new TopRegions(k, rules);
+      List<TopRegions> parts = new ArrayList<>();
+      for (int part = 0; part < 5; part++) {
+        parts.add(new TopRegions(k, rules));
+      }
+      RegionGrid grid = new GridSpec.RegionSize(3, 4).on(new ImageSize(10, 13));
+      for (int image = 0; image < 20; image++) {
+        float[] scores = new float[grid.count()];
+        for (int index = 0; index < scores.length; index++) {
+          scores[index] = random.nextInt(9) / 4f - 1;
+        }
+        RegionScores offered = new RegionScores("image" + image, grid, scores);
+        one.offer(offered);
+        parts.get(random.nextInt(parts.size())).offer(offered);
+      }
+
+      RankedRegions merged = new TopRegions(k).found();
+      for (TopRegions part : parts) {
+        merged = sent(part.found()).merge(merged, k);
+      }
+      TopRegions all = new TopRegions(k, rules);
+      all.merge(sent(merged));
+
+      assertThat(all.ranked()).isEqualTo(one.ranked());
+      assertThat(all.free()).isEqualTo(one.free());
+    }
+  }
+
+  @Test
+  void merge_sameImageInBothParts_isSelectedOnce() {
+    RegionScores scores = new RegionScores("a", TWO_BY_TWO, new float[] {1, 2, 3, 4});
+    TopRegions top = new TopRegions(6);
+    top.offer(scores);
+    top.merge(top.found());
+
+    assertThat(names(top.ranked())).containsExactly("a[1,1]", "a[1,0]", "a[0,1]", "a[0,0]");
+  }
+
+  private static RankedRegions sent(RankedRegions regions) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(regions);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (RankedRegions) in.readObject();
     }
   }
 

@@ -7,7 +7,6 @@ import dev.flipside.scorer.cascade.CascadePolicy;
 import dev.flipside.scorer.cascade.CascadeRun;
 import dev.flipside.scorer.image.ImageSource;
 import dev.flipside.scorer.inference.ExecutionProviders;
-import dev.flipside.scorer.inference.Precision;
 import dev.flipside.scorer.pipeline.ScoreFileRun;
 import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.pipeline.ScoringSummary;
@@ -39,7 +38,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -243,7 +241,7 @@ public final class ScoreCommand implements Callable<Integer> {
     ScoreFileRun target = new ScoreFileRun(all, out, resume);
     ScoringSummary done;
     try (ConsoleProgress progress = ConsoleProgress.onStandardError("Scoring", "images")) {
-      done = target.score(loaded, options, settings(loaded, options), progress, this::tellKept);
+      done = target.score(loaded, options, options.settings(loaded), progress, this::tellKept);
     }
     printed.line(common, done.toString());
     summarize(done);
@@ -256,7 +254,7 @@ public final class ScoreCommand implements Callable<Integer> {
     all.images().forEach(each -> exclusions.saw(each.id()));
     exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
     LoadedModel cheap = cascade.open(loaded, model);
-    SortedMap<String, String> settings = settings(loaded, options);
+    SortedMap<String, String> settings = options.settings(loaded);
     CascadeRun stages =
         new CascadeRun(new ScoreFileRun(all, out, resume), cheap, loaded, options, settings);
     CascadePolicy policy =
@@ -341,25 +339,6 @@ public final class ScoreCommand implements Callable<Integer> {
     return list.toString().equals("-")
         ? Pool.ofList(pool, System.in, "standard input")
         : Pool.ofList(pool, list);
-  }
-
-  private SortedMap<String, String> settings(LoadedModel loaded, ScoringOptions options) {
-    SortedMap<String, String> settings = new TreeMap<>();
-    settings.put("model", loaded.file().digest());
-    settings.put("card", loaded.card().toJson());
-    settings.put("acquisition", options.acquisition().toString());
-    if (!classWeights.isEmpty()) {
-      settings.put("class weights", classWeights.toString());
-    }
-    if (options.session().precision() != Precision.FP32) {
-      settings.put("precision", options.session().precision().toString());
-    }
-    settings.put("grid", options.grid().toString());
-    settings.put("size", size == null ? "as each file" : size.toString());
-    if (options.tiling() != null) {
-      settings.put("tiles", options.tiling().toString());
-    }
-    return settings;
   }
 
   /** The names in help texts and shell completion. */

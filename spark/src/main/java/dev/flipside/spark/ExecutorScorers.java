@@ -1,0 +1,65 @@
+package dev.flipside.spark;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.flipside.scorer.pipeline.PoolScorer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scorers of an executor. They are kept from one task to the next, so that a model is loaded
+ * once for each task that runs at the same time: once an executor if a task has all of its cores.
+ * Those of an earlier run are closed when another one begins. Thread-safe.
+ */
+final class ExecutorScorers {
+  /** The scorers of this process. */
+  static final ExecutorScorers INSTANCE = new ExecutorScorers();
+
+  @GuardedBy("this")
+  private final Deque<PoolScorer> idle = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private String current = "";
+
+  /**
+   * Lends a scorer to one task.
+   *
+   * @param run identifies the run and the device; scorers are shared among equal ones
+   * @param opening opens a scorer if none is idle
+   */
+  void use(String run, Supplier<PoolScorer> opening, Consumer<PoolScorer> work) {
+    PoolScorer scorer = take(run);
+    if (scorer == null) {
+      scorer = opening.get();
+    }
+    boolean done = false;
+    try {
+      work.accept(scorer);
+      done = true;
+    } finally {
+      // What a failed or cancelled task leaves behind is not used again.
+      if (!done || !keep(run, scorer)) {
+        scorer.close();
+      }
+    }
+  }
+
+  private synchronized @Nullable PoolScorer take(String run) {
+    if (!current.equals(run)) {
+      idle.forEach(PoolScorer::close);
+      idle.clear();
+      current = run;
+    }
+    return idle.poll();
+  }
+
+  private synchronized boolean keep(String run, PoolScorer scorer) {
+    if (!current.equals(run)) {
+      return false;
+    }
+    idle.push(scorer);
+    return true;
+  }
+}
