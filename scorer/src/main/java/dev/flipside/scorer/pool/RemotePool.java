@@ -1,6 +1,7 @@
 package dev.flipside.scorer.pool;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.TextFile;
 import dev.flipside.scorer.pool.ImageLocation.RemoteAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +107,7 @@ public final class RemotePool {
     String prefix = prefix(address);
     List<PoolImage> images = new ArrayList<>();
     int number = 0;
-    for (String line : ListText.decode(list.readAllBytes(), source).lines().toList()) {
+    for (String line : TextFile.decode(list.readAllBytes(), source).lines().toList()) {
       number++;
       String text = line.strip();
       if (text.isEmpty() || text.startsWith("#")) {
