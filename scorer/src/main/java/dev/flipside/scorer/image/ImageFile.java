@@ -5,6 +5,7 @@ import dev.flipside.scorer.image.format.FormatException;
 import dev.flipside.scorer.image.format.ImageHeader;
 import dev.flipside.scorer.image.format.Samples;
 import dev.flipside.scorer.image.format.StoredSamples;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -57,8 +58,10 @@ public final class ImageFile {
     byte[] bytes;
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      if (!attributes.isRegularFile()) {
-        // The content of a pipe or device may never end.
+      // The content of a pipe or device may never end. On Windows, a deduplicated file or one of a
+      // cloud folder is not regular for Java either, but can be read.
+      boolean endless = attributes.isOther() && File.separatorChar == '/';
+      if (attributes.isDirectory() || endless) {
         throw new ImageException(
             file
                 + (attributes.isDirectory() ? ": a folder" : ": a pipe or device")
