@@ -19,7 +19,8 @@ final class TiffBitOrder {
    * Brings the pixels of a page, in the bytes that were read, into the usual order.
    *
    * @param page first page of a file whose structure was checked
-   * @throws FormatException if the bits have to be reversed, but the length of a block is unknown
+   * @throws FormatException if the bits have to be reversed, but the length of a block is unknown,
+   *     or blocks overlap so that they are longer than the file
    */
   static void normalize(TiffDirectory page) {
     if (page.first(FILL_ORDER, HIGHEST_FIRST) != LOWEST_FIRST
@@ -31,12 +32,18 @@ final class TiffBitOrder {
     long[] lengths = page.values(tiled ? TiffPage.TILE_BYTES : TiffPage.STRIP_BYTES);
     // Equal blocks may share their bytes.
     Set<Long> reversed = new HashSet<>();
+    long total = 0;
     for (int block = 0; block < offsets.length; block++) {
       if (block >= lengths.length || lengths[block] == 0) {
         throw FormatException.truncated(
             "block " + (block + 1) + " of " + offsets.length + " of the TIFF has no bytes");
       }
       if (reversed.add(offsets[block])) {
+        total += lengths[block];
+        if (total > page.data().limit()) {
+          // Would be reversed twice, and could take unbounded time.
+          throw FormatException.truncated("blocks of pixels of the TIFF overlap");
+        }
         reverse(page.data(), (int) offsets[block], (int) lengths[block]);
       }
     }
