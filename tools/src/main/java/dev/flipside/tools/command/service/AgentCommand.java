@@ -1,5 +1,6 @@
 package dev.flipside.tools.command.service;
 
+import dev.flipside.models.domain.TextFile;
 import dev.flipside.tools.agent.AgentSettings;
 import dev.flipside.tools.agent.TrainingAgent;
 import dev.flipside.tools.command.options.CommonOptions;
@@ -12,7 +13,6 @@ import dev.flipside.trainer.net.Backbone;
 import dev.flipside.trainer.net.NetworkShape;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -160,8 +160,7 @@ public final class AgentCommand implements Callable<Integer> {
                     NetworkShape.of(network).withWidth(width).withOutputStride(8),
                     device,
                     Duration.ofSeconds(2)));
-    String key =
-        keyFile == null ? System.getenv("FLIPSIDE_KEY") : Files.readString(keyFile).strip();
+    String key = keyFile == null ? System.getenv("FLIPSIDE_KEY") : TextFile.read(keyFile).strip();
     try (TrainingAgent agent =
         TrainingAgent.open(new RemoteService(url, key), settings, common.out())) {
       common.out().println("agent: watching " + url);
