@@ -60,7 +60,8 @@ public sealed interface SizeRule {
    * @param size the accepted size, at most 2^27 px
    */
   record Fixed(ImageSize size) implements SizeRule {
-    private static final long MOST_PIXELS = 1L << 27;
+    /** Most pixels of an accepted size. */
+    public static final long MOST_PIXELS = 1L << 27;
 
     /**
      * @throws IllegalArgumentException if the size exceeds 2^27 px

@@ -35,11 +35,13 @@ public record LoadedModel(OnnxModelFile file, ModelCard card, List<Finding> find
   /**
    * Returns this model with images resized to the size of its training inside the graph, so that
    * images are scored at the size at which the network learnt, and scores are of the image as it
-   * is. The same model if its card does not tell that size, or if it accepts only other sizes.
+   * is. The same model if its card does not tell that size or tells an impossible one, or if it
+   * accepts only other sizes.
    */
   public LoadedModel atTrainedSize() {
     SizeRule accepted = card.input().size();
     return card.trainedSize()
+        .filter(size -> size.pixels() <= Fixed.MOST_PIXELS)
         .filter(size -> accepted.networkSize(size).equals(size))
         .map(size -> new LoadedModel(file, card.withInputSize(new Fixed(size)), findings))
         .orElse(this);
