@@ -43,6 +43,7 @@ public record ScorePool(
     int imagesPerJob,
     boolean retryFailed) {
   private static final int TASKS_PER_CORE = 4;
+  private static final int ENTRIES_PER_SLICE = 100_000;
 
   /**
    * @throws IllegalArgumentException if a number of images is not positive
@@ -157,14 +158,7 @@ public record ScorePool(
 
   /** Returns the images that the table does not have, in pool order. */
   private List<Row> missing(SparkSession spark, List<Row> entries, ScoresTable table) {
-    Dataset<Row> there = retryFailed ? table.scored(spark) : table.rows(spark);
-    Dataset<Row> all =
-        spark.createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(entries),
-            ScoresTable.POOL);
-    return all
-        .join(
-            there.select(col("image").as("there")), col("image").equalTo(col("there")), "left_anti")
+    return absent(spark, entries, retryFailed ? table.scored(spark) : table.rows(spark))
         .select("position")
         .as(Encoders.LONG())
         .collectAsList()
@@ -172,6 +166,19 @@ public record ScorePool(
         .sorted()
         .map(position -> entries.get(Math.toIntExact(position)))
         .toList();
+  }
+
+  /** Returns the entries whose images have no row. */
+  private static Dataset<Row> absent(SparkSession spark, List<Row> entries, Dataset<Row> there) {
+    JavaSparkContext java = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    // Entries travel inside of the tasks, whose size Spark limits, however few cores there are.
+    int slices = Math.max(java.defaultParallelism(), entries.size() / ENTRIES_PER_SLICE + 1);
+    return spark
+        .createDataFrame(java.parallelize(entries, slices), ScoresTable.POOL)
+        .join(
+            there.select(col("image").as("there")),
+            col("image").equalTo(col("there")),
+            "left_anti");
   }
 
   private ScorePartition.Times score(SparkSession spark, List<Row> missing, ScoresTable table) {
