@@ -108,8 +108,8 @@ public record ScorePool(
    *
    * @param pool images in pool order; an image that is listed twice is scored once
    * @param root path or address of the folder of all tables
-   * @throws FlipsideException if the store or the table cannot be read or written, or the model
-   *     cannot be loaded; what was added to the table stays there
+   * @throws FlipsideException if the store or the table cannot be read or written, the model cannot
+   *     be loaded, or rows that were added are not in the table; those that are there stay
    */
   public Summary score(SparkSession spark, List<PoolImage> pool, String root) {
     long start = System.nanoTime();
@@ -125,6 +125,7 @@ public record ScorePool(
         table.create(options.settings(model), hadoop);
       }
       ScorePartition.Times times = score(spark, missing, table);
+      requireAdded(spark, missing, table);
       return new Summary(
           table,
           entries.size(),
@@ -166,6 +167,25 @@ public record ScorePool(
         .sorted()
         .map(position -> entries.get(Math.toIntExact(position)))
         .toList();
+  }
+
+  /**
+   * Checks that the table has what was scored. Spark reports success, too, if machines write to
+   * folders of their own under the same path, or two runs remove each other's unfinished files.
+   */
+  private static void requireAdded(SparkSession spark, List<Row> scored, ScoresTable table) {
+    long lost = scored.isEmpty() ? 0 : absent(spark, scored, table.rows(spark)).count();
+    if (lost > 0) {
+      throw new FlipsideException(
+          table.folder()
+              + ": "
+              + lost
+              + " of the "
+              + scored.size()
+              + " rows that were added are not in the table; all machines must reach this folder"
+              + " under this path, and only one run at a time may add to it; then start the same"
+              + " command again");
+    }
   }
 
   /** Returns the entries whose images have no row. */
