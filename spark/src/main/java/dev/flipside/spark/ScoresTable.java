@@ -117,12 +117,16 @@ public record ScoresTable(String folder) {
 
   /** Adds rows of {@link #SCHEMA}: all of them, or none if the job fails. */
   void append(Dataset<Row> rows) {
-    rows.write().mode(SaveMode.Append).parquet(folder);
+    rows.write().mode(SaveMode.Append).parquet(path(rows.sparkSession()));
   }
 
   /** Returns all rows; none if nothing was scored yet. */
   public Dataset<Row> rows(SparkSession spark) {
-    return spark.read().schema(SCHEMA).parquet(folder);
+    return spark.read().schema(SCHEMA).parquet(path(spark));
+  }
+
+  private String path(SparkSession spark) {
+    return HadoopFiles.path(folder, spark.sparkContext().hadoopConfiguration()).toString();
   }
 
   /** Returns the rows of images with scores. */
