@@ -89,7 +89,12 @@ public record PoolListing(List<PoolImage> images, LeftOut leftOut) {
       String prefix = store.makeQualified(root).toString().replaceFirst("/*$", "/");
       RemoteIterator<LocatedFileStatus> files = store.listFiles(root, true);
       while (files.hasNext()) {
-        found.offer(files.next().getPath().toString().substring(prefix.length()));
+        String file = files.next().getPath().toString();
+        if (!file.startsWith(prefix)) {
+          throw new FlipsideException(
+              pool + ": holds " + file + ", expected files below the address of a folder");
+        }
+        found.offer(file.substring(prefix.length()));
       }
       return found;
     } catch (FileNotFoundException e) {
