@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -114,7 +115,9 @@ public record ScorePool(
   public Summary score(SparkSession spark, List<PoolImage> pool, String root) {
     long start = System.nanoTime();
     ScoringOptions options = settings.options(ImageSource.FILES, 1, null);
-    ScoresTable table = ScoresTable.of(root, model, options);
+    SortedMap<String, String> facts = options.settings(model);
+    facts.put("pool", folder(pool));
+    ScoresTable table = ScoresTable.of(root, model, facts);
     List<Row> entries = entries(pool);
     try {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -122,7 +125,7 @@ public record ScorePool(
       if (table.exists(hadoop)) {
         missing = missing(spark, entries, table);
       } else {
-        table.create(options.settings(model), hadoop);
+        table.create(facts, hadoop);
       }
       ScorePartition.Times times = score(spark, missing, table);
       requireAdded(spark, missing, table);
@@ -142,6 +145,15 @@ public record ScorePool(
               + table.folder()
               + ", the same command scores the rest");
     }
+  }
+
+  /** Returns where the pool lies: the same IDs are other images in another pool. */
+  private static String folder(List<PoolImage> pool) {
+    if (pool.isEmpty()) {
+      return "";
+    }
+    String first = pool.get(0).location().toString();
+    return first.substring(0, Math.max(0, first.length() - pool.get(0).id().length()));
   }
 
   /** Returns rows of {@link ScoresTable#POOL}, each image once. */

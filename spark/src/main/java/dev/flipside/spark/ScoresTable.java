@@ -8,7 +8,6 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.scores.ImageFailure;
 import dev.flipside.scorer.scores.ImageResult;
 import dev.flipside.scorer.scores.RegionScores;
@@ -62,15 +61,16 @@ public record ScoresTable(String folder) {
    * Returns the table of a run.
    *
    * @param root path or address of the folder of all tables
+   * @param settings what the scores depend on, the pool included
    */
-  public static ScoresTable of(String root, LoadedModel model, ScoringOptions options) {
+  static ScoresTable of(String root, LoadedModel model, SortedMap<String, String> settings) {
     String digest = model.file().digest();
     return new ScoresTable(
         root.replaceFirst("/+$", "")
             + "/model="
             + digest.substring(digest.indexOf(':') + 1).substring(0, DIGITS)
             + "/run="
-            + digest(options.settings(model)));
+            + digest(settings));
   }
 
   private static String digest(SortedMap<String, String> settings) {

@@ -175,6 +175,18 @@ class ScorePoolTest {
   }
 
   @Test
+  void score_otherPoolWithTheSameNames_isAnotherTable() throws IOException {
+    ScoresTable one = score(listing(images.toString())).table();
+    Path others = folder.resolve("others");
+    LocalSpark.image(others.resolve("a.png"), 24, 9);
+
+    ScorePool.Summary summary = score(listing(others.toString()));
+
+    assertThat(summary.scored()).isEqualTo(1);
+    assertThat(summary.table()).isNotEqualTo(one);
+  }
+
+  @Test
   void listing_missingFolderOrBucket_isNamed() {
     assertThatThrownBy(() -> listing("store://bucket" + folder.resolve("none")))
         .isInstanceOf(FlipsideException.class)
