@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.domain.ImageSize;
+import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.scores.RegionScores;
 import dev.flipside.scorer.selection.ExclusionCheck;
 import dev.flipside.scorer.selection.ImageIds;
@@ -19,7 +21,6 @@ import java.util.Set;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -117,17 +118,29 @@ public record SelectRegions(ScoresTable table, int k, SelectionRules rules) {
     }
   }
 
+  /**
+   * Returns the warning about excluded images that are not there.
+   *
+   * @throws FlipsideException if the grid of an excluded image, candidate or not, is another one
+   */
   private Optional<String> warning(SparkSession spark) {
     ExclusionCheck check = new ExclusionCheck(rules);
     if (!rules.excluded().isEmpty()) {
       table
           .rows(spark)
-          .select("image")
+          .select("image", "height", "width", "regionHeight", "regionWidth")
           .filter(new Excluded(rules, true))
           .distinct()
-          .as(Encoders.STRING())
           .collectAsList()
-          .forEach(check::saw);
+          .forEach(
+              row -> {
+                check.saw(row.getString(0));
+                if (!row.isNullAt(1)) {
+                  ImageSize size = new ImageSize(row.getInt(1), row.getInt(2));
+                  RegionGrid grid = new RegionGrid(size, row.getInt(3), row.getInt(4));
+                  rules.taken(row.getString(0), grid);
+                }
+              });
     }
     return check.warning();
   }

@@ -126,6 +126,22 @@ class SelectRegionsTest {
   }
 
   @Test
+  void select_excludedRegionOfAnotherGridInAnImageOfLowScores_isNamed() {
+    float[] high = new float[GRID.count()];
+    high[0] = 1;
+    ScoresTable table =
+        table(
+            List.of(
+                new RegionScores("high", GRID, high),
+                new RegionScores("low", GRID, new float[GRID.count()])));
+    SelectionRules rules = SelectionRules.NONE.excluding(List.of(new RegionId("low", 9, 0)));
+
+    assertThatThrownBy(() -> new SelectRegions(table, 1, rules).select(spark))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("excluded region low[9,0]: the scores of");
+  }
+
+  @Test
   void select_moreThanAreFree_saysHowManyAre() {
     ScoresTable table = table(List.of(new RegionScores("a", GRID, new float[GRID.count()])));
 
