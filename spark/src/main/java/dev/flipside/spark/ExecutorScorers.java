@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.flipside.scorer.pipeline.PoolScorer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,9 @@ final class ExecutorScorers {
   /** The scorers of this process. */
   static final ExecutorScorers INSTANCE = new ExecutorScorers();
 
+  /** Idle scorers of the current run, by their device. */
   @GuardedBy("this")
-  private final Deque<PoolScorer> idle = new ArrayDeque<>();
+  private final Map<String, Deque<PoolScorer>> idle = new HashMap<>();
 
   @GuardedBy("this")
   private String current = "";
@@ -26,11 +29,12 @@ final class ExecutorScorers {
   /**
    * Lends a scorer to one task.
    *
-   * @param run identifies the run and the device; scorers are shared among equal ones
-   * @param opening opens a scorer if none is idle
+   * @param run identifies the run
+   * @param device GPUs that the task was assigned, or empty for none
+   * @param opening opens a scorer if none of this device is idle
    */
-  void use(String run, Supplier<PoolScorer> opening, Consumer<PoolScorer> work) {
-    PoolScorer scorer = take(run);
+  void use(String run, String device, Supplier<PoolScorer> opening, Consumer<PoolScorer> work) {
+    PoolScorer scorer = take(run, device);
     if (scorer == null) {
       scorer = opening.get();
     }
@@ -40,26 +44,26 @@ final class ExecutorScorers {
       done = true;
     } finally {
       // What a failed or cancelled task leaves behind is not used again.
-      if (!done || !keep(run, scorer)) {
+      if (!done || !keep(run, device, scorer)) {
         scorer.close();
       }
     }
   }
 
-  private synchronized @Nullable PoolScorer take(String run) {
+  private synchronized @Nullable PoolScorer take(String run, String device) {
     if (!current.equals(run)) {
-      idle.forEach(PoolScorer::close);
+      idle.values().forEach(scorers -> scorers.forEach(PoolScorer::close));
       idle.clear();
       current = run;
     }
-    return idle.poll();
+    return idle.computeIfAbsent(device, each -> new ArrayDeque<>()).poll();
   }
 
-  private synchronized boolean keep(String run, PoolScorer scorer) {
+  private synchronized boolean keep(String run, String device, PoolScorer scorer) {
     if (!current.equals(run)) {
       return false;
     }
-    idle.push(scorer);
+    idle.computeIfAbsent(device, each -> new ArrayDeque<>()).push(scorer);
     return true;
   }
 }

@@ -10,6 +10,9 @@ import dev.flipside.scorer.pool.PoolImage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +32,22 @@ public final class HadoopImages implements ImageSource {
    * {@inheritDoc}
    *
    * @throws ImageException if the object is missing, too large, or no readable image
-   * @throws UncheckedIOException if the store fails, which is no fault of the image: a bucket that
-   *     is missing, expired credentials, a connection that breaks
+   * @throws UncheckedIOException if the folder of a file is missing or the store fails, which is no
+   *     fault of the image: a bucket that is missing, expired credentials, a connection that breaks
    */
   @Override
   public ImagePixels open(PoolImage image, @Nullable ImageSize resize) {
     if (image.location() instanceof RemoteAddress remote) {
       return ImageSource.pixels(ImageFile.of(image.id(), read(image.id(), remote)), resize);
+    }
+    Path folder = image.file().toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new UncheckedIOException(
+          image.id()
+              + ": no folder "
+              + folder
+              + " on this machine; mount the pool under the same path on all machines",
+          new NoSuchFileException(folder.toString()));
     }
     return ImageSource.FILES.open(image, resize);
   }

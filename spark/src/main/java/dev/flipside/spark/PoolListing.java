@@ -74,8 +74,14 @@ public record PoolListing(List<PoolImage> images, LeftOut leftOut) {
 
   private static ByteArrayInputStream text(String list, Configuration configuration)
       throws IOException {
+    ImageLocation location;
+    try {
+      location = ImageLocation.parse(list);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException("--list: " + e.getMessage(), e);
+    }
     String address =
-        ImageLocation.parse(list) instanceof LocalFile local
+        location instanceof LocalFile local
             ? local.path().toAbsolutePath().toUri().toString()
             : list;
     return new ByteArrayInputStream(HadoopFiles.read(address, LONGEST_LIST, configuration));

@@ -57,9 +57,12 @@ final class ScorePartition implements FlatMapFunction<Iterator<Row>, Row> {
     if (!part.isEmpty()) {
       TaskContext task = TaskContext.get();
       String gpu = gpu(task.resourcesJMap());
-      String run = SparkEnv.get().conf().getAppId() + "/" + model.content().id() + "/" + gpu;
+      String run = SparkEnv.get().conf().getAppId() + "/" + model.content().id();
       ExecutorScorers.INSTANCE.use(
-          run, () -> open(task.cpus(), gpu), scorer -> score(scorer, part, rows));
+          run,
+          gpu == null ? "" : gpu,
+          () -> open(task.cpus(), gpu),
+          scorer -> score(scorer, part, rows));
     }
     return rows.iterator();
   }
