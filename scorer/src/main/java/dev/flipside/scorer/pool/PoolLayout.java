@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folder layout of a labelled data set. Images and labels are matched by their path without
@@ -116,7 +119,24 @@ public enum PoolLayout {
    */
   record Split(Path images, String imageEnding, List<Path> labels, List<String> labelEndings) {}
 
+  /** Names of splits; folders of a pool have other names. */
+  private static final List<String> SPLIT_NAMES = List.of("train", "val", "test");
+
   abstract Split find(Path root, String split);
+
+  /**
+   * Returns whether a folder has the layout {@link #POOL}: {@code images/} and {@code labels/}, and
+   * no split in another layout. Other folders in {@code images/} are part of the pool.
+   *
+   * @param root folder of the data set
+   * @throws FlipsideException if a folder cannot be read
+   */
+  public static boolean isPool(Path root) {
+    return !POOL.splits(root).isEmpty()
+        && CAMVID.splits(root).isEmpty()
+        && SPLIT_NAMES.stream()
+            .noneMatch(name -> Files.isDirectory(root.resolve("images").resolve(name)));
+  }
 
   /**
    * Returns the names of the splits of a folder in this layout, ascending; none if the folder has
@@ -175,7 +195,8 @@ public enum PoolLayout {
    *
    * @param root folder of the data set; IDs are relative to it
    * @param split name of the split, for example {@code train}
-   * @throws FlipsideException if a folder is missing or cannot be read
+   * @throws FlipsideException if a folder is missing or cannot be read, or one label is that of two
+   *     images
    */
   public Pairing pair(Path root, String split) {
     Split where = find(root, split);
@@ -185,6 +206,7 @@ public enum PoolLayout {
     List<LabelledImage> labelled = new ArrayList<>();
     List<PoolImage> missing = new ArrayList<>();
     Set<String> stems = new HashSet<>();
+    Map<Path, PoolImage> byLabel = new HashMap<>();
     for (PoolImage image : images.images()) {
       String stem = ImageFolder.stem(where.images(), image.file());
       if (stem.endsWith(where.imageEnding())) {
@@ -199,6 +221,7 @@ public enum PoolLayout {
         if (label == null) {
           missing.add(image);
         } else {
+          requireOneImage(byLabel.put(label, image), image, label);
           labelled.add(new LabelledImage(image, label));
         }
       }
@@ -209,6 +232,21 @@ public enum PoolLayout {
         labels.unused(stems, where.labelEndings()),
         images.leftOut(),
         labels.leftOut());
+  }
+
+  /** Refuses a label whose name is that of two images, which differ only in the extension. */
+  private static void requireOneImage(@Nullable PoolImage other, PoolImage image, Path label) {
+    if (other != null) {
+      throw new FlipsideException(
+          label
+              + ": the label of two images, "
+              + other.id()
+              + " and "
+              + image.id()
+              + ", expected one; give it the whole name of its image, for example "
+              + image.file().getFileName()
+              + ".png");
+    }
   }
 
   private static String withoutLabel(List<PoolImage> missing, Split where) {

@@ -268,6 +268,26 @@ class PoolTest {
   }
 
   @Test
+  void pair_oneLabelOfTwoImages_isRefused() throws IOException {
+    touch("images/a.jpg", "images/a.webp", "labels/a.png");
+
+    assertThatThrownBy(() -> PoolLayout.POOL.pair(root, PoolLayout.ALL))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining(
+            "a.png: the label of two images, images/a.jpg and images/a.webp, expected one")
+        .hasMessageEndingWith("for example a.webp.png");
+  }
+
+  @Test
+  void isPool_foldersOfImages_areOneUnlessNamedAfterSplits() throws IOException {
+    touch("images/a.jpg", "images/monday/b.jpg", "labels/monday/b.png");
+    assertThat(PoolLayout.isPool(root)).isTrue();
+
+    touch("images/val/c.jpg", "labels/val/c.png");
+    assertThat(PoolLayout.isPool(root)).isFalse();
+  }
+
+  @Test
   void parse_unknown_listsLayouts() {
     assertThat(PoolLayout.parse("CamVid")).isEqualTo(PoolLayout.CAMVID);
     assertThatThrownBy(() -> PoolLayout.parse("voc"))

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,8 @@ public final class SelectCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Path out;
 
+  private boolean ignoreIndexIsAssumed;
+
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private SummaryOptions printed = new SummaryOptions();
 
@@ -152,7 +155,7 @@ public final class SelectCommand implements Callable<Integer> {
     }
     exclusions.warning().ifPresent(text -> common.err().println("warning: " + text));
     if (labelled != null) {
-      labelled.warning().ifPresent(text -> common.err().println("warning: " + text + HOW));
+      warn(labelled);
     }
     List<SelectedRegion> selection = top.requireAll();
     SelectionFile.write(out, selection);
@@ -161,7 +164,14 @@ public final class SelectCommand implements Callable<Integer> {
       SelectionFile.append(history, selection);
     }
     if (failed.get() > 0) {
-      common.err().println("note: " + failed + " images have no scores and were skipped");
+      common
+          .err()
+          .println(
+              "note: "
+                  + (failed.get() == 1 ? "1 image has" : failed + " images have")
+                  + " no scores, see "
+                  + scores
+                  + "; skipped");
     }
     printed.print(common, summary(selection, top.free(), failed.get()));
     return ExitCodes.DONE;
@@ -179,6 +189,20 @@ public final class SelectCommand implements Callable<Integer> {
     return new LabelCoverage(folder, classes(folder));
   }
 
+  private void warn(LabelCoverage labelled) {
+    Optional<String> uniform = labelled.warning();
+    if (uniform.isPresent()) {
+      common.err().println("warning: " + uniform.get() + HOW);
+    } else if (ignoreIndexIsAssumed && labelled.neverUnlabelled()) {
+      common
+          .err()
+          .println(
+              "warning: no label map holds 255, so all count as labelled completely; if another"
+                  + " value means unlabelled, it is the ignore index"
+                  + HOW);
+    }
+  }
+
   /** Returns a class map with the ignore index of the labels. */
   private ClassMap classes(Path folder) {
     String given = classes;
@@ -186,6 +210,7 @@ public final class SelectCommand implements Callable<Integer> {
       Path file = near.resolve(MaskNames.CLASSES).normalize();
       given = given == null && Files.isRegularFile(file) ? file.toString() : given;
     }
+    ignoreIndexIsAssumed = given == null && ignore == null;
     // Any value is read; without a class map only the ignore index matters.
     ClassMap map = given == null ? ClassMap.unnamed(1) : ClassMaps.read(given);
     Integer index = ignore;

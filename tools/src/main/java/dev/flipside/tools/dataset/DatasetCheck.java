@@ -54,7 +54,7 @@ public final class DatasetCheck {
   }
 
   /**
-   * The layout that a folder has.
+   * Returns the layout of a folder, the one that training takes it for.
    *
    * @throws FlipsideException if it has none
    */
@@ -62,8 +62,10 @@ public final class DatasetCheck {
     if (!Files.isDirectory(root)) {
       throw new FlipsideException(root + ": no such folder, expected that of a data set");
     }
-    for (PoolLayout layout :
-        List.of(PoolLayout.CITYSCAPES, PoolLayout.CAMVID, PoolLayout.FOLDER, PoolLayout.POOL)) {
+    if (PoolLayout.isPool(root)) {
+      return PoolLayout.POOL;
+    }
+    for (PoolLayout layout : List.of(PoolLayout.CITYSCAPES, PoolLayout.CAMVID, PoolLayout.FOLDER)) {
       if (!layout.splits(root).isEmpty()) {
         return layout;
       }

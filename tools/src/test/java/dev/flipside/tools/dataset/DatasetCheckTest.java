@@ -128,6 +128,14 @@ class DatasetCheckTest {
   }
 
   @Test
+  void layoutOf_poolWithFolders_isPool() throws IOException {
+    data.image("images/a.png", 1, 1).image("images/monday/b.png", 1, 1);
+    data.label("labels/monday/b.png", 1, 1, 7);
+
+    assertThat(DatasetCheck.layoutOf(root)).isEqualTo(PoolLayout.POOL);
+  }
+
+  @Test
   void layoutOf_somethingElse_saysWhatIsExpected() throws IOException {
     Files.createDirectories(root.resolve("photos"));
 

@@ -23,6 +23,7 @@ public final class LabelCoverage {
   private final LabelEncoding encoding;
   private final Map<Integer, Integer> uniform = new TreeMap<>();
   private int maps;
+  private int complete;
 
   /**
    * @param folder folder with a label map for each labelled image, named after it
@@ -65,6 +66,7 @@ public final class LabelCoverage {
 
   private void count(LabelMap map) {
     maps++;
+    complete += hasUnlabelled(map) ? 0 : 1;
     byte first = map.ids()[0];
     for (byte id : map.ids()) {
       if (id != first) {
@@ -74,6 +76,20 @@ public final class LabelCoverage {
     if ((first & 0xFF) != classes.ignoreIndex()) {
       uniform.merge(first & 0xFF, 1, Integer::sum);
     }
+  }
+
+  private boolean hasUnlabelled(LabelMap map) {
+    for (byte id : map.ids()) {
+      if ((id & 0xFF) == classes.ignoreIndex()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether no label map has an unlabelled pixel: the ignore index may be another. */
+  public boolean neverUnlabelled() {
+    return maps > 0 && complete == maps;
   }
 
   /** Returns why labels may have been taken for something else, with the remedy. */

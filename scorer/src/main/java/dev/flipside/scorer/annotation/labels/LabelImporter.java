@@ -89,12 +89,18 @@ public final class LabelImporter implements Annotation.Sink {
       throws IOException {
     LabelImporter importer =
         new LabelImporter(pool, history, options.labels().classes(), folder, progress);
-    AnnotationImport.read(
-        file,
-        format,
-        options,
-        each -> pool.images().forEach(image -> each.accept(image.id())),
-        importer);
+    try {
+      AnnotationImport.read(
+          file,
+          format,
+          options,
+          each -> pool.images().forEach(image -> each.accept(image.id())),
+          importer);
+    } catch (FlipsideException e) {
+      // The readers know the content alone: the service reads what was sent to it.
+      String text = String.valueOf(e.getMessage());
+      throw text.startsWith(file.toString()) ? e : new FlipsideException(file + ": " + text, e);
+    }
     return new LabelImport(
         importer.labelled,
         importer.missing(),

@@ -78,11 +78,7 @@ public final class DatasetOptions {
     if (layout != null) {
       return layout;
     }
-    boolean pool =
-        !PoolLayout.POOL.splits(data).isEmpty()
-            && PoolLayout.CAMVID.splits(data).isEmpty()
-            && !Files.isDirectory(data.resolve("images").resolve("train"));
-    return pool ? PoolLayout.POOL : PoolLayout.CAMVID;
+    return PoolLayout.isPool(data) ? PoolLayout.POOL : PoolLayout.CAMVID;
   }
 
   /** Returns what the values in the labels mean. */

@@ -294,6 +294,30 @@ class LabelsImportCommandTest {
   }
 
   @Test
+  void select_ignoreIndexAssumedAndNeverFound_isSaid() throws IOException {
+    Files.createDirectories(labels);
+    LabelMap map = new LabelMap(SIZE, new byte[24]);
+    Arrays.fill(map.ids(), 0, 20, (byte) 9);
+    ImageWriter.writeLabel(labels.resolve("a.png"), map);
+    Path selection = folder.resolve("selection.jsonl");
+
+    assertThat(selected(selection, "--labels", labels)).isEqualTo(ExitCodes.FAILED);
+    assertThat(err).contains("warning: no label map holds 255", "--ignore or --classes");
+
+    assertThat(selected(selection, "--labels", labels, "--ignore", "9")).as(err).isZero();
+    assertThat(err).doesNotContain("warning");
+  }
+
+  @Test
+  void import_fileOfAnotherFormat_isNamed() throws IOException {
+    Path answers = Files.writeString(folder.resolve("answers.json"), "<annotations/>");
+
+    assertThat(imported(answers)).isEqualTo(ExitCodes.FAILED);
+
+    assertThat(err).contains("error: " + answers + ": ");
+  }
+
+  @Test
   void export_nameThatXmlCannotHold_isLeftOutAndNamed() throws IOException {
     Files.copy(pool.resolve("a.png"), pool.resolve("c\u0001.png"));
     SelectionFile.append(history, List.of(region("c\u0001.png", 0, 0)));
