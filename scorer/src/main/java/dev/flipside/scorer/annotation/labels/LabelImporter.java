@@ -66,6 +66,12 @@ public final class LabelImporter implements Annotation.Sink {
             .computeIfAbsent(ImageIds.normal(each.id().image()), key -> new ArrayList<>())
             .add(each);
       }
+      if (!asked.isEmpty() && asked.keySet().stream().noneMatch(images::containsKey)) {
+        throw new FlipsideException(
+            "selected image "
+                + asked.keySet().iterator().next()
+                + ", and every other one: not in the pool; give the folder that was scored");
+      }
     }
   }
 
