@@ -68,9 +68,9 @@ public final class LabelImporter implements Annotation.Sink {
       }
       if (!asked.isEmpty() && asked.keySet().stream().noneMatch(images::containsKey)) {
         throw new FlipsideException(
-            "selected image "
+            "none of the selected images is in the pool, for example "
                 + asked.keySet().iterator().next()
-                + ", and every other one: not in the pool; give the folder that was scored");
+                + "; give the folder that was scored");
       }
     }
   }

@@ -351,7 +351,8 @@ class LabelsImportCommandTest {
 
     assertThat(imported(polygon("a.png", "class 1", 0, 0, 6, 4))).isEqualTo(ExitCodes.FAILED);
 
-    assertThat(err).contains("selected image images/a.png", "give the folder that was scored");
+    assertThat(err)
+        .contains("in the pool, for example images/a.png; give the folder that was scored");
   }
 
   @Test
