@@ -125,17 +125,27 @@ public enum PoolLayout {
   abstract Split find(Path root, String split);
 
   /**
-   * Returns whether a folder has the layout {@link #POOL}: {@code images/} and {@code labels/}, and
-   * no split in another layout. Other folders in {@code images/} are part of the pool.
+   * Returns the layout of a folder. Folders in {@code images/} are part of a {@link #POOL}, unless
+   * one of them is named after a split.
    *
    * @param root folder of the data set
-   * @throws FlipsideException if a folder cannot be read
+   * @throws FlipsideException if it has none of the layouts, or cannot be read
    */
-  public static boolean isPool(Path root) {
-    return !POOL.splits(root).isEmpty()
-        && CAMVID.splits(root).isEmpty()
-        && SPLIT_NAMES.stream()
-            .noneMatch(name -> Files.isDirectory(root.resolve("images").resolve(name)));
+  public static PoolLayout of(Path root) {
+    ImageFolder.requireFolder(root);
+    boolean split =
+        SPLIT_NAMES.stream()
+            .anyMatch(name -> Files.isDirectory(root.resolve("images").resolve(name)));
+    for (PoolLayout layout :
+        split ? List.of(CITYSCAPES, CAMVID, FOLDER) : List.of(CITYSCAPES, CAMVID, POOL, FOLDER)) {
+      if (!layout.splits(root).isEmpty()) {
+        return layout;
+      }
+    }
+    throw new FlipsideException(
+        root
+            + ": no data set in a layout that is known; expected train/ beside trainannot/ (camvid),"
+            + " leftImg8bit/ beside gtFine/ (cityscapes), or images/ beside labels/ (folder, pool)");
   }
 
   /**

@@ -279,12 +279,12 @@ class PoolTest {
   }
 
   @Test
-  void isPool_foldersOfImages_areOneUnlessNamedAfterSplits() throws IOException {
+  void of_foldersOfImages_arePoolUnlessNamedAfterSplits() throws IOException {
     touch("images/a.jpg", "images/monday/b.jpg", "labels/monday/b.png");
-    assertThat(PoolLayout.isPool(root)).isTrue();
+    assertThat(PoolLayout.of(root)).isEqualTo(PoolLayout.POOL);
 
     touch("images/val/c.jpg", "labels/val/c.png");
-    assertThat(PoolLayout.isPool(root)).isFalse();
+    assertThat(PoolLayout.of(root)).isEqualTo(PoolLayout.FOLDER);
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,12 +64,9 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--layout",
       paramLabel = "L",
       converter = DatasetOptions.LayoutConverter.class,
-      defaultValue = "camvid",
-      description =
-          "Layout of the folder: camvid, cityscapes, folder or pool (default: ${DEFAULT-VALUE}).")
+      description = "Layout of the folder: camvid, cityscapes, folder or pool (default: detected).")
   @Section(Section.INPUT)
-  @SuppressWarnings("NullAway.Init")
-  private PoolLayout layout;
+  private @Nullable PoolLayout layout;
 
   @Mixin private LabelOptions labels = new LabelOptions();
 
@@ -100,7 +98,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     SessionOptions session = run.session(common);
     Folders.createFor(out);
     output.require(out);
-    List<LabelledImage> images = layout.split(data, split);
+    PoolLayout found = layout == null ? PoolLayout.of(data) : layout;
+    List<LabelledImage> images = found.split(data, split);
     LoadedModel loaded = model.open(common.err());
     LabelEncoding encoding = labels.encoding(loaded.card().classes(), common);
     ClassMap classes = encoding.classes();

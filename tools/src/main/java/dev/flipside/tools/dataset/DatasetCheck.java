@@ -13,7 +13,6 @@ import dev.flipside.scorer.pool.LabelledImage;
 import dev.flipside.scorer.pool.PoolLayout;
 import dev.flipside.tools.dataset.SplitCheck.Fault;
 import dev.flipside.tools.dataset.SplitCheck.Kind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,29 +50,6 @@ public final class DatasetCheck {
     this.classes = encoding.classes();
     this.mapped = !encoding.values().isEmpty();
     this.anyId = encoding.withAnyId();
-  }
-
-  /**
-   * Returns the layout of a folder, the one that training takes it for.
-   *
-   * @throws FlipsideException if it has none
-   */
-  public static PoolLayout layoutOf(Path root) {
-    if (!Files.isDirectory(root)) {
-      throw new FlipsideException(root + ": no such folder, expected that of a data set");
-    }
-    if (PoolLayout.isPool(root)) {
-      return PoolLayout.POOL;
-    }
-    for (PoolLayout layout : List.of(PoolLayout.CITYSCAPES, PoolLayout.CAMVID, PoolLayout.FOLDER)) {
-      if (!layout.splits(root).isEmpty()) {
-        return layout;
-      }
-    }
-    throw new FlipsideException(
-        root
-            + ": no data set in a layout that is known; expected train/ beside trainannot/ (camvid),"
-            + " leftImg8bit/ beside gtFine/ (cityscapes), or images/ beside labels/ (folder, pool)");
   }
 
   /**

@@ -96,7 +96,7 @@ class DatasetCheckTest {
     data.label("gtFine/val/ulm/ulm_0_gtFine_instanceIds.png", 1, 3, 1, 2, 3);
     data.label("gtFine/val/ulm/ulm_1_gtFine_labelIds.png", 1, 3, 7, 26, 4);
 
-    assertThat(DatasetCheck.layoutOf(root)).isEqualTo(PoolLayout.CITYSCAPES);
+    assertThat(PoolLayout.of(root)).isEqualTo(PoolLayout.CITYSCAPES);
     SplitCheck val = check(PoolLayout.CITYSCAPES, ClassMap.CITYSCAPES).get(0);
 
     assertThat(val.pixels().get(0)).isEqualTo(1);
@@ -111,7 +111,7 @@ class DatasetCheckTest {
   void run_plainFolders_areFoundEitherWayRound() throws IOException {
     data.image("images/train/a.png", 1, 1).label("labels/train/a.png", 1, 1, 7);
 
-    assertThat(DatasetCheck.layoutOf(root)).isEqualTo(PoolLayout.FOLDER);
+    assertThat(PoolLayout.of(root)).isEqualTo(PoolLayout.FOLDER);
     SplitCheck train = check(PoolLayout.FOLDER, ClassMap.unnamed(8)).get(0);
 
     assertThat(train.name()).isEqualTo("train");
@@ -122,7 +122,7 @@ class DatasetCheckTest {
   void run_splitFoldersWithImagesInside_areFound() throws IOException {
     data.image("test/images/a.png", 1, 1).label("test/labels/a.png", 1, 1, 7);
 
-    assertThat(check(DatasetCheck.layoutOf(root), ClassMap.unnamed(8)))
+    assertThat(check(PoolLayout.of(root), ClassMap.unnamed(8)))
         .extracting(SplitCheck::name)
         .containsExactly("test");
   }
@@ -132,17 +132,17 @@ class DatasetCheckTest {
     data.image("images/a.png", 1, 1).image("images/monday/b.png", 1, 1);
     data.label("labels/monday/b.png", 1, 1, 7);
 
-    assertThat(DatasetCheck.layoutOf(root)).isEqualTo(PoolLayout.POOL);
+    assertThat(PoolLayout.of(root)).isEqualTo(PoolLayout.POOL);
   }
 
   @Test
   void layoutOf_somethingElse_saysWhatIsExpected() throws IOException {
     Files.createDirectories(root.resolve("photos"));
 
-    assertThatThrownBy(() -> DatasetCheck.layoutOf(root))
+    assertThatThrownBy(() -> PoolLayout.of(root))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContainingAll("trainannot/", "leftImg8bit/", "labels/");
-    assertThatThrownBy(() -> DatasetCheck.layoutOf(root.resolve("none")))
+    assertThatThrownBy(() -> PoolLayout.of(root.resolve("none")))
         .hasMessageContaining("no such folder");
   }
 

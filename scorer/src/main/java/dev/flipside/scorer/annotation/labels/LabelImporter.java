@@ -66,6 +66,12 @@ public final class LabelImporter implements Annotation.Sink {
             .computeIfAbsent(ImageIds.normal(each.id().image()), key -> new ArrayList<>())
             .add(each);
       }
+      if (!asked.isEmpty() && asked.keySet().stream().noneMatch(images::containsKey)) {
+        throw new FlipsideException(
+            "none of the selected images is in the pool, for example "
+                + asked.keySet().iterator().next()
+                + "; give the folder that was scored");
+      }
     }
   }
 

@@ -121,6 +121,7 @@ public final class SelectionExportCommand implements Callable<Integer> {
       tasks = write(chosen, map, selected, images, null);
     } else {
       LoadedModel loaded = registry.open(told, new CardOptions());
+      requireSameClasses(loaded, map);
       loaded.assumptions().forEach(common.err()::println);
       SessionOptions session =
           SessionOptions.of(ExecutionProvider.AUTO, Runtime.getRuntime().availableProcessors());
@@ -150,6 +151,20 @@ public final class SelectionExportCommand implements Callable<Integer> {
             .with("format", chosen.id())
             .with("out", out.toString()));
     return ExitCodes.DONE;
+  }
+
+  private void requireSameClasses(LoadedModel loaded, ClassMap map) {
+    int count = loaded.card().classes().count();
+    if (count != map.count()) {
+      throw new FlipsideException(
+          "--model "
+              + model
+              + ": the model has "
+              + count
+              + " classes, --classes names "
+              + map.count()
+              + "; give the class map that the model was trained with");
+    }
   }
 
   private TaskImages write(

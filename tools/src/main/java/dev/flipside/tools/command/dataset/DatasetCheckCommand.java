@@ -63,7 +63,7 @@ public final class DatasetCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PoolLayout found = layout == null ? DatasetCheck.layoutOf(folder) : layout;
+    PoolLayout found = layout == null ? PoolLayout.of(folder) : layout;
     LabelEncoding encoding = labels.encoding(classMap(found), common);
     ClassMap map = encoding.classes();
     List<SplitCheck> splits;

@@ -33,8 +33,7 @@ public final class DatasetOptions {
       converter = LayoutConverter.class,
       description =
           "Layout of the folder: camvid, cityscapes, folder or pool (images/, and labels/ for some"
-              + " of them; default: pool if DIR has these two folders without splits in them,"
-              + " otherwise camvid).")
+              + " of them; default: detected).")
   private @Nullable PoolLayout layout;
 
   @Option(
@@ -75,10 +74,7 @@ public final class DatasetOptions {
 
   /** Returns the layout of the folder. */
   public PoolLayout layout() {
-    if (layout != null) {
-      return layout;
-    }
-    return PoolLayout.isPool(data) ? PoolLayout.POOL : PoolLayout.CAMVID;
+    return layout == null ? PoolLayout.of(data) : layout;
   }
 
   /** Returns what the values in the labels mean. */

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.card.ClassMaps;
+import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionId;
+import dev.flipside.models.onnx.OnnxGraph;
+import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelReader;
@@ -25,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +180,39 @@ class LabelsImportCommandTest {
   }
 
   @Test
+  void export_modelOfOtherClasses_isRefused() {
+    OnnxGraph graph = new OnnxGraph("g", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxValue weights = graph.initializer("w", new float[9], 3, 3, 1, 1);
+    OnnxValue logits = graph.node("Conv", Map.of(), input, weights);
+    graph.output("y", logits, TensorType.FLOAT32, "N", 3, "H", "W");
+    Path model = folder.resolve("model.onnx");
+    graph.build("test", "1").write(model);
+    Path task = folder.resolve("task.xml");
+
+    assertThat(
+            run(
+                Stream.of(
+                    "selection",
+                    "export",
+                    "--selection",
+                    history,
+                    "--pool",
+                    pool,
+                    "--classes",
+                    "2",
+                    "--model",
+                    model,
+                    "--format",
+                    "cvat",
+                    "--out",
+                    task)))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(err).contains("the model has 3 classes, --classes names 2");
+    assertThat(task).doesNotExist();
+  }
+
+  @Test
   void export_existingFile_isReplacedOnlyByForce() throws IOException {
     Path task = Files.writeString(folder.resolve("task.xml"), "kept");
     List<Object> words =
@@ -306,6 +343,16 @@ class LabelsImportCommandTest {
 
     assertThat(selected(selection, "--labels", labels, "--ignore", "9")).as(err).isZero();
     assertThat(err).doesNotContain("warning");
+  }
+
+  @Test
+  void import_historyOfAnotherPool_isRefused() throws IOException {
+    SelectionFile.write(history, List.of(region("images/a.png", 0, 0)));
+
+    assertThat(imported(polygon("a.png", "class 1", 0, 0, 6, 4))).isEqualTo(ExitCodes.FAILED);
+
+    assertThat(err)
+        .contains("in the pool, for example images/a.png; give the folder that was scored");
   }
 
   @Test
