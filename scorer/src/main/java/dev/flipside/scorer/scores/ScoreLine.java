@@ -1,19 +1,25 @@
 package dev.flipside.scorer.scores;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Reads and writes the lines of a score file. Lines in exactly the form that Flipside writes are
- * read by a fast scanner; any other JSON with the same fields is read by Jackson.
- */
+/** Reads and writes the lines of a score file. */
 public final class ScoreLine {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
+  private static final List<String> INTEGERS =
+      List.of("height", "width", "rows", "cols", "regionHeight", "regionWidth");
 
   private ScoreLine() {}
 
@@ -51,78 +57,115 @@ public final class ScoreLine {
   }
 
   /**
-   * Reads a line.
+   * Reads a line: a JSON object with the fields in any order; other fields are skipped.
    *
    * @param bytes buffer that holds the line from {@code from} (inclusive) to {@code to} (exclusive)
    * @throws IllegalArgumentException if the line is not a result; the message does not contain the
    *     position
    */
   static ImageResult parse(byte[] bytes, int from, int to) {
-    RegionScores scores = new ScoreLineScanner(bytes, from, to).scores();
-    return scores != null ? scores : parseJson(bytes, from, to);
+    String image = "";
+    String error = null;
+    float[] scores = null;
+    Map<String, Integer> integers = new HashMap<>();
+    try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException(notJson(bytes, from, to));
+      }
+      for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+        JsonToken value = json.nextToken();
+        switch (field) {
+          case "image" -> image = text(json);
+          case "error" -> error = text(json);
+          case "scores" -> scores = floats(json);
+          default -> {
+            if (value == JsonToken.VALUE_NUMBER_INT && INTEGERS.contains(field)) {
+              integers.put(field, json.getIntValue());
+            } else {
+              json.skipChildren();
+            }
+          }
+        }
+      }
+      if (json.nextToken() != null) {
+        throw new IllegalArgumentException(notJson(bytes, from, to));
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException(notJson(bytes, from, to), e);
+    }
+    return result(image, error, scores, integers);
   }
 
-  private static ImageResult parseJson(byte[] bytes, int from, int to) {
-    JsonNode json;
-    try {
-      json = JSON.readTree(Arrays.copyOfRange(bytes, from, to));
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "not a line of JSON: "
-              + new String(bytes, from, Math.min(60, to - from), StandardCharsets.UTF_8),
-          e);
-    }
-    String image = json.path("image").asText();
+  private static ImageResult result(
+      String image,
+      @Nullable String error,
+      float @Nullable [] scores,
+      Map<String, Integer> integers) {
     if (image.isBlank()) {
       throw new IllegalArgumentException("\"image\" is missing, expected the id of an image");
     }
-    if (json.has("error")) {
-      return new ImageFailure(image, json.get("error").asText());
+    if (error != null) {
+      return new ImageFailure(image, error);
     }
-    JsonNode list = json.path("scores");
-    if (!list.isArray()) {
+    if (scores == null) {
       throw new IllegalArgumentException("\"scores\" is missing, expected a list of numbers");
     }
-    float[] scores = new float[list.size()];
-    for (int index = 0; index < scores.length; index++) {
-      scores[index] = list.get(index).isNumber() ? list.get(index).floatValue() : Float.NaN;
+    for (String field : INTEGERS) {
+      if (!integers.containsKey(field)) {
+        throw new IllegalArgumentException("\"" + field + "\" is missing, expected an integer");
+      }
     }
-    return checked(
-        image,
-        integer(json, "height"),
-        integer(json, "width"),
-        integer(json, "rows"),
-        integer(json, "cols"),
-        integer(json, "regionHeight"),
-        integer(json, "regionWidth"),
-        scores);
+    return checked(image, integers, scores);
   }
 
-  private static int integer(JsonNode json, String field) {
-    if (!json.path(field).isInt()) {
-      throw new IllegalArgumentException("\"" + field + "\" is missing, expected an integer");
+  private static String text(JsonParser json) throws IOException {
+    if (json.currentToken().isScalarValue()) {
+      return json.getText();
     }
-    return json.get(field).intValue();
+    json.skipChildren();
+    return "";
+  }
+
+  /** Returns the numbers of a list, NaN for what is not a number; null if there is no list. */
+  private static float @Nullable [] floats(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      json.skipChildren();
+      return null;
+    }
+    float[] values = new float[64];
+    int count = 0;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (count == values.length) {
+        values = Arrays.copyOf(values, 2 * count);
+      }
+      values[count++] = json.currentToken().isNumeric() ? json.getFloatValue() : Float.NaN;
+      json.skipChildren();
+    }
+    return Arrays.copyOf(values, count);
+  }
+
+  private static String notJson(byte[] bytes, int from, int to) {
+    return "not a line of JSON: "
+        + new String(bytes, from, Math.min(60, to - from), StandardCharsets.UTF_8);
   }
 
   /** Creates the scores after checking that rows and columns match the sizes. */
-  static RegionScores checked(
-      String image,
-      int height,
-      int width,
-      int rows,
-      int cols,
-      int regionHeight,
-      int regionWidth,
-      float[] scores) {
-    RegionGrid grid = new RegionGrid(new ImageSize(height, width), regionHeight, regionWidth);
-    if (grid.rows() != rows || grid.cols() != cols) {
+  private static RegionScores checked(
+      String image, Map<String, Integer> integers, float[] scores) {
+    int regionHeight = integers.get("regionHeight");
+    int regionWidth = integers.get("regionWidth");
+    RegionGrid grid =
+        new RegionGrid(
+            new ImageSize(integers.get("height"), integers.get("width")),
+            regionHeight,
+            regionWidth);
+    if (grid.rows() != integers.get("rows") || grid.cols() != integers.get("cols")) {
       throw new IllegalArgumentException(
           image
               + ": "
-              + rows
+              + integers.get("rows")
               + "x"
-              + cols
+              + integers.get("cols")
               + " regions, but regions of "
               + regionHeight
               + "x"
