@@ -35,7 +35,15 @@ public sealed interface GridSpec {
     public RegionGrid on(ImageSize image) {
       if (rows > image.height() || cols > image.width()) {
         throw new IllegalArgumentException(
-            "grid " + this + " on an image of " + image + ": a region would be less than one px");
+            "grid "
+                + this
+                + " on an image of "
+                + image
+                + " px: a region would be less than one px; expected at most "
+                + image.height()
+                + " rows and "
+                + image.width()
+                + " columns");
       }
       return new RegionGrid(
           image, (image.height() + rows - 1) / rows, (image.width() + cols - 1) / cols);

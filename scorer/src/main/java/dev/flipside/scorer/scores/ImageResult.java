@@ -18,7 +18,7 @@ public sealed interface ImageResult permits RegionScores, ImageFailure {
         return new ImageFailure(
             image,
             String.format(
-                "region [%d,%d] has the score %s: the network returned values that are not finite"
+                "region [%d,%d] has the score %s: the model returned values that are not finite"
                     + " there, so the image has no rank",
                 index / grid.cols(), index % grid.cols(), scores[index]));
       }

@@ -108,7 +108,8 @@ public final class ScoreLine {
       return new ImageFailure(image, error);
     }
     if (scores == null) {
-      throw new IllegalArgumentException("\"scores\" is missing, expected a list of numbers");
+      throw new IllegalArgumentException(
+          "\"scores\" is missing, expected a list of numbers as flipside score writes it");
     }
     for (String field : INTEGERS) {
       if (!integers.containsKey(field)) {

@@ -318,7 +318,11 @@ public final class TrainCommand implements Callable<Integer> {
   private static Summary summary(TrainingResult result) {
     SegmentationMetrics validation = result.validation();
     return new Summary()
-        .line("trained " + result.steps() + " steps: " + result.model())
+        .line(
+            "trained "
+                + result.steps()
+                + (result.steps() == 1 ? " step: " : " steps: ")
+                + result.model())
         .with("steps", result.steps())
         .with("epoch", result.epoch())
         .with("validationMiou", validation == null ? null : validation.miou())

@@ -159,7 +159,7 @@ class TrainCommandIT {
         .isZero();
     assertThat(err.toString())
         .contains("the other 3 are left out, because the weight of self-consistency is 0");
-    assertThat(out.toString()).contains("trained 1 steps");
+    assertThat(out.toString()).contains("trained 1 step:");
   }
 
   @Test
@@ -193,7 +193,7 @@ class TrainCommandIT {
 
     assertThat(run(words)).as("%s", err).isZero();
 
-    assertThat(out.toString()).contains("trained 1 steps");
+    assertThat(out.toString()).contains("trained 1 step:");
   }
 
   @ParameterizedTest
@@ -224,7 +224,7 @@ class TrainCommandIT {
   void train_masksOfPrograms_takeSteps(String masks, String size, String head, String batch) {
     assertThat(small(masks, size, head, batch)).as("%s", err).isZero();
 
-    assertThat(out.toString()).contains("trained " + (batch.equals("1") ? 2 : 1) + " steps");
+    assertThat(out.toString()).contains(batch.equals("1") ? "trained 2 steps:" : "trained 1 step:");
   }
 
   /** Two images of 24x32 px with masks of 0 and 255, by {@code make_tool_inputs.py}. */
