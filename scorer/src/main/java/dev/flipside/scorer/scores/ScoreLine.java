@@ -111,11 +111,6 @@ public final class ScoreLine {
       throw new IllegalArgumentException(
           "\"scores\" is missing, expected a list of numbers as flipside score writes it");
     }
-    for (String field : INTEGERS) {
-      if (!integers.containsKey(field)) {
-        throw new IllegalArgumentException("\"" + field + "\" is missing, expected an integer");
-      }
-    }
     return checked(image, integers, scores);
   }
 
@@ -151,22 +146,20 @@ public final class ScoreLine {
   }
 
   /** Creates the scores after checking that rows and columns match the sizes. */
-  private static RegionScores checked(
-      String image, Map<String, Integer> integers, float[] scores) {
-    int regionHeight = integers.get("regionHeight");
-    int regionWidth = integers.get("regionWidth");
-    RegionGrid grid =
-        new RegionGrid(
-            new ImageSize(integers.get("height"), integers.get("width")),
-            regionHeight,
-            regionWidth);
-    if (grid.rows() != integers.get("rows") || grid.cols() != integers.get("cols")) {
+  private static RegionScores checked(String image, Map<String, Integer> integers, float[] scores) {
+    int rows = integer(integers, "rows");
+    int cols = integer(integers, "cols");
+    int regionHeight = integer(integers, "regionHeight");
+    int regionWidth = integer(integers, "regionWidth");
+    ImageSize size = new ImageSize(integer(integers, "height"), integer(integers, "width"));
+    RegionGrid grid = new RegionGrid(size, regionHeight, regionWidth);
+    if (grid.rows() != rows || grid.cols() != cols) {
       throw new IllegalArgumentException(
           image
               + ": "
-              + integers.get("rows")
+              + rows
               + "x"
-              + integers.get("cols")
+              + cols
               + " regions, but regions of "
               + regionHeight
               + "x"
@@ -179,5 +172,13 @@ public final class ScoreLine {
               + grid.cols());
     }
     return new RegionScores(image, grid, scores);
+  }
+
+  private static int integer(Map<String, Integer> integers, String field) {
+    Integer value = integers.get(field);
+    if (value == null) {
+      throw new IllegalArgumentException("\"" + field + "\" is missing, expected an integer");
+    }
+    return value;
   }
 }
