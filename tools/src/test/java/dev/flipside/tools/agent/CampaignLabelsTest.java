@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -20,10 +20,6 @@ import dev.flipside.tools.remote.RemoteService;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,9 +27,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a service with labels of 2x3 px regions, of which "a.png" has 2x2. */
@@ -46,34 +41,17 @@ class CampaignLabelsTest {
 
   @TempDir Path folder;
 
-  @SuppressWarnings("NullAway.Init") // started before each test
-  private HttpServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-  }
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
 
   private void answer(HttpExchange exchange) throws IOException {
     String target = exchange.getRequestURI().toString();
     requests.add(target);
     int after = Integer.parseInt(target.substring(target.indexOf('=') + 1));
-    byte[] bytes =
-        String.join("", labels.subList(after, labels.size())).getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    HttpStub.send(exchange, 200, String.join("", labels.subList(after, labels.size())));
   }
 
   private RemoteService service() {
-    return new RemoteService(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), null);
+    return new RemoteService(server.url(""), null);
   }
 
   private void label(String image, int row, int col, int id) {

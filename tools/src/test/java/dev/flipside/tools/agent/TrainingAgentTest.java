@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.Flipside;
 import dev.flipside.tools.remote.RemoteService;
@@ -14,8 +14,6 @@ import dev.flipside.trainer.net.NetworkShape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,9 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,20 +41,7 @@ class TrainingAgentTest {
 
   @TempDir Path folder;
 
-  @SuppressWarnings("NullAway.Init") // started before each test
-  private HttpServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-  }
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
 
   private void answer(HttpExchange exchange) throws IOException {
     String target = exchange.getRequestURI().getPath();
@@ -76,10 +60,7 @@ class TrainingAgentTest {
             : target.endsWith("/rounds")
                 ? "{\"rounds\":" + rounds + "}"
                 : "{\"campaigns\":[" + campaign + "]}";
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(post && !accepts ? 409 : 200, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    HttpStub.send(exchange, post && !accepts ? 409 : 200, body);
   }
 
   private static String campaign(int labelled, int leased, int remaining) {
@@ -117,7 +98,7 @@ class TrainingAgentTest {
             NetworkShape.ofDepth(18),
             DeviceChoice.CPU,
             Duration.ofMillis(1));
-    URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    URI url = server.url("");
     return TrainingAgent.open(new RemoteService(url, null), settings, new PrintWriter(said, true));
   }
 
@@ -210,7 +191,7 @@ class TrainingAgentTest {
                 Flipside.class.getName(),
                 "agent",
                 "--url",
-                "http://127.0.0.1:" + server.getAddress().getPort(),
+                server.url("").toString(),
                 "--data",
                 folder.toString())
             .redirectErrorStream(true)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -14,8 +14,6 @@ import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.pipeline.Progress;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -46,7 +44,7 @@ class DatasetFetchTest {
   private final Map<String, byte[]> served = Collections.synchronizedMap(new HashMap<>());
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final List<CamVid.File> files = new ArrayList<>();
-  private HttpServer server;
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
   private int answersToCut;
   private boolean knowsRanges = true;
 
@@ -64,14 +62,6 @@ class DatasetFetchTest {
     files.add(new CamVid.File(IMAGE, PixelDigest.ofImage(file).digest()));
     Files.write(file, served.get(LABEL));
     files.add(new CamVid.File(LABEL, PixelDigest.ofLabels(file, ClassMap.CAMVID).digest()));
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/copy/", this::answer);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
   }
 
   @Test
@@ -193,7 +183,7 @@ class DatasetFetchTest {
 
   @Test
   void run_noNetwork_saysWhatToDo() {
-    server.stop(0);
+    server.stop();
 
     assertThatThrownBy(this::run)
         .isInstanceOf(FlipsideException.class)
@@ -249,7 +239,7 @@ class DatasetFetchTest {
   }
 
   private int run() {
-    URI base = URI.create("http://localhost:" + server.getAddress().getPort() + "/copy");
+    URI base = server.url("/copy");
     return new DatasetFetch(base, to(), files, DatasetFetch.download(Duration.ZERO))
         .run(Progress.NONE);
   }

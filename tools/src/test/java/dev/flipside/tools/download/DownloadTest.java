@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.FlipsideException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,21 +24,12 @@ class DownloadTest {
 
   private final AtomicInteger requests = new AtomicInteger();
   private final CountDownLatch over = new CountDownLatch(1);
-  private HttpServer server;
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
   private int silentRequests;
-
-  @BeforeEach
-  void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newCachedThreadPool());
-    server.createContext("/", this::answer);
-    server.start();
-  }
 
   @AfterEach
   void stop() {
     over.countDown();
-    server.stop(0);
   }
 
   /** Sends six bytes, or the first three and then nothing. */
@@ -62,7 +50,7 @@ class DownloadTest {
 
   private Path fetch() {
     Path part = folder.resolve("file.part");
-    URI address = URI.create("http://localhost:" + server.getAddress().getPort() + "/file");
+    URI address = server.url("/file");
     new Download(Duration.ofMillis(1), Duration.ofMillis(300), "copy it").fetch(address, part);
     return part;
   }

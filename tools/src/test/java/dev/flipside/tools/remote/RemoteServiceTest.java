@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.Flipside;
 import dev.flipside.tools.console.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,9 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a service that says what the test wants. */
@@ -44,20 +41,7 @@ class RemoteServiceTest {
 
   @TempDir Path folder;
 
-  @SuppressWarnings("NullAway.Init") // started before each test
-  private HttpServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-  }
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
 
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -68,14 +52,11 @@ class RemoteServiceTest {
             + " "
             + exchange.getRequestHeaders().getFirst("X-Api-Key"));
     Answer answer = answers.remove();
-    byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    HttpStub.send(exchange, answer.status(), answer.body());
   }
 
   private URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return server.url("");
   }
 
   private RemoteService service() {
@@ -123,7 +104,7 @@ class RemoteServiceTest {
 
   @Test
   void campaigns_nobodyThere_isToldWithTheUrl() {
-    server.stop(0);
+    server.stop();
     assertThatThrownBy(() -> service().campaigns()).hasMessageContaining("Is the service running");
   }
 

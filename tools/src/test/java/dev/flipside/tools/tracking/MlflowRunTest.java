@@ -2,13 +2,11 @@ package dev.flipside.tools.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flipside.tools.HttpStub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on a server in this process that answers as MLflow's REST API is documented. */
@@ -33,23 +30,11 @@ class MlflowRunTest {
 
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final List<JsonNode> bodies = Collections.synchronizedList(new ArrayList<>());
-  private HttpServer server;
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
   private boolean failing;
   private boolean knowsExperiment;
   private String refused = "nothing";
   private Instant now = Instant.ofEpochMilli(1000);
-
-  @BeforeEach
-  void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-  }
 
   @Test
   void open_newExperiment_logsParametersMetricsAndTheEnd() {
@@ -175,7 +160,7 @@ class MlflowRunTest {
 
   @Test
   void log_noServer_goesOn() {
-    server.stop(0);
+    server.stop();
 
     try (TrackedRun run = open(Map.of())) {
       run.log(1, Map.of("miou", 0.1));
@@ -210,7 +195,7 @@ class MlflowRunTest {
   }
 
   private TrackedRun open(Map<String, String> parameters) {
-    URI address = URI.create("http://localhost:" + server.getAddress().getPort() + "/");
+    URI address = server.url("/");
     InstantSource source = () -> now;
     return new Tracking(Optional.empty(), Optional.of(address), source.withZone(ZoneOffset.UTC))
         .open("my runs", "a/b", folder, parameters);
@@ -238,10 +223,6 @@ class MlflowRunTest {
     if (new String(body, StandardCharsets.UTF_8).contains(refused)) {
       status = 400;
     }
-    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-    try (exchange) {
-      exchange.sendResponseHeaders(status, bytes.length);
-      exchange.getResponseBody().write(bytes);
-    }
+    HttpStub.send(exchange, status, answer);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.Flipside;
 import dev.flipside.tools.command.training.InitialWeights;
@@ -12,8 +12,6 @@ import dev.flipside.trainer.net.Backbone;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +22,9 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,21 +35,13 @@ class WeightsFetchTest {
   private final byte[] content = new byte[200_000];
   private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
   private String digest = "";
-  private HttpServer server;
+  @RegisterExtension final HttpStub server = new HttpStub(this::answer);
   private int answersToCut;
 
   @BeforeEach
   void serve() throws Exception {
     new Random(3).nextBytes(content);
     digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/models/", this::answer);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
   }
 
   @Test
@@ -190,7 +180,7 @@ class WeightsFetchTest {
   }
 
   private URI address(String file) {
-    return URI.create("http://localhost:" + server.getAddress().getPort() + "/models/" + file);
+    return server.url("/models/" + file);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
