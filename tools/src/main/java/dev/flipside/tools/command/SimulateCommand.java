@@ -169,6 +169,7 @@ public final class SimulateCommand implements Callable<Integer> {
     preset.requireWeights(campaign.initialWeights(), common.usage(network::shape).backbone());
     SimulationPlan plan = common.usage(() -> campaign.plan(network, grid.spec()));
     LabelEncoding encoding = dataset.encoding(common);
+    network.requireFit(encoding.classes(), common);
     common.require(
         validation >= 0 && validation < 1, "--validation", validation, "a share below 1");
     HeldOut split = heldOut(first(split(trainSplit), trainImages, "--train-images"));

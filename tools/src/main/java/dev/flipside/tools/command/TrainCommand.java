@@ -1,6 +1,5 @@
 package dev.flipside.tools.command;
 
-import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.metrics.SegmentationMetrics;
@@ -34,7 +33,6 @@ import dev.flipside.trainer.net.NetworkShape;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -142,17 +140,6 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Threads that decode images in advance (default: ${DEFAULT-VALUE}).")
   @Section(Section.SPEED)
   private int loaderThreads;
-
-  @Option(
-      names = "--class-weights",
-      paramLabel = "W,...",
-      split = ",",
-      hideParamSyntax = true,
-      description =
-          "Weight per class in the cross-entropy, in the order of the class map"
-              + " (default: all equal).")
-  @Section(Section.TRAINING)
-  private List<Float> classWeights = List.of();
 
   @Option(
       names = "--views",
@@ -281,7 +268,7 @@ public final class TrainCommand implements Callable<Integer> {
                   + " pretrained on ImageNet (--backbone FILE)");
     }
     LabelEncoding encoding = dataset.encoding(common);
-    require(encoding.classes());
+    network.requireFit(encoding.classes(), common);
     TrainingInput.requireNew(out, resume);
     TrainingData data =
         TrainingInput.read(dataset, split, encoding, plan.losses().consistency() > 0, common);
@@ -330,14 +317,6 @@ public final class TrainCommand implements Callable<Integer> {
         .with("model", result.model().toString());
   }
 
-  private void require(ClassMap classes) {
-    common.require(
-        classWeights.isEmpty() || classWeights.size() == classes.count(),
-        "--class-weights",
-        classWeights.size() + " weights",
-        "one for each of the " + classes.count() + " classes");
-  }
-
   private TrainingPlan plan() {
     NetworkShape shape = network.shape();
     TrainingPlan plan =
@@ -349,7 +328,7 @@ public final class TrainCommand implements Callable<Integer> {
     plan = network.override(plan);
     TrainingPlan.Builder result =
         plan.toBuilder()
-            .losses(new LossOptions(views, weight, gradient, classWeights, view))
+            .losses(new LossOptions(views, weight, gradient, plan.losses().classWeights(), view))
             .flipProbability(flipProbability)
             .loaderThreads(loaderThreads);
     double rate = plan.learningRate().initial();

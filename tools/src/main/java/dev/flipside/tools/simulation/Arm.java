@@ -8,7 +8,6 @@ import dev.flipside.tools.simulation.data.LabelledRegions;
 import dev.flipside.tools.simulation.data.Oracle;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
-import dev.flipside.trainer.TrainingPlan;
 import dev.flipside.trainer.data.TrainingData;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,11 +108,9 @@ final class Arm {
     if (!selector.needsNetwork() || !known.isEmpty()) {
       return null;
     }
-    TrainingPlan training =
-        plan.protocol().training().toBuilder().losses(strategy.whileSelecting()).seed(seed).build();
     Learner learner =
         new Learner(
-            training,
+            plan.selecting(strategy, seed),
             experiment.data().classes(),
             plan.pretraining().selecting(),
             experiment.stages());

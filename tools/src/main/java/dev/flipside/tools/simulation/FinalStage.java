@@ -80,8 +80,7 @@ final class FinalStage {
   }
 
   private LoadedModel train(Path folder, LabelledRegions labelled, String task) {
-    TrainingPlan plan =
-        experiment.plan().finalStage().toBuilder().losses(strategy.inTheEnd()).seed(seed).build();
+    TrainingPlan plan = experiment.plan().finalStage(strategy, seed);
     TrainingData data = experiment.oracle().visible(labelled);
     RunOptions options = RunOptions.in(folder).resumed();
     RunOptions started =

@@ -65,9 +65,9 @@ record RunInfo(
     return new ArmDescription(
         strategy.toString(),
         strategy.supervised() ? "none: all regions are labelled" : strategy.acquisition(),
-        trains ? strategy.whileSelecting().describe() : "no network",
+        trains ? plan.selecting(strategy, 0).losses().describe() : "no network",
         trains ? Pretraining.describe(plan.pretraining().selecting()) : "",
-        strategy.inTheEnd().describe(),
+        plan.finalStage(strategy, 0).losses().describe(),
         Pretraining.describe(plan.pretraining().backbone()));
   }
 

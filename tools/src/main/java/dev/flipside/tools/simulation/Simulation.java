@@ -171,7 +171,7 @@ public final class Simulation {
 
   /** Finds weights that do not fit and an engine that computes wrong before hours are spent. */
   private void checkStart(Strategy strategy, Oracle oracle) {
-    TrainingPlan training = plan.finalStage().toBuilder().losses(strategy.inTheEnd()).build();
+    TrainingPlan training = plan.finalStage(strategy, 0);
     try (SegmentationTraining untrained = SegmentationTraining.start(training, data.classes())) {
       plan.pretraining()
           .backbone()

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -15,6 +14,7 @@ import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.image.LabelReader;
 import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.tools.files.Folders;
 import dev.flipside.tools.remote.RemoteService;
 import dev.flipside.trainer.engine.DeviceChoice;

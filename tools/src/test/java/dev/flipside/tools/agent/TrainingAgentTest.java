@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import com.sun.net.httpserver.HttpExchange;
-import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.Flipside;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.tools.remote.RemoteService;
 import dev.flipside.trainer.engine.DeviceChoice;
 import dev.flipside.trainer.net.NetworkShape;

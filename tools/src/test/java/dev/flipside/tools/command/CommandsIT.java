@@ -453,7 +453,9 @@ class CommandsIT {
       "--device",
       "cpu",
       "--out",
-      run
+      run,
+      "--class-weights",
+      "1,1,2,1,1,1,1,1,1,1,1"
     };
 
     assertThat(run(command)).as(err).isZero();
@@ -492,11 +494,18 @@ class CommandsIT {
         .contains("<svg")
         .doesNotContain("src=\"http");
 
+    assertThat(run.resolve("run.json"))
+        .content()
+        .contains("cross-entropy of one view, class weights [1.0, 1.0, 2.0, 1.0");
+
     assertThat(run(command)).as("a run folder that is in use").isEqualTo(1);
     command[16] = "9";
     assertThat(run(Stream.concat(Arrays.stream(command), Stream.of("--resume")).toArray()))
         .isEqualTo(1);
     assertThat(err).contains("Regions labelled in a step: now 9, in the run 8");
+    command[command.length - 1] = "1,2";
+    assertThat(run(command)).isEqualTo(2);
+    assertThat(err).contains("2 weights, expected one for each of the 11 classes");
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -13,6 +12,7 @@ import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageWriter;
 import dev.flipside.scorer.pipeline.Progress;
+import dev.flipside.tools.HttpStub;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package dev.flipside.tools.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flipside.tools.HttpStub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import dev.flipside.tools.HttpStub;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.flipside.tools.HttpStub;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.Flipside;
+import dev.flipside.tools.HttpStub;
 import dev.flipside.tools.command.training.InitialWeights;
 import dev.flipside.trainer.net.Backbone;
 import java.io.IOException;

@@ -59,6 +59,11 @@ public record LossOptions(
     return new LossOptions(views, consistency, gradient, classWeights, other);
   }
 
+  /** Returns a copy with other weights of the classes; empty for equal weights. */
+  public LossOptions withClassWeights(List<Float> weights) {
+    return new LossOptions(views, consistency, gradient, weights, view);
+  }
+
   /** Returns the losses in words, for reports. */
   public String describe() {
     String text =

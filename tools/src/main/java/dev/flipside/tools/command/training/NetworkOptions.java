@@ -1,5 +1,6 @@
 package dev.flipside.tools.command.training;
 
+import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.tools.command.help.Section;
 import dev.flipside.tools.command.options.CommonOptions;
@@ -44,6 +45,16 @@ public final class NetworkOptions {
   private @Nullable Double weightDecay;
 
   @Option(
+      names = "--class-weights",
+      paramLabel = "W,...",
+      split = ",",
+      hideParamSyntax = true,
+      description =
+          "Weight per class in the cross-entropy, in the order of the class map"
+              + " (default: all equal).")
+  private List<Float> classWeights = List.of();
+
+  @Option(
       names = "--random-scale",
       paramLabel = "MIN,MAX",
       split = ",",
@@ -82,13 +93,23 @@ public final class NetworkOptions {
     return shape.shape();
   }
 
+  /** Refuses class weights whose number is not that of the classes. */
+  public void requireFit(ClassMap classes, CommonOptions common) {
+    common.require(
+        classWeights.isEmpty() || classWeights.size() == classes.count(),
+        "--class-weights",
+        classWeights.size() + " weights",
+        "one for each of the " + classes.count() + " classes");
+  }
+
   /**
    * Returns {@code plan} with the values of the given options.
    *
    * @throws IllegalArgumentException if a value is out of range
    */
   public TrainingPlan override(TrainingPlan plan) {
-    TrainingPlan.Builder result = plan.toBuilder().device(device);
+    TrainingPlan.Builder result =
+        plan.toBuilder().device(device).losses(plan.losses().withClassWeights(classWeights));
     if (randomScale.size() != 2) {
       throw new IllegalArgumentException(
           "--random-scale " + randomScale + ": expected two factors, for example 0.5,2");

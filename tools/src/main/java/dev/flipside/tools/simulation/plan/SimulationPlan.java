@@ -5,6 +5,7 @@ import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.trainer.TrainingPlan;
+import dev.flipside.trainer.loss.LossOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,21 @@ public record SimulationPlan(
         && strategy.whileSelecting().equals(strategy.inTheEnd())
         && protocol.training().equals(finalStage)
         && pretraining.selecting().equals(pretraining.backbone());
+  }
+
+  /** Returns how the network that selects is trained. */
+  public TrainingPlan selecting(Strategy strategy, long seed) {
+    return of(protocol.training(), strategy.whileSelecting(), seed);
+  }
+
+  /** Returns how the network that is measured is trained. */
+  public TrainingPlan finalStage(Strategy strategy, long seed) {
+    return of(finalStage, strategy.inTheEnd(), seed);
+  }
+
+  private static TrainingPlan of(TrainingPlan common, LossOptions losses, long seed) {
+    LossOptions weighted = losses.withClassWeights(common.losses().classWeights());
+    return common.toBuilder().losses(weighted).seed(seed).build();
   }
 
   /** Whether two strategies select the same regions with the same seed. */
