@@ -56,8 +56,9 @@ public enum Preset {
       --layout camvid --size 180x240 --grid 5x5
       --network efficientnet_lite0 --output-stride 16 --head deeplabv3plus
       --strategy random,random+,entropy,two-view,equal,equal+,full,full+ --seed 0,1,2
-      --budgets 0.04,0.12 --step 74 --initial 0 --protocol reference --epochs 1
+      --budgets 0.08,0.12 --step 42 --initial 0.03 --protocol reference --epochs 1
       --batch 4 --learning-rate 1e-3 --weight-decay 2e-4 --backbone-while-selecting
+      --class-weights 0.5,0.45,2,0.4,1,0.7,2,2,0.9,2.5,4
       --final-epochs 12 --final-schedule poly --validation 0.2
       """),
   /** A run of minutes that shows whether everything works, not which strategy is better. */

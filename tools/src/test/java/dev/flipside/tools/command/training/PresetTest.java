@@ -26,7 +26,7 @@ class PresetTest {
             List.of("--region", "60x80", "--budgets=0.5", "--no-backbone-while-selecting"));
 
     assertThat(beside)
-        .doesNotContain("--grid", "5x5", "--budgets", "0.04,0.12", "--backbone-while-selecting")
+        .doesNotContain("--grid", "5x5", "--budgets", "0.08,0.12", "--backbone-while-selecting")
         .containsSequence("--size", "180x240")
         .containsSequence("--step", "74");
   }
