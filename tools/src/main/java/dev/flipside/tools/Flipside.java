@@ -22,6 +22,7 @@ import dev.flipside.tools.command.model.InspectCommand;
 import dev.flipside.tools.command.model.ModelsCommand;
 import dev.flipside.tools.command.model.WeightsCommand;
 import dev.flipside.tools.command.service.AgentCommand;
+import dev.flipside.tools.command.service.CampaignCommand;
 import dev.flipside.tools.command.service.RemoteCommand;
 import dev.flipside.tools.command.service.ServeCommand;
 import dev.flipside.tools.command.service.SparkCommand;
@@ -79,6 +80,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       AgentCommand.class,
       RemoteCommand.class,
+      CampaignCommand.class,
       SparkCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,

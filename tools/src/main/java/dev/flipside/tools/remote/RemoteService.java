@@ -17,7 +17,9 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -145,13 +147,25 @@ public final class RemoteService {
    */
   public void export(String campaign, String format, @Nullable String selection, Path out) {
     String path = campaignPath(campaign) + "/export?format=" + encoded(format);
-    send(
-        request(
-            "GET",
-            selection == null ? path : path + "&selection=" + encoded(selection),
-            null,
-            null),
-        HttpResponse.BodyHandlers.ofFile(out));
+    download(selection == null ? path : path + "&selection=" + encoded(selection), out);
+  }
+
+  /** Downloads a backup of the service. */
+  public void backup(Path out) {
+    download("/api/backup", out);
+  }
+
+  /** Writes a file that is there when all of it has arrived. */
+  private void download(String path, Path out) {
+    Path part = out.resolveSibling("." + out.getFileName() + ".part");
+    try {
+      send(request("GET", path, null, null), HttpResponse.BodyHandlers.ofFile(part));
+      Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new FlipsideException(out + ": cannot be written: " + e, e);
+    } finally {
+      part.toFile().delete();
+    }
   }
 
   /**

@@ -144,21 +144,24 @@ class SqliteFailuresTest {
   }
 
   @Test
-  void damagedFile_read_clearWords() throws IOException {
+  void damagedFile_openOrRead_clearWords() throws IOException {
     Campaign campaign;
     try (CampaignStore store = Stores.open(file)) {
       campaign = Fixtures.random(store, 2000, new GridSpec.Counts(5, 5), 1);
     }
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      bytes.seek(bytes.length() / 3 / 4096 * 4096);
-      bytes.write(new byte[(int) bytes.length() / 2]);
-    }
-
     try (CampaignStore store = Stores.open(file)) {
+      try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+        bytes.seek(bytes.length() / 3 / 4096 * 4096);
+        bytes.write(new byte[(int) bytes.length() / 2]);
+      }
       assertThatThrownBy(() -> store.lease(request(campaign, 5, "ann")))
           .isInstanceOf(StoreException.class)
           .hasMessageStartingWith(file + ": the ledger is damaged")
           .hasMessageContaining("backup");
     }
+    assertThatThrownBy(() -> Stores.open(file))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith(file + ": the ledger is damaged")
+        .hasMessageContaining("flipside campaign restore");
   }
 }

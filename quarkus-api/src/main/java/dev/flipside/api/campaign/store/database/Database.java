@@ -1,8 +1,12 @@
 package dev.flipside.api.campaign.store.database;
 
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,6 +71,9 @@ public final class Database implements AutoCloseable {
     DatabaseFailures failures = new DatabaseFailures(url.displayName(), url.isSqlite());
     try {
       requireAnswer(connections);
+      if (url.isSqlite()) {
+        requireUndamaged(connections);
+      }
       Migrations.run(connections.flyway());
       return new Database(
           failures,
@@ -82,6 +89,39 @@ public final class Database implements AutoCloseable {
   private static void requireAnswer(Connections connections) throws SQLException {
     try (Connection connection = connections.writer().getConnection()) {
       connection.getMetaData();
+    }
+  }
+
+  /** Fails on a damaged SQLite file before anything is written to it. */
+  private static void requireUndamaged(Connections connections) throws SQLException {
+    try (Connection connection = connections.maintenance().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("PRAGMA quick_check(1)")) {
+      String problem = found.next() ? found.getString(1) : "no answer";
+      if (!problem.equals("ok")) {
+        throw new SQLException(problem, null, DatabaseFailures.SQLITE_DAMAGED);
+      }
+    }
+  }
+
+  /** Returns whether the database is an SQLite file. */
+  public boolean isFile() {
+    return checkpoints != null;
+  }
+
+  /**
+   * Writes a copy of an SQLite file as it is at one instant. Others read and write meanwhile.
+   *
+   * @param file must not exist
+   * @throws StoreException if the copy cannot be written
+   */
+  public void copyTo(Path file) {
+    try (Connection connection = connections.maintenance().getConnection();
+        PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+      copy.setString(1, file.toString());
+      copy.execute();
+    } catch (SQLException e) {
+      throw failures.translate(e);
     }
   }
 

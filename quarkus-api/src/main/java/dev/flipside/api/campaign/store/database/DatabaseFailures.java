@@ -14,6 +14,9 @@ final class DatabaseFailures {
   /** SQLITE_BUSY, SQLITE_LOCKED. */
   private static final Set<Integer> SQLITE_LOCKED = Set.of(5, 6);
 
+  /** SQLITE_CORRUPT. */
+  static final int SQLITE_DAMAGED = 11;
+
   /** serialization_failure, deadlock_detected. */
   private static final Set<String> POSTGRES_RETRY = Set.of("40001", "40P01");
 
@@ -64,11 +67,11 @@ final class DatabaseFailures {
                   + " Nothing was changed; check the disk, then try again",
               failure,
               HELP);
-      case 11 ->
+      case SQLITE_DAMAGED ->
           because(
               "the ledger is damaged. Stop every process that uses it and keep a copy of the file"
                   + " with its -wal; what is readable can be saved with \"sqlite3 FILE .recover\","
-                  + " or restore a backup",
+                  + " or restore a backup with flipside campaign restore",
               failure,
               HELP);
       case 13 ->

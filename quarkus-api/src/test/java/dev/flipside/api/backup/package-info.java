@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flipside.api.backup;
+
+import org.jspecify.annotations.NullMarked;
