@@ -67,6 +67,18 @@ public record InputCard(
               + ", expected "
               + number(channels, "positive"));
     }
+    if (size instanceof SizeRule.Fit fit
+        && fit.pad().size() > 1
+        && fit.pad().size() != channels.count()) {
+      throw new IllegalArgumentException(
+          "card, input \""
+              + name
+              + "\": padding "
+              + fit.pad()
+              + ", expected one value, or one for each of the "
+              + channels.count()
+              + " channels");
+    }
     if (type == TensorType.UINT8 && (scale != 1 || !isPlain(mean, std))) {
       throw new IllegalArgumentException(
           "card, input \""
@@ -79,6 +91,11 @@ public record InputCard(
               + std
               + " on a UINT8 input, which takes raw bytes: expected 1, 0 and 1");
     }
+  }
+
+  /** Returns this input with another rule for image sizes. */
+  public InputCard withSize(SizeRule other) {
+    return new InputCard(name, layout, type, channels, scale, mean, std, other);
   }
 
   private static String number(ChannelOrder channels, String kind) {

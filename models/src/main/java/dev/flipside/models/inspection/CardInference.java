@@ -112,7 +112,7 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
           overrides.scale() == null ? input.scale() : overrides.scale(),
           overrides.mean() == null ? ordered(input.mean(), swapped) : overrides.mean(),
           overrides.std() == null ? ordered(input.std(), swapped) : overrides.std(),
-          input.size());
+          overrides.size() == null ? input.size() : overrides.size());
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(file.name() + ": " + e.getMessage(), e);
     }

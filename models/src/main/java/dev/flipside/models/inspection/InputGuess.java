@@ -15,17 +15,11 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.preprocessing.GraphPreprocessing;
 import dev.flipside.models.preprocessing.Normalization;
 import dev.flipside.models.preprocessing.NormalizationGuess;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
 /** Infers the input section of a model card. */
 final class InputGuess {
-  /** Coprime sides, so that a required divisor becomes visible. */
-  private static final ImageSize ODD = new ImageSize(97, 131);
-
-  private static final int LARGEST_DIVISOR = 256;
-  private static final int SMALLEST_SIDE = 96;
   private static final int MOST_AT_ONCE = 4096;
   private static final int MOST_BANDS = 16;
 
@@ -47,7 +41,7 @@ final class InputGuess {
     TensorInfo input = image();
     TensorType type = type(input);
     TensorLayout layout = layout(input);
-    SizeRule size = size(input, layout);
+    SizeRule size = new SizeGuess(model, proto, overrides, hints, findings).guess(input, layout);
     Optional<GraphPreprocessing> inside =
         GraphPreprocessing.of(proto, input.name(), layout, input.channels());
     NormalizationGuess normalization =
@@ -171,49 +165,5 @@ final class InputGuess {
 
   private static boolean fails(long channels) {
     return channels > 0 && channels != 3;
-  }
-
-  private SizeRule size(TensorInfo input, TensorLayout layout) {
-    int rows = layout == TensorLayout.NCHW ? 2 : 1;
-    long height = input.fixed(rows);
-    long width = input.fixed(rows + 1);
-    if (height > 0 && width > 0) {
-      findings.found(
-          "input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
-      try {
-        return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
-      } catch (IllegalArgumentException | ArithmeticException e) {
-        throw new FlipsideException(
-            model + ": refused: input " + input + " is too large: " + e.getMessage(), e);
-      }
-    }
-    if (height > 0 || width > 0) {
-      throw new FlipsideException(
-          model
-              + ": input "
-              + input
-              + " fixes only one side; export it with both fixed or both dynamic");
-    }
-    ShapeProbe probe = new ShapeProbe(model, proto, input);
-    Optional<String> odd = probe.at(layout, ODD).contradiction();
-    if (odd.isEmpty()) {
-      findings.found("input.size", "free", "no layer needs a multiple");
-      return SizeRule.FREE;
-    }
-    for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor += divisor < 32 ? 1 : 16) {
-      // The sides share only this divisor, and both exceed the minimum size of typical models.
-      int factor = prime(1 + SMALLEST_SIDE / divisor);
-      ImageSize size = new ImageSize(divisor * factor, divisor * prime(factor + 1));
-      if (probe.at(layout, size).contradiction().isEmpty()) {
-        findings.found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
-        return new SizeRule.MultipleOf(divisor);
-      }
-    }
-    findings.assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
-    return SizeRule.FREE;
-  }
-
-  private static int prime(int least) {
-    return BigInteger.valueOf(least - 1L).nextProbablePrime().intValueExact();
   }
 }

@@ -247,6 +247,8 @@ public final class PoolScorer implements AutoCloseable {
         flow.settleUnplaced(index, new RegionScores(image.id(), grid, scores));
         return;
       }
+      Tiling tiling = options.tiling();
+      model.card().input().size().canvas(tiling == null ? size : tiling.sizeOn(size)); // fits
       BatchPipeline.Place place = flow.place(index, size);
       if (place == null) {
         return;

@@ -4,6 +4,8 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.card.OutputMeaning;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.SizeRules;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
@@ -86,6 +88,16 @@ public final class CardOptions {
       description = "Index of the output channel for void, which is excluded from the score.")
   private @Nullable Integer voidChannel;
 
+  @Option(
+      names = "--input-size",
+      paramLabel = "RULE",
+      converter = SizeRuleConverter.class,
+      description =
+          "How images become an input of the model: free, \"multiple of 32\", \"fixed HxW\", or"
+              + " keeping the ratio of the sides, for example \"fit HxW center pad 114\" or \"fit"
+              + " shortest 512 longest 2048 divisor 32 stretch\".")
+  private @Nullable SizeRule inputSize;
+
   /** Returns the path of the card given with {@code --card}, or null. */
   public @Nullable Path card() {
     return card;
@@ -102,7 +114,19 @@ public final class CardOptions {
         std,
         output,
         outputMeaning,
-        voidChannel);
+        voidChannel,
+        inputSize);
+  }
+
+  public static final class SizeRuleConverter implements ITypeConverter<SizeRule> {
+    @Override
+    public SizeRule convert(String text) {
+      try {
+        return SizeRules.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 
   public static final class LayoutConverter implements ITypeConverter<TensorLayout> {
