@@ -19,26 +19,27 @@ public sealed interface SizeRule {
    */
   Canvas canvas(ImageSize image);
 
-  /** Returns the size of the model input for an image. */
-  default ImageSize networkSize(ImageSize image) {
-    return canvas(image).size();
-  }
-
   /** Returns the only size of the input, or empty if it depends on the image. */
-  default Optional<ImageSize> only() {
-    return Optional.empty();
-  }
+  Optional<ImageSize> only();
 
   /** Returns a size that the model accepts, close to another one. */
-  default ImageSize accepted(ImageSize size) {
-    return networkSize(size);
-  }
+  ImageSize accepted(ImageSize size);
 
   /** Any size. */
   record Free() implements SizeRule {
     @Override
     public Canvas canvas(ImageSize image) {
       return Canvas.covered(image);
+    }
+
+    @Override
+    public Optional<ImageSize> only() {
+      return Optional.empty();
+    }
+
+    @Override
+    public ImageSize accepted(ImageSize size) {
+      return size;
     }
 
     @Override
@@ -68,6 +69,16 @@ public sealed interface SizeRule {
     @Override
     public Canvas canvas(ImageSize image) {
       return new Canvas(covering(image, divisor), image, 0, 0);
+    }
+
+    @Override
+    public Optional<ImageSize> only() {
+      return Optional.empty();
+    }
+
+    @Override
+    public ImageSize accepted(ImageSize size) {
+      return covering(size, divisor);
     }
 
     @Override
@@ -104,6 +115,11 @@ public sealed interface SizeRule {
     @Override
     public Optional<ImageSize> only() {
       return Optional.of(size);
+    }
+
+    @Override
+    public ImageSize accepted(ImageSize other) {
+      return size;
     }
 
     @Override

@@ -69,7 +69,10 @@ final class PaddleConfig {
       } else if (type.equals("Padding") && resizing != null) {
         // The size is told as width and height.
         ImageSize size = Fields.size(step.path("target_size"));
-        ImageSize box = size == null ? null : new ImageSize(size.width(), size.height());
+        ImageSize box =
+            size == null
+                ? null
+                : new ImageSize(/* height= */ size.width(), /* width= */ size.height());
         resizing =
             box == null || normalized || resizing.placement() == Placement.STRETCH
                 ? Resizing.unclear(step.toString())

@@ -58,7 +58,7 @@ record ForwardPlan(
     Set<ImageSize> sizes = new HashSet<>();
     request.head().views().forEach(view -> sizes.add(view.viewSize(request.grid().image())));
     for (ImageSize view : sizes) {
-      ImageSize seen = card.input().size().networkSize(view);
+      ImageSize seen = card.input().size().canvas(view).size();
       int batch = request.batch() * request.head().views().size();
       ShapeInference shapes = shapes(model, card, input, fixedBatch > 0 ? fixedBatch : batch, seen);
       if (fixedBatch == 0 && shapes.contradiction().isPresent()) {
