@@ -1,6 +1,6 @@
 """Makes small models whose inputs need more than a plain RGB image, and what their scores are: ../resources/input-models.
 
-    pip install onnx onnxruntime numpy pillow
+    pip install onnx onnxruntime numpy pillow tifffile imagecodecs
     python make_input_models.py
 
 Weights are random. `expected.json` has, by name of the folder, the file of the image, and the sums over the image and
@@ -9,11 +9,14 @@ ONNX Runtime, with the image prepared by the formulas of the library whose confi
 """
 import json
 import shutil
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime as ort
+import tifffile
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
@@ -105,6 +108,8 @@ def add(name, model, image, files=None, metadata=None, prepare=None, place=None,
         (folder / file).write_text(content if isinstance(content, str) else json.dumps(content))
     session = ort.InferenceSession(str(folder / 'model.onnx'), providers=['CPUExecutionProvider'])
     pixels = PIXELS[image]
+    if 'bands' in more:
+        pixels = pixels[..., [band - 1 for band in more['bands']]]
     total = np.zeros((H, W))
     for mirrored in (False, True):
         view = (pixels[:, ::-1] if mirrored else pixels).transpose(2, 0, 1)
@@ -118,6 +123,7 @@ def add(name, model, image, files=None, metadata=None, prepare=None, place=None,
         logits = logits[:, top:top + content[0], left:left + content[1]]
         scores = entropy(resize(logits, (H, W)))
         total += scores[:, ::-1] if mirrored else scores
+    more.setdefault('size', 'free')
     expected[name] = dict(image=image, tolerance=tolerance, scores=grid(total), **more)
     print(name, [round(s, 4) for s in expected[name]['scores']])
 
@@ -213,5 +219,71 @@ add('fit-paddle', network(3), 'rgb.png', place=edges(None, 60, pad=127.5, box=(4
     '  - type: Normalize\n'})
 add('fit-bytes', network(3, (64, 58), nhwc=True, dtype=TensorProto.UINT8), 'rgb.png', metadata=dict(YOLO, imgsz=[64, 58]), nhwc=True,
     place=letterbox((64, 58)), prepare=np.rint, tolerance=2e-4, size='fit 64x58 center pad 114.0')
+
+# --- bands ------------------------------------------------------------------------------------------------------------
+
+
+def png(name, pixels):
+    """A PNG of any depth and number of channels; Pillow writes 16 bits of grey alone."""
+    bits = 8 * pixels.dtype.itemsize
+    color = {1: 0, 2: 4, 3: 2, 4: 6}[pixels.shape[2]]
+    rows = pixels.astype(f'>u{bits // 8}').reshape(H, -1)
+    data = zlib.compress(b''.join(b'\0' + row.tobytes() for row in rows), 9)
+    chunks = [(b'IHDR', struct.pack('>IIBBBBB', W, H, bits, color, 0, 0, 0)), (b'IDAT', data), (b'IEND', b'')]
+    (OUT / name).write_bytes(b'\x89PNG\r\n\x1a\n' + b''.join(
+        struct.pack('>I', len(d)) + t + d + struct.pack('>I', zlib.crc32(t + d)) for t, d in chunks))
+    PIXELS[name] = pixels
+
+
+def tiff(name, pixels, planar=False, **options):
+    planes = {'planarconfig': 'separate' if planar else 'contig', 'photometric': 'minisblack', 'metadata': None}
+    stored = pixels.transpose(2, 0, 1) if planar else pixels
+    tifffile.imwrite(OUT / name, stored, **planes, **options)
+    assert (tifffile.imread(OUT / name) == stored).all()
+    PIXELS[name] = pixels
+
+
+def bands(name, image, numbers, scale=None, mean=None, std=None, **more):
+    """Values of 8 bits are scaled by 1/255, those of 16 bits by 1/10000, unless told otherwise."""
+    bits = 8 * PIXELS[image].dtype.itemsize
+    scale = scale or (1 / 255 if bits == 8 else 1 / 10000)
+    n = len(numbers)
+    mean = mean or [round(.3 + .05 * i, 2) for i in range(n)]
+    std = std or [round(.2 + .04 * i, 2) for i in range(n)]
+    column = [np.array(v)[:, None, None] for v in (mean, std)]
+    add(name, network(n, seed=n), image, prepare=lambda x: (x * np.float32(scale) - column[0]) / column[1],
+        bands=numbers, bits=bits, scale=scale, mean=mean, std=std, **more)
+
+
+png('rgba.png', scene(4))
+png('grey-alpha.png', scene(2))
+png('grey-16.png', scene(1, 10000))
+png('rgba-16.png', scene(4, 60000))
+five, seven = scene(5), scene(7, 12000)
+tiff('strips.tif', five, compression='zlib', predictor=True, rowsperstrip=8)
+tiff('packbits.tif', five, compression='packbits', rowsperstrip=16)
+tiff('lzw-16.tif', seven, compression='lzw', predictor=True, rowsperstrip=20)
+tiff('planes-16.tif', seven, planar=True, compression='zlib', predictor=True, rowsperstrip=20, byteorder='>')
+tiff('tiles-16.tif', seven, compression='zlib', predictor=True, tile=(16, 32))
+tiff('tiles-planes.tif', five, planar=True, compression='lzw', tile=(16, 16))
+tiff('plain-16.tif', seven, bigtiff=True)
+tiff('plain-tiles-planes-16.tif', seven, planar=True, tile=(32, 16), byteorder='>')
+
+bands('bands-rgba', 'rgba.png', [1, 2, 3, 4])
+bands('bands-alpha-first', 'rgba.png', [4, 1])
+bands('bands-grey-alpha', 'grey-alpha.png', [2, 1])
+bands('bands-rgb', 'rgb.png', [3, 1, 2, 3])
+bands('bands-grey-16', 'grey-16.png', [1])
+bands('bands-rgba-16', 'rgba-16.png', [4, 3, 2, 1])
+bands('bands-strips', 'strips.tif', [4, 3, 2, 1])
+bands('bands-packbits', 'packbits.tif', [5, 1, 3])
+bands('bands-lzw-16', 'lzw-16.tif', [7, 2, 5, 1])
+bands('bands-planes-16', 'planes-16.tif', [1, 2, 3, 4, 5, 6, 7])
+bands('bands-tiles-16', 'tiles-16.tif', [2, 7])
+bands('bands-tiles-planes', 'tiles-planes.tif', [5, 4])
+bands('bands-plain-16', 'plain-16.tif', [6, 5, 4])
+bands('bands-plain-tiles-planes-16', 'plain-tiles-planes-16.tif', [3, 1, 7])
+add('bands-fit', network(4, (64, 57)), 'rgba.png', metadata=dict(YOLO, imgsz=[64, 57], channels=4), place=letterbox((64, 57)),
+    bands=[1, 2, 3, 4], bits=8, size='fit 64x57 center pad 114.0')
 
 (OUT / 'expected.json').write_text(json.dumps(expected, indent=1) + '\n')

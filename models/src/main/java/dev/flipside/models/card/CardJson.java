@@ -98,7 +98,8 @@ final class CardJson {
                     input.number("scale"),
                     input.numbers("mean"),
                     input.numbers("std"),
-                    SizeRules.read(input.object("size"))));
+                    SizeRules.read(input.object("size")),
+                    pixels(input)));
     OutputCard outputCard =
         output.checked(
             () ->
@@ -174,11 +175,22 @@ final class CardJson {
     node.put("layout", JsonFields.word(input.layout()));
     node.put("type", JsonFields.word(input.type()));
     node.put("channels", JsonFields.word(input.channels()));
+    if (!input.pixels().isColor()) {
+      input.pixels().bands().forEach(node.putArray("bands")::add);
+      node.put("bits", input.pixels().bits());
+    }
     node.put("scale", input.scale());
     input.mean().forEach(node.putArray("mean")::add);
     input.std().forEach(node.putArray("std")::add);
     SizeRules.write(input.size(), node.putObject("size"));
     return node;
+  }
+
+  private static PixelFormat pixels(JsonFields input) {
+    boolean told = input.has("bands");
+    return told || input.has("bits")
+        ? new PixelFormat(input.integers("bands"), input.integer("bits"))
+        : PixelFormat.RGB;
   }
 
   private static Provenance provenance(JsonFields fields) {

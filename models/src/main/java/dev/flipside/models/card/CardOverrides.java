@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param output name of the segmentation output
  * @param outputMeaning kind of the output values
  * @param voidChannel output channel of void
+ * @param bands bands of image files that are the channels
  * @param size how images become an input of a size that the model accepts
  */
 public record CardOverrides(
@@ -28,12 +29,13 @@ public record CardOverrides(
     @Nullable String output,
     @Nullable OutputMeaning outputMeaning,
     @Nullable Integer voidChannel,
+    @Nullable PixelFormat bands,
     @Nullable SizeRule size) {
   /** No overrides. */
   public static final CardOverrides NONE =
       new CardOverrides(null, null, null, null, null, null, null, null, null);
 
-  /** Creates overrides that leave the image size to the card or to inspection. */
+  /** Creates overrides that leave bands and image size to the card or to inspection. */
   public CardOverrides(
       @Nullable ClassMap classes,
       @Nullable TensorLayout inputLayout,
@@ -45,6 +47,7 @@ public record CardOverrides(
       @Nullable OutputMeaning outputMeaning,
       @Nullable Integer voidChannel) {
     this(
-        classes, inputLayout, channels, scale, mean, std, output, outputMeaning, voidChannel, null);
+        classes, inputLayout, channels, scale, mean, std, output, outputMeaning, voidChannel, null,
+        null);
   }
 }

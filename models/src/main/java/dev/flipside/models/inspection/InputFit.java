@@ -31,8 +31,10 @@ final class InputFit {
     if (input.typeCode() != card.type().onnxCode()) {
       throw misfit("takes " + input.typeName() + ", the card says " + card.type());
     }
-    if (card.channels().count() != input.channels()) {
-      throw misfit("has " + input.channels() + " channels, the card says " + card.channels());
+    if (card.channelCount() != input.channels()) {
+      String said =
+          card.pixels().isColor() ? card.channels().toString() : card.pixels().toString();
+      throw misfit("has " + input.channels() + " channels, the card says " + said);
     }
     requireLayout(card.layout(), card.size().accepted(USUAL));
     requireSize(card.layout(), card.size(), "the card");

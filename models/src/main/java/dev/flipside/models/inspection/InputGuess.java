@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
@@ -21,7 +22,6 @@ import java.util.Optional;
 /** Infers the input section of a model card. */
 final class InputGuess {
   private static final int MOST_AT_ONCE = 4096;
-  private static final int MOST_BANDS = 16;
 
   private final String model;
   private final ModelProto proto;
@@ -47,10 +47,13 @@ final class InputGuess {
     NormalizationGuess normalization =
         new NormalizationGuess(model, overrides, hints, inside, findings);
     ChannelOrder channels = normalization.channels(input.channels());
-    Normalization found = normalization.guess(type == TensorType.UINT8, channels);
+    Normalization found =
+        normalization.guess(type == TensorType.UINT8, channels, input.channels());
+    PixelFormat bands = overrides.bands();
     try {
       return new InputCard(
-          input.name(), layout, type, channels, found.scale(), found.mean(), found.std(), size);
+          input.name(), layout, type, channels, found.scale(), found.mean(), found.std(), size,
+          bands == null ? PixelFormat.RGB : bands);
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(model + ": " + e.getMessage(), e);
     }
@@ -119,11 +122,11 @@ final class InputGuess {
     boolean last = input.fixed(3) == channels;
     if (first != last) {
       TensorLayout layout = first ? TensorLayout.NCHW : TensorLayout.NHWC;
-      String there = channels == 1 ? "its channel there" : "its 3 channels there";
+      String there = channels == 1 ? "its channel there" : "its " + channels + " channels there";
       findings.found("input.layout", layout.name(), "the declared shape has " + there);
       return layout;
     }
-    if (isFew(input.fixed(1)) || isFew(input.fixed(3))) {
+    if (TensorInfo.isFew(input.fixed(1)) || TensorInfo.isFew(input.fixed(3))) {
       throw noColors(input);
     }
     ShapeProbe probe = new ShapeProbe(model, proto, input);
@@ -154,13 +157,8 @@ final class InputGuess {
         model
             + ": input "
             + input
-            + " has neither 3 channels nor 1 first or last; Flipside feeds color or grey images, not"
-            + " images of other bands");
-  }
-
-  /** Returns whether a length is a channel count other than 3, too small to be an image side. */
-  private static boolean isFew(long length) {
-    return length > 0 && length <= MOST_BANDS && length != 3;
+            + " has neither 3 channels nor 1 first or last, and which axis holds the bands of images is"
+            + " not clear; export it with dynamic rows and columns");
   }
 
   private static boolean fails(long channels) {

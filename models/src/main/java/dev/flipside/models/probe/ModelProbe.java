@@ -72,9 +72,10 @@ public record ModelProbe(ImageSize input, Map<String, TensorValues> values) {
     }
     InputCard exact = input.withSize(SizeRule.FREE);
     ObservedModel network = ObservedModel.of(model, exact, batch, size, values);
-    long[] shape = {batch, size.height(), size.width(), 3};
+    int channels = input.pixels().channels();
+    long[] shape = {batch, size.height(), size.width(), channels};
     Map<String, TensorValues> results =
-        runner.run(network.proto(), ScoringGraph.INPUT, ProbeImage.of(batch, size), shape);
+        runner.run(network.proto(), ScoringGraph.INPUT, ProbeImage.of(batch, size, channels), shape);
     Map<String, TensorValues> named = new HashMap<>();
     for (int i = 0; i < values.size(); i++) {
       TensorValues result = results.get(ObservedModel.output(i));

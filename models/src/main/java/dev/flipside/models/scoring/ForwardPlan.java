@@ -135,7 +135,7 @@ record ForwardPlan(
 
   private static ShapeInference shapes(
       OnnxModelFile model, ModelCard card, ValueInfoProto input, int batch, ImageSize seen) {
-    int channels = card.input().channels().count();
+    int channels = card.input().channelCount();
     long[] dims =
         card.input().layout() == TensorLayout.NCHW
             ? new long[] {batch, channels, seen.height(), seen.width()}

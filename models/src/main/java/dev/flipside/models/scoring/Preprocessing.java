@@ -11,7 +11,7 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Converts raw RGB bytes {@code [N,H,W,3]} to the input of the model. */
+/** Converts raw pixels {@code [N,H,W,c]} to the input of the model. */
 final class Preprocessing {
   /** ITU-R BT.601 in 16 bits. Sums of bytes times these are exact in float32. */
   private static final float[] BRIGHTNESS = {19595f / 65536, 38470f / 65536, 7471f / 65536};
@@ -27,18 +27,18 @@ final class Preprocessing {
   /**
    * Prepares a batch.
    *
-   * @param images uint8 {@code [batch,H,W,3]}
+   * @param images {@code [batch,H,W,c]} of the pixel format of the card
    * @param batch number of views
    * @param view size of the views
    */
   OnnxValue prepare(OnnxValue images, int batch, ImageSize view) {
     OnnxValue x =
         switch (card.channels()) {
-          case RGB -> images;
+          case RGB, BANDS -> images;
           case BGR -> ops.reverse(images, 3);
           case GREY -> grey(images);
         };
-    int channels = card.channels().count();
+    int channels = card.channelCount();
     Canvas canvas = card.size().canvas(view);
     ImageSize content = canvas.content();
     boolean resize = !content.equals(view);
@@ -87,7 +87,7 @@ final class Preprocessing {
 
   /** Returns {@code x * scale / std - mean / std} per channel. */
   private OnnxValue normalize(OnnxValue x, boolean channelsFirst) {
-    int channels = card.channels().count();
+    int channels = card.channelCount();
     float[] factor = new float[channels];
     float[] shift = new float[channels];
     for (int channel = 0; channel < channels; channel++) {
@@ -101,7 +101,7 @@ final class Preprocessing {
 
   /** Adds rows above and below and columns at the sides, each with a value for every channel. */
   private OnnxValue surrounded(OnnxValue x, int batch, Canvas canvas, List<Float> pad) {
-    int channels = card.channels().count();
+    int channels = card.channelCount();
     boolean channelsFirst = card.layout() == TensorLayout.NCHW;
     float[] values = new float[channels];
     for (int channel = 0; channel < channels; channel++) {

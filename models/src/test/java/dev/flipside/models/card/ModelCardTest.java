@@ -82,7 +82,26 @@ class ModelCardTest {
                 new OutputCard("y", TensorLayout.NCHW, OutputMeaning.PROBABILITIES, null),
                 null,
                 null));
-    return Stream.concat(others, fits.map(trained::withInputSize));
+    InputCard bands =
+        new InputCard(
+            "x",
+            TensorLayout.NCHW,
+            TensorType.FLOAT32,
+            ChannelOrder.BANDS,
+            0.0001f,
+            List.of(0.5f, 0.25f),
+            List.of(1f, 2f),
+            SizeRule.FREE,
+            new PixelFormat(List.of(4, 2), 16));
+    ModelCard ofBands =
+        new ModelCard(
+            ClassMap.CAMVID,
+            bands,
+            new OutputCard("y", TensorLayout.NCHW, OutputMeaning.LOGITS, null),
+            null,
+            null);
+    return Stream.concat(
+        Stream.concat(others, Stream.of(ofBands)), fits.map(trained::withInputSize));
   }
 
   @ParameterizedTest
@@ -150,6 +169,32 @@ class ModelCardTest {
     assertThatThrownBy(() -> rule.canvas(new ImageSize(2, 60_000)))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("an image of 2x60000 becomes an input of 800x24000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"bands\":[4,2] | bits",
+        "\"bits\":8 | bands",
+        "\"bands\":[],\"bits\":8 | expected the numbers of the bands",
+        "\"bands\":[0,1],\"bits\":8 | each from 1 to 512",
+        "\"bands\":[1,2],\"bits\":12 | expected 8 or 16",
+        "\"bands\":[1,2,3],\"bits\":8 | expected three finite numbers"
+      })
+  void fromJson_brokenBands_areNamed(String bands, String named) {
+    String card =
+        """
+        {"flipsideCard":1,"classes":{"classes":[{"name":"a","color":"#000000"}],"ignoreIndex":9},
+        "input":{"name":"x","layout":"nchw","type":"float32","channels":"bands",%s,"scale":1,
+        "mean":[0,0],"std":[1,1],"size":{"rule":"free"}},
+        "output":{"name":"y","layout":"nchw","meaning":"logits"}}"""
+            .formatted(bands);
+
+    assertThatThrownBy(() -> ModelCard.fromJson(card, "my.json"))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageStartingWith("my.json")
+        .hasMessageContaining(named);
   }
 
   @ParameterizedTest

@@ -163,7 +163,7 @@ class ResizingConfigurationsTest {
 
   private static CardOverrides told(String rule) {
     return new CardOverrides(
-        null, null, null, null, null, null, null, null, null, SizeRules.parse(rule));
+        null, null, null, null, null, null, null, null, null, null, SizeRules.parse(rule));
   }
 
   private static String rule(ModelInspection found) {

@@ -132,7 +132,7 @@ class PoolScorerTest {
       remote.add(new PoolImage(each.id(), ImageLocation.parse("s3a://bucket/" + each.id())));
     }
     ImageSource bucket =
-        (image, resize) -> {
+        (image, resize, pixels) -> {
           try {
             byte[] bytes = Files.readAllBytes(folder.resolve(image.id()));
             return ImageSource.pixels(ImageFile.of(image.id(), bytes), resize);

@@ -4,9 +4,11 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.card.OutputMeaning;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.SizeRules;
 import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,8 +45,25 @@ public final class CardOptions {
       names = "--channels",
       paramLabel = "O",
       converter = ChannelConverter.class,
-      description = "Channels of the input: rgb, bgr or grey.")
+      description = "Channels of the input: rgb, bgr or grey; other ones with --bands.")
   private @Nullable ChannelOrder channels;
+
+  @Option(
+      names = "--bands",
+      paramLabel = "4,3,2,1",
+      split = ",",
+      description =
+          "Bands of the image files that are the channels of the input, in their order; 1 is the"
+              + " first band.")
+  private @Nullable List<Integer> bands;
+
+  @Option(
+      names = "--bits",
+      paramLabel = "8|16",
+      description =
+          "With --bands: bits per sample that files must have (default: 8). For 16, --scale is"
+              + " applied to values 0 to 65535.")
+  private @Nullable Integer bits;
 
   @Option(
       names = "--scale",
@@ -115,7 +134,22 @@ public final class CardOptions {
         output,
         outputMeaning,
         voidChannel,
+        pixels(),
         inputSize);
+  }
+
+  private @Nullable PixelFormat pixels() {
+    if (bands == null) {
+      if (bits != null) {
+        throw new FlipsideException("--bits " + bits + " without --bands; list the bands, too");
+      }
+      return null;
+    }
+    try {
+      return new PixelFormat(bands, bits == null ? 8 : bits);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException("--bands: " + e.getMessage(), e);
+    }
   }
 
   public static final class SizeRuleConverter implements ITypeConverter<SizeRule> {
@@ -162,11 +196,11 @@ public final class CardOptions {
       } catch (NumberFormatException e) {
         values.clear();
       }
-      if (values.size() != 3 && values.size() != 1) {
+      if (values.isEmpty()) {
         throw new TypeConversionException(
             "\""
                 + text
-                + "\", expected three numbers, for example 0.485,0.456,0.406, or one for grey");
+                + "\", expected a number for each channel, for example 0.485,0.456,0.406");
       }
       return values;
     }
