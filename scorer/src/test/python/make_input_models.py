@@ -97,6 +97,25 @@ def network(channels, size=None, nhwc=False, dtype=TensorProto.FLOAT, stride=1, 
     return helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8, producer_name='test')
 
 
+def rounded(x):
+    """float32 with the 16 highest bits alone, rounded to the nearest, halves to the even one."""
+    bits = x.astype(np.float32).view(np.uint32).astype(np.uint64)
+    return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
+
+
+def float_twin(model):
+    """The same network between float32 values, because NumPy has no bfloat16; they are rounded outside."""
+    twin = onnx.ModelProto()
+    twin.CopyFrom(model)
+    for value in (twin.graph.input[0], twin.graph.output[0]):
+        value.type.tensor_type.elem_type = TensorProto.FLOAT
+    for node in twin.graph.node:
+        for attribute in node.attribute:
+            if node.op_type == 'Cast':
+                attribute.i = TensorProto.FLOAT
+    return twin
+
+
 def add(name, model, image, files=None, metadata=None, prepare=None, place=None, nhwc=False, tolerance=1e-5, **more):
     """place: maps the size of an image to (size of the content, size of the input, top, left, raw padding)."""
     folder = OUT / name
@@ -106,7 +125,9 @@ def add(name, model, image, files=None, metadata=None, prepare=None, place=None,
     onnx.save(model, folder / 'model.onnx')
     for file, content in (files or {}).items():
         (folder / file).write_text(content if isinstance(content, str) else json.dumps(content))
-    session = ort.InferenceSession(str(folder / 'model.onnx'), providers=['CPUExecutionProvider'])
+    brain = model.graph.input[0].type.tensor_type.elem_type == TensorProto.BFLOAT16
+    session = ort.InferenceSession(
+        (float_twin(model) if brain else model).SerializeToString(), providers=['CPUExecutionProvider'])
     pixels = PIXELS[image]
     if 'bands' in more:
         pixels = pixels[..., [band - 1 for band in more['bands']]]
@@ -119,7 +140,8 @@ def add(name, model, image, files=None, metadata=None, prepare=None, place=None,
         x = prepare(x) if prepare else x / 255
         x = x[None].transpose(0, 2, 3, 1) if nhwc else x[None]
         x = np.ascontiguousarray(x.astype(np.uint8 if session.get_inputs()[0].type == 'tensor(uint8)' else np.float32))
-        logits = resize(session.run(None, {'input': x})[0][0], size)
+        logits = session.run(None, {'input': rounded(x) if brain else x})[0][0]
+        logits = resize(rounded(logits) if brain else logits, size)
         logits = logits[:, top:top + content[0], left:left + content[1]]
         scores = entropy(resize(logits, (H, W)))
         total += scores[:, ::-1] if mirrored else scores
@@ -181,8 +203,8 @@ ZERO = 255 * MEAN
 
 add('fit-ultralytics', network(3, (64, 57)), 'rgb.png', metadata=dict(YOLO, imgsz=[64, 57]), place=letterbox((64, 57)),
     size='fit 64x57 center pad 114.0')
-add('fit-ultralytics-above', network(3, (40, 96)), 'rgb.png', metadata=dict(YOLO, imgsz=[40, 96]), place=letterbox((40, 96)),
-    size='fit 40x96 center pad 114.0')
+add('fit-ultralytics-beside', network(3, (40, 95)), 'rgb.png', metadata=dict(YOLO, imgsz=[40, 95]), place=letterbox((40, 95)),
+    size='fit 40x95 center pad 114.0')
 add('fit-ultralytics-stride', network(3, stride=4), 'rgb.png', metadata=dict(YOLO, imgsz=[96, 96]),
     place=letterbox((96, 96), auto=True), size='fit longest 96 divisor 32 center pad 114.0')
 add('fit-ultralytics-file', network(3, (64, 57)), 'rgb.png', place=letterbox((64, 57)), size='fit 64x57 center pad 114.0', files={
@@ -238,6 +260,8 @@ def png(name, pixels):
 def tiff(name, pixels, planar=False, **options):
     planes = {'planarconfig': 'separate' if planar else 'contig', 'photometric': 'minisblack', 'metadata': None}
     stored = pixels.transpose(2, 0, 1) if planar else pixels
+    if 'extratags' in options:  # orientation 6: the reader turns the image clockwise
+        stored = np.rot90(stored, 1)
     tifffile.imwrite(OUT / name, stored, **planes, **options)
     assert (tifffile.imread(OUT / name) == stored).all()
     PIXELS[name] = pixels
@@ -261,6 +285,7 @@ png('grey-16.png', scene(1, 10000))
 png('rgba-16.png', scene(4, 60000))
 five, seven = scene(5), scene(7, 12000)
 tiff('strips.tif', five, compression='zlib', predictor=True, rowsperstrip=8)
+tiff('turned.tif', five, compression='zlib', predictor=True, rowsperstrip=8, extratags=[(274, 3, 1, 6, True)])
 tiff('packbits.tif', five, compression='packbits', rowsperstrip=16)
 tiff('lzw-16.tif', seven, compression='lzw', predictor=True, rowsperstrip=20)
 tiff('planes-16.tif', seven, planar=True, compression='zlib', predictor=True, rowsperstrip=20, byteorder='>')
@@ -276,6 +301,7 @@ bands('bands-rgb', 'rgb.png', [3, 1, 2, 3])
 bands('bands-grey-16', 'grey-16.png', [1])
 bands('bands-rgba-16', 'rgba-16.png', [4, 3, 2, 1])
 bands('bands-strips', 'strips.tif', [4, 3, 2, 1])
+bands('bands-turned', 'turned.tif', [2, 5, 4])
 bands('bands-packbits', 'packbits.tif', [5, 1, 3])
 bands('bands-lzw-16', 'lzw-16.tif', [7, 2, 5, 1])
 bands('bands-planes-16', 'planes-16.tif', [1, 2, 3, 4, 5, 6, 7])
@@ -285,5 +311,11 @@ bands('bands-plain-16', 'plain-16.tif', [6, 5, 4])
 bands('bands-plain-tiles-planes-16', 'plain-tiles-planes-16.tif', [3, 1, 7])
 add('bands-fit', network(4, (64, 57)), 'rgba.png', metadata=dict(YOLO, imgsz=[64, 57], channels=4), place=letterbox((64, 57)),
     bands=[1, 2, 3, 4], bits=8, size='fit 64x57 center pad 114.0')
+
+# --- bfloat16 ---------------------------------------------------------------------------------------------------------
+
+
+add('bfloat16', network(3, dtype=TensorProto.BFLOAT16), 'rgb.png', tolerance=1e-5, metadata=dict(preprocessing=json.dumps(
+    dict(mean=[0, 0, 0], std=[1, 1, 1], input_space='RGB', input_range=[0, 1]))))
 
 (OUT / 'expected.json').write_text(json.dumps(expected, indent=1) + '\n')

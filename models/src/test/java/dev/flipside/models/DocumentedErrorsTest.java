@@ -129,13 +129,13 @@ class DocumentedErrorsTest {
     provoked.put(
         "tell it with --input-size",
         () ->
-            ModelSource.open(
-                plain(FREE), null, CardOverrides.NONE, new ModelContext(null, sizes)));
+            ModelSource.open(plain(FREE), null, CardOverrides.NONE, new ModelContext(null, sizes)));
     provoked.put(
         "becomes an input of …",
         () -> SizeRules.parse("fit shortest 800 pad 0").canvas(new ImageSize(2, 60_000)));
     OnnxModelFile four = plain("N", 4, "H", "W");
-    provoked.put("nothing tells how the values of bands are normalized", () -> open(four, bands(4)));
+    provoked.put(
+        "nothing tells how the values of bands are normalized", () -> open(four, bands(4)));
     provoked.put("--bands lists …, but the input has …", () -> open(four, bands(5)));
     provoked.put(
         "has a fixed size, --input-size says …",
@@ -335,17 +335,7 @@ class DocumentedErrorsTest {
   private static CardOverrides bands(int count) {
     List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
     return new CardOverrides(
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        new PixelFormat(numbers, 8),
-        null);
+        null, null, null, null, null, null, null, null, null, new PixelFormat(numbers, 8), null);
   }
 
   private static OnnxModelFile plain(Object... dims) {

@@ -47,7 +47,16 @@ public record CardOverrides(
       @Nullable OutputMeaning outputMeaning,
       @Nullable Integer voidChannel) {
     this(
-        classes, inputLayout, channels, scale, mean, std, output, outputMeaning, voidChannel, null,
+        classes,
+        inputLayout,
+        channels,
+        scale,
+        mean,
+        std,
+        output,
+        outputMeaning,
+        voidChannel,
+        null,
         null);
   }
 }

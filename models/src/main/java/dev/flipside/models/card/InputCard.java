@@ -1,6 +1,7 @@
 package dev.flipside.models.card;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The image input of a model. A raw value, from 0 to 255 or of bands of 16 bits to 65535, is
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param name name of the graph input, not blank
  * @param layout order of the axes
- * @param type FLOAT32, FLOAT16 or UINT8
+ * @param type one of {@link #TYPES}
  * @param channels channels in their order
  * @param scale factor for raw values, positive and finite
  * @param mean a finite value for each of {@code channels}
@@ -26,6 +27,10 @@ public record InputCard(
     List<Float> std,
     SizeRule size,
     PixelFormat pixels) {
+  /** Element types that an input may have. */
+  public static final Set<TensorType> TYPES =
+      Set.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.BFLOAT16, TensorType.UINT8);
+
   /** ImageNet mean of red, green and blue, on a scale of 0 to 1. */
   public static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
 
@@ -42,9 +47,13 @@ public record InputCard(
     if (name.isBlank()) {
       throw new IllegalArgumentException("card, input: name is blank, expected a graph input");
     }
-    if (type != TensorType.FLOAT32 && type != TensorType.FLOAT16 && type != TensorType.UINT8) {
+    if (!TYPES.contains(type)) {
       throw new IllegalArgumentException(
-          "card, input \"" + name + "\": type " + type + ", expected FLOAT32, FLOAT16 or UINT8");
+          "card, input \""
+              + name
+              + "\": type "
+              + type
+              + ", expected FLOAT32, FLOAT16, BFLOAT16 or UINT8");
     }
     int count = channels == ChannelOrder.BANDS ? pixels.channels() : count(channels);
     if ((channels == ChannelOrder.BANDS) == pixels.isColor()) {
@@ -67,26 +76,13 @@ public record InputCard(
     }
     if (mean.size() != count || !mean.stream().allMatch(Float::isFinite)) {
       throw new IllegalArgumentException(
-          "card, input \""
-              + name
-              + "\": mean "
-              + mean
-              + ", expected "
-              + number(count, "finite"));
+          "card, input \"" + name + "\": mean " + mean + ", expected " + number(count, "finite"));
     }
-    if (std.size() != count
-        || !std.stream().allMatch(each -> each > 0 && Float.isFinite(each))) {
+    if (std.size() != count || !std.stream().allMatch(each -> each > 0 && Float.isFinite(each))) {
       throw new IllegalArgumentException(
-          "card, input \""
-              + name
-              + "\": std "
-              + std
-              + ", expected "
-              + number(count, "positive"));
+          "card, input \"" + name + "\": std " + std + ", expected " + number(count, "positive"));
     }
-    if (size instanceof SizeRule.Fit fit
-        && fit.pad().size() > 1
-        && fit.pad().size() != count) {
+    if (size instanceof SizeRule.Fit fit && fit.pad().size() > 1 && fit.pad().size() != count) {
       throw new IllegalArgumentException(
           "card, input \""
               + name

@@ -22,7 +22,8 @@ public record PixelFormat(List<Integer> bands, int bits) {
    */
   public PixelFormat {
     bands = List.copyOf(bands);
-    if (bands.size() > MOST_BANDS || bands.stream().anyMatch(each -> each < 1 || each > MOST_BANDS)) {
+    if (bands.size() > MOST_BANDS
+        || bands.stream().anyMatch(each -> each < 1 || each > MOST_BANDS)) {
       throw new IllegalArgumentException(
           "bands " + bands + ", expected up to 512 numbers, each from 1 to 512");
     }
@@ -48,7 +49,8 @@ public record PixelFormat(List<Integer> bands, int bits) {
   }
 
   /**
-   * Returns the type in which samples are passed to a scoring graph: UINT8, and FLOAT32 for 16 bits.
+   * Returns the type in which samples are passed to a scoring graph: UINT8, and FLOAT32 for 16
+   * bits.
    */
   public TensorType type() {
     return bits == 8 ? TensorType.UINT8 : TensorType.FLOAT32;

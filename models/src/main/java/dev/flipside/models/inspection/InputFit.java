@@ -32,8 +32,7 @@ final class InputFit {
       throw misfit("takes " + input.typeName() + ", the card says " + card.type());
     }
     if (card.channelCount() != input.channels()) {
-      String said =
-          card.pixels().isColor() ? card.channels().toString() : card.pixels().toString();
+      String said = card.pixels().isColor() ? card.channels().toString() : card.pixels().toString();
       throw misfit("has " + input.channels() + " channels, the card says " + said);
     }
     requireLayout(card.layout(), card.size().accepted(USUAL));

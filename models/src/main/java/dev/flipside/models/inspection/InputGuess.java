@@ -47,12 +47,18 @@ final class InputGuess {
     NormalizationGuess normalization =
         new NormalizationGuess(model, overrides, hints, inside, findings);
     ChannelOrder channels = normalization.channels(input.channels());
-    Normalization found =
-        normalization.guess(type == TensorType.UINT8, channels, input.channels());
+    Normalization found = normalization.guess(type == TensorType.UINT8, channels, input.channels());
     PixelFormat bands = overrides.bands();
     try {
       return new InputCard(
-          input.name(), layout, type, channels, found.scale(), found.mean(), found.std(), size,
+          input.name(),
+          layout,
+          type,
+          channels,
+          found.scale(),
+          found.mean(),
+          found.std(),
+          size,
           bands == null ? PixelFormat.RGB : bands);
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(model + ": " + e.getMessage(), e);
@@ -95,17 +101,14 @@ final class InputGuess {
 
   private TensorType type(TensorInfo input) {
     Optional<TensorType> type = TensorType.ofOnnxCode(input.typeCode());
-    if (type.isEmpty()
-        || (type.get() != TensorType.FLOAT32
-            && type.get() != TensorType.FLOAT16
-            && type.get() != TensorType.UINT8)) {
+    if (type.isEmpty() || !InputCard.TYPES.contains(type.get())) {
       throw new FlipsideException(
           model
               + ": input "
               + input
               + " takes "
               + input.typeName()
-              + ", expected float32, float16 or uint8; export the model with one of these");
+              + ", expected float32, float16, bfloat16 or uint8; export the model with one of these");
     }
     findings.found("input.type", input.typeName(), "declared");
     return type.get();

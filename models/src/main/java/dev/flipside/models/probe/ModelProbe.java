@@ -75,7 +75,8 @@ public record ModelProbe(ImageSize input, Map<String, TensorValues> values) {
     int channels = input.pixels().channels();
     long[] shape = {batch, size.height(), size.width(), channels};
     Map<String, TensorValues> results =
-        runner.run(network.proto(), ScoringGraph.INPUT, ProbeImage.of(batch, size, channels), shape);
+        runner.run(
+            network.proto(), ScoringGraph.INPUT, ProbeImage.of(batch, size, channels), shape);
     Map<String, TensorValues> named = new HashMap<>();
     for (int i = 0; i < values.size(); i++) {
       TensorValues result = results.get(ObservedModel.output(i));

@@ -38,7 +38,7 @@ record ForwardPlan(
     Map<String, TensorType> types) {
   private static final long MOST_AT_ONCE = 4096;
   private static final Set<TensorType> FLOATING =
-      EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.FLOAT64);
+      EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.BFLOAT16, TensorType.FLOAT64);
 
   /**
    * Checks a model against a model card and a request.

@@ -70,7 +70,7 @@ final class Preprocessing {
       return floating ? ops.cast(ops.op("Round", x), TensorType.UINT8) : x;
     }
     OnnxValue normal = normalize(x, channelsFirst);
-    return card.type() == TensorType.FLOAT16 ? ops.cast(normal, TensorType.FLOAT16) : normal;
+    return card.type() == TensorType.FLOAT32 ? normal : ops.cast(normal, card.type());
   }
 
   /**

@@ -23,8 +23,8 @@ import java.util.Set;
 /**
  * A segmentation model extended with preprocessing and scoring, as one ONNX model. Input {@value
  * #INPUT}: raw RGB, uint8 {@code [B,H,W,3]}, or the bands that the card lists, {@code [B,H,W,n]} in
- * the type of its {@link PixelFormat}. Output {@value #SCORES}: the mean of the measure over
- * each region, float32 {@code [B,rows,cols]}, for entropies in nats. Further outputs: the requested
+ * the type of its {@link PixelFormat}. Output {@value #SCORES}: the mean of the measure over each
+ * region, float32 {@code [B,rows,cols]}, for entropies in nats. Further outputs: the requested
  * diagnostic maps. Batch size and image size are constants of the graph.
  *
  * <p>A pixel whose logits contain NaN or +infinity makes the score of its region NaN. Nodes and

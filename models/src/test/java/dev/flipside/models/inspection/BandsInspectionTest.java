@@ -113,8 +113,7 @@ class BandsInspectionTest {
     ModelCard card = Objects.requireNonNull(inspect(model, told(bands(4, 8), 1)).card());
     PixelFormat others = new PixelFormat(List.of(9, 8, 7, 6), 16);
 
-    ModelInspection found =
-        ModelInspection.of(model, card, onlyBands(others), ModelContext.NONE);
+    ModelInspection found = ModelInspection.of(model, card, onlyBands(others), ModelContext.NONE);
     ModelInspection fewer =
         ModelInspection.of(model, card, onlyBands(bands(3, 8)), ModelContext.NONE);
 

@@ -62,9 +62,7 @@ public record ModelView(
             + " "
             + card.input().layout()
             + " "
-            + (card.input().pixels().isColor()
-                ? card.input().channels()
-                : card.input().pixels()),
+            + (card.input().pixels().isColor() ? card.input().channels() : card.input().pixels()),
         card.output().name() + " " + card.output().layout() + " " + card.output().meaning(),
         entry.bytes(),
         entry.added(),

@@ -78,8 +78,7 @@ final class BandPixels {
             size.width(),
             CvType.makeType(pixels.bits() == 8 ? CvType.CV_8U : CvType.CV_32F, pixels.channels()),
             target);
-    boolean resized =
-        stored.get(0).rows() != size.height() || stored.get(0).cols() != size.width();
+    boolean resized = stored.get(0).rows() != size.height() || stored.get(0).cols() != size.width();
     boolean direct = !resized && depth == view.depth();
     Mat chosen =
         direct

@@ -1,7 +1,7 @@
 package dev.flipside.scorer.image;
 
-import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.card.PixelFormat;
+import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.ImageSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,7 +80,12 @@ record CachedPixels(
   static CachedPixels of(
       ImageSize size, int pixelBytes, Stamp stamp, byte[] source, ByteBuffer pixels) {
     return new CachedPixels(
-        size, pixelBytes, stamp, nanos(Instant.now()), digest(source), checksum(pixels.duplicate()));
+        size,
+        pixelBytes,
+        stamp,
+        nanos(Instant.now()),
+        digest(source),
+        checksum(pixels.duplicate()));
   }
 
   /** Returns the header of an entry if it exists and its source is unchanged. */
@@ -114,7 +119,10 @@ record CachedPixels(
     byte[] digest = new byte[32];
     header.get(digest);
     int checksum = header.getInt();
-    boolean whole = height > 0 && width > 0 && channel.size() == HEADER_BYTES + (long) pixelBytes * height * width;
+    boolean whole =
+        height > 0
+            && width > 0
+            && channel.size() == HEADER_BYTES + (long) pixelBytes * height * width;
     return whole
         ? new CachedPixels(new ImageSize(height, width), pixelBytes, stamp, read, digest, checksum)
         : null;

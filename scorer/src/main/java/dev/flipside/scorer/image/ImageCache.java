@@ -306,8 +306,12 @@ public final class ImageCache implements ImageSource {
     public void writeInto(ByteBuffer target, int offset) {
       image.decodeInto(target, offset, size);
       if (stamp != null) {
-        ByteBuffer pixels = target.slice(offset, Math.toIntExact(format.pixelBytes() * size.pixels()));
-        keep(entry, CachedPixels.of(size, format.pixelBytes(), stamp, image.bytes(), pixels), pixels);
+        ByteBuffer pixels =
+            target.slice(offset, Math.toIntExact(format.pixelBytes() * size.pixels()));
+        keep(
+            entry,
+            CachedPixels.of(size, format.pixelBytes(), stamp, image.bytes(), pixels),
+            pixels);
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.format.FormatException;
 import dev.flipside.scorer.image.format.ImageHeader;
+import dev.flipside.scorer.image.format.Orientation;
 import dev.flipside.scorer.image.format.Samples;
 import dev.flipside.scorer.image.format.StoredSamples;
 import dev.flipside.scorer.image.format.TiffBands;
@@ -219,7 +220,8 @@ public final class ImageFile {
     if (header.bits() == 16) {
       flags |= Imgcodecs.IMREAD_ANYDEPTH;
     }
-    Mat decoded = decode(rewritten(() -> StoredSamples.ofImage(header, bytes)), flags, header.storedSize());
+    Mat decoded =
+        decode(rewritten(() -> StoredSamples.ofImage(header, bytes)), flags, header.storedSize());
     if (decoded.depth() == CvType.CV_16U) {
       if (header.samples() == Samples.INVERTED_GREY) {
         Core.bitwise_not(decoded, decoded); // done by the decoder for 8 bits alone
@@ -235,7 +237,6 @@ public final class ImageFile {
     List<Mat> stored = new ArrayList<>();
     try {
       int[] channels = decodeBands(stored);
-      stored.forEach(this::turn);
       BandPixels.write(stored, channels, pixels, target, size);
     } catch (CvException e) {
       throw undecodable(e);
@@ -244,10 +245,13 @@ public final class ImageFile {
     }
   }
 
-  /** Decodes to Mats of all bands; returns the position of each band among their channels. */
+  /**
+   * Decodes to upright Mats of all bands; returns the position of each band among their channels.
+   */
   private int[] decodeBands(List<Mat> stored) {
     if (header.format() == ImageHeader.Format.TIFF) {
       decodeTiff(stored);
+      turnBands(stored);
       return IntStream.range(0, header.bands()).toArray();
     }
     if (header.format() != ImageHeader.Format.PNG) {
@@ -256,12 +260,30 @@ public final class ImageFile {
     }
     int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
     Mat decoded = decode(bytes, flags, header.storedSize());
+    int channels = decoded.channels();
     stored.add(decoded);
+    turnBands(stored);
     return switch (header.bands()) {
       case 1 -> new int[] {0};
-      case 2 -> new int[] {0, decoded.channels() - 1};
+      case 2 -> new int[] {0, channels - 1};
       default -> new int[] {2, 1, 0, 3};
     };
+  }
+
+  /** Turns bands one by one: OpenCV does not transpose every number of channels. */
+  private void turnBands(List<Mat> stored) {
+    if (header.orientation() == Orientation.UPRIGHT) {
+      return;
+    }
+    List<Mat> interleaved = List.copyOf(stored);
+    stored.clear();
+    for (Mat each : interleaved) {
+      List<Mat> bands = new ArrayList<>();
+      Core.split(each, bands);
+      each.release();
+      stored.addAll(bands);
+    }
+    stored.forEach(this::turn);
   }
 
   private void decodeTiff(List<Mat> planes) {
@@ -283,7 +305,8 @@ public final class ImageFile {
   /** Decodes to the samples as stored, upright, in a Mat that the caller releases. */
   Mat decodeSamples() {
     int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
-    Mat decoded = decode(rewritten(() -> StoredSamples.ofLabel(header, bytes)), flags, header.storedSize());
+    Mat decoded =
+        decode(rewritten(() -> StoredSamples.ofLabel(header, bytes)), flags, header.storedSize());
     int stretch = StoredSamples.stretch(header);
     if (stretch > 1 && decoded.channels() == 1) {
       Core.divide(decoded, Scalar.all(stretch), decoded);

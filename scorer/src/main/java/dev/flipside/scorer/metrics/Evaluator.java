@@ -71,8 +71,7 @@ public final class Evaluator {
       PixelFormat format = model.card().input().pixels();
       int done = 0;
       for (LabelledImage each : images) {
-        RawImage image =
-            RawImage.read(each.image().file(), resize, format);
+        RawImage image = RawImage.read(each.image().file(), resize, format);
         LabelMap truth = LabelReader.read(each.label(), encoding, resize);
         if (resize == null) {
           requireSameSize(each, image.size(), truth.size());

@@ -17,7 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bands of files; that their values are right is tested with the scores of models that use them. */
+/**
+ * Bands of files; that their values are right is tested with the scores of models that use them.
+ */
 class BandImagesTest {
   private static final Path FOLDER = Path.of("src/test/resources/input-models");
 
@@ -63,6 +65,29 @@ class BandImagesTest {
       assertThat(bands.get(2 * pixel)).isEqualTo(rgb.get(3 * pixel + 2));
       assertThat(bands.get(2 * pixel + 1)).isEqualTo(rgb.get(3 * pixel));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exiftool_2.png",
+        "exiftool_3.png",
+        "exiftool_5.png",
+        "exiftool_6.png",
+        "exiftool_8.png",
+        "exiftool_8.webp",
+        "exif_long_le.jpg",
+        "exif_two_36.jpg",
+        "exif_prefix_6.webp"
+      })
+  void decode_turnedFile_isUpright(String name) {
+    Path file = Path.of("src/test/resources/images").resolve(name);
+
+    RawImage bands = RawImage.read(file, null, new PixelFormat(List.of(1, 2, 3), 8));
+
+    DecodedImage colors = ImageReader.read(file, null);
+    assertThat(bands.size()).isEqualTo(colors.size());
+    assertThat(bands.pixels()).isEqualTo(colors.rgb());
   }
 
   @ParameterizedTest

@@ -97,7 +97,8 @@ public final class TiffBands {
   /** Appends a directory of one band to the file. */
   private byte[] image(int plane, int planesInFile) {
     boolean tiled = page.has(TiffPage.TILE_OFFSETS);
-    long[] offsets = part(tiled ? TiffPage.TILE_OFFSETS : TiffPage.STRIP_OFFSETS, plane, planesInFile);
+    long[] offsets =
+        part(tiled ? TiffPage.TILE_OFFSETS : TiffPage.STRIP_OFFSETS, plane, planesInFile);
     long[] lengths = part(tiled ? TiffPage.TILE_BYTES : TiffPage.STRIP_BYTES, plane, planesInFile);
     int start = page.data().limit() + (page.data().limit() & 1);
     int lengthsAt = start + 4 * offsets.length;

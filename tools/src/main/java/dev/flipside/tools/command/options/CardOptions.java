@@ -198,9 +198,7 @@ public final class CardOptions {
       }
       if (values.isEmpty()) {
         throw new TypeConversionException(
-            "\""
-                + text
-                + "\", expected a number for each channel, for example 0.485,0.456,0.406");
+            "\"" + text + "\", expected a number for each channel, for example 0.485,0.456,0.406");
       }
       return values;
     }
