@@ -57,9 +57,20 @@ final class SizeGuess {
       new InputFit(model, proto, input).requireSize(layout, told, "--input-size");
       return told;
     }
+    Findings found = new Findings();
+    SizeRule graph = ofGraph(input, layout, found);
+    Optional<SizeRule> followed = followed(graph);
+    if (followed.isEmpty()) {
+      found.all().forEach(findings::add);
+    }
+    return followed.orElse(graph);
+  }
+
+  /** Returns the rule of the files, or empty if they tell none or one that is not followed. */
+  private Optional<SizeRule> followed(SizeRule graph) {
     List<Hints> resizing = hints.stream().filter(each -> each.resizing() != null).toList();
     if (resizing.isEmpty()) {
-      return ofGraph(input, layout);
+      return Optional.empty();
     }
     Hints source = resizing.get(0);
     Resizing says = Objects.requireNonNull(source.resizing());
@@ -78,17 +89,17 @@ final class SizeGuess {
                 + "; tell it with --input-size");
       }
     }
-    return followed(source.source(), says, ofGraph(input, layout));
+    return followed(source.source(), says, graph);
   }
 
-  private SizeRule followed(String source, Resizing says, SizeRule graph) {
+  private Optional<SizeRule> followed(String source, Resizing says, SizeRule graph) {
     int multiple = graph instanceof SizeRule.MultipleOf rule ? rule.divisor() : 1;
     try {
       Optional<SizeRule> rule =
           graph.only().isPresent() ? says.fixed(graph.only().get()) : says.free(multiple);
       if (rule.isPresent()) {
         findings.add("input.size", rule.get().toString(), Evidence.METADATA, source);
-        return rule.get();
+        return rule;
       }
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(model + ": " + source + ": " + e.getMessage(), e);
@@ -100,15 +111,15 @@ final class SizeGuess {
             + " resizes images to "
             + says
             + ", which is not followed; tell it with --input-size");
-    return graph;
+    return Optional.empty();
   }
 
-  private SizeRule ofGraph(TensorInfo input, TensorLayout layout) {
+  private SizeRule ofGraph(TensorInfo input, TensorLayout layout, Findings found) {
     int rows = layout == TensorLayout.NCHW ? 2 : 1;
     long height = input.fixed(rows);
     long width = input.fixed(rows + 1);
     if (height > 0 && width > 0) {
-      findings.found(
+      found.found(
           "input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
       try {
         return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
@@ -127,7 +138,7 @@ final class SizeGuess {
     ShapeProbe probe = new ShapeProbe(model, proto, input);
     Optional<String> odd = probe.at(layout, ODD).contradiction();
     if (odd.isEmpty()) {
-      findings.found("input.size", "free", "no layer needs a multiple");
+      found.found("input.size", "free", "no layer needs a multiple");
       return SizeRule.FREE;
     }
     for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor += divisor < 32 ? 1 : 16) {
@@ -135,11 +146,11 @@ final class SizeGuess {
       int factor = prime(1 + SMALLEST_SIDE / divisor);
       ImageSize size = new ImageSize(divisor * factor, divisor * prime(factor + 1));
       if (probe.at(layout, size).contradiction().isEmpty()) {
-        findings.found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
+        found.found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
         return new SizeRule.MultipleOf(divisor);
       }
     }
-    findings.assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
+    found.assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
     return SizeRule.FREE;
   }
 

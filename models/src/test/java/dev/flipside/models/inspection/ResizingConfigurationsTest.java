@@ -123,7 +123,13 @@ class ResizingConfigurationsTest {
   void inspect_imageSizeThatIsNotSquare_isPaddedWhole() throws IOException {
     write("metadata.yaml", "{stride: 32, imgsz: [64, 96], names: {0: a, 1: b, 2: c, 3: d}}");
 
-    assertThat(rule(inspect(free(), CardOverrides.NONE))).isEqualTo("fit 64x96 center pad 114.0");
+    ModelInspection found = inspect(free(), CardOverrides.NONE);
+
+    assertThat(rule(found)).isEqualTo("fit 64x96 center pad 114.0");
+    assertThat(found.findings())
+        .filteredOn(each -> each.field().equals("input.size"))
+        .singleElement()
+        .matches(each -> each.value().equals(rule(found)) && each.reason().equals("metadata.yaml"));
   }
 
   @Test
