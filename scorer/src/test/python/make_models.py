@@ -410,7 +410,7 @@ add('grey-file', T, lambda: Net(channels=1), only(), pre=dict(GREY, mean=(.5,), 
 add('grey-nhwc', T, lambda: Net(front=lambda x: x.permute(0, 3, 1, 2), channels=1), only(), pre=dict(GREY, nhwc=True), channels=1,
     dynamic=False)
 add('grey-repeated', T, lambda: Net(front=lambda x: x.repeat(1, 3, 1, 1)), only(), pre=GREY, channels=1)
-add('refuse-bands', T, lambda: Net(channels=4), refused='images of other bands', channels=4)
+add('refuse-bands', T, lambda: Net(channels=4), refused='tell which bands of the image files they are', channels=4)
 
 # --- files beside the model -------------------------------------------------------------------------------------------
 HALF = dict(scale=1 / 255, mean=(.5, .5, .5), std=(.5, .5, .5))

@@ -1,5 +1,6 @@
 package dev.flipside.benchmarks;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageCache;
@@ -70,14 +71,14 @@ public class DecodeBenchmark {
   /** From the PNG file. */
   @Benchmark
   public ByteBuffer decoded() {
-    ImageSource.FILES.open(image, WANTED).writeInto(target, 0);
+    ImageSource.FILES.open(image, WANTED, PixelFormat.RGB).writeInto(target, 0);
     return target;
   }
 
   /** From the cache of resized images. */
   @Benchmark
   public ByteBuffer cached() {
-    cache.open(image, WANTED).writeInto(target, 0);
+    cache.open(image, WANTED, PixelFormat.RGB).writeInto(target, 0);
     return target;
   }
 }

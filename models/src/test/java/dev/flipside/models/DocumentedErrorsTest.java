@@ -14,6 +14,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.PixelFormat;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.SizeRules;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.ClassMap;
@@ -44,6 +47,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +118,32 @@ class DocumentedErrorsTest {
         "so that it would be done twice",
         () -> ModelSource.open(dividing, null, CardOverrides.NONE, new ModelContext(null, folder)));
     opened("several outputs could hold the scores", twoOutputs());
-    opened("has neither 3 channels nor 1 first or last", plain("N", 4, "H", "W"));
+    opened("has neither 3 channels nor 1 first or last", plain("N", 4, "H", 5));
+    opened("tell which bands of the image files they are", plain("N", 4, "H", "W"));
+    Path sizes = Files.createDirectories(this.folder.resolve("sizes"));
+    for (String name : List.of("preprocessor", "processor")) {
+      Files.writeString(
+          sizes.resolve(name + "_config.json"),
+          "{\"do_normalize\":false,\"size\":{\"longest_edge\":" + name.length() + "}}");
+    }
+    provoked.put(
+        "tell it with --input-size",
+        () ->
+            ModelSource.open(plain(FREE), null, CardOverrides.NONE, new ModelContext(null, sizes)));
+    provoked.put(
+        "becomes an input of …",
+        () -> SizeRules.parse("fit shortest 800 pad 0").canvas(new ImageSize(2, 60_000)));
+    OnnxModelFile four = plain("N", 4, "H", "W");
+    provoked.put(
+        "nothing tells how the values of bands are normalized", () -> open(four, bands(4)));
+    provoked.put("--bands lists …, but the input has …", () -> open(four, bands(5)));
+    provoked.put(
+        "has a fixed size, --input-size says …",
+        () ->
+            open(
+                plain("N", 3, 64, 64),
+                new CardOverrides(
+                    null, null, null, null, null, null, null, null, null, null, SizeRule.FREE)));
     opened("has 3 axes, expected 4", plain(3, "H", "W"));
     opened("fixes only one side", plain("N", 3, 64, "W"));
     opened("inputs […], expected a single one", twoInputs());
@@ -301,6 +330,12 @@ class DocumentedErrorsTest {
     OnnxValue last = layers.behind(graph, graph.input("x", TensorType.FLOAT32, in));
     graph.output("y", last, TensorType.FLOAT32, out);
     return graph.build("test", "1");
+  }
+
+  private static CardOverrides bands(int count) {
+    List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
+    return new CardOverrides(
+        null, null, null, null, null, null, null, null, null, new PixelFormat(numbers, 8), null);
   }
 
   private static OnnxModelFile plain(Object... dims) {

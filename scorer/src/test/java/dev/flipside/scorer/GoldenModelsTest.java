@@ -22,6 +22,7 @@ import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.image.RawImage;
 import dev.flipside.scorer.inference.ScoringSession;
 import dev.flipside.scorer.inference.SessionOptions;
 import dev.flipside.scorer.metrics.Evaluator;
@@ -147,7 +148,7 @@ class GoldenModelsTest {
       try (ScoringSession session =
           ScoringSession.open(
               Evaluator.predictionGraph(model, decoded.size()), SessionOptions.cpu())) {
-        predicted = Evaluator.predict(session, decoded);
+        predicted = Evaluator.predict(session, new RawImage(decoded.size(), decoded.rgb()));
       }
 
       int different = 0;

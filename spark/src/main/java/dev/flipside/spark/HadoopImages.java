@@ -1,5 +1,6 @@
 package dev.flipside.spark;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageFile;
@@ -36,9 +37,9 @@ public final class HadoopImages implements ImageSource {
    *     fault of the image: a bucket that is missing, expired credentials, a connection that breaks
    */
   @Override
-  public ImagePixels open(PoolImage image, @Nullable ImageSize resize) {
+  public ImagePixels open(PoolImage image, @Nullable ImageSize resize, PixelFormat pixels) {
     if (image.location() instanceof RemoteAddress remote) {
-      return ImageSource.pixels(ImageFile.of(image.id(), read(image.id(), remote)), resize);
+      return ImageSource.pixels(ImageFile.of(image.id(), read(image.id(), remote), pixels), resize);
     }
     Path folder = image.file().toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
@@ -49,7 +50,7 @@ public final class HadoopImages implements ImageSource {
               + " on this machine; mount the pool under the same path on all machines",
           new NoSuchFileException(folder.toString()));
     }
-    return ImageSource.FILES.open(image, resize);
+    return ImageSource.FILES.open(image, resize, pixels);
   }
 
   private byte[] read(String id, RemoteAddress remote) {

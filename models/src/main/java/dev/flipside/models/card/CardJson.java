@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.SegmentationClass;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -99,7 +98,8 @@ final class CardJson {
                     input.number("scale"),
                     input.numbers("mean"),
                     input.numbers("std"),
-                    sizeRule(input.object("size"))));
+                    SizeRules.read(input.object("size")),
+                    pixels(input)));
     OutputCard outputCard =
         output.checked(
             () ->
@@ -175,38 +175,22 @@ final class CardJson {
     node.put("layout", JsonFields.word(input.layout()));
     node.put("type", JsonFields.word(input.type()));
     node.put("channels", JsonFields.word(input.channels()));
+    if (!input.pixels().isColor()) {
+      input.pixels().bands().forEach(node.putArray("bands")::add);
+      node.put("bits", input.pixels().bits());
+    }
     node.put("scale", input.scale());
     input.mean().forEach(node.putArray("mean")::add);
     input.std().forEach(node.putArray("std")::add);
-    ObjectNode size = node.putObject("size");
-    if (input.size() instanceof SizeRule.MultipleOf multiple) {
-      size.put("rule", "multiple-of").put("divisor", multiple.divisor());
-    } else if (input.size() instanceof SizeRule.Fixed fixed) {
-      size.put("rule", "fixed");
-      size.put("height", fixed.size().height()).put("width", fixed.size().width());
-    } else {
-      size.put("rule", "free");
-    }
+    SizeRules.write(input.size(), node.putObject("size"));
     return node;
   }
 
-  private static SizeRule sizeRule(JsonFields fields) {
-    String rule = fields.text("rule");
-    SizeRule read =
-        fields.checked(
-            () ->
-                switch (rule) {
-                  case "free" -> SizeRule.FREE;
-                  case "multiple-of" -> new SizeRule.MultipleOf(fields.integer("divisor"));
-                  case "fixed" ->
-                      new SizeRule.Fixed(
-                          new ImageSize(fields.integer("height"), fields.integer("width")));
-                  default ->
-                      throw fields.failure(
-                          "rule", "\"" + rule + "\", expected free, multiple-of or fixed");
-                });
-    fields.requireNothingElse();
-    return read;
+  private static PixelFormat pixels(JsonFields input) {
+    boolean told = input.has("bands");
+    return told || input.has("bits")
+        ? new PixelFormat(input.integers("bands"), input.integer("bits"))
+        : PixelFormat.RGB;
   }
 
   private static Provenance provenance(JsonFields fields) {

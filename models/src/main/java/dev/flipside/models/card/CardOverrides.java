@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param output name of the segmentation output
  * @param outputMeaning kind of the output values
  * @param voidChannel output channel of void
+ * @param bands bands of image files that are the channels
+ * @param size how images become an input of a size that the model accepts
  */
 public record CardOverrides(
     @Nullable ClassMap classes,
@@ -26,8 +28,35 @@ public record CardOverrides(
     @Nullable List<Float> std,
     @Nullable String output,
     @Nullable OutputMeaning outputMeaning,
-    @Nullable Integer voidChannel) {
+    @Nullable Integer voidChannel,
+    @Nullable PixelFormat bands,
+    @Nullable SizeRule size) {
   /** No overrides. */
   public static final CardOverrides NONE =
       new CardOverrides(null, null, null, null, null, null, null, null, null);
+
+  /** Creates overrides that leave bands and image size to the card or to inspection. */
+  public CardOverrides(
+      @Nullable ClassMap classes,
+      @Nullable TensorLayout inputLayout,
+      @Nullable ChannelOrder channels,
+      @Nullable Float scale,
+      @Nullable List<Float> mean,
+      @Nullable List<Float> std,
+      @Nullable String output,
+      @Nullable OutputMeaning outputMeaning,
+      @Nullable Integer voidChannel) {
+    this(
+        classes,
+        inputLayout,
+        channels,
+        scale,
+        mean,
+        std,
+        output,
+        outputMeaning,
+        voidChannel,
+        null,
+        null);
+  }
 }

@@ -9,10 +9,7 @@ public enum ChannelOrder {
   /**
    * One channel of brightness; colors become {@code 0.299 R + 0.587 G + 0.114 B} (ITU-R BT.601).
    */
-  GREY;
-
-  /** Returns the number of channels. */
-  public int count() {
-    return this == GREY ? 1 : 3;
-  }
+  GREY,
+  /** Bands of the image file as they are stored, chosen by number ({@link PixelFormat}). */
+  BANDS
 }

@@ -99,17 +99,7 @@ public record ModelCard(
 
   /** Returns this card with another rule for image sizes. */
   public ModelCard withInputSize(SizeRule size) {
-    InputCard resized =
-        new InputCard(
-            input.name(),
-            input.layout(),
-            input.type(),
-            input.channels(),
-            input.scale(),
-            input.mean(),
-            input.std(),
-            size);
-    return new ModelCard(classes, resized, output, provenance, licence);
+    return new ModelCard(classes, input.withSize(size), output, provenance, licence);
   }
 
   /** Returns the card as indented JSON. */

@@ -17,7 +17,9 @@ public enum TensorType {
   /** 16-bit floating point. */
   FLOAT16(10, 2),
   /** 64-bit floating point. */
-  FLOAT64(11, 8);
+  FLOAT64(11, 8),
+  /** 16-bit floating point with the exponent of 32 bits. */
+  BFLOAT16(16, 2);
 
   private final int onnxCode;
   private final int bytes;

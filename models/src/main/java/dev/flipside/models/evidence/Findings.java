@@ -19,7 +19,12 @@ public final class Findings {
 
   /** Adds a finding. */
   public void add(String field, String value, Evidence evidence, String reason) {
-    all.add(new Finding(field, value, evidence, reason));
+    add(new Finding(field, value, evidence, reason));
+  }
+
+  /** Adds a finding. */
+  public void add(Finding finding) {
+    all.add(finding);
   }
 
   /** Returns the findings so far. */

@@ -6,6 +6,7 @@ import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.OutputCard;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.evidence.Finding;
@@ -101,8 +102,11 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
 
   private static InputCard overridden(
       OnnxModelFile file, InputCard input, CardOverrides overrides) {
-    ChannelOrder channels = overrides.channels() == null ? input.channels() : overrides.channels();
-    boolean swapped = channels != input.channels();
+    PixelFormat bands = overrides.bands();
+    ChannelOrder told = bands == null ? overrides.channels() : ChannelOrder.BANDS;
+    ChannelOrder channels = told == null ? input.channels() : told;
+    boolean swapped = isSwap(channels, input.channels());
+    PixelFormat kept = channels == ChannelOrder.BANDS ? input.pixels() : PixelFormat.RGB;
     try {
       return new InputCard(
           input.name(),
@@ -112,10 +116,16 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
           overrides.scale() == null ? input.scale() : overrides.scale(),
           overrides.mean() == null ? ordered(input.mean(), swapped) : overrides.mean(),
           overrides.std() == null ? ordered(input.std(), swapped) : overrides.std(),
-          input.size());
+          overrides.size() == null ? input.size() : overrides.size(),
+          bands == null ? kept : bands);
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(file.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isSwap(ChannelOrder one, ChannelOrder other) {
+    return (one == ChannelOrder.RGB && other == ChannelOrder.BGR)
+        || (one == ChannelOrder.BGR && other == ChannelOrder.RGB);
   }
 
   /**

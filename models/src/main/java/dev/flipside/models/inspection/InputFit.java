@@ -31,20 +31,40 @@ final class InputFit {
     if (input.typeCode() != card.type().onnxCode()) {
       throw misfit("takes " + input.typeName() + ", the card says " + card.type());
     }
-    if (card.channels().count() != input.channels()) {
-      throw misfit("has " + input.channels() + " channels, the card says " + card.channels());
+    if (card.channelCount() != input.channels()) {
+      String said = card.pixels().isColor() ? card.channels().toString() : card.pixels().toString();
+      throw misfit("has " + input.channels() + " channels, the card says " + said);
     }
-    requireLayout(card.layout(), card.size().networkSize(USUAL));
-    int rows = card.layout() == TensorLayout.NCHW ? 2 : 1;
+    requireLayout(card.layout(), card.size().accepted(USUAL));
+    requireSize(card.layout(), card.size(), "the card");
+  }
+
+  /**
+   * Checks a rule for image sizes.
+   *
+   * @param source what says so
+   * @throws FlipsideException if the declared size contradicts it
+   */
+  void requireSize(TensorLayout layout, SizeRule size, String source) {
+    int rows = layout == TensorLayout.NCHW ? 2 : 1;
     long height = input.fixed(rows);
     long width = input.fixed(rows + 1);
     if (height < 0 && width < 0) {
       return;
     }
-    if (!(card.size() instanceof SizeRule.Fixed fixed)
-        || (height > 0 && height != fixed.size().height())
-        || (width > 0 && width != fixed.size().width())) {
-      throw misfit("has a fixed size, the card says " + card.size());
+    Optional<ImageSize> only = size.only();
+    if (only.isEmpty()
+        || (height > 0 && height != only.get().height())
+        || (width > 0 && width != only.get().width())) {
+      throw new FlipsideException(
+          model
+              + ": input "
+              + input
+              + " has a fixed size, "
+              + source
+              + " says "
+              + size
+              + "; leave --input-size away, or correct the card");
     }
   }
 

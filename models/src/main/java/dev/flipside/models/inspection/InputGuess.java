@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
@@ -15,19 +16,12 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.preprocessing.GraphPreprocessing;
 import dev.flipside.models.preprocessing.Normalization;
 import dev.flipside.models.preprocessing.NormalizationGuess;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
 /** Infers the input section of a model card. */
 final class InputGuess {
-  /** Coprime sides, so that a required divisor becomes visible. */
-  private static final ImageSize ODD = new ImageSize(97, 131);
-
-  private static final int LARGEST_DIVISOR = 256;
-  private static final int SMALLEST_SIDE = 96;
   private static final int MOST_AT_ONCE = 4096;
-  private static final int MOST_BANDS = 16;
 
   private final String model;
   private final ModelProto proto;
@@ -47,16 +41,25 @@ final class InputGuess {
     TensorInfo input = image();
     TensorType type = type(input);
     TensorLayout layout = layout(input);
-    SizeRule size = size(input, layout);
+    SizeRule size = new SizeGuess(model, proto, overrides, hints, findings).guess(input, layout);
     Optional<GraphPreprocessing> inside =
         GraphPreprocessing.of(proto, input.name(), layout, input.channels());
     NormalizationGuess normalization =
         new NormalizationGuess(model, overrides, hints, inside, findings);
     ChannelOrder channels = normalization.channels(input.channels());
-    Normalization found = normalization.guess(type == TensorType.UINT8, channels);
+    Normalization found = normalization.guess(type == TensorType.UINT8, channels, input.channels());
+    PixelFormat bands = overrides.bands();
     try {
       return new InputCard(
-          input.name(), layout, type, channels, found.scale(), found.mean(), found.std(), size);
+          input.name(),
+          layout,
+          type,
+          channels,
+          found.scale(),
+          found.mean(),
+          found.std(),
+          size,
+          bands == null ? PixelFormat.RGB : bands);
     } catch (IllegalArgumentException e) {
       throw new FlipsideException(model + ": " + e.getMessage(), e);
     }
@@ -98,17 +101,14 @@ final class InputGuess {
 
   private TensorType type(TensorInfo input) {
     Optional<TensorType> type = TensorType.ofOnnxCode(input.typeCode());
-    if (type.isEmpty()
-        || (type.get() != TensorType.FLOAT32
-            && type.get() != TensorType.FLOAT16
-            && type.get() != TensorType.UINT8)) {
+    if (type.isEmpty() || !InputCard.TYPES.contains(type.get())) {
       throw new FlipsideException(
           model
               + ": input "
               + input
               + " takes "
               + input.typeName()
-              + ", expected float32, float16 or uint8; export the model with one of these");
+              + ", expected float32, float16, bfloat16 or uint8; export the model with one of these");
     }
     findings.found("input.type", input.typeName(), "declared");
     return type.get();
@@ -125,11 +125,11 @@ final class InputGuess {
     boolean last = input.fixed(3) == channels;
     if (first != last) {
       TensorLayout layout = first ? TensorLayout.NCHW : TensorLayout.NHWC;
-      String there = channels == 1 ? "its channel there" : "its 3 channels there";
+      String there = channels == 1 ? "its channel there" : "its " + channels + " channels there";
       findings.found("input.layout", layout.name(), "the declared shape has " + there);
       return layout;
     }
-    if (isFew(input.fixed(1)) || isFew(input.fixed(3))) {
+    if (TensorInfo.isFew(input.fixed(1)) || TensorInfo.isFew(input.fixed(3))) {
       throw noColors(input);
     }
     ShapeProbe probe = new ShapeProbe(model, proto, input);
@@ -160,60 +160,11 @@ final class InputGuess {
         model
             + ": input "
             + input
-            + " has neither 3 channels nor 1 first or last; Flipside feeds color or grey images, not"
-            + " images of other bands");
-  }
-
-  /** Returns whether a length is a channel count other than 3, too small to be an image side. */
-  private static boolean isFew(long length) {
-    return length > 0 && length <= MOST_BANDS && length != 3;
+            + " has neither 3 channels nor 1 first or last, and which axis holds the bands of images is"
+            + " not clear; export it with dynamic rows and columns");
   }
 
   private static boolean fails(long channels) {
     return channels > 0 && channels != 3;
-  }
-
-  private SizeRule size(TensorInfo input, TensorLayout layout) {
-    int rows = layout == TensorLayout.NCHW ? 2 : 1;
-    long height = input.fixed(rows);
-    long width = input.fixed(rows + 1);
-    if (height > 0 && width > 0) {
-      findings.found(
-          "input.size", "fixed " + height + "x" + width, "declared; images are resized to it");
-      try {
-        return new SizeRule.Fixed(new ImageSize(Math.toIntExact(height), Math.toIntExact(width)));
-      } catch (IllegalArgumentException | ArithmeticException e) {
-        throw new FlipsideException(
-            model + ": refused: input " + input + " is too large: " + e.getMessage(), e);
-      }
-    }
-    if (height > 0 || width > 0) {
-      throw new FlipsideException(
-          model
-              + ": input "
-              + input
-              + " fixes only one side; export it with both fixed or both dynamic");
-    }
-    ShapeProbe probe = new ShapeProbe(model, proto, input);
-    Optional<String> odd = probe.at(layout, ODD).contradiction();
-    if (odd.isEmpty()) {
-      findings.found("input.size", "free", "no layer needs a multiple");
-      return SizeRule.FREE;
-    }
-    for (int divisor = 2; divisor <= LARGEST_DIVISOR; divisor += divisor < 32 ? 1 : 16) {
-      // The sides share only this divisor, and both exceed the minimum size of typical models.
-      int factor = prime(1 + SMALLEST_SIDE / divisor);
-      ImageSize size = new ImageSize(divisor * factor, divisor * prime(factor + 1));
-      if (probe.at(layout, size).contradiction().isEmpty()) {
-        findings.found("input.size", "multiple of " + divisor, "for other sizes, " + odd.get());
-        return new SizeRule.MultipleOf(divisor);
-      }
-    }
-    findings.assume("input.size", "free", "declared, but at " + ODD + " " + odd.get());
-    return SizeRule.FREE;
-  }
-
-  private static int prime(int least) {
-    return BigInteger.valueOf(least - 1L).nextProbablePrime().intValueExact();
   }
 }

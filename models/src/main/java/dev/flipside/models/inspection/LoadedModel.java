@@ -39,10 +39,10 @@ public record LoadedModel(OnnxModelFile file, ModelCard card, List<Finding> find
    * accepts only other sizes.
    */
   public LoadedModel atTrainedSize() {
-    SizeRule accepted = card.input().size();
+    SizeRule rule = card.input().size();
     return card.trainedSize()
         .filter(size -> size.pixels() <= Fixed.MOST_PIXELS)
-        .filter(size -> accepted.networkSize(size).equals(size))
+        .filter(size -> !(rule instanceof SizeRule.Fit) && rule.accepted(size).equals(size))
         .map(size -> new LoadedModel(file, card.withInputSize(new Fixed(size)), findings))
         .orElse(this);
   }

@@ -1,7 +1,6 @@
 package dev.flipside.models.inspection;
 
 import dev.flipside.models.card.InputCard;
-import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.evidence.Findings;
@@ -67,9 +66,7 @@ final class Observations {
 
   /** Returns the size of the input that the shapes belong to. */
   ImageSize inputSize() {
-    return run != null
-        ? run.input()
-        : input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : SMALL;
+    return run != null ? run.input() : input.size().only().orElse(SMALL);
   }
 
   /** Returns what the numbers of a value have in common, or empty if they were not measured. */

@@ -66,8 +66,7 @@ final class OutputChoice {
           "normals");
 
   private static final Pattern WORDS = Pattern.compile("[^\\p{Alnum}]+");
-  private static final Set<Integer> FLOATING = Set.of(1, 10, 11);
-  private static final int BFLOAT16 = 16;
+  private static final Set<Integer> FLOATING = Set.of(1, 10, 11, 16);
   private static final int SCORE_AXES = 4;
 
   private final String model;
@@ -322,10 +321,6 @@ final class OutputChoice {
     if (OutputActivation.of(proto, output.name()).kind() == OutputActivation.Kind.CLASS_IDS) {
       return "holds class ids, expected scores of every class, and no value before it holds them;"
           + " export the model without its final argmax";
-    }
-    if (output.typeCode() == BFLOAT16) {
-      return "holds bfloat16 numbers, expected float32 or float16; export the model with one of"
-          + " these";
     }
     if (!FLOATING.contains(output.typeCode())) {
       return "holds "

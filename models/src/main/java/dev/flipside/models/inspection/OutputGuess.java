@@ -4,7 +4,6 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.OutputCard;
 import dev.flipside.models.card.OutputMeaning;
-import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
@@ -242,8 +241,8 @@ final class OutputGuess {
       findings.found("output.layout", layout.name(), value.hiddenBy() + " reads that axis");
       return layout;
     }
-    ImageSize small = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : SMALL;
-    ImageSize large = input.size() instanceof SizeRule.Fixed fixed ? fixed.size() : LARGE;
+    ImageSize small = input.size().only().orElse(SMALL);
+    ImageSize large = input.size().only().orElse(LARGE);
     Optional<PartialTensor> first =
         probe.at(input.layout(), small).fact(value.name()).filter(fact -> fact.rank() == 4);
     Optional<PartialTensor> second =
@@ -280,7 +279,7 @@ final class OutputGuess {
       long[] b = large.dims();
       boolean first;
       boolean last;
-      if (input.size() instanceof SizeRule.Fixed) {
+      if (input.size().only().isPresent()) {
         first = proportional(size, a[2], a[3]);
         last = proportional(size, a[1], a[2]);
       } else {

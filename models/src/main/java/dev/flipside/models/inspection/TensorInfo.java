@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record TensorInfo(String name, int typeCode, @Nullable List<String> dims) {
   private static final int SHOWN_NAME = 80;
   private static final int COLORS = 3;
+  private static final int MOST_BANDS = 32;
 
   public TensorInfo {
     dims = dims == null ? null : List.copyOf(dims);
@@ -73,12 +74,21 @@ public record TensorInfo(String name, int typeCode, @Nullable List<String> dims)
   }
 
   /**
-   * Returns the number of channels of an image: 1 if the declared shape has one channel, first or
-   * last, else 3.
+   * Returns the number of channels of an image: the only length of the first or last axis that is
+   * too small for the side of an image, else 3.
    */
   int channels() {
     boolean colors = fixed(1) == COLORS || fixed(3) == COLORS;
-    return !colors && (fixed(1) == 1) != (fixed(3) == 1) ? 1 : COLORS;
+    boolean first = isFew(fixed(1));
+    if (colors || first == isFew(fixed(3))) {
+      return COLORS;
+    }
+    return (int) fixed(first ? 1 : 3);
+  }
+
+  /** Returns whether an axis is too short for the side of an image. */
+  static boolean isFew(long length) {
+    return length > 0 && length <= MOST_BANDS;
   }
 
   /** Returns the name of the element type, such as {@code float32}. */

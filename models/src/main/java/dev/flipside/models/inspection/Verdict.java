@@ -12,7 +12,7 @@ final class Verdict {
   static String of(ModelCard card) {
     return classes(card.classes())
         + ", "
-        + card.input().channels()
+        + (card.input().pixels().isColor() ? card.input().channels() : card.input().pixels())
         + " "
         + values(card.input())
         + ", "
@@ -34,10 +34,11 @@ final class Verdict {
 
   private static String values(InputCard input) {
     boolean plain = input.isPlain();
+    int most = input.pixels().bits() == 8 ? 255 : 65535;
     if (input.type() == TensorType.UINT8 || (plain && input.scale() == 1)) {
-      return "0-255";
+      return "0-" + most;
     }
-    boolean unit = Math.abs(input.scale() * 255 - 1) < 1e-4;
+    boolean unit = Math.abs(input.scale() * most - 1) < 1e-4;
     return (unit ? "0-1" : "scaled by " + input.scale()) + (plain ? "" : " normalized");
   }
 }

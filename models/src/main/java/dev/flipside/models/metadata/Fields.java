@@ -1,6 +1,7 @@
 package dev.flipside.models.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flipside.models.domain.ImageSize;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads values of configuration files that may be missing or of another type. */
 final class Fields {
   private static final int MOST_CLASSES = 255;
+  private static final int LONGEST_SIDE = 1 << 16;
 
   private static final Pattern COMMA = Pattern.compile(",");
 
@@ -57,5 +59,26 @@ final class Fields {
       names.add(name.asText().strip());
     }
     return names.isEmpty() || names.size() > MOST_CLASSES ? null : names;
+  }
+
+  /** Returns a whole number of px, or 0. */
+  static int length(JsonNode node) {
+    boolean whole = node.isNumber() && node.asDouble() >= 1 && node.asDouble() <= LONGEST_SIDE;
+    return whole ? node.asInt() : 0;
+  }
+
+  /** Returns {@code [height, width]}, an object of these, or one length for both; or null. */
+  static @Nullable ImageSize size(JsonNode node) {
+    JsonNode first = node.isArray() ? node.path(0) : node.path("height");
+    JsonNode last = node.isArray() ? node.path(node.size() - 1) : node.path("width");
+    int height = length(node.isNumber() ? node : first);
+    int width = length(node.isNumber() ? node : last);
+    return height == 0 || width == 0 ? null : new ImageSize(height, width);
+  }
+
+  /** Returns three finite numbers, told as three or as one, or the usual ones. */
+  static List<Float> values(JsonNode node, List<Float> usual) {
+    List<Float> values = Fields.perChannel(node);
+    return values == null ? usual : values;
   }
 }

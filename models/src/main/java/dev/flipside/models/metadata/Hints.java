@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mean three values, subtracted after scaling
  * @param std three values, by which the difference is divided
  * @param unclear what the source says of preparing an image that cannot be followed
+ * @param resizing how images are resized if both sides by one factor
  */
 public record Hints(
     String source,
@@ -22,7 +23,8 @@ public record Hints(
     @Nullable Float scale,
     @Nullable List<Float> mean,
     @Nullable List<Float> std,
-    @Nullable String unclear) {
+    @Nullable String unclear,
+    @Nullable Resizing resizing) {
   public Hints {
     classes = classes == null ? null : List.copyOf(classes);
     mean = mean == null ? null : List.copyOf(mean);
@@ -36,11 +38,15 @@ public record Hints(
       @Nullable Float scale,
       @Nullable List<Float> mean,
       @Nullable List<Float> std) {
-    this(source, classes, channels, scale, mean, std, null);
+    this(source, classes, channels, scale, mean, std, null, null);
   }
 
   static Hints unclear(String source, @Nullable ChannelOrder channels, String told) {
-    return new Hints(source, null, channels, null, null, null, told);
+    return new Hints(source, null, channels, null, null, null, told, null);
+  }
+
+  static Hints resizes(String source, Resizing resizing) {
+    return new Hints(source, null, null, null, null, null, null, resizing);
   }
 
   /** Returns whether the source tells how to prepare an image. */

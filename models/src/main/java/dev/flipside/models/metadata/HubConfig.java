@@ -2,7 +2,10 @@ package dev.flipside.models.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.card.ChannelOrder;
+import dev.flipside.models.card.Placement;
+import dev.flipside.models.domain.ImageSize;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * config.json.
  */
 final class HubConfig {
+  private static final List<Float> BLACK = List.of(0f);
   private static final float TO_UNIT = 1f / 255;
   private static final List<Float> NO_MEAN = List.of(0f, 0f, 0f);
   private static final List<Float> NO_STD = List.of(1f, 1f, 1f);
@@ -99,5 +103,65 @@ final class HubConfig {
         .flatMap(Optional::stream)
         .findFirst()
         .map(names -> new Hints(source, names, null, null, null, null));
+  }
+
+  /**
+   * Reads {@code size}, {@code do_pad}, {@code pad_size} and {@code size_divisor} of Hugging Face
+   * Transformers. Its processors pad after normalization with 0, EoMT's before it.
+   */
+  static Optional<Hints> resizing(String source, JsonNode file) {
+    boolean nested = file.path("image_processor").isObject();
+    JsonNode config = nested ? file.path("image_processor") : file;
+    JsonNode size = config.path("size");
+    int shortest = Fields.length(size.isInt() ? size : size.path("shortest_edge"));
+    int longest = Fields.length(size.isInt() ? config.path("max_size") : size.path("longest_edge"));
+    boolean edges = size.isInt() ? longest > 0 : shortest > 0 || longest > 0;
+    boolean keeps = edges || config.path("keep_aspect_ratio").asBoolean(false);
+    if (!config.path("do_resize").asBoolean(true) || !keeps) {
+      return Optional.empty();
+    }
+    for (String key : List.of("keep_aspect_ratio", "do_center_crop", "do_split_image")) {
+      if (config.path(key).asBoolean(false)) {
+        return Optional.of(Hints.resizes(source, Resizing.unclear(key + ", size " + size)));
+      }
+    }
+    Resizing resizing = Resizing.edges(shortest, longest);
+    String type =
+        config
+            .path("image_processor_type")
+            .asText(config.path("feature_extractor_type").asText(""))
+            .toLowerCase(Locale.ROOT);
+    int divisor = Fields.length(config.path("size_divisor"));
+    divisor = divisor == 0 ? Fields.length(config.path("size_divisibility")) : divisor;
+    if (divisor > 0 && (type.contains("maskformer") || type.contains("mask2former"))) {
+      return Optional.of(
+          Hints.resizes(
+              source,
+              new Resizing(null, shortest, longest, divisor, Placement.STRETCH, List.of(), null)));
+    }
+    if (!config.path("do_pad").asBoolean(false)) {
+      return Optional.of(Hints.resizes(source, resizing));
+    }
+    boolean eomt = type.contains("eomt");
+    ImageSize box = Fields.size(config.path("pad_size"));
+    if (eomt && shortest == longest) {
+      box = new ImageSize(shortest, shortest);
+    }
+    List<Float> pad = eomt ? BLACK : normalizedZero(source, file);
+    return Optional.of(Hints.resizes(source, resizing.padded(box, Math.max(1, divisor), pad)));
+  }
+
+  /** Returns the raw values that become 0. */
+  private static List<Float> normalizedZero(String source, JsonNode file) {
+    return preprocessor(source, file)
+        .filter(Hints::prepares)
+        .map(each -> rawZero(each.mean(), each.scale()))
+        .orElse(BLACK);
+  }
+
+  private static List<Float> rawZero(@Nullable List<Float> mean, @Nullable Float scale) {
+    return mean == null || scale == null
+        ? BLACK
+        : mean.stream().map(each -> (float) ((double) each / scale)).toList();
   }
 }

@@ -66,7 +66,11 @@ public final class ModelMetadata {
           EncoderConfig::preprocessing,
           EncoderConfig::pretrained,
           EncoderConfig::mlflow,
-          UltralyticsMetadata::read);
+          UltralyticsMetadata::read,
+          UltralyticsMetadata::letterbox,
+          HubConfig::resizing,
+          MmdeployConfig::resizing,
+          PaddleConfig::resizing);
 
   private ModelMetadata() {}
 

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -110,7 +111,8 @@ public final class Tensors {
   }
 
   /**
-   * Returns a copy of the elements of a float32, float64, float16, int32, int64 or bool tensor.
+   * Returns a copy of the elements of a float32, float64, float16, bfloat16, int32, int64 or bool
+   * tensor.
    *
    * @return null if the tensor has another type or does not have {@code count} elements
    */
@@ -122,19 +124,21 @@ public final class Tensors {
           numbers(tensor, count, Integer.BYTES, tensor.getInt32DataList(), ByteBuffer::getInt);
       case 7 -> numbers(tensor, count, Long.BYTES, tensor.getInt64DataList(), ByteBuffer::getLong);
       case 9 -> numbers(tensor, count, 1, tensor.getInt32DataList(), ByteBuffer::get);
-      case 10 -> halves(tensor, count);
+      case 10 -> halves(tensor, count, Tensors::half);
       case 11 ->
           numbers(tensor, count, Double.BYTES, tensor.getDoubleDataList(), ByteBuffer::getDouble);
+      case 16 -> halves(tensor, count, bits -> Float.intBitsToFloat(bits << 16));
       default -> null;
     };
   }
 
-  private static double @Nullable [] halves(TensorProto tensor, int count) {
+  private static double @Nullable [] halves(
+      TensorProto tensor, int count, IntToDoubleFunction value) {
     double[] bits =
         numbers(tensor, count, Short.BYTES, tensor.getInt32DataList(), ByteBuffer::getShort);
     return bits == null
         ? null
-        : DoubleStream.of(bits).map(each -> half((int) each & 0xFFFF)).toArray();
+        : DoubleStream.of(bits).map(each -> value.applyAsDouble((int) each & 0xFFFF)).toArray();
   }
 
   /** Returns the value of a float16 number: 1 bit sign, 5 bits exponent, 10 bits fraction. */

@@ -3,15 +3,18 @@ package dev.flipside.models.preprocessing;
 import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.evidence.Evidence;
 import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.metadata.Hints;
 import dev.flipside.models.preprocessing.GraphPreprocessing.Range;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,19 @@ public final class NormalizationGuess {
    * @throws FlipsideException if graph and files disagree
    */
   public ChannelOrder channels(int count) {
+    if (overrides.bands() != null) {
+      requireBands(overrides.bands(), count);
+      return ChannelOrder.BANDS;
+    }
+    if ((count != 1 && count != 3) || overrides.channels() == ChannelOrder.BANDS) {
+      throw new FlipsideException(
+          model
+              + ": the input has "
+              + described(count)
+              + "; tell which bands of the image files they are, for example --bands "
+              + String.join(",", IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList())
+              + ", and --bits 16 if the files have 16 bits per sample");
+    }
     if (count == 1) {
       return greyChannel();
     }
@@ -96,26 +112,30 @@ public final class NormalizationGuess {
    * @param bytes whether the input takes uint8
    * @throws FlipsideException if graph and files disagree, or the graph does not tell
    */
-  public Normalization guess(boolean bytes, ChannelOrder channels) {
+  public Normalization guess(boolean bytes, ChannelOrder channels, int count) {
     Float scale = overrides.scale();
     List<Float> mean = overrides.mean();
     List<Float> std = overrides.std();
     if (bytes) {
       findings.assume("input.scale", "raw bytes", "the input takes uint8");
-      return told(Normalization.scaled(1, channels.count()));
+      return told(Normalization.scaled(1, count));
     }
     if (scale != null && mean != null && std != null) {
       return new Normalization(scale, mean, std);
     }
     requireClearFiles();
+    PixelFormat bands = overrides.bands();
+    if (bands != null && bands.bits() != 8 && scale == null) {
+      throw untoldBands(count);
+    }
     Optional<Hints> file = hints.stream().filter(Hints::prepares).findFirst();
-    Optional<Normalization> graph = inside.flatMap(each -> ofRange(each, channels.count()));
+    Optional<Normalization> graph = inside.flatMap(each -> ofRange(each, count));
     boolean untold = scale == null && mean == null && std == null;
     if (file.isPresent()) {
       if (untold) {
         requireOneMind(file.get(), prepared(file.get()));
       }
-      Normalization prepared = fitted(file.get(), channels);
+      Normalization prepared = fitted(file.get(), count);
       if (untold) {
         requireAgreement(file.get(), prepared, graph);
         findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
@@ -139,6 +159,9 @@ public final class NormalizationGuess {
               + "), but not in a way that tells whether they are meant to be 0 to 255, 0 to 1 or"
               + " normalized; tell it with --scale, --mean and --std");
     }
+    if (channels == ChannelOrder.BANDS) {
+      throw untoldBands(count);
+    }
     if (scale == null) {
       findings.assume("input.scale", "1/255", "not stored in ONNX; override with --scale");
     }
@@ -156,6 +179,37 @@ public final class NormalizationGuess {
             TO_UNIT,
             ordered(InputCard.IMAGENET_MEAN, channels),
             ordered(InputCard.IMAGENET_STD, channels)));
+  }
+
+  private void requireBands(PixelFormat bands, int count) {
+    if (overrides.channels() != null) {
+      throw new FlipsideException(
+          model + ": --bands and --channels; give one of them, bands are fed as they are listed");
+    }
+    if (bands.channels() != count) {
+      throw new FlipsideException(
+          model
+              + ": --bands lists "
+              + bands.channels()
+              + (bands.channels() == 1 ? " band" : " bands")
+              + ", but the input has "
+              + described(count)
+              + "; list one band for each channel");
+    }
+  }
+
+  private static String described(int channels) {
+    return channels == 1 ? "one channel" : channels + " channels";
+  }
+
+  private FlipsideException untoldBands(int count) {
+    return new FlipsideException(
+        model
+            + ": nothing tells how the values of bands are normalized; tell it with --scale, and"
+            + " --mean and --std of "
+            + count
+            + (count == 1 ? " number" : " numbers")
+            + ": the network is fed (value * scale - mean) / std");
   }
 
   /** There is no usual mean of one channel. */
@@ -221,9 +275,9 @@ public final class NormalizationGuess {
   }
 
   /** Returns what a file says, for as many channels as the input has. */
-  private Normalization fitted(Hints hints, ChannelOrder channels) {
+  private Normalization fitted(Hints hints, int count) {
     Normalization all = prepared(hints);
-    if (channels.count() == all.mean().size()) {
+    if (count == all.mean().size()) {
       return all;
     }
     boolean clear =
@@ -236,10 +290,15 @@ public final class NormalizationGuess {
               + hints.source()
               + " says "
               + described(all)
-              + ", but the input has one channel; tell what it takes with --scale, --mean and"
+              + ", but the input has "
+              + described(count)
+              + "; tell what it takes with --scale, --mean and"
               + " --std");
     }
-    return new Normalization(all.scale(), all.mean().subList(0, 1), all.std().subList(0, 1));
+    return new Normalization(
+        all.scale(),
+        Collections.nCopies(count, all.mean().get(0)),
+        Collections.nCopies(count, all.std().get(0)));
   }
 
   private static Optional<Normalization> ofRange(GraphPreprocessing graph, int channels) {

@@ -1,6 +1,7 @@
 package dev.flipside.models.probe;
 
 import dev.flipside.models.card.InputCard;
+import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -41,10 +42,10 @@ public record ModelProbe(ImageSize input, Map<String, TensorValues> values) {
   public static ModelProbe run(
       ModelRunner runner, OnnxModelFile model, InputCard input, int batch, List<String> values) {
     try {
-      return run(runner, model, input, batch, values, input.size().networkSize(SMALL));
+      return run(runner, model, input, batch, values, input.size().accepted(SMALL));
     } catch (FlipsideException e) {
-      ImageSize large = input.size().networkSize(LARGE);
-      if (large.equals(input.size().networkSize(SMALL))) {
+      ImageSize large = input.size().accepted(LARGE);
+      if (large.equals(input.size().accepted(SMALL))) {
         throw e;
       }
       return run(runner, model, input, batch, values, large);
@@ -69,10 +70,13 @@ public record ModelProbe(ImageSize input, Map<String, TensorValues> values) {
               + MOST_PIXELS
               + " px");
     }
-    ObservedModel network = ObservedModel.of(model, input, batch, size, values);
-    long[] shape = {batch, size.height(), size.width(), 3};
+    InputCard exact = input.withSize(SizeRule.FREE);
+    ObservedModel network = ObservedModel.of(model, exact, batch, size, values);
+    int channels = input.pixels().channels();
+    long[] shape = {batch, size.height(), size.width(), channels};
     Map<String, TensorValues> results =
-        runner.run(network.proto(), ScoringGraph.INPUT, ProbeImage.of(batch, size), shape);
+        runner.run(
+            network.proto(), ScoringGraph.INPUT, ProbeImage.of(batch, size, channels), shape);
     Map<String, TensorValues> named = new HashMap<>();
     for (int i = 0; i < values.size(); i++) {
       TensorValues result = results.get(ObservedModel.output(i));

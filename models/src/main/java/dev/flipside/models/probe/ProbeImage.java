@@ -13,9 +13,12 @@ final class ProbeImage {
 
   private ProbeImage() {}
 
-  /** Returns a direct buffer with copies of the image, uint8 {@code [batch,H,W,3]}. */
-  static ByteBuffer of(int batch, ImageSize size) {
-    int bytes = Math.toIntExact(3L * batch * size.pixels());
+  /**
+   * Returns a direct buffer with copies of the image, uint8 {@code [batch,H,W,channels]}. Further
+   * channels repeat red, green and blue with other noise.
+   */
+  static ByteBuffer of(int batch, ImageSize size, int channels) {
+    int bytes = Math.toIntExact((long) channels * batch * size.pixels());
     ByteBuffer images = ByteBuffer.allocateDirect(bytes);
     for (int image = 0; image < batch; image++) {
       Random noise = new Random(SEED);
@@ -23,8 +26,8 @@ final class ProbeImage {
         for (int x = 0; x < size.width(); x++) {
           double v = (double) y / size.height();
           double u = (double) x / size.width();
-          for (int channel = 0; channel < 3; channel++) {
-            long value = Math.round(color(u, v, channel) + 12 * noise.nextGaussian());
+          for (int channel = 0; channel < channels; channel++) {
+            long value = Math.round(color(u, v, channel % 3) + 12 * noise.nextGaussian());
             images.put((byte) Math.max(0, Math.min(255, value)));
           }
         }

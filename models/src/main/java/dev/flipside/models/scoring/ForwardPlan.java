@@ -38,7 +38,7 @@ record ForwardPlan(
     Map<String, TensorType> types) {
   private static final long MOST_AT_ONCE = 4096;
   private static final Set<TensorType> FLOATING =
-      EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.FLOAT64);
+      EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.BFLOAT16, TensorType.FLOAT64);
 
   /**
    * Checks a model against a model card and a request.
@@ -58,7 +58,7 @@ record ForwardPlan(
     Set<ImageSize> sizes = new HashSet<>();
     request.head().views().forEach(view -> sizes.add(view.viewSize(request.grid().image())));
     for (ImageSize view : sizes) {
-      ImageSize seen = card.input().size().networkSize(view);
+      ImageSize seen = card.input().size().canvas(view).size();
       int batch = request.batch() * request.head().views().size();
       ShapeInference shapes = shapes(model, card, input, fixedBatch > 0 ? fixedBatch : batch, seen);
       if (fixedBatch == 0 && shapes.contradiction().isPresent()) {
@@ -135,7 +135,7 @@ record ForwardPlan(
 
   private static ShapeInference shapes(
       OnnxModelFile model, ModelCard card, ValueInfoProto input, int batch, ImageSize seen) {
-    int channels = card.input().channels().count();
+    int channels = card.input().channelCount();
     long[] dims =
         card.input().layout() == TensorLayout.NCHW
             ? new long[] {batch, channels, seen.height(), seen.width()}

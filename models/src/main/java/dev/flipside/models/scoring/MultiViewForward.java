@@ -1,7 +1,7 @@
 package dev.flipside.models.scoring;
 
+import dev.flipside.models.card.Canvas;
 import dev.flipside.models.card.ModelCard;
-import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.ImageSize;
@@ -141,19 +141,28 @@ final class MultiViewForward {
     }
     x = withoutVoid(x);
     x = logits(x);
-    ImageSize seen = card.input().size().networkSize(size);
-    boolean padded = card.input().size() instanceof SizeRule.MultipleOf;
-    ImageSize target = padded ? seen : size;
-    if (!target.equals(plan.outputSizes().get(seen))) {
-      x = ops.resizeLinear(finite(x), count, scoredChannels(), target.height(), target.width());
+    Canvas canvas = card.input().size().canvas(size);
+    ImageSize target = canvas.isPadded() ? canvas.size() : size;
+    if (!target.equals(plan.outputSizes().get(canvas.size()))) {
+      x = resized(x, count, target);
     }
-    if (!target.equals(size)) {
-      x = ops.slice(ops.slice(x, 2, 0, size.height()), 3, 0, size.width());
+    if (canvas.isPadded()) {
+      x = part(x, 2, canvas.top(), canvas.content().height(), target.height());
+      x = part(x, 3, canvas.left(), canvas.content().width(), target.width());
+      x = canvas.content().equals(size) ? x : resized(x, count, size);
     }
     // Softmax over 0 and x is 1 - sigmoid(x) and sigmoid(x).
     return card.output().meaning().isForeground()
         ? ops.concat(1, ops.op("Mul", x, ops.scalar(0)), x)
         : x;
+  }
+
+  private OnnxValue resized(OnnxValue x, int count, ImageSize size) {
+    return ops.resizeLinear(finite(x), count, scoredChannels(), size.height(), size.width());
+  }
+
+  private OnnxValue part(OnnxValue x, int axis, int from, int length, int whole) {
+    return length == whole ? x : ops.slice(x, axis, from, (long) from + length);
   }
 
   private int scoredChannels() {

@@ -15,12 +15,15 @@ import java.util.Map;
 
 /**
  * A segmentation model extended with preprocessing only, which returns some of its values as they
- * are. Input {@link ScoringGraph#INPUT}: raw RGB, uint8 {@code [B,H,W,3]}. Outputs: {@link
+ * are. Input {@link ScoringGraph#INPUT}: raw RGB, uint8 {@code [B,H,W,3]}, or the channels of the
+ * model, {@code [B,H,W,n]}; for models of 16 bits they are multiplied by 257. Outputs: {@link
  * #output}, each value converted to float32.
  *
  * @param proto the model for an ONNX runtime
  */
 public record ObservedModel(ModelProto proto) {
+  private static final float TO_16_BITS = 257;
+
   /**
    * Builds the graph.
    *
@@ -36,8 +39,18 @@ public record ObservedModel(ModelProto proto) {
     OnnxGraph scope = graph.scope(Subgraphs.unusedPrefix(source, "observed"));
     OnnxOps ops = new OnnxOps(scope);
     OnnxValue images =
-        graph.input(ScoringGraph.INPUT, TensorType.UINT8, batch, image.height(), image.width(), 3);
-    OnnxValue prepared = new Preprocessing(ops, input).prepare(images, batch, image);
+        graph.input(
+            ScoringGraph.INPUT,
+            TensorType.UINT8,
+            batch,
+            image.height(),
+            image.width(),
+            input.pixels().channels());
+    OnnxValue raw =
+        input.pixels().bits() == 8
+            ? images
+            : ops.op("Mul", ops.cast(images, TensorType.FLOAT32), ops.scalar(TO_16_BITS));
+    OnnxValue prepared = new Preprocessing(ops, input).prepare(raw, batch, image);
     source.getNodeList().stream()
         .map(node -> GraphTemplate.renamed(node, Map.of(input.name(), prepared.name())))
         .forEach(graph::append);

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.OutputMeaning;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -21,8 +22,9 @@ import java.util.Set;
 
 /**
  * A segmentation model extended with preprocessing and scoring, as one ONNX model. Input {@value
- * #INPUT}: raw RGB, uint8 {@code [B,H,W,3]}. Output {@value #SCORES}: the mean of the measure over
- * each region, float32 {@code [B,rows,cols]}, for entropies in nats. Further outputs: the requested
+ * #INPUT}: raw RGB, uint8 {@code [B,H,W,3]}, or the bands that the card lists, {@code [B,H,W,n]} in
+ * the type of its {@link PixelFormat}. Output {@value #SCORES}: the mean of the measure over each
+ * region, float32 {@code [B,rows,cols]}, for entropies in nats. Further outputs: the requested
  * diagnostic maps. Batch size and image size are constants of the graph.
  *
  * <p>A pixel whose logits contain NaN or +infinity makes the score of its region NaN. Nodes and
@@ -53,10 +55,12 @@ public final class ScoringGraph {
 
   private final ModelProto proto;
   private final ScoringRequest request;
+  private final PixelFormat pixels;
 
-  private ScoringGraph(ModelProto proto, ScoringRequest request) {
+  private ScoringGraph(ModelProto proto, ScoringRequest request, PixelFormat pixels) {
     this.proto = proto;
     this.request = request;
+    this.pixels = pixels;
   }
 
   /**
@@ -86,8 +90,15 @@ public final class ScoringGraph {
     OnnxGraph scope = graph.scope(Subgraphs.unusedPrefix(source, "flipside"));
     RegionGrid grid = request.grid();
     ImageSize image = grid.image();
+    PixelFormat pixels = card.input().pixels();
     OnnxValue images =
-        graph.input(INPUT, TensorType.UINT8, request.batch(), image.height(), image.width(), 3);
+        graph.input(
+            INPUT,
+            pixels.type(),
+            request.batch(),
+            image.height(),
+            image.width(),
+            pixels.channels());
     GraphTemplate network =
         new GraphTemplate(
             scope.scope("network"),
@@ -123,7 +134,7 @@ public final class ScoringGraph {
           size.height(),
           size.width());
     }
-    return new ScoringGraph(proto(model, graph), request);
+    return new ScoringGraph(proto(model, graph), request, pixels);
   }
 
   /**
@@ -151,6 +162,11 @@ public final class ScoringGraph {
   /** Returns the request for which the graph was built. */
   public ScoringRequest request() {
     return request;
+  }
+
+  /** Returns the format of the pixels of the input. */
+  public PixelFormat pixels() {
+    return pixels;
   }
 
   private static Set<String> outputs() {

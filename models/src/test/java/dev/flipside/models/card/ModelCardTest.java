@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCardTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -57,20 +58,143 @@ class ModelCardTest {
             List.of(0f, 0f, 0f),
             List.of(1f, 1f, 1f),
             new SizeRule.MultipleOf(32));
-    return Stream.of(
-        ModelCard.trained(ClassMap.CAMVID, provenance),
+    ImageSize square = new ImageSize(640, 640);
+    List<Float> mean = List.of(123.5f, 116.25f, 103.5f);
+    Stream<SizeRule> fits =
+        Stream.of(
+            new SizeRule.Fit(square, 0, 0, 1, Placement.CENTER, List.of(114f)),
+            new SizeRule.Fit(square, 512, 2048, 1, Placement.TOP_LEFT, mean),
+            new SizeRule.Fit(null, 512, 2048, 32, Placement.STRETCH, List.of()),
+            new SizeRule.Fit(null, 0, 640, 1, Placement.CENTER, List.of(0.5f)));
+    ModelCard trained = ModelCard.trained(ClassMap.CAMVID, provenance);
+    Stream<ModelCard> others =
+        Stream.of(
+            trained,
+            new ModelCard(
+                sides,
+                fixed,
+                new OutputCard("y", TensorLayout.NHWC, OutputMeaning.LOG_PROBABILITIES, 3),
+                null,
+                "CC-BY-4.0"),
+            new ModelCard(
+                ClassMap.CITYSCAPES,
+                multiple,
+                new OutputCard("y", TensorLayout.NCHW, OutputMeaning.PROBABILITIES, null),
+                null,
+                null));
+    InputCard bands =
+        new InputCard(
+            "x",
+            TensorLayout.NCHW,
+            TensorType.FLOAT32,
+            ChannelOrder.BANDS,
+            0.0001f,
+            List.of(0.5f, 0.25f),
+            List.of(1f, 2f),
+            SizeRule.FREE,
+            new PixelFormat(List.of(4, 2), 16));
+    ModelCard ofBands =
         new ModelCard(
-            sides,
-            fixed,
-            new OutputCard("y", TensorLayout.NHWC, OutputMeaning.LOG_PROBABILITIES, 3),
+            ClassMap.CAMVID,
+            bands,
+            new OutputCard("y", TensorLayout.NCHW, OutputMeaning.LOGITS, null),
             null,
-            "CC-BY-4.0"),
-        new ModelCard(
-            ClassMap.CITYSCAPES,
-            multiple,
-            new OutputCard("y", TensorLayout.NCHW, OutputMeaning.PROBABILITIES, null),
-            null,
-            null));
+            null);
+    return Stream.concat(
+        Stream.concat(others, Stream.of(ofBands)), fits.map(trained::withInputSize));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "free",
+        "multiple of 32",
+        "fixed 512x1024",
+        "fit 640x480 center pad 114.0",
+        "fit shortest 512 longest 2048 divisor 32 stretch",
+        "fit 64x64 shortest 30 top-left pad 1.0,2.0,3.0"
+      })
+  void parse_wordsOfARule_giveThatRule(String words) {
+    assertThat(SizeRules.parse(words)).hasToString(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "fit",
+        "fixed",
+        "multiple of two",
+        "fit 640x640",
+        "fit 640x640 center pad",
+        "fit 640x640 center pad 1,x",
+        "fit 640x640 stretch",
+        "fit 640x640 divisor 32 pad 0",
+        "fit shortest 0 pad 0",
+        "fit shortest -4 pad 0",
+        "fit longest 40 divisor 9999 pad 0",
+        "fit longest 40 pad NaN",
+        "fit 99999x99999 pad 0",
+        "fit 1x2 3 pad 0"
+      })
+  void parse_otherWords_areRefused(String words) {
+    assertThatThrownBy(() -> SizeRules.parse(words)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // The image is 100 px high and 301 px wide.
+    "fit 64x64 center pad 0, 64x64, 21x64, 21, 0",
+    "fit 300x90 center pad 0, 300x90, 30x90, 135, 0",
+    "fit 64x301 top-left pad 0, 64x301, 64x193, 0, 0",
+    "fit shortest 50 divisor 32 center pad 0, 64x160, 50x150, 7, 5",
+    "fit shortest 50 longest 60 pad 0, 20x60, 20x60, 0, 0",
+    "fit shortest 50 longest 60 divisor 16 stretch, 32x64, 32x64, 0, 0",
+    "fit longest 602 pad 0, 200x602, 200x602, 0, 0",
+    "fit longest 1 pad 0, 1x1, 1x1, 0, 0",
+    "fit 64x64 shortest 5 pad 0, 64x64, 5x15, 0, 0"
+  })
+  void canvas_fit_keepsTheRatioOfTheSides(
+      String rule, String size, String content, int top, int left) {
+    Canvas canvas = SizeRules.parse(rule).canvas(new ImageSize(100, 301));
+
+    assertThat(canvas)
+        .isEqualTo(new Canvas(ImageSize.parse(size), ImageSize.parse(content), top, left));
+  }
+
+  @Test
+  void canvas_inputOfTooManyPixels_isRefused() {
+    SizeRule rule = SizeRules.parse("fit shortest 800 pad 0");
+
+    assertThatThrownBy(() -> rule.canvas(new ImageSize(2, 60_000)))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("an image of 2x60000 becomes an input of 800x24000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"bands\":[4,2] | bits",
+        "\"bits\":8 | bands",
+        "\"bands\":[],\"bits\":8 | expected the numbers of the bands",
+        "\"bands\":[0,1],\"bits\":8 | each from 1 to 512",
+        "\"bands\":[1,2],\"bits\":12 | expected 8 or 16",
+        "\"bands\":[1,2,3],\"bits\":8 | expected three finite numbers"
+      })
+  void fromJson_brokenBands_areNamed(String bands, String named) {
+    String card =
+        """
+        {"flipsideCard":1,"classes":{"classes":[{"name":"a","color":"#000000"}],"ignoreIndex":9},
+        "input":{"name":"x","layout":"nchw","type":"float32","channels":"bands",%s,"scale":1,
+        "mean":[0,0],"std":[1,1],"size":{"rule":"free"}},
+        "output":{"name":"y","layout":"nchw","meaning":"logits"}}"""
+            .formatted(bands);
+
+    assertThatThrownBy(() -> ModelCard.fromJson(card, "my.json"))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageStartingWith("my.json")
+        .hasMessageContaining(named);
   }
 
   @ParameterizedTest
@@ -91,6 +215,8 @@ class ModelCardTest {
     "/input/std, '[0,1,1]', std",
     "/input/size, {\"rule\":\"odd\"}, rule",
     "/input/size, {\"rule\":\"fixed\"}, height",
+    "/input/size, '{\"rule\":\"fit\",\"longest\":9,\"placement\":\"left\",\"pad\":[0]}', placement",
+    "/input/size, '{\"rule\":\"fit\",\"longest\":-9,\"placement\":\"center\",\"pad\":[0]}', longest",
     "/output/meaning, \"votes\", meaning",
     "/output/voidChannel, -1, void channel",
     "/licence, 3, licence",

@@ -241,9 +241,9 @@ class UnusualExportsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "17, FLOAT32, 2, has neither 3 channels nor 1 first or last",
-    "17, FLOAT32, 4, has neither 3 channels nor 1 first or last",
-    "17, FLOAT64, 3, 'takes float64, expected float32, float16 or uint8'",
+    "17, FLOAT32, 2, 'tell which bands of the image files they are, for example --bands 1,2,'",
+    "17, FLOAT32, 4, 'has 4 channels; tell which bands'",
+    "17, FLOAT64, 3, 'takes float64, expected float32, float16, bfloat16 or uint8'",
     "8, FLOAT32, 3, 'opset 8, expected 9 or newer'"
   })
   void inspect_inputThatCannotBeFed_saysWhy(

@@ -62,7 +62,7 @@ public record ModelView(
             + " "
             + card.input().layout()
             + " "
-            + card.input().channels(),
+            + (card.input().pixels().isColor() ? card.input().channels() : card.input().pixels()),
         card.output().name() + " " + card.output().layout() + " " + card.output().meaning(),
         entry.bytes(),
         entry.added(),

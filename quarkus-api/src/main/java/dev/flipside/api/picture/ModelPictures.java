@@ -147,6 +147,14 @@ public final class ModelPictures {
     if (open == null || !wanted.equals(loaded)) {
       closeSessions();
       LoadedModel model = models.openFor(order.model(), campaign.plan().classes());
+      if (!model.card().input().pixels().isColor()) {
+        throw ApiProblem.of(
+            ProblemType.UNUSABLE,
+            model.file().name()
+                + ": takes "
+                + model.card().input().pixels()
+                + "; pictures are drawn of models of colors alone");
+      }
       // Random scores have no uncertainty map; use flip entropy instead.
       ScoringHead head =
           inference.acquisition(order.strategy()).head().orElse(ScoringHead.FLIP_ENTROPY);

@@ -1,5 +1,6 @@
 package dev.flipside.scorer.image;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.ImageSize;
 import java.io.IOException;
@@ -29,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  * a copied file has a new time but the same content: in both cases the digest decides.
  *
  * @param size size of the pixels
+ * @param pixelBytes bytes of a pixel; not stored, the name of an entry tells them
  * @param stamp length and modification time of the source
  * @param readNanos time when the source was read, nanoseconds since 1970
  * @param digest SHA-256 of the source
  * @param checksum CRC-32C of the pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
-record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, int checksum) {
+record CachedPixels(
+    ImageSize size, int pixelBytes, Stamp stamp, long readNanos, byte[] digest, int checksum) {
   static final int HEADER_BYTES = 76;
 
   /** Version of the format; a change invalidates all existing entries. */
@@ -62,22 +65,34 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
   }
 
   /** Returns the name of the entry of an image in a size; includes the version of the decoder. */
-  static String key(Path file, @Nullable ImageSize resize) {
-    String text = OpenCv.version() + '\n' + file.toAbsolutePath().normalize() + '\n' + resize;
+  static String key(Path file, @Nullable ImageSize resize, PixelFormat pixels) {
+    String text =
+        OpenCv.version()
+            + '\n'
+            + file.toAbsolutePath().normalize()
+            + '\n'
+            + resize
+            + (pixels.isColor() ? "" : "\n" + pixels);
     return HexFormat.of().formatHex(digest(text.getBytes(StandardCharsets.UTF_8)), 0, 20);
   }
 
   /** Creates the header of newly decoded pixels. */
-  static CachedPixels of(ImageSize size, Stamp stamp, byte[] source, ByteBuffer pixels) {
+  static CachedPixels of(
+      ImageSize size, int pixelBytes, Stamp stamp, byte[] source, ByteBuffer pixels) {
     return new CachedPixels(
-        size, stamp, nanos(Instant.now()), digest(source), checksum(pixels.duplicate()));
+        size,
+        pixelBytes,
+        stamp,
+        nanos(Instant.now()),
+        digest(source),
+        checksum(pixels.duplicate()));
   }
 
   /** Returns the header of an entry if it exists and its source is unchanged. */
-  static @Nullable CachedPixels find(Path entry, Path file) {
+  static @Nullable CachedPixels find(Path entry, Path file, PixelFormat pixels) {
     Stamp now = Stamp.of(file);
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
-      CachedPixels header = read(channel);
+      CachedPixels header = read(channel, pixels.pixelBytes());
       if (now == null || header == null || header.stamp.bytes != now.bytes) {
         return null;
       }
@@ -89,7 +104,8 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
     }
   }
 
-  private static @Nullable CachedPixels read(FileChannel channel) throws IOException {
+  private static @Nullable CachedPixels read(FileChannel channel, int pixelBytes)
+      throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     fill(channel, header, 0);
     header.flip();
@@ -103,9 +119,12 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
     byte[] digest = new byte[32];
     header.get(digest);
     int checksum = header.getInt();
-    boolean whole = height > 0 && width > 0 && channel.size() == HEADER_BYTES + 3L * height * width;
+    boolean whole =
+        height > 0
+            && width > 0
+            && channel.size() == HEADER_BYTES + (long) pixelBytes * height * width;
     return whole
-        ? new CachedPixels(new ImageSize(height, width), stamp, read, digest, checksum)
+        ? new CachedPixels(new ImageSize(height, width), pixelBytes, stamp, read, digest, checksum)
         : null;
   }
 
@@ -123,7 +142,7 @@ record CachedPixels(ImageSize size, Stamp stamp, long readNanos, byte[] digest, 
    * the header was read.
    */
   boolean readInto(Path entry, ByteBuffer target, int offset) {
-    ByteBuffer pixels = target.slice(offset, Math.toIntExact(3 * size.pixels()));
+    ByteBuffer pixels = target.slice(offset, Math.toIntExact(pixelBytes * size.pixels()));
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
       fill(channel, pixels, HEADER_BYTES);
       if (pixels.hasRemaining() || checksum(pixels.flip()) != checksum) {

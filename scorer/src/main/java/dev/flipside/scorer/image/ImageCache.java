@@ -1,5 +1,6 @@
 package dev.flipside.scorer.image;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.pool.PoolImage;
@@ -101,15 +102,15 @@ public final class ImageCache implements ImageSource {
    * @throws FlipsideException if the image is not a file of this machine
    */
   @Override
-  public ImagePixels open(PoolImage image, @Nullable ImageSize resize) {
+  public ImagePixels open(PoolImage image, @Nullable ImageSize resize, PixelFormat pixels) {
     Path file = image.file();
-    Path entry = folder.resolve(CachedPixels.key(file, resize) + ENTRY);
+    Path entry = folder.resolve(CachedPixels.key(file, resize, pixels) + ENTRY);
     used.add(entry);
-    CachedPixels found = CachedPixels.find(entry, file);
+    CachedPixels found = CachedPixels.find(entry, file, pixels);
     if (found != null) {
-      return new Kept(file, entry, found, resize);
+      return new Kept(file, entry, found, resize, pixels);
     }
-    return new Missing(file, entry, resize);
+    return new Missing(file, entry, resize, pixels);
   }
 
   /** Caches the pixels of an image if there is room. Failures are ignored. */
@@ -244,8 +245,15 @@ public final class ImageCache implements ImageSource {
     private final Path entry;
     private final CachedPixels header;
     private final @Nullable ImageSize resize;
+    private final PixelFormat pixels;
 
-    Kept(Path file, Path entry, CachedPixels header, @Nullable ImageSize resize) {
+    Kept(
+        Path file,
+        Path entry,
+        CachedPixels header,
+        @Nullable ImageSize resize,
+        PixelFormat pixels) {
+      this.pixels = pixels;
       this.file = file;
       this.entry = entry;
       this.header = header;
@@ -263,7 +271,7 @@ public final class ImageCache implements ImageSource {
         return;
       }
       // Damaged, or deleted since it was found.
-      Missing missing = new Missing(file, entry, resize);
+      Missing missing = new Missing(file, entry, resize, pixels);
       if (!missing.size().equals(size())) {
         throw new ImageException(file + ": changed while it was read; score it again");
       }
@@ -276,14 +284,16 @@ public final class ImageCache implements ImageSource {
     private final Path entry;
     private final ImageFile image;
     private final ImageSize size;
+    private final PixelFormat format;
 
     /** When and how large the file was before it was read, null where it cannot be told. */
     private final CachedPixels.@Nullable Stamp stamp;
 
-    Missing(Path file, Path entry, @Nullable ImageSize resize) {
+    Missing(Path file, Path entry, @Nullable ImageSize resize, PixelFormat format) {
+      this.format = format;
       this.entry = entry;
       this.stamp = CachedPixels.Stamp.of(file);
-      this.image = ImageFile.read(file);
+      this.image = ImageFile.read(file, format);
       this.size = resize == null ? image.size() : resize;
     }
 
@@ -296,8 +306,12 @@ public final class ImageCache implements ImageSource {
     public void writeInto(ByteBuffer target, int offset) {
       image.decodeInto(target, offset, size);
       if (stamp != null) {
-        ByteBuffer pixels = target.slice(offset, Math.toIntExact(3 * size.pixels()));
-        keep(entry, CachedPixels.of(size, stamp, image.bytes(), pixels), pixels);
+        ByteBuffer pixels =
+            target.slice(offset, Math.toIntExact(format.pixelBytes() * size.pixels()));
+        keep(
+            entry,
+            CachedPixels.of(size, format.pixelBytes(), stamp, image.bytes(), pixels),
+            pixels);
       }
     }
   }

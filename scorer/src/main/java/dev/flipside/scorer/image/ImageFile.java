@@ -1,10 +1,13 @@
 package dev.flipside.scorer.image;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.image.format.FormatException;
 import dev.flipside.scorer.image.format.ImageHeader;
+import dev.flipside.scorer.image.format.Orientation;
 import dev.flipside.scorer.image.format.Samples;
 import dev.flipside.scorer.image.format.StoredSamples;
+import dev.flipside.scorer.image.format.TiffBands;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.opencv.core.Core;
 import org.opencv.core.CvException;
@@ -41,11 +47,13 @@ public final class ImageFile {
   private final String name;
   private final byte[] bytes;
   private final ImageHeader header;
+  private final PixelFormat pixels;
 
-  private ImageFile(String name, byte[] bytes, ImageHeader header) {
+  private ImageFile(String name, byte[] bytes, ImageHeader header, PixelFormat pixels) {
     this.name = name;
     this.bytes = bytes;
     this.header = header;
+    this.pixels = pixels;
   }
 
   /**
@@ -55,6 +63,16 @@ public final class ImageFile {
    *     is truncated or damaged, or declares no pixels or too many
    */
   public static ImageFile read(Path file) {
+    return read(file, PixelFormat.RGB);
+  }
+
+  /**
+   * Reads a file and checks its structure completely.
+   *
+   * @param pixels what {@link #decodeInto} writes
+   * @throws ImageException as {@link #read(Path)}, or if the file does not have these bands
+   */
+  public static ImageFile read(Path file, PixelFormat pixels) {
     byte[] bytes;
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -80,7 +98,7 @@ public final class ImageFile {
     } catch (IOException e) {
       throw new ImageException(file + ": cannot be read: " + e.getMessage(), e);
     }
-    return of(file.toString(), bytes);
+    return of(file.toString(), bytes, pixels);
   }
 
   /**
@@ -92,8 +110,23 @@ public final class ImageFile {
    *     declares no pixels or too many
    */
   public static ImageFile of(String name, byte[] bytes) {
+    return of(name, bytes, PixelFormat.RGB);
+  }
+
+  /**
+   * Checks the structure of an image file in memory completely; see {@link #of(String, byte[])}.
+   *
+   * @param pixels what {@link #decodeInto} writes
+   * @throws ImageException also if the file does not have these bands
+   */
+  public static ImageFile of(String name, byte[] bytes, PixelFormat pixels) {
     try {
-      return new ImageFile(name, bytes, ImageHeader.read(bytes));
+      if (pixels.isColor()) {
+        return new ImageFile(name, bytes, ImageHeader.read(bytes), pixels);
+      }
+      ImageHeader header = ImageHeader.readBands(bytes);
+      BandPixels.require(name, header, pixels);
+      return new ImageFile(name, bytes, header, pixels);
     } catch (FormatException e) {
       throw new ImageException(name + ": " + e.getMessage(), e);
     }
@@ -138,14 +171,18 @@ public final class ImageFile {
   /**
    * Decodes into a part of a direct buffer, without a Java array.
    *
-   * @param target receives {@code [height, width, 3]} RGB bytes
+   * @param target receives {@code [height, width, 3]} RGB bytes, or the bands of the pixel format
    * @param offset offset of the first byte to write
    * @param size size to decode to; the image is resized if it differs from {@link #size()}
    * @throws ImageException if the pixels cannot be decoded
    */
   public void decodeInto(ByteBuffer target, int offset, ImageSize size) {
-    int length = Math.toIntExact(Math.multiplyExact(3L, size.pixels()));
+    int length = Math.toIntExact(Math.multiplyExact((long) pixels.pixelBytes(), size.pixels()));
     ByteBuffer slice = target.slice(offset, length);
+    if (!pixels.isColor()) {
+      decodeBands(slice, size);
+      return;
+    }
     Mat decoded = decodeColors();
     Mat view = new Mat(size.height(), size.width(), CvType.CV_8UC3, slice);
     try {
@@ -183,7 +220,8 @@ public final class ImageFile {
     if (header.bits() == 16) {
       flags |= Imgcodecs.IMREAD_ANYDEPTH;
     }
-    Mat decoded = decode(plain(() -> StoredSamples.ofImage(header, bytes)), flags);
+    Mat decoded =
+        decode(rewritten(() -> StoredSamples.ofImage(header, bytes)), flags, header.storedSize());
     if (decoded.depth() == CvType.CV_16U) {
       if (header.samples() == Samples.INVERTED_GREY) {
         Core.bitwise_not(decoded, decoded); // done by the decoder for 8 bits alone
@@ -195,10 +233,80 @@ public final class ImageFile {
     return decoded;
   }
 
+  private void decodeBands(ByteBuffer target, ImageSize size) {
+    List<Mat> stored = new ArrayList<>();
+    try {
+      int[] channels = decodeBands(stored);
+      BandPixels.write(stored, channels, pixels, target, size);
+    } catch (CvException e) {
+      throw undecodable(e);
+    } finally {
+      stored.forEach(Mat::release);
+    }
+  }
+
+  /**
+   * Decodes to upright Mats of all bands; returns the position of each band among their channels.
+   */
+  private int[] decodeBands(List<Mat> stored) {
+    if (header.format() == ImageHeader.Format.TIFF) {
+      decodeTiff(stored);
+      turnBands(stored);
+      return IntStream.range(0, header.bands()).toArray();
+    }
+    if (header.format() != ImageHeader.Format.PNG) {
+      stored.add(decodeColors());
+      return new int[] {2, 1, 0};
+    }
+    int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    Mat decoded = decode(bytes, flags, header.storedSize());
+    int channels = decoded.channels();
+    stored.add(decoded);
+    turnBands(stored);
+    return switch (header.bands()) {
+      case 1 -> new int[] {0};
+      case 2 -> new int[] {0, channels - 1};
+      default -> new int[] {2, 1, 0, 3};
+    };
+  }
+
+  /** Turns bands one by one: OpenCV does not transpose every number of channels. */
+  private void turnBands(List<Mat> stored) {
+    if (header.orientation() == Orientation.UPRIGHT) {
+      return;
+    }
+    List<Mat> interleaved = List.copyOf(stored);
+    stored.clear();
+    for (Mat each : interleaved) {
+      List<Mat> bands = new ArrayList<>();
+      Core.split(each, bands);
+      each.release();
+      stored.addAll(bands);
+    }
+    stored.forEach(this::turn);
+  }
+
+  private void decodeTiff(List<Mat> planes) {
+    TiffBands bands = rewritten(() -> TiffBands.of(bytes));
+    ImageSize stored = header.storedSize();
+    int samples = bands.interleaved();
+    ImageSize row = new ImageSize(stored.height(), Math.multiplyExact(stored.width(), samples));
+    for (byte[] grey : rewritten(bands::images)) {
+      int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      Mat decoded = decode(grey, flags, row);
+      if (bands.rowOfDifferences() > 0) {
+        BandPixels.integrate(decoded, samples, bands.rowOfDifferences());
+      }
+      planes.add(decoded.reshape(samples));
+      decoded.release();
+    }
+  }
+
   /** Decodes to the samples as stored, upright, in a Mat that the caller releases. */
   Mat decodeSamples() {
     int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
-    Mat decoded = decode(plain(() -> StoredSamples.ofLabel(header, bytes)), flags);
+    Mat decoded =
+        decode(rewritten(() -> StoredSamples.ofLabel(header, bytes)), flags, header.storedSize());
     int stretch = StoredSamples.stretch(header);
     if (stretch > 1 && decoded.channels() == 1) {
       Core.divide(decoded, Scalar.all(stretch), decoded);
@@ -221,7 +329,7 @@ public final class ImageFile {
     }
   }
 
-  private byte[] plain(Supplier<byte[]> rewritten) {
+  private <T> T rewritten(Supplier<T> rewritten) {
     try {
       return rewritten.get();
     } catch (FormatException e) {
@@ -231,7 +339,7 @@ public final class ImageFile {
     }
   }
 
-  private Mat decode(byte[] plain, int flags) {
+  private Mat decode(byte[] plain, int flags, ImageSize expected) {
     OpenCv.load();
     Mat encoded = new Mat(1, plain.length, CvType.CV_8UC1);
     Mat decoded = null;
@@ -243,7 +351,6 @@ public final class ImageFile {
     } finally {
       encoded.release();
     }
-    ImageSize expected = header.storedSize();
     if (decoded.rows() != expected.height() || decoded.cols() != expected.width()) {
       decoded.release();
       throw undecodable(null);

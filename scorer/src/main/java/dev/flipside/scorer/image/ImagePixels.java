@@ -11,7 +11,7 @@ public interface ImagePixels {
   /**
    * Writes the pixels into a part of a direct buffer.
    *
-   * @param target receives {@code [height, width, 3]} RGB bytes
+   * @param target receives {@code [height, width, n]} in the pixel format it was opened with
    * @param offset first byte of the target that is written
    * @throws ImageException if the image cannot be decoded
    */

@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.scoring.ScoringGraph;
 import java.nio.ByteBuffer;
@@ -64,17 +65,21 @@ public final class ObservingSession implements AutoCloseable {
   /**
    * Runs the model and passes the values to an observer, one by one.
    *
-   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @param images direct buffer that starts with {@code [B,H,W,c]} in the pixel format of the graph
    * @param observer receives each value
    * @throws InferenceException if the run fails, for example because of insufficient memory
    */
   public void run(ByteBuffer images, Observer observer) {
     ImageSize size = graph.request().grid().image();
-    long[] shape = {graph.request().batch(), size.height(), size.width(), 3};
-    int bytes = Math.toIntExact(3 * size.pixels() * graph.request().batch());
+    PixelFormat pixels = graph.pixels();
+    long[] shape = {graph.request().batch(), size.height(), size.width(), pixels.channels()};
+    int bytes = Math.toIntExact(pixels.pixelBytes() * size.pixels() * graph.request().batch());
     try (OnnxTensor input =
             OnnxTensor.createTensor(
-                OrtSessions.environment(), images.slice(0, bytes), shape, OnnxJavaType.UINT8);
+                OrtSessions.environment(),
+                images.slice(0, bytes).order(ByteOrder.nativeOrder()),
+                shape,
+                pixels.bits() == 8 ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT);
         OrtSession.Result result =
             session.run(Map.of(ScoringGraph.INPUT, input), Set.copyOf(values))) {
       for (Map.Entry<String, OnnxValue> value : result) {

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.scoring.DiagnosticMap;
@@ -21,6 +22,7 @@ import java.util.Set;
 /** A session of a scoring graph. Not thread-safe. */
 public final class ScoringSession implements AutoCloseable {
   private final ScoringRequest request;
+  private final PixelFormat pixels;
   private final ExecutionProvider provider;
   private final OrtSession session;
   private final RunControl runs;
@@ -29,8 +31,9 @@ public final class ScoringSession implements AutoCloseable {
   private boolean closed;
 
   private ScoringSession(
-      ScoringRequest request, ExecutionProvider provider, OrtSession session, RunControl runs) {
-    this.request = request;
+      ScoringGraph graph, ExecutionProvider provider, OrtSession session, RunControl runs) {
+    this.request = graph.request();
+    this.pixels = graph.pixels();
     this.provider = provider;
     this.session = session;
     this.runs = runs;
@@ -63,7 +66,7 @@ public final class ScoringSession implements AutoCloseable {
       ScoringGraph graph, ExecutionProvider provider, SessionOptions options, int device) {
     ScoringSession scoring =
         new ScoringSession(
-            graph.request(),
+            graph,
             provider,
             OrtSessions.open(graph.proto(), provider, options, device),
             options.runs());
@@ -122,7 +125,7 @@ public final class ScoringSession implements AutoCloseable {
   /**
    * Scores a batch. Heads of several passes use the same dropout masks for all images.
    *
-   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @param images direct buffer that starts with {@code [B,H,W,c]} in the pixel format of the graph
    * @return {@code [B * rows * cols]}, row-major
    * @throws InferenceException if the run fails, for example because of insufficient memory or
    *     because it takes too long
@@ -135,7 +138,7 @@ public final class ScoringSession implements AutoCloseable {
   /**
    * Scores a batch.
    *
-   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @param images direct buffer that starts with {@code [B,H,W,c]} in the pixel format of the graph
    * @param seeds seeds of the dropout masks of each image; not used by heads of one pass
    * @return {@code [B * rows * cols]}, row-major
    * @throws InferenceException if the run fails, for example because of insufficient memory or
@@ -152,7 +155,7 @@ public final class ScoringSession implements AutoCloseable {
   /**
    * Scores a batch and returns the diagnostic maps, too.
    *
-   * @param images direct buffer that starts with {@code [B,H,W,3]} raw RGB
+   * @param images direct buffer that starts with {@code [B,H,W,c]} in the pixel format of the graph
    * @throws InferenceException if the run fails, for example because of insufficient memory or
    *     because it takes too long
    * @throws java.util.concurrent.CancellationException if {@link SessionOptions#runs} was ended
@@ -179,8 +182,8 @@ public final class ScoringSession implements AutoCloseable {
 
   private void execute(ByteBuffer images, long... seeds) {
     ImageSize size = request.grid().image();
-    long[] shape = {request.batch(), size.height(), size.width(), 3};
-    int bytes = Math.toIntExact(3 * size.pixels() * request.batch());
+    long[] shape = {request.batch(), size.height(), size.width(), pixels.channels()};
+    int bytes = Math.toIntExact(pixels.pixelBytes() * size.pixels() * request.batch());
     if (!images.isDirect() || images.capacity() < bytes) {
       throw new IllegalArgumentException(
           "images in a buffer of "
@@ -191,7 +194,10 @@ public final class ScoringSession implements AutoCloseable {
     OrtEnvironment environment = OrtSessions.environment();
     try (OnnxTensor input =
             OnnxTensor.createTensor(
-                environment, images.slice(0, bytes), shape, OnnxJavaType.UINT8);
+                environment,
+                images.slice(0, bytes).order(ByteOrder.nativeOrder()),
+                shape,
+                pixels.bits() == 8 ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT);
         OnnxTensor masks = OnnxTensor.createTensor(environment, seeds);
         OrtSession.Result result =
             runs.run(

@@ -1,5 +1,6 @@
 package dev.flipside.scorer.metrics;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -10,11 +11,12 @@ import dev.flipside.models.scoring.DiagnosticMap;
 import dev.flipside.models.scoring.ScoringGraph;
 import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
-import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageException;
+import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.scorer.image.LabelReader;
+import dev.flipside.scorer.image.RawImage;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ScoredBatch;
 import dev.flipside.scorer.inference.ScoringSession;
@@ -66,16 +68,19 @@ public final class Evaluator {
     ConfusionMatrix confusion = new ConfusionMatrix(classes.count());
     try (ScoringSessions sessions =
         new ScoringSessions(size -> predictionGraph(network, size), options)) {
+      PixelFormat format = model.card().input().pixels();
       int done = 0;
       for (LabelledImage each : images) {
-        DecodedImage image = ImageReader.read(each.image().file(), resize);
+        RawImage image = RawImage.read(each.image().file(), resize, format);
         LabelMap truth = LabelReader.read(each.label(), encoding, resize);
         if (resize == null) {
           requireSameSize(each, image.size(), truth.size());
         } else {
           // Once resized, nothing would show a label of another image.
           requireSameSize(
-              each, ImageReader.probe(each.image().file()), ImageReader.probe(each.label()));
+              each,
+              ImageFile.read(each.image().file(), format).size(),
+              ImageReader.probe(each.label()));
         }
         confusion.add(truth, predict(sessions.forImages(image.size()), image));
         done++;
@@ -94,8 +99,8 @@ public final class Evaluator {
    * @param session session opened with {@link DiagnosticMap#ARGMAX}, batch size 1, for images of
    *     this size
    */
-  public static LabelMap predict(ScoringSession session, DecodedImage image) {
-    ScoredBatch batch = session.runWithPictures(image.rgb());
+  public static LabelMap predict(ScoringSession session, RawImage image) {
+    ScoredBatch batch = session.runWithPictures(image.pixels());
     ByteBuffer ids = batch.pictures().get(DiagnosticMap.ARGMAX);
     if (ids == null) {
       throw new IllegalArgumentException("the session was opened without the picture ARGMAX");

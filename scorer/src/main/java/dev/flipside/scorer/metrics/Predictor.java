@@ -1,11 +1,12 @@
 package dev.flipside.scorer.metrics;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.scorer.image.DecodedImage;
-import dev.flipside.scorer.image.ImageReader;
+import dev.flipside.scorer.image.ImageFile;
+import dev.flipside.scorer.image.RawImage;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.ScoringSessions;
 import dev.flipside.scorer.inference.SessionOptions;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Predicts the class of every pixel of image files. Not thread-safe. */
 public final class Predictor implements AutoCloseable {
   private final ScoringSessions sessions;
+  private final PixelFormat format;
   private final @Nullable ImageSize resize;
 
-  private Predictor(ScoringSessions sessions, @Nullable ImageSize resize) {
+  private Predictor(ScoringSessions sessions, PixelFormat format, @Nullable ImageSize resize) {
     this.sessions = sessions;
+    this.format = format;
     this.resize = resize;
   }
 
@@ -36,7 +39,9 @@ public final class Predictor implements AutoCloseable {
             model.card(),
             model.findings());
     return new Predictor(
-        new ScoringSessions(size -> Evaluator.predictionGraph(network, size), options), resize);
+        new ScoringSessions(size -> Evaluator.predictionGraph(network, size), options),
+        model.card().input().pixels(),
+        resize);
   }
 
   /**
@@ -45,9 +50,9 @@ public final class Predictor implements AutoCloseable {
    * @return class IDs at the size of the file; resized with nearest neighbor
    */
   public LabelMap predict(Path file) {
-    DecodedImage image = ImageReader.read(file, resize);
+    RawImage image = RawImage.read(file, resize, format);
     LabelMap predicted = Evaluator.predict(sessions.forImages(image.size()), image);
-    return resize == null ? predicted : nearest(predicted, ImageReader.probe(file));
+    return resize == null ? predicted : nearest(predicted, ImageFile.read(file, format).size());
   }
 
   private static LabelMap nearest(LabelMap labels, ImageSize size) {

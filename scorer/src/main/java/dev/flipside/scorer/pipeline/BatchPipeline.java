@@ -1,6 +1,7 @@
 package dev.flipside.scorer.pipeline;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.scores.ImageResult;
 import java.util.ArrayDeque;
@@ -25,6 +26,7 @@ final class BatchPipeline {
 
   private final int total;
   private final int batchSize;
+  private final PixelFormat format;
   private final int mostBatches;
 
   @GuardedBy("this")
@@ -71,10 +73,12 @@ final class BatchPipeline {
    *
    * @param total number of images in the pool
    * @param batchSize images per batch
+   * @param format what is read of a pixel
    * @param runners number of threads that run batches
    * @param decoders number of threads that decode
    */
-  BatchPipeline(int total, int batchSize, int runners, int decoders) {
+  BatchPipeline(int total, int batchSize, PixelFormat format, int runners, int decoders) {
+    this.format = format;
     this.total = total;
     this.batchSize = batchSize;
     this.mostBatches = 2 * runners + 2;
@@ -143,7 +147,7 @@ final class BatchPipeline {
       unused.removeFirst(); // of another size
       allocated--;
     }
-    ImageBatch batch = new ImageBatch(size, batchSize);
+    ImageBatch batch = new ImageBatch(size, batchSize, format);
     allocated++;
     return batch;
   }

@@ -139,7 +139,7 @@ final class BatchRunner implements AutoCloseable {
       for (int next = 0; next < given; next += batch) {
         // The last part overlaps the one before if the parts do not divide the batch.
         int first = Math.min(next, given - batch);
-        ByteBuffer part = images.rgb().slice(images.offset(first), images.offset(batch));
+        ByteBuffer part = images.pixels().slice(images.offset(first), images.offset(batch));
         float[] some = session.run(part, Arrays.copyOfRange(seeds, first, first + batch));
         System.arraycopy(some, 0, scores, first * regions, some.length);
       }

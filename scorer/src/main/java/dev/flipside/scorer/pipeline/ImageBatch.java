@@ -1,19 +1,21 @@
 package dev.flipside.scorer.pipeline;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Images of one size in the buffer of the input tensor {@code [B,H,W,3]}. Slots are assigned one by
+ * Images of one size in the buffer of the input tensor {@code [B,H,W,c]}. Slots are assigned one by
  * one and filled by several threads. Guarded by {@link BatchPipeline}.
  */
 final class ImageBatch {
   private static final int EMPTY = -1;
 
   private final ImageSize size;
-  private final ByteBuffer rgb;
+  private final PixelFormat format;
+  private final ByteBuffer pixels;
   private final int[] images;
   private int reserved;
   private int pending;
@@ -23,11 +25,12 @@ final class ImageBatch {
    *
    * @throws FlipsideException if it would be larger than 2 GiB or than the available memory
    */
-  ImageBatch(ImageSize size, int capacity) {
+  ImageBatch(ImageSize size, int capacity, PixelFormat format) {
     this.size = size;
-    long bytes = 3 * size.pixels() * capacity;
+    this.format = format;
+    long bytes = format.pixelBytes() * size.pixels() * capacity;
     try {
-      this.rgb = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+      this.pixels = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
     } catch (ArithmeticException | OutOfMemoryError e) {
       throw new FlipsideException(
           "a batch of "
@@ -47,8 +50,12 @@ final class ImageBatch {
     return size;
   }
 
-  ByteBuffer rgb() {
-    return rgb;
+  PixelFormat format() {
+    return format;
+  }
+
+  ByteBuffer pixels() {
+    return pixels;
   }
 
   int capacity() {
@@ -57,7 +64,7 @@ final class ImageBatch {
 
   /** Returns the offset of a slot in the buffer, in bytes. */
   int offset(int place) {
-    return Math.toIntExact(3 * size.pixels() * place);
+    return Math.toIntExact(format.pixelBytes() * size.pixels() * place);
   }
 
   /** Assigns the next slot to an image of the pool and returns it. */

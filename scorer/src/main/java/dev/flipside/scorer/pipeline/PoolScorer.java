@@ -1,6 +1,7 @@
 package dev.flipside.scorer.pipeline;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
@@ -172,6 +173,7 @@ public final class PoolScorer implements AutoCloseable {
     private final long start = System.nanoTime();
     private final Pool pool;
     private final ProviderChoice choice;
+    private final PixelFormat format = model.card().input().pixels();
     private final BatchPipeline flow;
     private final ElapsedTime decode = new ElapsedTime();
     private final ElapsedTime wait = new ElapsedTime();
@@ -192,6 +194,7 @@ public final class PoolScorer implements AutoCloseable {
           new BatchPipeline(
               pool.images().size(),
               options.tiling() == null ? options.batch() : 1,
+              format,
               choice.devices().size(),
               options.decodeThreads());
     }
@@ -238,7 +241,7 @@ public final class PoolScorer implements AutoCloseable {
 
     private void decode(int index, PoolImage image) throws InterruptedException {
       long begin = System.nanoTime();
-      ImagePixels pixels = options.images().open(image, options.resize());
+      ImagePixels pixels = options.images().open(image, options.resize(), format);
       ImageSize size = pixels.size();
       RegionGrid grid = grid(size);
       decode.since(begin);
@@ -247,13 +250,15 @@ public final class PoolScorer implements AutoCloseable {
         flow.settleUnplaced(index, new RegionScores(image.id(), grid, scores));
         return;
       }
+      Tiling tiling = options.tiling();
+      model.card().input().size().canvas(tiling == null ? size : tiling.sizeOn(size)); // fits
       BatchPipeline.Place place = flow.place(index, size);
       if (place == null) {
         return;
       }
       long resumed = System.nanoTime();
       try {
-        pixels.writeInto(place.batch().rgb(), place.batch().offset(place.index()));
+        pixels.writeInto(place.batch().pixels(), place.batch().offset(place.index()));
         decode.since(resumed);
         flow.filled(place);
       } catch (FlipsideException e) {

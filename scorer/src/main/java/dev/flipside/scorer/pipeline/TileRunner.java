@@ -1,5 +1,6 @@
 package dev.flipside.scorer.pipeline;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionGrid;
@@ -51,7 +52,7 @@ final class TileRunner {
       ImageBatch images, int place, long seed, BatchRunner.Times times, Consumer<String> notice) {
     ImageSize image = images.size();
     ImageSize size = tiling.sizeOn(image);
-    ImageBatch tiles = buffer(size);
+    ImageBatch tiles = buffer(size, images.format());
     long[] seeds = new long[tiles.capacity()];
     Arrays.fill(seeds, seed);
     List<Tiling.Tile> all = tiling.on(image);
@@ -71,10 +72,10 @@ final class TileRunner {
     return pixels;
   }
 
-  private ImageBatch buffer(ImageSize size) {
+  private ImageBatch buffer(ImageSize size, PixelFormat format) {
     ImageBatch known = buffer;
     if (known == null || !known.size().equals(size)) {
-      known = new ImageBatch(size, batch);
+      known = new ImageBatch(size, batch, format);
       buffer = known;
     }
     return known;
@@ -82,11 +83,12 @@ final class TileRunner {
 
   private static void cut(
       ImageBatch images, int place, Region seen, ImageBatch tiles, int tilePlace) {
-    int row = 3 * seen.width();
+    int bytes = images.format().pixelBytes();
+    int row = bytes * seen.width();
     for (int y = 0; y < seen.height(); y++) {
       int pixel = (seen.y() + y) * images.size().width() + seen.x();
-      int from = images.offset(place) + 3 * pixel;
-      tiles.rgb().put(tiles.offset(tilePlace) + y * row, images.rgb(), from, row);
+      int from = images.offset(place) + bytes * pixel;
+      tiles.pixels().put(tiles.offset(tilePlace) + y * row, images.pixels(), from, row);
     }
   }
 

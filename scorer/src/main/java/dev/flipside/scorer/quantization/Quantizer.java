@@ -1,6 +1,7 @@
 package dev.flipside.scorer.quantization;
 
 import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
@@ -134,13 +135,15 @@ public final class Quantizer {
               model.card(),
               new ScoringRequest(
                   new GridSpec.Counts(1, 1).on(size), 1, ScoringHead.ENTROPY, Set.of()));
-      ByteBuffer rgb = ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels()));
+      PixelFormat format = model.card().input().pixels();
+      ByteBuffer pixels =
+          ByteBuffer.allocateDirect(Math.toIntExact(format.pixelBytes() * size.pixels()));
       int seen = 0;
       try (ObservingSession session = ObservingSession.open(graph, values, options.threads())) {
         for (PoolImage image : images) {
           try {
-            ImageFile.read(image.file()).decodeInto(rgb, 0, size);
-            session.run(rgb, observer);
+            ImageFile.read(image.file(), format).decodeInto(pixels, 0, size);
+            session.run(pixels, observer);
             seen++;
           } catch (ImageException e) {
             // Scoring will name it; there are others to learn from.
@@ -153,11 +156,11 @@ public final class Quantizer {
   }
 
   /** Returns the size of the first readable image, to which the others are resized. */
-  private static ImageSize firstSize(List<PoolImage> sample) {
+  private ImageSize firstSize(List<PoolImage> sample) {
     ImageException last = null;
     for (PoolImage image : sample) {
       try {
-        return ImageFile.read(image.file()).size();
+        return ImageFile.read(image.file(), model.card().input().pixels()).size();
       } catch (ImageException e) {
         last = e;
       }

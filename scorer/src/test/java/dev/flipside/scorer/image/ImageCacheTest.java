@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.scorer.pool.PoolImage;
@@ -92,7 +93,7 @@ class ImageCacheTest {
 
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
 
-    assertThat(CachedPixels.find(entries().get(0), file)).isNotNull();
+    assertThat(CachedPixels.find(entries().get(0), file, PixelFormat.RGB)).isNotNull();
   }
 
   @Test
@@ -118,7 +119,7 @@ class ImageCacheTest {
   void writeInto_entryDeletedSinceItWasFound_decodes() throws IOException {
     Path file = old(Pictures.png(folder.resolve("a.png"), 20, 30, 1));
     byte[] expected = pixels(cache(10_000), file, SIZE);
-    ImagePixels found = cache(10_000).open(new PoolImage("a", file), SIZE);
+    ImagePixels found = cache(10_000).open(new PoolImage("a", file), SIZE, PixelFormat.RGB);
     Files.delete(entries().get(0));
 
     assertThat(bytes(found)).isEqualTo(expected);
@@ -254,7 +255,7 @@ class ImageCacheTest {
   }
 
   private Path entry(Path file) {
-    return folder.resolve("cache").resolve(CachedPixels.key(file, SIZE) + ".rgb");
+    return folder.resolve("cache").resolve(CachedPixels.key(file, SIZE, PixelFormat.RGB) + ".rgb");
   }
 
   private List<Path> entries() throws IOException {
@@ -277,7 +278,7 @@ class ImageCacheTest {
   }
 
   private static byte[] pixels(ImageSource source, Path file, @Nullable ImageSize size) {
-    return bytes(source.open(new PoolImage("a", file), size));
+    return bytes(source.open(new PoolImage("a", file), size, PixelFormat.RGB));
   }
 
   private static byte[] bytes(ImagePixels pixels) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flipside.models.card.ModelCard;
+import dev.flipside.models.card.SizeRules;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
@@ -130,7 +132,7 @@ class PoolScorerTest {
       remote.add(new PoolImage(each.id(), ImageLocation.parse("s3a://bucket/" + each.id())));
     }
     ImageSource bucket =
-        (image, resize) -> {
+        (image, resize, pixels) -> {
           try {
             byte[] bytes = Files.readAllBytes(folder.resolve(image.id()));
             return ImageSource.pixels(ImageFile.of(image.id(), bytes), resize);
@@ -289,6 +291,27 @@ class PoolScorerTest {
             result ->
                 assertThat(((RegionScores) result).grid().image())
                     .isEqualTo(new ImageSize(10, 15)));
+  }
+
+  @Test
+  void score_imageWhoseInputIsTooLarge_failsAlone() throws IOException {
+    Path root = folder.resolve("long");
+    Pictures.png(root.resolve("a.png"), 4, 6000, 1);
+    Pictures.png(root.resolve("b.png"), 40, 60, 2);
+    ModelCard card = MODEL.card().withInputSize(SizeRules.parse("fit shortest 400 pad 0"));
+    LoadedModel model = new LoadedModel(MODEL.file(), card, List.of());
+    ScoringOptions options = ScoringOptions.of(new GridSpec.Counts(1, 2), flip());
+    List<ImageResult> results = new ArrayList<>();
+
+    new PoolScorer(model, options).score(Pool.ofFolder(root), results::add, Progress.NONE);
+
+    assertThat(results.get(0))
+        .isInstanceOfSatisfying(
+            ImageFailure.class,
+            failure ->
+                assertThat(failure.error())
+                    .contains("an image of 4x6000 becomes an input of 400x600000"));
+    assertThat(results.get(1)).isInstanceOf(RegionScores.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.flipside.tools.bench;
 
+import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
@@ -21,6 +22,7 @@ import dev.flipside.scorer.pool.Pool;
 import dev.flipside.scorer.pool.PoolImage;
 import dev.flipside.scorer.scores.RegionScores;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -84,16 +86,9 @@ public final class DeviceBench {
   public String decoded(Setting setting, Duration atLeast) {
     SessionOptions options = session.with(setting.precision());
     ImageSize size = setting.size();
-    ByteBuffer images =
-        ByteBuffer.allocateDirect(Math.toIntExact(3 * size.pixels() * setting.batch()));
-    Random random = new Random(0);
-    byte[] row = new byte[3 * size.width()];
-    while (images.remaining() >= row.length) {
-      random.nextBytes(row);
-      images.put(row);
-    }
-    images.clear();
-    try (ScoringSession running = ScoringSession.open(graph(setting, options), options)) {
+    ScoringGraph graph = graph(setting, options);
+    ByteBuffer images = noise(graph.pixels(), size.pixels() * setting.batch());
+    try (ScoringSession running = ScoringSession.open(graph, options)) {
       for (int run = 0; run < WARM_UP; run++) {
         running.run(images);
       }
@@ -106,6 +101,24 @@ public final class DeviceBench {
       } while (clock.seconds() * 1e9 < atLeast.toNanos());
       return result("decoded", setting, runs * setting.batch(), clock);
     }
+  }
+
+  /** Returns random pixels. */
+  private static ByteBuffer noise(PixelFormat format, long count) {
+    ByteBuffer pixels =
+        ByteBuffer.allocateDirect(Math.toIntExact(format.pixelBytes() * count))
+            .order(ByteOrder.nativeOrder());
+    Random random = new Random(0);
+    byte[] some = new byte[1 << 12];
+    while (pixels.hasRemaining()) {
+      if (format.bits() == 8) {
+        random.nextBytes(some);
+        pixels.put(some, 0, Math.min(some.length, pixels.remaining()));
+      } else {
+        pixels.putFloat(random.nextInt(1 << 16));
+      }
+    }
+    return pixels.clear();
   }
 
   private ScoringGraph graph(Setting setting, SessionOptions options) {

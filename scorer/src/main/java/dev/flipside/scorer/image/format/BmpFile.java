@@ -61,6 +61,7 @@ final class BmpFile {
             found.width,
             Orientation.UPRIGHT,
             Math.min(8, bits),
+            bits <= 8 ? 1 : 3,
             bits <= 8 ? Samples.INDEXED : Samples.COLOR,
             false);
     header.requireReadable();

@@ -14,6 +14,7 @@ import java.util.zip.CRC32;
  * @param width stored width in px
  * @param orientation EXIF orientation of the stored pixels, 1 to 8
  * @param bits bits per sample, 8 if the format has only one depth
+ * @param bands number of samples of a pixel, as far as the file tells
  * @param samples what the samples of a pixel are
  * @param lossy whether pixels may differ from those that were encoded
  */
@@ -23,6 +24,7 @@ public record ImageHeader(
     long width,
     int orientation,
     int bits,
+    int bands,
     Samples samples,
     boolean lossy) {
 
@@ -71,6 +73,18 @@ public record ImageHeader(
    *     damaged, or declares no pixels or too many
    */
   public static ImageHeader read(byte[] file) {
+    return read(file, true);
+  }
+
+  /**
+   * Reads and checks the structure of a whole file whose bands need not be colors; see {@link
+   * #read(byte[])}.
+   */
+  public static ImageHeader readBands(byte[] file) {
+    return read(file, false);
+  }
+
+  private static ImageHeader read(byte[] file, boolean colors) {
     if (file.length == 0) {
       throw new FormatException("the file is empty, expected an image");
     }
@@ -86,7 +100,7 @@ public record ImageHeader(
           && data.getInt(8) == 0x57454250) {
         header = webp(data);
       } else if (TiffDirectory.begins(data)) {
-        header = TiffPage.read(data);
+        header = TiffPage.read(data, colors);
       } else if (file.length >= 26 && file[0] == 'B' && file[1] == 'M') {
         header = BmpFile.read(data);
       } else {
@@ -101,7 +115,7 @@ public record ImageHeader(
 
   /** Returns the same header with another orientation. */
   ImageHeader turned(int other) {
-    return new ImageHeader(format, height, width, other, bits, samples, lossy);
+    return new ImageHeader(format, height, width, other, bits, bands, samples, lossy);
   }
 
   void requireReadable() {
@@ -125,6 +139,7 @@ public record ImageHeader(
     long height = 0;
     long width = 0;
     int bits = 0;
+    int bands = 1;
     Samples samples = Samples.COLOR;
     int orientation = 0;
     int at = 8;
@@ -145,7 +160,14 @@ public record ImageHeader(
               case 3 -> Samples.INDEXED;
               default -> Samples.COLOR;
             };
-        new ImageHeader(Format.PNG, height, width, orientation, bits, samples, false)
+        bands =
+            switch (data.get(at + 17)) {
+              case 2 -> 3;
+              case 4 -> 2;
+              case 6 -> 4;
+              default -> 1;
+            };
+        new ImageHeader(Format.PNG, height, width, orientation, bits, bands, samples, false)
             .requireReadable();
       }
       if (length > data.limit() - at - 12L) {
@@ -161,7 +183,7 @@ public record ImageHeader(
       }
       if (type == 0x49454E44) { // IEND
         return new ImageHeader(
-            Format.PNG, height, width, Math.max(1, orientation), bits, samples, false);
+            Format.PNG, height, width, Math.max(1, orientation), bits, bands, samples, false);
       }
       at += 12 + (int) length;
     }
@@ -202,6 +224,6 @@ public record ImageHeader(
       at += 8 + (int) (length + (length & 1));
     }
     return new ImageHeader(
-        Format.WEBP, height, width, Math.max(1, orientation), 8, Samples.COLOR, lossy);
+        Format.WEBP, height, width, Math.max(1, orientation), 8, 3, Samples.COLOR, lossy);
   }
 }

@@ -77,6 +77,7 @@ final class JpegFile {
               Short.toUnsignedLong(data.getShort(at + 7)),
               1,
               8,
+              Math.min(3, data.get(at + 9)),
               Samples.COLOR,
               true);
       header.requireReadable();

@@ -23,8 +23,9 @@ final class TiffPage {
   static final int EXTRA_SAMPLES = 338;
   private static final int SAMPLE_FORMAT = 339;
 
-  private static final int MIN_IS_BLACK = 1;
+  static final int MIN_IS_BLACK = 1;
   private static final int RGB = 2;
+  private static final int MOST_BANDS = 512;
   private static final int PALETTE = 3;
   private static final int YCBCR = 6;
   static final int ASSOCIATED_ALPHA = 1;
@@ -38,17 +39,22 @@ final class TiffPage {
   /**
    * Reads the directory of the first page.
    *
+   * @param colors whether its bands must be colors that decoders know
    * @throws FormatException if the samples are of a type that is not supported, or pixels are said
    *     to lie outside of the file
    * @throws IndexOutOfBoundsException if the directory lies outside of the file
    */
-  static ImageHeader read(ByteBuffer file) {
+  static ImageHeader read(ByteBuffer file, boolean colors) {
     TiffDirectory page = TiffDirectory.first(file);
     int photometric = (int) page.first(PHOTOMETRIC, MIN_IS_BLACK);
     requireUnsigned(page);
     int bits = bits(page);
-    requireKnownColors(page, photometric, bits);
-    requireLayout(page, photometric, bits);
+    if (colors) {
+      requireKnownColors(page, photometric, bits);
+      requireLayout(page, photometric, bits);
+    } else {
+      requireBands(page, photometric);
+    }
     requireInside(page, file.limit());
     return new ImageHeader(
         ImageHeader.Format.TIFF,
@@ -56,6 +62,7 @@ final class TiffPage {
         page.first(WIDTH, 0),
         Orientation.of(page),
         bits,
+        (int) page.first(SAMPLES_PER_PIXEL, 1),
         samples(page, photometric),
         LOSSY.contains((int) page.first(COMPRESSION, 1)));
   }
@@ -132,6 +139,21 @@ final class TiffPage {
           channels
               + " channels, expected grey or RGB, with at most one more for alpha; choose"
               + " three channels and export them as RGB");
+    }
+  }
+
+  private static void requireBands(TiffDirectory page, int photometric) {
+    long bands = page.first(SAMPLES_PER_PIXEL, 1);
+    if (bands < 1 || bands > MOST_BANDS) {
+      throw new FormatException(bands + " bands, expected 1 to " + MOST_BANDS);
+    }
+    boolean stored = photometric == MIN_IS_BLACK || photometric == RGB;
+    if (!stored && (bands > 1 || photometric > PALETTE)) {
+      throw new FormatException(
+          "colors of TIFF type "
+              + photometric
+              + name(photometric)
+              + ", expected bands stored as grey (black is zero) or RGB");
     }
   }
 

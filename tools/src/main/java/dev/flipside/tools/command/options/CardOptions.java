@@ -4,7 +4,11 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.ClassMaps;
 import dev.flipside.models.card.OutputMeaning;
+import dev.flipside.models.card.PixelFormat;
+import dev.flipside.models.card.SizeRule;
+import dev.flipside.models.card.SizeRules;
 import dev.flipside.models.card.TensorLayout;
+import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.command.help.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,8 +45,25 @@ public final class CardOptions {
       names = "--channels",
       paramLabel = "O",
       converter = ChannelConverter.class,
-      description = "Channels of the input: rgb, bgr or grey.")
+      description = "Channels of the input: rgb, bgr or grey; other ones with --bands.")
   private @Nullable ChannelOrder channels;
+
+  @Option(
+      names = "--bands",
+      paramLabel = "4,3,2,1",
+      split = ",",
+      description =
+          "Bands of the image files that are the channels of the input, in their order; 1 is the"
+              + " first band.")
+  private @Nullable List<Integer> bands;
+
+  @Option(
+      names = "--bits",
+      paramLabel = "8|16",
+      description =
+          "With --bands: bits per sample that files must have (default: 8). For 16, --scale is"
+              + " applied to values 0 to 65535.")
+  private @Nullable Integer bits;
 
   @Option(
       names = "--scale",
@@ -86,6 +107,16 @@ public final class CardOptions {
       description = "Index of the output channel for void, which is excluded from the score.")
   private @Nullable Integer voidChannel;
 
+  @Option(
+      names = "--input-size",
+      paramLabel = "RULE",
+      converter = SizeRuleConverter.class,
+      description =
+          "How images become an input of the model: free, \"multiple of 32\", \"fixed HxW\", or"
+              + " keeping the ratio of the sides, for example \"fit HxW center pad 114\" or \"fit"
+              + " shortest 512 longest 2048 divisor 32 stretch\".")
+  private @Nullable SizeRule inputSize;
+
   /** Returns the path of the card given with {@code --card}, or null. */
   public @Nullable Path card() {
     return card;
@@ -102,7 +133,34 @@ public final class CardOptions {
         std,
         output,
         outputMeaning,
-        voidChannel);
+        voidChannel,
+        pixels(),
+        inputSize);
+  }
+
+  private @Nullable PixelFormat pixels() {
+    if (bands == null) {
+      if (bits != null) {
+        throw new FlipsideException("--bits " + bits + " without --bands; list the bands, too");
+      }
+      return null;
+    }
+    try {
+      return new PixelFormat(bands, bits == null ? 8 : bits);
+    } catch (IllegalArgumentException e) {
+      throw new FlipsideException("--bands: " + e.getMessage(), e);
+    }
+  }
+
+  public static final class SizeRuleConverter implements ITypeConverter<SizeRule> {
+    @Override
+    public SizeRule convert(String text) {
+      try {
+        return SizeRules.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 
   public static final class LayoutConverter implements ITypeConverter<TensorLayout> {
@@ -138,11 +196,9 @@ public final class CardOptions {
       } catch (NumberFormatException e) {
         values.clear();
       }
-      if (values.size() != 3 && values.size() != 1) {
+      if (values.isEmpty()) {
         throw new TypeConversionException(
-            "\""
-                + text
-                + "\", expected three numbers, for example 0.485,0.456,0.406, or one for grey");
+            "\"" + text + "\", expected a number for each channel, for example 0.485,0.456,0.406");
       }
       return values;
     }

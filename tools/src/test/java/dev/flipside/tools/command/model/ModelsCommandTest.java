@@ -92,6 +92,51 @@ class ModelsCommandTest {
   }
 
   @Test
+  void models_exportCardWithSizeRule_isReadBesideTheModel() {
+    Path model = model(3);
+
+    assertThat(run("models", "export-card", model, "--input-size", "fit 64x96 center pad 114"))
+        .as(err)
+        .isZero();
+    assertThat(run("inspect", model)).isZero();
+    assertThat(out).contains("fit 64x96 center pad 114.0").contains("\"placement\" : \"center\"");
+    assertThat(run("inspect", model, "--input-size", "fit 64x96")).isEqualTo(2);
+    assertThat(err).contains("--input-size", "expected values for top-left and center");
+  }
+
+  @Test
+  void models_exportCardWithBands_isReadBesideTheModel() throws IOException {
+    Path model = folder.resolve("rgbd.onnx");
+    Files.copy(Path.of("../scorer/src/test/resources/input-models/bands-rgba/model.onnx"), model);
+
+    assertThat(run("models", "export-card", model)).isEqualTo(1);
+    assertThat(err).contains("tell which bands of the image files they are");
+    assertThat(
+            run(
+                "models",
+                "export-card",
+                model,
+                "--bands",
+                "1,2,4,3",
+                "--bits",
+                "16",
+                "--scale",
+                "1/10000",
+                "--mean",
+                "0.1,0.2,0.3,0.4",
+                "--std",
+                "1,1,1,2"))
+        .as(err)
+        .isZero();
+    assertThat(run("inspect", model)).isZero();
+    assertThat(out).contains("bands 1,2,4,3 of 16 bits").contains("\"bits\" : 16");
+    assertThat(run("inspect", model, "--bits", "16")).isEqualTo(1);
+    assertThat(err).contains("--bits 16 without --bands");
+    assertThat(run("inspect", model, "--bands", "0,1,2,3")).isEqualTo(1);
+    assertThat(err).contains("--bands", "each from 1 to 512");
+  }
+
+  @Test
   void models_addressWithoutEncryption_isRefused() {
     assertThat(run("models", "add", "http://example.org/model.onnx")).isEqualTo(1);
     assertThat(err).contains("expected an https address");
