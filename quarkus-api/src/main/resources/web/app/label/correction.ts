@@ -1,4 +1,5 @@
 import { api } from '../service/api';
+import { imageName } from '../service/image-name';
 import type { Region } from '../service/types';
 import { crop, red, type Task, type TaskSource } from './work-queue';
 
@@ -20,9 +21,9 @@ export class Correction implements TaskSource {
     const [picture, predicted, { ids, version }] = await Promise.all([
       api.image(image), api.predicted(`${image}/prediction`).catch(() => null), api.labelOf(found.links.label)]);
     const links = { image, uncertainty: `${image}/uncertainty`, prediction: `${image}/prediction`, label: found.links.label, skip: '' };
-    const region: Region = { ...found, rank: 1, image: '', score: found.score ?? 0, links };
+    const region: Region = { ...found, rank: 1, image: imageName(this.image), score: found.score ?? 0, links };
     return { region, image: picture, prediction: predicted && crop(predicted, region), label: red(ids), version,
-      note: `The label of ${found.annotator} is corrected.` };
+      note: `This corrects the label of ${found.annotator}.` };
   }
 
   get waiting(): number {

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { api, ServiceError } from '../service/api';
+import { imageName } from '../service/image-name';
 import type { Campaign, ImageRegion, ImageRegions, LabelEvent } from '../service/types';
 
 const MODES = { labels: 'Labels', prediction: 'Prediction', uncertainty: 'Uncertainty', image: 'Image' };
@@ -112,7 +113,7 @@ export class ImageDialog extends LitElement {
   }
 
   override render() {
-    const name = decode(this.imageId);
+    const name = imageName(this.imageId);
     return html`<dialog class="image" aria-label=${name} @close=${() => this.dispatchEvent(new CustomEvent('closed'))}
         @keydown=${this.key}>
       <header class="row"><h2>${name}</h2><div class="tools">
@@ -120,10 +121,11 @@ export class ImageDialog extends LitElement {
         <button type="button" @click=${() => this.turn(1)}>Next <kbd>n</kbd></button>
         <button type="button" @click=${() => this.dialog.close()}>Close <kbd>Esc</kbd></button></div></header>
       <div class="tools" role="group" aria-label="Shown over the image">${Object.entries(MODES).map(([mode, title]) =>
-        html`<button type="button" aria-pressed=${this.mode === mode} @click=${() => this.show(mode as Mode)}>${title}</button>`)}</div>
+        html`<button type="button" aria-pressed=${this.mode === mode} @click=${() => this.show(mode as Mode)}>${title}</button>`)}
+        <span class="soft" role="status">${this.busy ? 'Loading …' : ''}</span></div>
       ${this.failure ? html`<p class="bad" role="alert">${this.failure}</p>` : nothing}
       <div class="sides">
-        <div class="picture" .style=${this.image ? `aspect-ratio:${this.image.width}/${this.image.height}` : ''}>
+        <div class="picture" .style=${this.image ? `--ratio:${this.image.width}/${this.image.height}` : ''}>
           <canvas></canvas>
           ${this.image?.regions.map((each) => this.renderRegion(each, this.image!))}
         </div>
@@ -212,10 +214,4 @@ export class ImageDialog extends LitElement {
 function standing({ state, annotator }: ImageRegion): string {
   const words = { UNLABELLED: 'free', LEASED: 'leased to', LABELLED: 'labelled by', SKIPPED: 'skipped by' }[state];
   return state === 'UNLABELLED' ? words : `${words} ${annotator ?? 'somebody'}`;
-}
-
-/** The name of an image, from its id. */
-function decode(id: string): string {
-  const bytes = Uint8Array.from(atob(id.replace(/-/g, '+').replace(/_/g, '/')), (each) => each.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
 }

@@ -144,12 +144,12 @@ export class PoolView extends LitElement {
         @change=${(event: Event) => this.limit('minScore', event)}></label>
       <label>to <input type="number" step="any" size="6" aria-label="Score to" .value=${this.range.maxScore}
         @change=${(event: Event) => this.limit('maxScore', event)}></label>
-      <span class="soft" role="status">${this.loaded ? `${numbers.format(this.pages.total)} images` : 'Loading …'}</span>
+      <span class="soft" role="status">${this.loaded ? `${numbers.format(this.pages.total)} ${this.pages.total === 1 ? 'image' : 'images'}` : 'Loading …'}</span>
     </form>`;
   }
 
-  private toggle(state: PoolImage['state']): void {
-    if (!this.states.delete(state)) this.states.add(state);
+  private toggle(one: PoolImage['state']): void {
+    if (!this.states.delete(one)) this.states.add(one);
     this.list();
     this.requestUpdate();
   }
@@ -235,8 +235,10 @@ export class PoolView extends LitElement {
     return this.active;
   }
 
+  /** Focuses the image that was open, which need not be the one that opened the dialog. */
   private closed = (): void => {
+    const cell = this.find(this.imageId);
     location.hash = this.address('');
-    void this.focusCell(this.active);
+    void this.focusCell(cell);
   };
 }

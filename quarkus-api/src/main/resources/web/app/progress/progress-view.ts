@@ -158,10 +158,10 @@ export class ProgressView extends LitElement {
   private renderPeople() {
     return html`<section class="panel"><h2>Annotators</h2>
       ${this.annotators.length === 0 ? html`<p class="soft">No region is labelled yet.</p>` : html`<div class="table"><table>
-        <thead><tr><th scope="col">Name</th><th scope="col">Labels</th><th scope="col">Corrections</th><th scope="col">Sent back</th><th scope="col">Time</th><th scope="col">Last</th></tr></thead>
+        <thead><tr><th scope="col">Name</th><th scope="col">Labels</th><th scope="col">Corrected</th><th scope="col">Sent back</th><th scope="col">Time</th><th scope="col">Last</th></tr></thead>
         <tbody>${this.annotators.map((each) => html`<tr><th scope="row">${each.annotator}</th>
           <td>${numbers.format(each.labelled)}</td><td>${numbers.format(each.corrected)}</td><td>${numbers.format(each.sentBack)}</td>
-          <td>${time(each.seconds)}</td><td>${new Date(each.last).toLocaleString()}</td></tr>`)}</tbody></table></div>`}
+          <td>${time(each.seconds)}</td><td>${new Date(each.last).toLocaleDateString()}</td></tr>`)}</tbody></table></div>`}
     </section>`;
   }
 }

@@ -113,7 +113,7 @@ class PoolPageTest {
     assertThat(images(page).locator("img")).hasCount(4);
 
     button(page, "labelled").click();
-    assertThat(page.getByText("1 images")).isVisible();
+    assertThat(page.getByText("1 image", new Page.GetByTextOptions().setExact(true))).isVisible();
     assertThat(images(page)).containsText("labelled");
     button(page, "labelled").click();
     page.getByLabel("Sort by").selectOption("name");
@@ -173,7 +173,7 @@ class PoolPageTest {
     images(page).first().click();
     labelled(page).click();
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Correct")).click();
-    assertThat(page.getByText("The label of local is corrected.")).isVisible();
+    assertThat(page.getByText("This corrects the label of local.")).isVisible();
     page.keyboard().press("3");
     page.keyboard().press("w");
     page.keyboard().press("Enter");
