@@ -146,7 +146,7 @@ export class ProgressView extends LitElement {
     const iou = this.measured.at(-1)?.training.iou ?? [];
     const all = pixels.reduce((a, b) => a + b, 0) || 1;
     return html`<section class="panel"><h2>Classes</h2>
-      <div class="table"><table><thead><tr><th scope="col">Class</th><th scope="col">Labelled pixels</th><th scope="col">IoU</th></tr></thead>
+      <div class="table" role="region" aria-label="Table of classes" tabindex="0"><table><thead><tr><th scope="col">Class</th><th scope="col">Labelled pixels</th><th scope="col">IoU</th></tr></thead>
       <tbody>${classes.map(({ id, name, color }) => html`<tr>
         <th scope="row"><i class="swatch" .style=${`background:${color}`}></i>${name}</th>
         <td><meter min="0" max="1" value=${(pixels[id] ?? 0) / all} aria-label="Share of ${name}"></meter>
@@ -157,7 +157,7 @@ export class ProgressView extends LitElement {
 
   private renderPeople() {
     return html`<section class="panel"><h2>Annotators</h2>
-      ${this.annotators.length === 0 ? html`<p class="soft">No region is labelled yet.</p>` : html`<div class="table"><table>
+      ${this.annotators.length === 0 ? html`<p class="soft">No region is labelled yet.</p>` : html`<div class="table" role="region" aria-label="Table of annotators" tabindex="0"><table>
         <thead><tr><th scope="col">Name</th><th scope="col">Labels</th><th scope="col">Corrected</th><th scope="col">Sent back</th><th scope="col">Time</th><th scope="col">Last</th></tr></thead>
         <tbody>${this.annotators.map((each) => html`<tr><th scope="row">${each.annotator}</th>
           <td>${numbers.format(each.labelled)}</td><td>${numbers.format(each.corrected)}</td><td>${numbers.format(each.sentBack)}</td>
