@@ -7,7 +7,9 @@ public final class Roles {
   /** May view campaigns, lease regions, label or skip them, and correct own labels. */
   public static final String ANNOTATOR = "annotator";
 
-  /** May also create, score, export, close and delete campaigns, train on them and review labels. */
+  /**
+   * May also create, score, export, close and delete campaigns, train on them and review labels.
+   */
   public static final String OPERATOR = "operator";
 
   /** May also add and activate models. */
