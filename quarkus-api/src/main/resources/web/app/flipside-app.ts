@@ -4,6 +4,7 @@ import './campaigns/campaign-form';
 import './campaigns/campaign-list';
 import './label/label-view';
 import './models/models-view';
+import './pool/pool-view';
 import './progress/progress-view';
 import { signIn, signedIn, signOut } from './service/api';
 
@@ -29,13 +30,15 @@ export class FlipsideApp extends LitElement {
   }
 
   override render() {
-    const [, id, view] = /^#\/campaigns\/([^/]+)\/(label|progress)$/.exec(this.route) ?? [];
+    const [, id, view, part] = (/^#\/campaigns\/([^/]+)\/(label|pool|progress)(?:\/([^/]+))?$/.exec(this.route) ?? [])
+      .map((each) => decodeURIComponent(each ?? ''));
     return html`
       <header class="bar"><a class="brand" href="#/">Flipside</a>
         <nav aria-label="Service"><a href="#/models">Models</a><a href="/q/swagger-ui">API</a><a href="/q/health">Health</a></nav></header>
       ${this.locked ? this.renderSignIn() : view === 'label'
-        ? html`<label-view .campaignId=${decodeURIComponent(id)}></label-view>` : view === 'progress'
-        ? html`<progress-view .campaignId=${decodeURIComponent(id)}></progress-view>`
+        ? html`<label-view .campaignId=${id} .regionId=${part}></label-view>` : view === 'progress'
+        ? html`<progress-view .campaignId=${id}></progress-view>` : view === 'pool'
+        ? html`<pool-view .campaignId=${id} .imageId=${part}></pool-view>`
         : this.route === '#/new' ? html`<campaign-form></campaign-form>` : this.route === '#/models' ? html`<models-view></models-view>` : html`<campaign-list></campaign-list>`}`;
   }
 

@@ -81,20 +81,36 @@ export class CampaignList extends LitElement {
       <div class="actions">
         ${ready ? html`<a class="button primary" href="#/campaigns/${encodeURIComponent(campaign.id)}/label">Label</a>` : nothing}
         <a class="button" href="#/campaigns/${encodeURIComponent(campaign.id)}/progress">Progress</a>
+        <a class="button" href="#/campaigns/${encodeURIComponent(campaign.id)}/pool">Pool</a>
         ${campaign.closed ? nothing : html`<button type="button" @click=${() => this.close(campaign)}>Close</button>`}
+        <button type="button" aria-label="Delete ${campaign.name}" @click=${() => this.erase(campaign)}>Delete</button>
       </div>
     </article>`;
   }
 
   private async close(campaign: Campaign): Promise<void> {
     if (confirm(`Close "${campaign.name}"? It hands out no more regions; what is leased can still be labelled.`)) {
-      try {
-        await api.close(campaign.id);
-      } catch (failure) {
-        this.failure = failure instanceof Error ? failure.message : String(failure);
-      }
-      await this.refresh();
+      await this.attempt(() => api.close(campaign.id));
     }
+  }
+
+  private async erase(campaign: Campaign): Promise<void> {
+    const { labelled } = campaign.progress;
+    if (confirm(`Delete "${campaign.name}" for ever, with ${labelled === 1 ? 'its label' : `its ${numbers.format(labelled)} labels`},`
+      + ' their history and its rounds? Images and models are kept.')) {
+      await this.attempt(() => api.remove(campaign.id));
+    }
+  }
+
+  private async attempt(action: () => Promise<unknown>): Promise<void> {
+    let failed: string | null = null;
+    try {
+      await action();
+    } catch (failure) {
+      failed = failure instanceof Error ? failure.message : String(failure);
+    }
+    await this.refresh();
+    this.failure ??= failed;
   }
 }
 

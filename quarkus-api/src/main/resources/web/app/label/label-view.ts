@@ -7,7 +7,8 @@ import { Drafts } from './drafts';
 import './label-canvas';
 import type { LabelCanvas, Tool } from './label-canvas';
 import { encodeLabel } from './png';
-import { WorkQueue, type Task } from './work-queue';
+import { Correction } from './correction';
+import { WorkQueue, type Task, type TaskSource } from './work-queue';
 
 const TOOLS: { tool: Tool; key: string; name: string }[] = [
   { tool: 'brush', key: 'b', name: 'Brush' },
@@ -28,6 +29,8 @@ const ENDS = {
 @customElement('label-view')
 export class LabelView extends LitElement {
   @property() campaignId = '';
+  /** The labelled region to correct, or empty to label what is asked for. */
+  @property() regionId = '';
   @state() private campaign: Campaign | null = null;
   @state() private task: Task | null = null;
   @state() private end: string | null = null;
@@ -43,7 +46,7 @@ export class LabelView extends LitElement {
   @state() private training = '';
   @query('label-canvas') private canvas!: LabelCanvas;
   private map: ClassMap | null = null;
-  private queue!: WorkQueue;
+  private queue!: TaskSource;
   private drafts!: Drafts;
   private readonly onKey = (event: KeyboardEvent) => this.key(event);
 
@@ -55,8 +58,9 @@ export class LabelView extends LitElement {
     super.connectedCallback();
     addEventListener('keydown', this.onKey);
     this.drafts = new Drafts(this.campaignId);
-    this.queue = new WorkQueue(this.campaignId, (why) =>
-      this.tell(`${why} Your draft is kept; submitting asks for the region again.`, true));
+    this.queue = this.regionId ? new Correction(this.campaignId, this.regionId)
+      : new WorkQueue(this.campaignId, (why) =>
+        this.tell(`${why} Your draft is kept; submitting asks for the region again.`, true));
     await this.attempt(async () => {
       this.campaign = await api.campaign(this.campaignId);
       await this.updateComplete;
@@ -97,8 +101,8 @@ export class LabelView extends LitElement {
         aria-label="Labelled regions of the budget"></progress>
       <p class="soft">${progress.labelled} of ${progress.budget} labelled${region
         ? html`<br><span class="name">${region.image}</span>, row ${region.row + 1}, column ${region.col + 1},
-            ${this.queue.ranked ? `score ${region.score.toPrecision(3)}` : 'one of the first, spread over the pool'}` : nothing}
-        <br><a href="#/campaigns/${encodeURIComponent(this.campaignId)}/progress">Progress</a>${this.training ? html`: ${this.training}` : nothing}</p>
+            ${this.task!.note ? 'labelled before' : this.queue.ranked ? `score ${region.score.toPrecision(3)}` : 'one of the first, spread over the pool'}` : nothing}
+        <br><a href="#/campaigns/${encodeURIComponent(this.campaignId)}/progress">Progress</a>, <a href="#/campaigns/${encodeURIComponent(this.campaignId)}/pool">Pool</a>${this.training ? html`: ${this.training}` : nothing}</p>
     </header>`;
   }
 
@@ -137,7 +141,7 @@ export class LabelView extends LitElement {
         @click=${this.submit}>Submit <kbd>Enter</kbd></button>
       <button type="button" ?disabled=${this.busy || this.queue.waiting < 2} @click=${() => this.turn(-1)}>Previous <kbd>←</kbd></button>
       <button type="button" ?disabled=${this.busy || this.queue.waiting < 2} @click=${() => this.turn(1)}>Next <kbd>→</kbd></button>
-      <button type="button" ?disabled=${this.busy || !this.task} @click=${this.skip}
+      <button type="button" ?disabled=${this.busy || !this.task || this.task.version !== null} @click=${this.skip}
         title="Never ask for this region again">Skip <kbd>s</kbd></button>
       <button type="button" aria-expanded=${this.help} @click=${() => { this.help = !this.help; }}>Keys <kbd>?</kbd></button>
     </div>
@@ -146,6 +150,11 @@ export class LabelView extends LitElement {
   }
 
   private renderEnd() {
+    if (this.regionId) {
+      const image = new Correction(this.campaignId, this.regionId).image;
+      return html`<section class="panel"><h2>Correction</h2><p>${this.end}</p><div class="actions">
+        <a class="button primary" href="#/campaigns/${encodeURIComponent(this.campaignId)}/pool/${image}">Back to the image</a></div></section>`;
+    }
     return html`<section class="panel"><h2>Nothing to label now</h2><p>${this.end}</p>
       <div class="actions"><button type="button" class="primary" @click=${() => this.attempt(() => this.advance())}>Ask again</button>
       <a class="button" href="#/">Campaigns</a></div></section>`;
@@ -178,14 +187,14 @@ export class LabelView extends LitElement {
     this.campaign = await api.campaign(this.campaignId);
     void this.follow();
     if (!task) {
-      this.end = ENDS[this.queue.shortfall];
+      this.end = this.regionId ? 'The label is corrected.' : ENDS[this.queue.shortfall];
       return;
     }
     this.end = null;
     const { width, height, id } = task.region;
     this.map = new ClassMap(width, height, this.campaign.classes.ignoreIndex);
     const draft = this.drafts.load(id, width * height);
-    const start = draft ?? task.prediction;
+    const start = draft ?? task.label ?? task.prediction;
     if (start) this.map.ids.set(start);
     if (this.radius === 0) this.radius = Math.max(1, Math.round(Math.min(width, height) / 12));
     this.task = task;
@@ -193,7 +202,7 @@ export class LabelView extends LitElement {
     await this.updateComplete;
     this.canvas.open(task, this.map);
     this.canvas.querySelector('canvas')!.focus();
-    this.tell(draft ? 'Your draft of this region is restored.' : '', false);
+    this.tell([task.note ?? '', draft ? 'Your draft of this region is restored.' : ''].join(' ').trim(), false);
   }
 
   /** Says how far the model is; labelling does not wait for it. */
@@ -210,9 +219,9 @@ export class LabelView extends LitElement {
     const { region } = this.task;
     const png = await encodeLabel(this.map.ids, this.map.width, this.map.height);
     try {
-      await api.label(region.links.label, png);
+      await api.label(region.links.label, png, this.task.version);
     } catch (failure) {
-      if (!(failure instanceof ServiceError && failure.status === 409)) throw failure;
+      if (!(failure instanceof ServiceError && (failure.status === 409 || failure.status === 412))) throw failure;
       // The lease has ended, or somebody else was faster. The draft comes back with its region.
       this.queue.reset();
       await this.advance();
@@ -225,7 +234,7 @@ export class LabelView extends LitElement {
   });
 
   private skip = (): Promise<void> => this.attempt(async () => {
-    if (!this.task) return;
+    if (!this.task || this.task.version !== null) return;
     await api.skip(this.task.region.links.skip);
     this.drafts.remove(this.task.region.id);
     this.queue.finish(this.task.region);

@@ -7,6 +7,29 @@ export interface Task {
   image: ImageBitmap;
   /** Class of each pixel of the region as the model predicts it, or null without a model. */
   prediction: Uint8Array | null;
+  /** The label to begin with, where there was one already. */
+  label: Uint8Array | null;
+  /** The version of the label that is corrected, or null if the region is labelled. */
+  version: string | null;
+  /** Why the region is labelled again. */
+  note: string | null;
+}
+
+/** Where the regions to label come from. */
+export interface TaskSource {
+  readonly shortfall: Selection['shortfall'];
+  /** Whether a model ranked the regions; the first ones of a campaign without model are only spread. */
+  readonly ranked: boolean;
+  /** Number of regions at hand. */
+  readonly waiting: number;
+  /** Returns the next region, or null if none can be had; shortfall says why. */
+  next(): Promise<Task | null>;
+  finish(region: Region): void;
+  /** Puts the first region last, or the last one first. */
+  turn(by: 1 | -1): void;
+  /** Forgets what is at hand, so that it is asked for again. */
+  reset(): void;
+  close(): void;
 }
 
 const REGIONS = 5;
@@ -15,18 +38,17 @@ const REGIONS = 5;
  * The regions that this person has leased. The next one is fetched while the current one is
  * painted, and leases are renewed after half of their time.
  */
-export class WorkQueue {
+export class WorkQueue implements TaskSource {
   shortfall: Selection['shortfall'] = 'none';
-  /** Whether a model ranked the regions; the first ones of a campaign without model are only spread. */
   ranked = true;
   private selection: Selection | null = null;
   private regions: Region[] = [];
   private readonly tasks = new Map<string, Promise<Task>>();
+  private sentBack = new Set<string>();
   private timer = 0;
 
   constructor(private readonly campaign: string, private readonly lost: (why: string) => void) {}
 
-  /** Returns the next region, or null if none can be had; shortfall says why. */
   async next(): Promise<Task | null> {
     if (this.regions.length === 0) await this.select();
     const region = this.regions[0];
@@ -36,13 +58,11 @@ export class WorkQueue {
     return task;
   }
 
-  /** Removes a region that is labelled, skipped or lost. */
   finish(region: Region): void {
     this.regions = this.regions.filter((each) => each.id !== region.id);
     this.tasks.delete(region.id);
   }
 
-  /** Puts the first region last, or the last one first. */
   turn(by: 1 | -1): void {
     if (by === 1) this.regions.push(this.regions.shift()!);
     else this.regions.unshift(this.regions.pop()!);
@@ -52,7 +72,6 @@ export class WorkQueue {
     return this.regions.length;
   }
 
-  /** Forgets the leases, so that the next region is asked for again. */
   reset(): void {
     clearTimeout(this.timer);
     this.regions = [];
@@ -63,7 +82,16 @@ export class WorkQueue {
     clearTimeout(this.timer);
   }
 
+  /** Labels that were sent back to this person come first; their leases last for a week. */
   private async select(): Promise<void> {
+    clearTimeout(this.timer);
+    const back = (await api.selections(this.campaign)).filter((each) => each.strategy === 'sent-back');
+    this.regions = back.flatMap((each) => each.regions);
+    if (this.regions.length > 0) {
+      this.sentBack = new Set(this.regions.map((each) => each.id));
+      return;
+    }
+    this.sentBack.clear();
     this.selection = await api.select(this.campaign, REGIONS, crypto.randomUUID());
     this.shortfall = this.selection.shortfall;
     this.ranked = this.selection.strategy !== 'spread';
@@ -94,7 +122,7 @@ export class WorkQueue {
   private fetch(region: Region): Promise<Task> {
     let task = this.tasks.get(region.id);
     if (!task) {
-      task = load(region);
+      task = load(region, this.sentBack.has(region.id));
       task.catch(() => this.tasks.delete(region.id));
       this.tasks.set(region.id, task);
     }
@@ -102,15 +130,30 @@ export class WorkQueue {
   }
 }
 
-async function load(region: Region): Promise<Task> {
-  const [image, predicted] = await Promise.all([
+async function load(region: Region, sentBack: boolean): Promise<Task> {
+  const [image, predicted, back] = await Promise.all([
     api.image(region.links.image),
     api.predicted(region.links.prediction).catch(() => null),
+    sentBack ? lastLabel(region) : { label: null, note: null },
   ]);
-  return { region, image, prediction: predicted && crop(predicted, region) };
+  return { region, image, prediction: predicted && crop(predicted, region), version: null, ...back };
 }
 
-function crop(predicted: ImageData, region: Region): Uint8Array {
+/** The label that was sent back, and the comment. */
+async function lastLabel(region: Region): Promise<{ label: Uint8Array | null; note: string | null }> {
+  const history = await api.history(region.links.label.replace(/\/label\?.*$/, '/history'));
+  const event = history.filter((each) => each.event === 'sent-back').at(-1);
+  const before = history.filter((each) => each.label && each.sequence < (event?.sequence ?? 0)).at(-1);
+  const ids = before ? (await api.labelOf(before.label!)).ids : null;
+  return { label: ids && red(ids), note: event ? `${event.actor} sent it back: ${event.comment}` : null };
+}
+
+/** Returns the class IDs that a picture has in its red channel. */
+export function red(ids: ImageData): Uint8Array {
+  return Uint8Array.from({ length: ids.width * ids.height }, (_, at) => ids.data[4 * at]);
+}
+
+export function crop(predicted: ImageData, region: Region): Uint8Array {
   const ids = new Uint8Array(region.width * region.height);
   for (let y = 0; y < region.height; y++) {
     for (let x = 0; x < region.width; x++) {

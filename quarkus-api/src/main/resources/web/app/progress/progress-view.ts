@@ -1,7 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { api, ServiceError } from '../service/api';
-import type { AnnotatorCount, Campaign, Round } from '../service/types';
+import type { Annotator, Campaign, Round } from '../service/types';
 import { lineChart, type Series } from './line-chart';
 
 const numbers = new Intl.NumberFormat();
@@ -15,7 +15,7 @@ export class ProgressView extends LitElement {
   @property() campaignId = '';
   @state() private campaign: Campaign | null = null;
   @state() private rounds: Round[] = [];
-  @state() private annotators: AnnotatorCount[] = [];
+  @state() private annotators: Annotator[] = [];
   @state() private failure: string | null = null;
   private timer = 0;
 
@@ -79,7 +79,7 @@ export class ProgressView extends LitElement {
     const label = `#/campaigns/${encodeURIComponent(this.campaignId)}/label`;
     return html`<main class="page">
       <div class="row"><h1>${this.campaign.name}</h1>
-        <div class="actions"><a class="button primary" href=${label}>Label</a><a class="button" href="#/">Campaigns</a></div></div>
+        <div class="actions"><a class="button primary" href=${label}>Label</a><a class="button" href="#/campaigns/${encodeURIComponent(this.campaignId)}/pool">Pool</a><a class="button" href="#/">Campaigns</a></div></div>
       ${this.failure ? html`<p class="bad" role="alert">${this.failure}</p>` : nothing}
       ${this.renderFacts()}
       <div class="panels">${this.renderTraining()} ${this.renderHistory()}</div>
@@ -146,7 +146,7 @@ export class ProgressView extends LitElement {
     const iou = this.measured.at(-1)?.training.iou ?? [];
     const all = pixels.reduce((a, b) => a + b, 0) || 1;
     return html`<section class="panel"><h2>Classes</h2>
-      <div class="table"><table><thead><tr><th scope="col">Class</th><th scope="col">Labelled pixels</th><th scope="col">IoU</th></tr></thead>
+      <div class="table" role="region" aria-label="Table of classes" tabindex="0"><table><thead><tr><th scope="col">Class</th><th scope="col">Labelled pixels</th><th scope="col">IoU</th></tr></thead>
       <tbody>${classes.map(({ id, name, color }) => html`<tr>
         <th scope="row"><i class="swatch" .style=${`background:${color}`}></i>${name}</th>
         <td><meter min="0" max="1" value=${(pixels[id] ?? 0) / all} aria-label="Share of ${name}"></meter>
@@ -157,10 +157,11 @@ export class ProgressView extends LitElement {
 
   private renderPeople() {
     return html`<section class="panel"><h2>Annotators</h2>
-      ${this.annotators.length === 0 ? html`<p class="soft">No region is labelled yet.</p>` : html`<div class="table"><table>
-        <thead><tr><th scope="col">Name</th><th scope="col">Regions</th><th scope="col">Last</th></tr></thead>
+      ${this.annotators.length === 0 ? html`<p class="soft">No region is labelled yet.</p>` : html`<div class="table" role="region" aria-label="Table of annotators" tabindex="0"><table>
+        <thead><tr><th scope="col">Name</th><th scope="col">Labels</th><th scope="col">Corrected</th><th scope="col">Sent back</th><th scope="col">Time</th><th scope="col">Last</th></tr></thead>
         <tbody>${this.annotators.map((each) => html`<tr><th scope="row">${each.annotator}</th>
-          <td>${numbers.format(each.labelled)}</td><td>${new Date(each.last).toLocaleString()}</td></tr>`)}</tbody></table></div>`}
+          <td>${numbers.format(each.labelled)}</td><td>${numbers.format(each.corrected)}</td><td>${numbers.format(each.sentBack)}</td>
+          <td>${time(each.seconds)}</td><td>${new Date(each.last).toLocaleDateString()}</td></tr>`)}</tbody></table></div>`}
     </section>`;
   }
 }

@@ -96,10 +96,65 @@ export interface Round {
   };
 }
 
-export interface AnnotatorCount {
+/** What an annotator did in a campaign. */
+export interface Annotator {
   annotator: string;
   labelled: number;
+  corrected: number;
+  skipped: number;
+  sentBack: number;
+  seconds: number;
   last: string;
+}
+
+export interface PoolImage {
+  id: string;
+  name: string;
+  height?: number;
+  width?: number;
+  regions: number;
+  score?: number;
+  state: 'leased' | 'labelled' | 'skipped' | 'free';
+  links: { image: string; thumbnail: string; uncertainty: string; prediction: string; regions: string };
+}
+
+/** A part of the images of a pool. */
+export interface PoolPage {
+  strategy: string;
+  total: number;
+  offset: number;
+  images: PoolImage[];
+}
+
+export interface ImageRegion {
+  id: string;
+  row: number;
+  col: number;
+  y: number;
+  x: number;
+  height: number;
+  width: number;
+  score?: number;
+  state: 'UNLABELLED' | 'LEASED' | 'LABELLED' | 'SKIPPED';
+  annotator?: string;
+  links: { history: string; label?: string; sendBack?: string; reopen?: string };
+}
+
+export interface ImageRegions {
+  height: number;
+  width: number;
+  regions: ImageRegion[];
+}
+
+/** What happened to a region. */
+export interface LabelEvent {
+  sequence: number;
+  event: 'labelled' | 'imported' | 'corrected' | 'skipped' | 'sent-back' | 'reopened';
+  actor: string;
+  annotator?: string;
+  comment?: string;
+  time: string;
+  label?: string;
 }
 
 export interface Folder {

@@ -4,10 +4,12 @@ import java.util.Set;
 
 /** Roles of API keys; each role includes the previous ones. */
 public final class Roles {
-  /** May view campaigns, lease regions, and label or skip them. */
+  /** May view campaigns, lease regions, label or skip them, and correct own labels. */
   public static final String ANNOTATOR = "annotator";
 
-  /** May also create, score, export and close campaigns, and train on them. */
+  /**
+   * May also create, score, export, close and delete campaigns, train on them and review labels.
+   */
   public static final String OPERATOR = "operator";
 
   /** May also add and activate models. */

@@ -214,7 +214,7 @@ final class AnnotationImporter implements Annotation.Sink {
     } else if (campaign.closed() != null) {
       return false;
     } else {
-      store.importLabel(campaign.id(), id, label, annotator);
+      store.labels().importLabel(campaign.id(), id, label, annotator);
     }
     return true;
   }

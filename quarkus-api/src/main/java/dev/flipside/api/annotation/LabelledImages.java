@@ -36,7 +36,7 @@ final class LabelledImages {
       throws IOException {
     LabelledImages images = new LabelledImages(campaign.plan().classes(), sink);
     try {
-      store.labelledRegions(campaign.id(), images::add);
+      store.labels().labelledRegions(campaign.id(), images::add);
       images.finish();
     } catch (UncheckedIOException e) {
       throw e.getCause();

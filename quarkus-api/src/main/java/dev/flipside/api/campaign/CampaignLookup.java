@@ -36,11 +36,12 @@ public final class CampaignLookup {
   }
 
   /**
-   * Returns the plan of a campaign. Plans never change and are cached.
+   * Returns the plan of a campaign. Plans never change and are cached; a campaign that another node
+   * has deleted is found missing by the store.
    *
    * @throws ApiProblem if there is no such campaign
    */
-  CampaignPlan plan(String id) {
+  public CampaignPlan plan(String id) {
     CampaignPlan known = plans.get(id);
     if (known != null) {
       return known;
@@ -50,6 +51,11 @@ public final class CampaignLookup {
       plans.put(id, plan);
     }
     return plan;
+  }
+
+  /** Forgets the plan of a campaign that was deleted. */
+  void forget(String id) {
+    plans.remove(id);
   }
 
   /**
@@ -65,7 +71,7 @@ public final class CampaignLookup {
   }
 
   /** Returns the problem for a selection that the campaign does not have. */
-  static ApiProblem noSelection(String campaign, String id) {
+  public static ApiProblem noSelection(String campaign, String id) {
     return ApiProblem.notFound(
         "selection", id, "POST /api/campaigns/" + campaign + "/selections creates one.");
   }

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -104,5 +105,22 @@ public class CampaignResource {
   public CampaignView close(String id) {
     campaigns.get(id);
     return views.of(store.close(id));
+  }
+
+  /** Deletes a campaign. */
+  @DELETE
+  @Path("{id}")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(
+      summary = "Delete a campaign",
+      description =
+          "Closes the campaign, then deletes it with its scores, labels, history and rounds."
+              + " Images and registered models are kept. If an agent trains on the campaign or a"
+              + " job works on it, the response is 409 and nothing changes. If the deletion is"
+              + " interrupted, the campaign is still listed; delete it again.")
+  @APIResponse(responseCode = "204", description = "Deleted.")
+  public void delete(String id) {
+    store.removal().delete(campaigns.get(id).id());
+    campaigns.forget(id);
   }
 }

@@ -1,5 +1,6 @@
 package dev.flipside.api.campaign;
 
+import dev.flipside.api.access.Roles;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -18,5 +19,10 @@ public final class CurrentAnnotator {
   /** Returns the annotator named in the request, or else the name of its API key. */
   public String of(@Nullable String named) {
     return named == null || named.isBlank() ? identity.getPrincipal().getName() : named.strip();
+  }
+
+  /** Returns whether the request comes from an operator. */
+  public boolean isOperator() {
+    return identity.hasRole(Roles.OPERATOR);
   }
 }

@@ -19,9 +19,11 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -126,6 +128,33 @@ public class SelectionResource {
                 URI.create(String.valueOf(view.links().get("self"))))
             .entity(view)
             .build();
+  }
+
+  /**
+   * Open selections of an annotator.
+   *
+   * @param selections selections, oldest first
+   */
+  @Schema(name = "SelectionList")
+  public record SelectionList(List<SelectionView> selections) {}
+
+  /** Returns the open selections of an annotator. */
+  @GET
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "List the open selections of an annotator",
+      description =
+          "Oldest first. A region whose label was sent back is a selection of its own, with the"
+              + " strategy \"sent-back\"; the comment is in the history of the region.")
+  public SelectionList list(
+      String id,
+      @Parameter(description = "Name of the annotator; default: the name of the API key.")
+          @QueryParam("annotator")
+          @Nullable String annotator) {
+    return new SelectionList(
+        store.openLeases(campaigns.get(id).id(), annotators.of(annotator)).stream()
+            .map(views::of)
+            .toList());
   }
 
   /** Returns a selection. */

@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -49,6 +50,9 @@ public class PictureResource {
       Variant.mediaTypes(MediaType.valueOf(PNG), MediaType.valueOf(WEBP)).build();
 
   private static final int CACHE_SECONDS = 300;
+
+  /** Longer side of a thumbnail in px. */
+  private static final int THUMBNAIL = 320;
 
   /** Bytes per pixel of a drawn image and of its file. */
   private static final long ENCODED = 6;
@@ -85,6 +89,19 @@ public class PictureResource {
             PNG,
             () -> pool.decoded(file, ENCODED, ImageWriter::encodePng))
         : answer(request, PoolPictures.version(file), type, file::toFile);
+  }
+
+  /** Returns a small version of an image. */
+  @GET
+  @Path("images/{iid}/thumbnail")
+  @Produces({PNG, WEBP})
+  @RolesAllowed(Roles.ANNOTATOR)
+  @Operation(
+      summary = "Show an image in small",
+      description = "At most " + THUMBNAIL + " px on the longer side. " + DRAWN)
+  public Response thumbnail(String id, String iid, @Context Request request) {
+    java.nio.file.Path file = pool.file(campaigns.get(id), RegionToken.parseImage(iid));
+    return encoded(request, file, "thumbnail", encoder -> pool.reduced(file, THUMBNAIL, encoder));
   }
 
   /** Returns a region. */
@@ -176,6 +193,19 @@ public class PictureResource {
       String what,
       long more,
       UnaryOperator<DecodedImage> picture) {
+    return encoded(
+        request,
+        file,
+        what,
+        encoder -> pool.decoded(file, more, image -> encoder.apply(picture.apply(image))));
+  }
+
+  /** Returns what is made of an image by the encoder of the type preferred by the client. */
+  private static Response encoded(
+      Request request,
+      java.nio.file.Path file,
+      String what,
+      Function<Function<DecodedImage, byte[]>, byte[]> picture) {
     Variant wanted = request.selectVariant(TYPES);
     boolean webp = wanted != null && wanted.getMediaType().toString().equals(WEBP);
     Response answer =
@@ -183,14 +213,7 @@ public class PictureResource {
             request,
             PoolPictures.version(file) + what + (webp ? WEBP : PNG),
             webp ? WEBP : PNG,
-            () ->
-                pool.decoded(
-                    file,
-                    more,
-                    image ->
-                        webp
-                            ? ImageWriter.encodeWebp(picture.apply(image))
-                            : ImageWriter.encodePng(picture.apply(image))));
+            () -> picture.apply(webp ? ImageWriter::encodeWebp : ImageWriter::encodePng));
     return Response.fromResponse(answer).header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
   }
 

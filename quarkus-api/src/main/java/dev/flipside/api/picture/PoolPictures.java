@@ -5,6 +5,7 @@ import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.upload.DecodeBudget;
+import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.image.DecodedImage;
@@ -17,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Access to the image files of campaigns: registered images below the roots only. */
 @Singleton
@@ -60,15 +62,44 @@ public final class PoolPictures {
    *
    * @param more further bytes per pixel that the use takes, with its result
    */
-  @SuppressWarnings("try") // holds the share while the image is in use
   public <T> T decoded(Path file, long more, Function<DecodedImage, T> use) {
+    return decoded(file, more, size -> null, use);
+  }
+
+  /**
+   * Decodes an image, reduced to a length of its longer side in px unless it is smaller, and uses
+   * it as {@link #decoded}.
+   */
+  <T> T reduced(Path file, int longer, Function<DecodedImage, T> use) {
+    return decoded(
+        file,
+        0,
+        size -> {
+          int length = Math.max(size.height(), size.width());
+          return length <= longer
+              ? null
+              : new ImageSize(
+                  Math.max(1, (int) ((long) size.height() * longer / length)),
+                  Math.max(1, (int) ((long) size.width() * longer / length)));
+        },
+        use);
+  }
+
+  @SuppressWarnings("try") // holds the share while the image is in use
+  private <T> T decoded(
+      Path file,
+      long more,
+      Function<ImageSize, @Nullable ImageSize> resizeTo,
+      Function<DecodedImage, T> use) {
     long memory;
+    ImageSize size;
     try (DecodeBudget.Share whole = budget.take("image", length(file))) {
       ImageFile image = ImageFile.read(file);
-      memory = image.imageMemory() + more * image.size().pixels();
+      size = image.size();
+      memory = image.imageMemory() + more * size.pixels();
     }
     try (DecodeBudget.Share share = budget.take("image", memory)) {
-      return use.apply(ImageReader.read(file, null));
+      return use.apply(ImageReader.read(file, resizeTo.apply(size)));
     }
   }
 

@@ -26,6 +26,8 @@ public enum ProblemType {
   REGION_STATE(409, "region-state", "Region in another state"),
   /** The idempotency key was used for another request. */
   IDEMPOTENCY_MISMATCH(422, "idempotency-mismatch", "Idempotency key used for another request"),
+  /** The resource was changed since the client read it. */
+  OUTDATED(412, "outdated", "Changed since it was read"),
   /** Too many bytes or pixels. */
   TOO_LARGE(413, "too-large", "Content too large"),
   /** The resource does not accept the content type. */
@@ -75,6 +77,7 @@ public enum ProblemType {
       case 405 -> METHOD_NOT_ALLOWED;
       case 406 -> NOT_ACCEPTABLE;
       case 409 -> CONFLICT;
+      case 412 -> OUTDATED;
       case 413 -> TOO_LARGE;
       case 415 -> UNSUPPORTED_TYPE;
       case 422 -> UNUSABLE;

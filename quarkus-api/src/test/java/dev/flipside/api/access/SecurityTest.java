@@ -24,17 +24,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
 @TestProfile(SecurityTest.WithKeys.class)
-class SecurityTest {
+public class SecurityTest {
   private static final String CAMPAIGN =
       "{\"name\":\"s\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"first.onnx\"}";
 
-  /** Two keys, and no JSON above 2 kB. */
+  /** Three keys, and no JSON above 2 kB. */
   public static class WithKeys implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
           "flipside.security.keys.ada.sha256", sha256("ada's key"),
           "flipside.security.keys.ada.role", "annotator",
+          "flipside.security.keys.ben.sha256", sha256("ben's key"),
+          "flipside.security.keys.ben.role", "annotator",
           "flipside.security.keys.olga.sha256", sha256("olga's key"),
           "flipside.security.keys.olga.role", "operator",
           "flipside.limits.json", "2048");

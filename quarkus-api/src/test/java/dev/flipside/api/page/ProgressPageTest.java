@@ -154,9 +154,38 @@ class ProgressPageTest {
     assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
   }
 
+  /** Labels the first region that is asked for, then corrects its label. */
+  private static void labelAndCorrect(String campaign) {
+    String link =
+        given()
+            .contentType(ContentType.JSON)
+            .body("{\"k\":1}")
+            .post("/api/campaigns/" + campaign + "/selections")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("regions[0].links.label");
+    for (boolean corrects : new boolean[] {false, true}) {
+      var request = given().contentType("image/png").body(TestData.label(20, 20, 1));
+      (corrects ? request.header("If-Match", "*") : request).put(link).then().statusCode(200);
+    }
+  }
+
+  @Test
+  void progress_labelledAndCorrected_showsFiguresOfTheAnnotator() {
+    String campaign = campaign();
+    labelAndCorrect(campaign);
+    Locator row =
+        open(campaign).getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName("local"));
+    assertThat(row.getByRole(AriaRole.CELL).first()).hasText("1");
+    assertThat(row.getByRole(AriaRole.CELL).nth(1)).hasText("1");
+    assertThat(row.getByRole(AriaRole.CELL).nth(2)).hasText("0");
+  }
+
   @Test
   void progress_phoneAndDesktopLightAndDark_hasNoViolationAndFits() {
     String campaign = campaign();
+    labelAndCorrect(campaign);
     round(campaign, 1, "DONE", "\"labels\":10,\"miou\":0.25,\"pixels\":[3,2,1]," + LOSSES);
     round(campaign, 2, "RUNNING", "\"step\":1,\"steps\":9,\"note\":\"training\"," + LOSSES);
     Page page = open(campaign);

@@ -143,16 +143,18 @@ class SoakIT {
     try (CampaignStore store = Stores.open(data.resolve("campaigns.db"))) {
       assertThat(store.progress(campaign).labelled()).isEqualTo((long) IMAGES * REGIONS_EACH);
       Set<RegionId> seen = new HashSet<>();
-      store.labelledRegions(
-          campaign,
-          labelled -> {
-            RegionId id = labelled.id();
-            assertThat(seen.add(id)).as("%s labelled once", id).isTrue();
-            LabelMap label = labelled.label();
-            assertThat(confirmations.allows(RegionToken.of(id), label.ids()))
-                .as("%s holds the label that was confirmed", id)
-                .isTrue();
-          });
+      store
+          .labels()
+          .labelledRegions(
+              campaign,
+              labelled -> {
+                RegionId id = labelled.id();
+                assertThat(seen.add(id)).as("%s labelled once", id).isTrue();
+                LabelMap label = labelled.label();
+                assertThat(confirmations.allows(RegionToken.of(id), label.ids()))
+                    .as("%s holds the label that was confirmed", id)
+                    .isTrue();
+              });
       assertThat(seen).hasSize(IMAGES * REGIONS_EACH);
       for (RegionId id : seen) {
         assertThat(store.region(campaign, id).state()).isEqualTo(RegionState.LABELLED);

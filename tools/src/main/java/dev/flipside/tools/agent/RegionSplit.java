@@ -16,9 +16,18 @@ import java.security.NoSuchAlgorithmException;
 record RegionSplit(double heldOut) {
   /** Returns whether a region only measures. */
   boolean isHeldOut(RegionId region) {
-    String text = region.image() + "." + region.row() + "." + region.col();
-    long first = ByteBuffer.wrap(sha256(text)).getLong();
+    return isHeldOut(key(region));
+  }
+
+  /** Returns whether a region, named by its key, only measures. */
+  boolean isHeldOut(String key) {
+    long first = ByteBuffer.wrap(sha256(key)).getLong();
     return (first >>> 11) * 0x1p-53 < heldOut;
+  }
+
+  /** Returns the name of a region that decides to which side it belongs. */
+  static String key(RegionId region) {
+    return region.image() + "." + region.row() + "." + region.col();
   }
 
   private static byte[] sha256(String text) {

@@ -46,7 +46,7 @@ record RoundProgress(
 
   /** Returns the progress before the labels are there. */
   static RoundProgress start(RegionSplit split, List<RemoteRound.EpochLoss> losses) {
-    CampaignLabels.State none = new CampaignLabels.State(0, 0, 0, List.of());
+    CampaignLabels.State none = new CampaignLabels.State(0, 0, List.of());
     return new RoundProgress(none, split, 1, 0, 0, 0, losses, "fetching labels", null, null, null);
   }
 

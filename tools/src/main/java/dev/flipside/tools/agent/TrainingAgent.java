@@ -154,13 +154,13 @@ public final class TrainingAgent implements AutoCloseable {
       return false;
     }
     List<RemoteRound> rounds = service.rounds(campaign.id());
+    // Of the last round: labels may have been taken back since an earlier one.
     long known =
         rounds.stream()
             .filter(RemoteRound::isDone)
             .map(each -> each.training().labels())
             .mapToLong(each -> each == null ? 0 : each)
-            .max()
-            .orElse(0);
+            .reduce(0, (before, last) -> last);
     Optional<RemoteRound> unfinished = rounds.stream().filter(each -> !each.hasEnded()).findFirst();
     if (unfinished.isPresent()) {
       // Another agent trains, unless it stopped reporting.

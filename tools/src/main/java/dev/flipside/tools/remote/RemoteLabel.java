@@ -1,9 +1,11 @@
 package dev.flipside.tools.remote;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The label of a region.
+ * The label of a region, or that it was taken back.
  *
- * @param sequence position among the labels of the campaign, from 1
+ * @param sequence number among the events of the campaign, from 1
  * @param image id of its image
  * @param row row in the grid
  * @param col column in the grid
@@ -13,7 +15,7 @@ package dev.flipside.tools.remote;
  * @param width pixel columns
  * @param imageHeight height of the image in px
  * @param imageWidth width of the image in px
- * @param png PNG of class IDs of the size of the region
+ * @param png PNG of class IDs of the size of the region, null if the label was taken back
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record RemoteLabel(
@@ -27,4 +29,4 @@ public record RemoteLabel(
     int width,
     int imageHeight,
     int imageWidth,
-    byte[] png) {}
+    byte @Nullable [] png) {}

@@ -261,9 +261,9 @@ public final class RemoteService {
   }
 
   /**
-   * Streams the labels of a campaign in the order in which they came in.
+   * Streams the last change of the label of each region, in the order of the changes.
    *
-   * @param after sequence number of the last label that is known already, 0 for none
+   * @param after sequence number of the last change that is known already, 0 for none
    */
   public void labels(String campaign, long after, Consumer<RemoteLabel> each) {
     HttpRequest.Builder request =

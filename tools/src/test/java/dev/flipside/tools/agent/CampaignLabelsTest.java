@@ -83,7 +83,7 @@ class CampaignLabelsTest {
 
     assertThat(requests)
         .containsExactly("/api/campaigns/c1/labels?after=0", "/api/campaigns/c1/labels?after=2");
-    assertThat(archive.state()).isEqualTo(new CampaignLabels.State(3, 3, 0, List.of(6L, 6L, 6L)));
+    assertThat(archive.state()).isEqualTo(new CampaignLabels.State(3, 0, List.of(6L, 6L, 6L)));
     LabelMap map = LabelReader.read(archive.file(false, "a.png"), CLASSES, null);
     assertThat(map.ids())
         .containsExactly(
@@ -99,7 +99,7 @@ class CampaignLabelsTest {
     label("a.png", 0, 0, 1);
     CampaignLabels archive = open(NONE_HELD);
     archive.update(service(), "c1");
-    Path state = folder.resolve("labels/labels.json");
+    Path state = folder.resolve("labels/regions.json");
     String before = Files.readString(state);
     label("a.png", 0, 1, 2);
     archive.update(service(), "c1");
@@ -108,7 +108,45 @@ class CampaignLabelsTest {
 
     CampaignLabels again = open(NONE_HELD);
     again.update(service(), "c1");
-    assertThat(again.state()).isEqualTo(new CampaignLabels.State(2, 2, 0, List.of(0L, 6L, 6L)));
+    assertThat(again.state()).isEqualTo(new CampaignLabels.State(2, 0, List.of(0L, 6L, 6L)));
+  }
+
+  @Test
+  void update_labelCorrectedAndAnotherTakenBack_areReplacedAndErased() {
+    label("a.png", 0, 0, 1);
+    label("a.png", 1, 0, 2);
+    label("b.png", 0, 0, 2);
+    CampaignLabels archive = open(NONE_HELD);
+    archive.update(service(), "c1");
+    label("a.png", 0, 0, 0);
+    takeBack("a.png", 1, 0);
+    takeBack("b.png", 0, 0);
+    takeBack("never-labelled.png", 0, 0);
+    archive.update(service(), "c1");
+
+    assertThat(archive.state()).isEqualTo(new CampaignLabels.State(1, 0, List.of(6L, 0L, 0L)));
+    LabelMap map = LabelReader.read(archive.file(false, "a.png"), CLASSES, null);
+    assertThat(map.ids())
+        .containsExactly(
+            0, 0, 0, 255, 255, 255, //
+            0, 0, 0, 255, 255, 255, //
+            255, 255, 255, 255, 255, 255, //
+            255, 255, 255, 255, 255, 255);
+    assertThat(archive.file(false, "b.png")).doesNotExist();
+    assertThat(archive.file(false, "never-labelled.png")).doesNotExist();
+    label("a.png", 1, 0, 2);
+    archive.update(service(), "c1");
+    assertThat(archive.state()).isEqualTo(new CampaignLabels.State(2, 0, List.of(6L, 0L, 6L)));
+    assertThat(requests.get(2)).endsWith("after=7");
+  }
+
+  private void takeBack(String image, int row, int col) {
+    labels.add(
+        String.format(
+            "{\"sequence\":%d,\"image\":\"%s\",\"row\":%d,\"col\":%d,\"y\":%d,\"x\":%d,"
+                + "\"height\":2,\"width\":3,\"imageHeight\":4,\"imageWidth\":6,"
+                + "\"removed\":true}%n",
+            labels.size() + 1, image, row, col, 2 * row, 3 * col));
   }
 
   @Test

@@ -3,10 +3,10 @@ package dev.flipside.api.campaign.store;
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.database.StoreException;
+import dev.flipside.api.campaign.store.database.StoreIds;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
-import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
@@ -49,6 +49,7 @@ public final class CampaignStore implements AutoCloseable {
   private final CampaignTransactions transactions;
   private final CandidateHeaps heaps;
   private final StoreIds ids;
+  private final PoolStore pools;
 
   /**
    * Creates a store on a database and takes ownership of it.
@@ -68,6 +69,7 @@ public final class CampaignStore implements AutoCloseable {
     this.ids = new StoreIds(clock);
     this.transactions = new CampaignTransactions(database, clock);
     this.heaps = new CandidateHeaps(heapCapacity);
+    this.pools = new PoolStore(database, transactions);
     database.onUndone(heaps::dropAll);
   }
 
@@ -298,30 +300,7 @@ public final class CampaignStore implements AutoCloseable {
     transactions.inLease(
         lease,
         (sql, held, campaign, now) -> {
-          new RegionTable(sql, campaign).skip(held, region);
-          return region;
-        });
-  }
-
-  /**
-   * Stores a label made elsewhere, for a region that is not leased.
-   *
-   * @throws RegionConflictException if the region is leased, labeled or skipped
-   * @throws FlipsideException if the budget is spent, or the label differs in size from the region
-   *     or contains an unknown class id
-   */
-  public void importLabel(String campaign, RegionId region, LabelMap label, String annotator) {
-    transactions.inCampaign(
-        campaign,
-        (sql, entry, now) -> {
-          if (entry.progress().remainingBudget() == 0) {
-            throw new FlipsideException(
-                region
-                    + ": the budget of "
-                    + entry.progress().budget()
-                    + " regions is spent or leased; nothing was changed");
-          }
-          new RegionTable(sql, entry).importLabel(region, label, annotator, now);
+          new RegionTable(sql, campaign).skip(held, region, now);
           return region;
         });
   }
@@ -335,7 +314,7 @@ public final class CampaignStore implements AutoCloseable {
         campaign,
         (sql, entry, now) -> {
           try {
-            return work.apply(new RegionTransaction(sql, entry, region, now));
+            return work.apply(new RegionTransaction(sql, entry, region, now, ids::next));
           } catch (RegionTransaction.StatementFailure e) {
             throw e.failure();
           }
@@ -363,16 +342,34 @@ public final class CampaignStore implements AutoCloseable {
     return database.read(sql -> new CampaignTable(sql).entry(campaign).progress());
   }
 
-  /**
-   * Streams the labeled regions of one consistent snapshot: images in registration order, regions
-   * in row-major order.
-   */
-  public void labelledRegions(String campaign, Consumer<LabelledRegion> each) {
-    database.read(
+  /** Returns the open leases of an annotator, oldest first. */
+  public List<Lease> openLeases(String campaign, String annotator) {
+    transactions.expireIfDue(campaign);
+    return database.read(
         sql -> {
-          new RegionTable(sql, entry(sql, campaign)).eachLabelled(each);
-          return campaign;
+          LeaseTable leases = new LeaseTable(sql);
+          CampaignTable.Entry entry = entry(sql, campaign);
+          List<Lease> open = new ArrayList<>();
+          for (LeaseTable.Entry each : leases.open(campaign, annotator)) {
+            open.add(leases.describe(each, entry));
+          }
+          return open;
         });
+  }
+
+  /** Returns the images of the pools in the same database. */
+  public PoolStore pools() {
+    return pools;
+  }
+
+  /** Returns the store of labels in the same database. */
+  public LabelStore labels() {
+    return new LabelStore(database, transactions);
+  }
+
+  /** Deletes campaigns of this database. */
+  public CampaignRemoval removal() {
+    return new CampaignRemoval(database, clock);
   }
 
   /** Returns the job store in the same database. */

@@ -1,10 +1,13 @@
 package dev.flipside.api.campaign.store;
 
+import dev.flipside.api.campaign.store.codec.ScoreCodec;
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.heap.CandidateHeap;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -153,6 +156,9 @@ final class CandidateHeaps {
     if (scored) {
       return false;
     }
+    for (CandidateHeap.Candidate each : reopened(sql, campaign.id(), seen)) {
+      giveBack(heap, sql, campaign, scoring, each);
+    }
     for (LeaseTable.Entry lease : new LeaseTable(sql).since(campaign.id(), seen)) {
       for (CandidateHeap.Candidate each : lease.selection().regions()) {
         if (lease.openRegions() > 0) {
@@ -171,7 +177,17 @@ final class CandidateHeaps {
     return true;
   }
 
-  /** Returns a region of an ended lease to the heap, unless it was labeled or skipped. */
+  /** Returns the regions that became free after a version, other than by the end of a lease. */
+  private static List<CandidateHeap.Candidate> reopened(Sql sql, String campaign, long version)
+      throws SQLException {
+    return sql.rows(
+        "SELECT image, region FROM label_events WHERE campaign = ? AND version > 0 AND version > ?",
+        row -> new CandidateHeap.Candidate(row.getInt(1), row.getInt(2), 0),
+        campaign,
+        version);
+  }
+
+  /** Returns a region that became free to the heap, unless it was labeled or skipped. */
   private static void giveBack(
       CandidateHeap heap,
       Sql sql,

@@ -4,6 +4,8 @@ import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.IdempotencyConflictException;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseRequest;
+import dev.flipside.api.campaign.store.heap.CandidateHeap;
+import dev.flipside.api.campaign.store.heap.SelectionCodec;
 import dev.flipside.scorer.selection.SelectedRegion;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package dev.flipside.api.campaign.store;
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.NotInStoreException;
+import dev.flipside.api.campaign.store.heap.CandidateHeap;
+import dev.flipside.api.campaign.store.heap.SelectionCodec;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -213,6 +215,37 @@ final class LeaseTable {
       }
       return Optional.empty();
     }
+  }
+
+  /**
+   * Removes a region that was labeled or skipped from the open lease that lists it, so that the
+   * lease does not hold it again.
+   */
+  void forget(String campaign, int image, int region) throws SQLException {
+    List<Entry> open =
+        sql.rows(
+            "SELECT " + COLUMNS + " FROM leases WHERE campaign = ? AND open_regions > 0",
+            LeaseTable::entry,
+            campaign);
+    for (Entry each : open) {
+      if (each.selection().lists(image, region)) {
+        sql.update(
+            "UPDATE leases SET selection = ? WHERE id = ?",
+            each.selection().without(image, region).bytes(),
+            each.id());
+      }
+    }
+  }
+
+  /** Returns the open leases of an annotator, oldest first. */
+  List<Entry> open(String campaign, String annotator) throws SQLException {
+    return sql.rows(
+        "SELECT "
+            + COLUMNS
+            + " FROM leases WHERE campaign = ? AND open_regions > 0 AND annotator = ? ORDER BY id",
+        LeaseTable::entry,
+        campaign,
+        annotator);
   }
 
   /** Returns the regions listed by open leases; some may be labeled or skipped. */

@@ -1,43 +1,40 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.domain.LabelEvent;
 import dev.flipside.api.campaign.store.domain.LabelledRegion;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
-import dev.flipside.models.domain.ClassMap;
-import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.domain.ImageSize;
+import dev.flipside.api.campaign.store.domain.ScoringKey;
+import dev.flipside.api.campaign.store.heap.CandidateHeap;
+import dev.flipside.api.campaign.store.heap.SelectionCodec;
 import dev.flipside.models.domain.LabelMap;
-import dev.flipside.models.domain.Region;
-import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** States and labels of the regions of one campaign within one transaction. */
 final class RegionTable {
-  private static final String LABELS =
-      "SELECT i.image, i.name, i.height, i.width, b.region, b.ids, b.annotator, b.created_at,"
-          + " b.sequence FROM labels b JOIN images i ON i.campaign = b.campaign AND i.image ="
-          + " b.image WHERE b.campaign = ?";
-
   private final Sql sql;
   private final CampaignTable.Entry campaign;
   private final ImageTable images;
+  private final LeaseTable leases;
   private final CampaignTable campaigns;
+  private final LabelTable labels;
+  private final LabelEventTable events;
 
   RegionTable(Sql sql, CampaignTable.Entry campaign) {
     this.sql = sql;
     this.campaign = campaign;
     this.images = new ImageTable(sql, campaign);
+    this.leases = new LeaseTable(sql);
     this.campaigns = new CampaignTable(sql);
+    this.labels = new LabelTable(sql, campaign);
+    this.events = new LabelEventTable(sql, campaign.id());
   }
 
   RegionStatus status(RegionId id) throws SQLException {
@@ -64,7 +61,7 @@ final class RegionTable {
     if (settled.isPresent()) {
       return settled.get();
     }
-    return new LeaseTable(sql)
+    return leases
         .holder(campaign.id(), image.image(), region)
         .map(by -> new RegionStatus(id, RegionState.LEASED, by.lease(), by.annotator()))
         .orElse(new RegionStatus(id, RegionState.UNLABELLED, null, null));
@@ -74,14 +71,17 @@ final class RegionTable {
   void label(LeaseTable.Entry lease, RegionId id, LabelMap label, long now) throws SQLException {
     ImageTable.Entry image = images.get(id.image());
     int region = settle(lease, id, image, RegionState.LABELLED, "a label");
-    requireFits(id, image, label);
-    insert(image, region, label, lease.annotator(), now);
+    labels.requireFits(id, image, label);
+    labels.add(image, region, label, LabelEvent.Kind.LABELLED, lease.annotator(), now);
     campaigns.count(campaign.id(), -1, 1, 0);
   }
 
   /** Skips a region that the lease holds, in a locked campaign. */
-  void skip(LeaseTable.Entry lease, RegionId id) throws SQLException {
-    settle(lease, id, images.get(id.image()), RegionState.SKIPPED, "skipping");
+  void skip(LeaseTable.Entry lease, RegionId id, long now) throws SQLException {
+    ImageTable.Entry image = images.get(id.image());
+    int region = settle(lease, id, image, RegionState.SKIPPED, "skipping");
+    events.add(
+        image.image(), region, LabelEvent.Kind.SKIPPED, lease.annotator(), null, null, 0, now);
     campaigns.count(campaign.id(), -1, 0, 1);
   }
 
@@ -102,7 +102,7 @@ final class RegionTable {
           ended ? new RegionStatus(id, status.state(), lease.id(), lease.annotator()) : status,
           attempt + " from " + lease.annotator());
     }
-    new LeaseTable(sql).settleOne(lease.id());
+    leases.settleOne(lease.id());
     return region;
   }
 
@@ -126,106 +126,113 @@ final class RegionTable {
   void importLabel(RegionId id, LabelMap label, String annotator, long now) throws SQLException {
     ImageTable.Entry image = images.get(id.image());
     int region = ImageTable.region(image, id);
-    requireFits(id, image, label);
+    labels.requireFits(id, image, label);
     boolean free =
-        new LeaseTable(sql).holder(campaign.id(), image.image(), region).isEmpty()
+        leases.holder(campaign.id(), image.image(), region).isEmpty()
             && settle(
                 image, region, RegionState.LABELLED, null, campaigns.nextVersion(campaign.id()));
     if (!free) {
       throw new RegionConflictException(
           status(id, image, region), "a label imported by " + annotator);
     }
-    insert(image, region, label, annotator, now);
+    labels.add(image, region, label, LabelEvent.Kind.IMPORTED, annotator, now);
     campaigns.count(campaign.id(), 0, 1, 0);
   }
 
-  private void insert(
-      ImageTable.Entry image, int region, LabelMap label, String annotator, long now)
-      throws SQLException {
-    sql.update(
-        "INSERT INTO labels (campaign, image, region, ids, annotator, created_at, sequence) VALUES (?,"
-            + " ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM labels WHERE campaign ="
-            + " ?))",
-        campaign.id(),
+  /** Returns the valid label of a region. */
+  Optional<LabelledRegion> label(RegionId id) throws SQLException {
+    ImageTable.Entry image = images.get(id.image());
+    return labels.find(image, ImageTable.region(image, id));
+  }
+
+  /** Replaces the label of a region, in a locked campaign. */
+  void correct(RegionId id, LabelMap label, String actor, long now) throws SQLException {
+    ImageTable.Entry image = images.get(id.image());
+    int region = ImageTable.region(image, id);
+    LabelledRegion before = requireLabel(id, image, region, "a correction by " + actor);
+    labels.requireFits(id, image, label);
+    labels.replace(image, region, before, label, actor, now);
+  }
+
+  /** Makes a labeled or skipped region selectable again, in a locked campaign. */
+  void reopen(RegionId id, String actor, @Nullable String comment, long now) throws SQLException {
+    ImageTable.Entry image = images.get(id.image());
+    int region = ImageTable.region(image, id);
+    RegionStatus status = status(id, image, region);
+    boolean labelled = status.state() == RegionState.LABELLED;
+    if (labelled) {
+      labels.remove(image, region, requireLabel(id, image, region, "reopening by " + actor));
+    } else if (status.state() != RegionState.SKIPPED) {
+      throw new RegionConflictException(status, "reopening by " + actor);
+    }
+    unsettle(image, region);
+    events.add(
         image.image(),
         region,
-        LabelCodec.deflate(label),
-        annotator,
-        now,
-        campaign.id());
-  }
-
-  private void requireFits(RegionId id, ImageTable.Entry image, LabelMap label)
-      throws SQLException {
-    Region region = grid(image).region(id.row(), id.col());
-    ImageSize expected = new ImageSize(region.height(), region.width());
-    if (!label.size().equals(expected)) {
-      throw new FlipsideException(
-          id + ": a label of " + label.size() + " px, expected the region's " + expected);
-    }
-    ClassMap classes = campaigns.get(campaign.id()).plan().classes();
-    for (int pixel = 0; pixel < label.ids().length; pixel++) {
-      int found = label.ids()[pixel] & 0xFF;
-      if (found >= classes.count() && found != classes.ignoreIndex()) {
-        throw new FlipsideException(
-            id
-                + ": class id "
-                + found
-                + " at row "
-                + pixel / expected.width()
-                + ", column "
-                + pixel % expected.width()
-                + " of the region, expected 0 to "
-                + (classes.count() - 1)
-                + " or "
-                + classes.ignoreIndex()
-                + " to ignore");
-      }
-    }
-  }
-
-  /** Streams the labels: images in registration order, regions in row-major order. */
-  void eachLabelled(Consumer<LabelledRegion> each) throws SQLException {
-    sql.each(
-        LABELS + " ORDER BY b.image, b.region", row -> each.accept(labelled(row)), campaign.id());
+        LabelEvent.Kind.REOPENED,
+        actor,
+        status.annotator(),
+        comment,
+        campaigns.nextVersion(campaign.id()),
+        now);
+    campaigns.count(campaign.id(), 0, labelled ? -1 : 0, labelled ? 0 : -1);
   }
 
   /**
-   * Returns what is made of labels in the order in which they came in, after a sequence number.
-   * Only one label is inflated at a time.
+   * Takes back the label of a region and leases the region to its annotator, in a locked campaign.
+   *
+   * @param lease id of the new lease
    */
-  <T> List<T> labelledAfter(long sequence, int most, Function<LabelledRegion, T> make)
+  void sendBack(RegionId id, String actor, String comment, String lease, long now)
       throws SQLException {
-    return sql.rows(
-        LABELS + " AND b.sequence > ? ORDER BY b.sequence LIMIT ?",
-        row -> make.apply(labelled(row)),
-        campaign.id(),
-        sequence,
-        most);
-  }
-
-  private LabelledRegion labelled(ResultSet row) throws SQLException {
-    ImageTable.Entry image = images.entry(row);
-    RegionGrid grid = grid(image);
-    int index = row.getInt("region");
-    RegionId id = new RegionId(image.name(), index / grid.cols(), index % grid.cols());
-    Region region = grid.region(id.row(), id.col());
-    ImageSize size = new ImageSize(region.height(), region.width());
-    return new LabelledRegion(
-        id,
-        grid.image(),
+    ImageTable.Entry image = images.get(id.image());
+    int region = ImageTable.region(image, id);
+    LabelledRegion before = requireLabel(id, image, region, "sending back by " + actor);
+    labels.remove(image, region, before);
+    unsettle(image, region);
+    events.add(
+        image.image(),
         region,
-        LabelCodec.inflate(row.getBytes("ids"), size, id.toString()),
-        row.getString("annotator"),
-        Instant.ofEpochMilli(row.getLong("created_at")),
-        row.getLong("sequence"));
+        LabelEvent.Kind.SENT_BACK,
+        actor,
+        before.annotator(),
+        comment,
+        0,
+        now);
+    leases.insert(
+        new LeaseTable.Entry(
+            lease,
+            campaign.id(),
+            ScoringKey.SENT_BACK.toString(),
+            1,
+            before.annotator(),
+            Lease.Shortfall.NONE,
+            now,
+            Lease.SENT_BACK.toMillis(),
+            now + Lease.SENT_BACK.toMillis(),
+            1,
+            new SelectionCodec(List.of(new CandidateHeap.Candidate(image.image(), region, 0))),
+            campaigns.nextVersion(campaign.id())),
+        null);
+    campaigns.count(campaign.id(), 1, -1, 0);
   }
 
-  private static RegionGrid grid(ImageTable.Entry image) {
-    RegionGrid grid = image.grid();
-    if (grid == null) {
-      throw new IllegalStateException(image.name() + " has labels but no size");
+  private LabelledRegion requireLabel(
+      RegionId id, ImageTable.Entry image, int region, String attempt) throws SQLException {
+    Optional<LabelledRegion> label = labels.find(image, region);
+    if (label.isEmpty()) {
+      throw new RegionConflictException(status(id, image, region), attempt);
     }
-    return grid;
+    return label.get();
+  }
+
+  /** Forgets that a region is labeled or skipped, and which lease it was part of. */
+  private void unsettle(ImageTable.Entry image, int region) throws SQLException {
+    sql.update(
+        "DELETE FROM regions WHERE campaign = ? AND image = ? AND region = ?",
+        campaign.id(),
+        image.image(),
+        region);
+    leases.forget(campaign.id(), image.image(), region);
   }
 }

@@ -1,6 +1,8 @@
 package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Sql;
+import dev.flipside.api.campaign.store.domain.LabelledRegion;
+import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
@@ -11,6 +13,9 @@ import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Access to one region within a transaction that has locked its campaign and ended the expired
@@ -23,14 +28,17 @@ public final class RegionTransaction {
   private final CampaignTable.Entry campaign;
   private final RegionId region;
   private final long now;
+  private final Supplier<String> newId;
   private final LeaseTable leases;
   private final ImageTable images;
   private final RegionTable regions;
 
-  RegionTransaction(Sql sql, CampaignTable.Entry campaign, RegionId region, long now) {
+  RegionTransaction(
+      Sql sql, CampaignTable.Entry campaign, RegionId region, long now, Supplier<String> newId) {
     this.campaign = campaign;
     this.region = region;
     this.now = now;
+    this.newId = newId;
     this.leases = new LeaseTable(sql);
     this.images = new ImageTable(sql, campaign);
     this.regions = new RegionTable(sql, campaign);
@@ -101,7 +109,57 @@ public final class RegionTransaction {
   public void skip(String lease) {
     run(
         () -> {
-          regions.skip(leases.get(lease), region);
+          regions.skip(leases.get(lease), region, now);
+          return region;
+        });
+  }
+
+  /** Returns the valid label of the region. */
+  public Optional<LabelledRegion> label() {
+    return run(() -> regions.label(region));
+  }
+
+  /**
+   * Replaces the label of the region. The label before is kept with its event.
+   *
+   * @param actor who corrects it, and is its annotator from now on
+   * @throws RegionConflictException if the region has no label
+   * @throws FlipsideException as {@link #label(String, LabelMap)}
+   */
+  public void correct(LabelMap label, String actor) {
+    run(
+        () -> {
+          regions.correct(region, label, actor, now);
+          return region;
+        });
+  }
+
+  /**
+   * Makes the region free again. A label is kept with its event.
+   *
+   * @param actor who reopens it
+   * @throws RegionConflictException if the region is neither labeled nor skipped
+   */
+  public void reopen(String actor, @Nullable String comment) {
+    run(
+        () -> {
+          regions.reopen(region, actor, comment, now);
+          return region;
+        });
+  }
+
+  /**
+   * Takes back the label of the region, and leases the region to the annotator of the label for
+   * {@link Lease#SENT_BACK}.
+   *
+   * @param actor who sends it back
+   * @param comment what is wrong with it
+   * @throws RegionConflictException if the region has no label
+   */
+  public void sendBack(String actor, String comment) {
+    run(
+        () -> {
+          regions.sendBack(region, actor, comment, newId.get(), now);
           return region;
         });
   }

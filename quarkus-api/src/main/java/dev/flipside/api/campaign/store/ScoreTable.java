@@ -1,5 +1,6 @@
 package dev.flipside.api.campaign.store;
 
+import dev.flipside.api.campaign.store.codec.ScoreCodec;
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.RegionGrid;

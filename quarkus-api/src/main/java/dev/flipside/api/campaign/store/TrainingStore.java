@@ -2,8 +2,6 @@ package dev.flipside.api.campaign.store;
 
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
-import dev.flipside.api.campaign.store.domain.LabelCount;
-import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
 import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.Round;
@@ -14,12 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
- * Stores the rounds of training of each campaign, and hands out the labels that they learn from. At
- * most one agent trains on a campaign: it holds the running round by a lease that its reports
- * renew.
+ * Stores the rounds of training of each campaign. At most one agent trains on a campaign: it holds
+ * the running round by a lease that its reports renew.
  *
  * <p>Methods throw {@link NotInStoreException} if there is no such campaign or round.
  */
@@ -166,39 +162,6 @@ public final class TrainingStore {
             sql.rows(
                 "SELECT " + COLUMNS + " FROM rounds WHERE campaign = ? ORDER BY round",
                 TrainingStore::round,
-                campaign));
-  }
-
-  /**
-   * Returns what is made of labels in the order in which they came in. As the labels of many
-   * regions can take gigabytes, only one is in memory at a time; what is made of it should be
-   * small.
-   *
-   * @param after sequence number of the last label that is known already, 0 for none
-   * @param most maximum number of labels
-   * @param make what is made of a label
-   */
-  public <T> List<T> labels(
-      String campaign, long after, int most, Function<LabelledRegion, T> make) {
-    return database.read(
-        sql ->
-            new RegionTable(sql, new CampaignTable(sql).entry(campaign))
-                .labelledAfter(after, most, make));
-  }
-
-  /** Returns the number of labels of each annotator, most first. */
-  public List<LabelCount> labelCounts(String campaign) {
-    return database.read(
-        sql ->
-            sql.rows(
-                "SELECT annotator, COUNT(*), MIN(created_at), MAX(created_at) FROM labels WHERE"
-                    + " campaign = ? GROUP BY annotator ORDER BY COUNT(*) DESC, annotator",
-                row ->
-                    new LabelCount(
-                        row.getString(1),
-                        row.getLong(2),
-                        Instant.ofEpochMilli(row.getLong(3)),
-                        Instant.ofEpochMilli(row.getLong(4))),
                 campaign));
   }
 

@@ -13,6 +13,8 @@ import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
+import dev.flipside.api.campaign.store.heap.CandidateHeap;
+import dev.flipside.api.campaign.store.heap.SelectionCodec;
 import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -85,7 +87,9 @@ abstract class ManyHandsContract {
     assertThat(labelled).hasSize(10_000);
     assertThat(late.get()).isPositive();
     Set<RegionId> inLedger = new HashSet<>();
-    store.labelledRegions(campaign.id(), each -> assertThat(inLedger.add(each.id())).isTrue());
+    store
+        .labels()
+        .labelledRegions(campaign.id(), each -> assertThat(inLedger.add(each.id())).isTrue());
     assertThat(inLedger).isEqualTo(labelled);
     assertThat(store.progress(campaign.id()))
         .isEqualTo(new CampaignProgress(400, 10_000, 0, 10_000, 0, CampaignPlan.UNLIMITED));
@@ -140,7 +144,7 @@ abstract class ManyHandsContract {
     }
 
     Set<String> inLedger = new HashSet<>();
-    store.labelledRegions(campaign.id(), each -> inLedger.add(each.id().toString()));
+    store.labels().labelledRegions(campaign.id(), each -> inLedger.add(each.id().toString()));
     assertThat(confirmed).isNotEmpty();
     assertThat(inLedger).containsAll(confirmed);
     // Each killed process may have been cut off between the commit and saying so.

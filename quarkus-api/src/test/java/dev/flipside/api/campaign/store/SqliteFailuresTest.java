@@ -68,7 +68,7 @@ class SqliteFailuresTest {
     }
     try (CampaignStore store = Stores.open(file)) {
       Set<RegionId> inLedger = new HashSet<>();
-      store.labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
+      store.labels().labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
       assertThat(inLedger).isNotEmpty().isEqualTo(confirmed);
       assertThat(store.lease(request(campaign, 5, "ann")).regions()).hasSize(5);
     }

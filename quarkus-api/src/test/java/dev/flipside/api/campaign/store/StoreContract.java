@@ -15,11 +15,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flipside.api.campaign.store.database.Database;
 import dev.flipside.api.campaign.store.database.Sql;
 import dev.flipside.api.campaign.store.database.TestDatabases;
+import dev.flipside.api.campaign.store.domain.AnnotatorFigures;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
 import dev.flipside.api.campaign.store.domain.CampaignProgress;
 import dev.flipside.api.campaign.store.domain.Job;
-import dev.flipside.api.campaign.store.domain.LabelCount;
+import dev.flipside.api.campaign.store.domain.LabelChange;
+import dev.flipside.api.campaign.store.domain.LabelEvent;
 import dev.flipside.api.campaign.store.domain.LabelledRegion;
 import dev.flipside.api.campaign.store.domain.Lease;
 import dev.flipside.api.campaign.store.domain.LeaseConflictException;
@@ -29,6 +31,10 @@ import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
 import dev.flipside.api.campaign.store.domain.Round;
+import dev.flipside.api.campaign.store.domain.ScoringKey;
+import dev.flipside.api.campaign.store.pool.ImageQuery;
+import dev.flipside.api.campaign.store.pool.ImageState;
+import dev.flipside.api.campaign.store.pool.PoolImage;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.GridSpec;
@@ -56,6 +62,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -293,7 +301,7 @@ abstract class StoreContract {
     assertThatThrownBy(() -> store.skip(lease.id(), first.id()))
         .isInstanceOf(RegionConflictException.class);
     List<LabelledRegion> labelled = new ArrayList<>();
-    store.labelledRegions(campaign.id(), labelled::add);
+    store.labels().labelledRegions(campaign.id(), labelled::add);
     assertThat(labelled)
         .containsExactly(
             new LabelledRegion(
@@ -415,18 +423,24 @@ abstract class StoreContract {
     RegionId best = new RegionId("b.png", 0, 1);
     LabelMap label = label(new Region(0, 3, 2, 3), 4);
 
-    store.importLabel(campaign.id(), best, label, "cvat");
+    store.labels().importLabel(campaign.id(), best, label, "cvat");
 
     assertThat(store.region(campaign.id(), best))
         .isEqualTo(new RegionStatus(best, RegionState.LABELLED, null, "cvat"));
-    assertThatThrownBy(() -> store.importLabel(campaign.id(), best, label, "cvat"))
+    assertThatThrownBy(() -> store.labels().importLabel(campaign.id(), best, label, "cvat"))
         .isInstanceOf(RegionConflictException.class);
     assertThat(ids(store.lease(request(campaign, 9, "ann")))).hasSize(3).doesNotContain(best);
     assertThatThrownBy(
-            () -> store.importLabel(campaign.id(), new RegionId("a.png", 1, 1), label, "cvat"))
+            () ->
+                store
+                    .labels()
+                    .importLabel(campaign.id(), new RegionId("a.png", 1, 1), label, "cvat"))
         .hasMessageContaining("budget of 4");
     assertThatThrownBy(
-            () -> store.importLabel(campaign.id(), new RegionId("a.png", 2, 0), label, "cvat"))
+            () ->
+                store
+                    .labels()
+                    .importLabel(campaign.id(), new RegionId("a.png", 2, 0), label, "cvat"))
         .isInstanceOf(FlipsideException.class);
   }
 
@@ -584,9 +598,12 @@ abstract class StoreContract {
     store.label(held.id(), open.id(), label(open.region(), 2));
     assertThat(store.release(held.id())).isEqualTo(1);
     assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 2, 0, 100));
-    assertThat(store.training().labels(campaign.id(), 0, 100, Function.identity()))
-        .extracting(LabelledRegion::id)
+    assertThat(store.labels().changes(campaign.id(), 0, 100, Function.identity()))
+        .extracting(LabelChange::id)
         .containsExactly(labelled.id(), open.id());
+    assertThat(store.labels().history(campaign.id(), labelled.id()))
+        .extracting(LabelEvent::kind)
+        .containsExactly(LabelEvent.Kind.LABELLED);
   }
 
   /** Turns the tables back into those of the first version, where every leased region had a row. */
@@ -595,6 +612,7 @@ abstract class StoreContract {
         List.of(
             "DELETE FROM flyway_schema_history WHERE version > '1'",
             "DROP TABLE rounds",
+            "DROP TABLE label_events",
             "DROP INDEX labels_by_sequence",
             "ALTER TABLE labels DROP COLUMN sequence",
             "ALTER TABLE jobs DROP COLUMN tries",
@@ -677,7 +695,8 @@ abstract class StoreContract {
       for (int step = 0; step < steps; step++) {
         switch (random.nextInt(10)) {
           case 0, 1, 2, 3 -> take();
-          case 4, 5 -> giveBack();
+          case 4 -> giveBack();
+          case 5 -> takeBack();
           case 6 -> settle(step);
           case 7 -> importOne();
           case 8 -> skipOne();
@@ -685,7 +704,7 @@ abstract class StoreContract {
         }
       }
       Set<RegionId> inLedger = new HashSet<>();
-      node().labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
+      node().labels().labelledRegions(campaign.id(), each -> inLedger.add(each.id()));
       assertThat(inLedger).isEqualTo(labelled);
       assertThat(node().progress(campaign.id()))
           .isEqualTo(
@@ -735,11 +754,47 @@ abstract class StoreContract {
       RegionId id = new RegionId(image.image(), region / 4, region % 4);
       LabelMap label = label(image.grid().region(id.row(), id.col()), 3);
       if (taken.add(id)) {
-        node().importLabel(campaign.id(), id, label, "cvat");
+        node().labels().importLabel(campaign.id(), id, label, "cvat");
         labelled.add(id);
       } else {
-        assertThatThrownBy(() -> node().importLabel(campaign.id(), id, label, "cvat"))
+        assertThatThrownBy(() -> node().labels().importLabel(campaign.id(), id, label, "cvat"))
             .isInstanceOf(RegionConflictException.class);
+      }
+    }
+
+    /** Reopens a region, or sends its label back. */
+    private void takeBack() {
+      List<RegionId> settled = Stream.concat(labelled.stream(), skipped.stream()).sorted().toList();
+      if (settled.isEmpty()) {
+        return;
+      }
+      RegionId id = settled.get(random.nextInt(settled.size()));
+      boolean back = labelled.contains(id) && random.nextBoolean();
+      CampaignStore node = node();
+      node.inRegion(
+          campaign.id(),
+          id,
+          held -> {
+            if (back) {
+              held.sendBack("olga", "again");
+            } else {
+              held.reopen("olga", null);
+            }
+            return id;
+          });
+      labelled.remove(id);
+      skipped.remove(id);
+      // The region left the lease that it was part of.
+      open.replaceAll(each -> node.findLease(each.id()).orElseThrow());
+      open.removeIf(each -> each.openRegions() == 0);
+      if (back) {
+        Stream.of("ann", "cvat")
+            .flatMap(annotator -> node.openLeases(campaign.id(), annotator).stream())
+            .filter(each -> each.model().equals(ScoringKey.SENT_BACK.toString()))
+            .filter(each -> ids(each).contains(id))
+            .forEach(open::add);
+      } else {
+        taken.remove(id);
       }
     }
 
@@ -907,9 +962,9 @@ abstract class StoreContract {
   }
 
   @Test
-  void labels_after_areThoseThatCameInLater() {
+  void changes_after_areThoseThatCameInLater() {
     Campaign campaign = twoImages(100);
-    TrainingStore training = store.training();
+    LabelStore labels = store.labels();
     Lease lease = store.lease(request(campaign, 4, "ann"));
     List<RegionId> order = new ArrayList<>();
     for (SelectedRegion each : lease.regions()) {
@@ -917,33 +972,335 @@ abstract class StoreContract {
       order.add(each.id());
     }
 
-    List<LabelledRegion> all = training.labels(campaign.id(), 0, 100, Function.identity());
-    assertThat(all).extracting(LabelledRegion::id).containsExactlyElementsOf(order);
-    assertThat(all).extracting(LabelledRegion::sequence).containsExactly(1L, 2L, 3L, 4L);
+    List<LabelChange> all = labels.changes(campaign.id(), 0, 100, Function.identity());
+    assertThat(all).extracting(LabelChange::id).containsExactlyElementsOf(order);
+    assertThat(all).extracting(LabelChange::sequence).containsExactly(1L, 2L, 3L, 4L);
     assertThat(all.get(2).label()).isEqualTo(label(lease.regions().get(2).region(), 2));
-    assertThat(training.labels(campaign.id(), 1, 2, Function.identity()))
+    assertThat(labels.changes(campaign.id(), 1, 2, Function.identity()))
         .isEqualTo(all.subList(1, 3));
-    assertThat(training.labels(campaign.id(), 4, 100, Function.identity())).isEmpty();
-    assertThatThrownBy(() -> training.labels("none", 0, 1, Function.identity()))
+    assertThat(labels.changes(campaign.id(), 4, 100, Function.identity())).isEmpty();
+    assertThatThrownBy(() -> labels.changes("none", 0, 1, Function.identity()))
         .isInstanceOf(NotInStoreException.class);
   }
 
+  /** A region that ann has labelled with class 1. */
+  private SelectedRegion labelled(Campaign campaign) {
+    Lease lease = store.lease(request(campaign, 2, "ann"));
+    SelectedRegion first = lease.regions().get(0);
+    store.label(lease.id(), first.id(), label(first.region(), 1));
+    return first;
+  }
+
+  private List<LabelledRegion> exported(Campaign campaign) {
+    List<LabelledRegion> labelled = new ArrayList<>();
+    store.labels().labelledRegions(campaign.id(), labelled::add);
+    return labelled;
+  }
+
   @Test
-  void labelCounts_twoAnnotators_mostFirst() {
+  void correct_label_replacesItAndKeepsTheOneBefore() {
+    Campaign campaign = twoImages(100);
+    SelectedRegion region = labelled(campaign);
+    LabelMap better = label(region.region(), 2);
+
+    store.inRegion(
+        campaign.id(),
+        region.id(),
+        held -> {
+          held.correct(better, "bob");
+          return 0;
+        });
+
+    LabelStore labels = store.labels();
+    assertThat(exported(campaign)).extracting(LabelledRegion::label).containsExactly(better);
+    assertThat(labels.find(campaign.id(), region.id()).orElseThrow().annotator()).isEqualTo("bob");
+    assertThat(labels.find(campaign.id(), region.id(), 1)).contains(label(region.region(), 1));
+    assertThat(labels.find(campaign.id(), region.id(), 2)).contains(better);
+    assertThat(labels.find(campaign.id(), region.id(), 3)).isEmpty();
+    assertThat(labels.find(campaign.id(), new RegionId("b.png", 0, 0), 1)).isEmpty();
+    assertThat(labels.history(campaign.id(), region.id()))
+        .containsExactly(
+            new LabelEvent(
+                1, region.id(), LabelEvent.Kind.LABELLED, "ann", null, null, clock.instant()),
+            new LabelEvent(
+                2, region.id(), LabelEvent.Kind.CORRECTED, "bob", "ann", null, clock.instant()));
+    assertThat(labels.changes(campaign.id(), 0, 10, Function.identity()))
+        .containsExactlyElementsOf(labels.changes(campaign.id(), 1, 10, Function.identity()))
+        .extracting(LabelChange::label)
+        .containsExactly(better);
+    assertThat(store.progress(campaign.id()).labelled()).isEqualTo(1);
+  }
+
+  @Test
+  void correct_wrongSizeOrNoLabel_refusedAndNothingChanged() {
+    Campaign campaign = twoImages(100);
+    SelectedRegion region = labelled(campaign);
+    LabelMap large = label(new Region(0, 0, 4, 6), 2);
+
+    assertThatThrownBy(
+            () ->
+                store.inRegion(
+                    campaign.id(),
+                    region.id(),
+                    held -> {
+                      held.correct(large, "ann");
+                      return 0;
+                    }))
+        .isInstanceOf(FlipsideException.class)
+        .hasMessageContaining("expected the region's");
+    RegionId free = new RegionId("b.png", 0, 0);
+    assertThatThrownBy(
+            () ->
+                store.inRegion(
+                    campaign.id(),
+                    free,
+                    held -> {
+                      held.correct(label(region.region(), 0), "ann");
+                      return 0;
+                    }))
+        .isInstanceOf(RegionConflictException.class)
+        .hasMessageContaining("a correction by ann refused");
+    assertThat(store.labels().history(campaign.id(), region.id())).hasSize(1);
+  }
+
+  private void reopen(Campaign campaign, RegionId region, @Nullable String comment) {
+    store.inRegion(
+        campaign.id(),
+        region,
+        held -> {
+          held.reopen("olga", comment);
+          return 0;
+        });
+  }
+
+  @Test
+  void reopen_labelOfAnOpenLease_regionIsFreeAndTheBestAgain() {
+    Campaign campaign = twoImages(100);
+    SelectedRegion region = labelled(campaign);
+
+    reopen(campaign, region.id(), "wrong");
+
+    assertThat(store.region(campaign.id(), region.id()).state()).isEqualTo(RegionState.UNLABELLED);
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 1, 0, 0, 100));
+    assertThat(exported(campaign)).isEmpty();
+    assertThat(store.labels().changes(campaign.id(), 0, 10, Function.identity())).isEmpty();
+    assertThat(store.labels().changes(campaign.id(), 1, 10, Function.identity()))
+        .containsExactly(
+            new LabelChange(2, region.id(), SIZE, region.region(), null, "olga", clock.instant()));
+    assertThat(store.labels().find(campaign.id(), region.id(), 1))
+        .contains(label(region.region(), 1));
+    assertThat(store.labels().history(campaign.id(), region.id()).get(1))
+        .isEqualTo(
+            new LabelEvent(
+                2, region.id(), LabelEvent.Kind.REOPENED, "olga", "ann", "wrong", clock.instant()));
+    assertThat(ids(store.lease(request(campaign, 1, "bob")))).containsExactly(region.id());
+    assertThatThrownBy(() -> reopen(campaign, region.id(), "again"))
+        .isInstanceOf(RegionConflictException.class)
+        .hasMessageContaining("leased to bob");
+  }
+
+  @Test
+  void reopen_skippedRegion_isFreeAgainAndNoLabelIsTakenBack() {
+    Campaign campaign = twoImages(100);
+    Lease lease = store.lease(request(campaign, 1, "ann"));
+    store.skip(lease.id(), ids(lease).get(0));
+
+    reopen(campaign, ids(lease).get(0), null);
+
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 0, 0, 0, 100));
+    assertThat(store.labels().changes(campaign.id(), 1, 10, Function.identity())).isEmpty();
+    assertThat(store.labels().history(campaign.id(), ids(lease).get(0)))
+        .extracting(LabelEvent::kind)
+        .containsExactly(LabelEvent.Kind.SKIPPED, LabelEvent.Kind.REOPENED);
+    assertThat(ids(store.lease(request(campaign, 1, "bob")))).isEqualTo(ids(lease));
+  }
+
+  private Lease sentBack(Campaign campaign, SelectedRegion region) {
+    store.inRegion(
+        campaign.id(),
+        region.id(),
+        held -> {
+          held.sendBack("olga", "look again");
+          return 0;
+        });
+    return store.openLeases(campaign.id(), "ann").stream()
+        .filter(each -> ids(each).equals(List.of(region.id())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void sendBack_label_isLeasedToItsAnnotatorAloneUntilLabelledAnew() {
+    Campaign campaign = twoImages(100);
+    SelectedRegion region = labelled(campaign);
+
+    Lease lease = sentBack(campaign, region);
+
+    assertThat(lease.model()).isEqualTo(ScoringKey.SENT_BACK.toString());
+    assertThat(store.openLeases(campaign.id(), "bob")).isEmpty();
+    assertThat(exported(campaign)).isEmpty();
+    assertThat(store.progress(campaign.id())).isEqualTo(new CampaignProgress(2, 8, 2, 0, 0, 100));
+    assertThat(ids(store.lease(request(campaign, 8, "bob")))).doesNotContain(region.id());
+    assertThat(store.labels().changes(campaign.id(), 1, 10, Function.identity()))
+        .extracting(LabelChange::label)
+        .containsOnlyNulls();
+
+    LabelMap better = label(region.region(), 2);
+    store.label(lease.id(), region.id(), better);
+
+    assertThat(exported(campaign)).extracting(LabelledRegion::label).containsExactly(better);
+    assertThat(store.labels().history(campaign.id(), region.id()))
+        .extracting(LabelEvent::kind)
+        .containsExactly(
+            LabelEvent.Kind.LABELLED, LabelEvent.Kind.SENT_BACK, LabelEvent.Kind.LABELLED);
+    assertThat(store.labels().changes(campaign.id(), 2, 10, Function.identity()))
+        .extracting(LabelChange::label)
+        .containsExactly(better);
+  }
+
+  @Test
+  void sendBack_notLabelledWithinItsTime_regionIsFreeForAll() {
+    Campaign campaign = twoImages(100);
+    SelectedRegion region = labelled(campaign);
+    sentBack(campaign, region);
+
+    clock.forward(Lease.SENT_BACK);
+
+    assertThat(ids(store.lease(request(campaign, 1, "bob")))).containsExactly(region.id());
+  }
+
+  @Test
+  void figures_twoAnnotators_mostLabelsFirstPausesNotCounted() {
     Campaign campaign = twoImages(100);
     for (String annotator : List.of("bob", "ann", "ann")) {
       Lease lease = store.lease(request(campaign, 1, annotator));
       SelectedRegion only = lease.regions().get(0);
       store.label(lease.id(), only.id(), label(only.region(), 1));
-      clock.forward(Duration.ofSeconds(1));
+      clock.forward(Duration.ofSeconds(10));
     }
+    Lease skipped = store.lease(request(campaign, 1, "ann"));
+    store.skip(skipped.id(), ids(skipped).get(0));
+    clock.forward(AnnotatorFigures.PAUSE.plusSeconds(1));
+    LabelledRegion first = exported(campaign).get(0);
+    store.inRegion(
+        campaign.id(),
+        first.id(),
+        held -> {
+          held.correct(label(first.region(), 2), "ann");
+          return 0;
+        });
+    reopen(campaign, first.id(), "no");
 
-    assertThat(store.training().labelCounts(campaign.id()))
+    List<AnnotatorFigures> figures = store.labels().figures(campaign.id());
+    assertThat(figures).extracting(AnnotatorFigures::annotator).containsExactly("ann", "bob");
+    assertThat(figures.get(0))
+        .isEqualTo(
+            new AnnotatorFigures(
+                "ann",
+                2,
+                1,
+                1,
+                0,
+                1,
+                Duration.ofSeconds(20),
+                clock.instant().minus(AnnotatorFigures.PAUSE).minusSeconds(21),
+                clock.instant()));
+    assertThat(figures.get(1).labelled()).isEqualTo(1);
+    assertThat(figures.get(1).time()).isZero();
+  }
+
+  private List<String> pool(Campaign campaign, ImageQuery.Sort sort, ImageState... states) {
+    ImageQuery query =
+        new ImageQuery(sort, Set.of(states), Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+    PoolImage.Page page = store.pools().page(campaign.id(), MODEL, query, 0, 100);
+    assertThat(page.total()).isEqualTo(page.images().size());
+    return page.images().stream()
+        .map(each -> each.name() + " " + each.score() + " " + each.state())
+        .toList();
+  }
+
+  @Test
+  void pool_whileLabelling_isByScoreAndStateAsTheyAreNow() {
+    Campaign campaign = twoImages(100);
+    store.registerImages(campaign.id(), List.of("c.png"));
+    assertThat(pool(campaign, ImageQuery.Sort.SCORE))
+        .containsExactly("b.png 5.0 FREE", "a.png 3.0 FREE", "c.png null FREE");
+    assertThat(pool(campaign, ImageQuery.Sort.NAME)).first().isEqualTo("a.png 3.0 FREE");
+
+    Lease lease = store.lease(request(campaign, 1, "ann"));
+    assertThat(pool(campaign, ImageQuery.Sort.STATE, ImageState.LEASED))
+        .containsExactly("b.png 5.0 LEASED");
+    store.label(lease.id(), ids(lease).get(0), label(lease.regions().get(0).region(), 0));
+    assertThat(pool(campaign, ImageQuery.Sort.SCORE, ImageState.LABELLED))
+        .containsExactly("b.png 5.0 LABELLED");
+    store.putScores(campaign.id(), MODEL, List.of(scores("c.png", 9, 0, 0, 0)));
+    assertThat(pool(campaign, ImageQuery.Sort.SCORE)).first().isEqualTo("c.png 9.0 FREE");
+    reopen(campaign, ids(lease).get(0), null);
+    assertThat(pool(campaign, ImageQuery.Sort.SCORE, ImageState.LABELLED)).isEmpty();
+
+    ImageQuery all =
+        new ImageQuery(ImageQuery.Sort.NAME, Set.of(), Float.NEGATIVE_INFINITY, Float.MAX_VALUE);
+    PoolImage.Page part = store.pools().page(campaign.id(), MODEL, all, 2, 2);
+    assertThat(part.total()).isEqualTo(3);
+    assertThat(part.images()).extracting(PoolImage::name).containsExactly("c.png");
+    assertThat(store.pools().page(campaign.id(), MODEL, all, 3, 2).images()).isEmpty();
+    assertThat(store.pools().regions(campaign.id(), "a.png"))
+        .extracting(RegionStatus::state)
         .containsExactly(
-            new LabelCount(
-                "ann", 2, clock.instant().minusSeconds(2), clock.instant().minusSeconds(1)),
-            new LabelCount(
-                "bob", 1, clock.instant().minusSeconds(3), clock.instant().minusSeconds(3)));
+            RegionState.UNLABELLED,
+            RegionState.UNLABELLED,
+            RegionState.UNLABELLED,
+            RegionState.UNLABELLED);
+  }
+
+  @Test
+  void delete_campaignWithEverything_isGoneAndOthersStay() {
+    Campaign kept = twoImages(100);
+    SelectedRegion keptRegion = labelled(kept);
+    Campaign campaign = twoImages(100);
+    SelectedRegion region = labelled(campaign);
+    reopen(campaign, region.id(), "no");
+    labelled(campaign);
+    store.training().begin(campaign.id(), "agent", "{}", HOUR);
+    Job job = store.jobs().create("scoring", campaign.id(), "{}");
+
+    assertThatThrownBy(() -> store.removal().delete(campaign.id()))
+        .isInstanceOf(LeaseConflictException.class)
+        .hasMessageContaining("agent agent trains on it (round 1)");
+    clock.forward(HOUR);
+    assertThatThrownBy(() -> store.removal().delete(campaign.id()))
+        .isInstanceOf(LeaseConflictException.class)
+        .hasMessageContaining("DELETE /api/jobs/" + job.id());
+    assertThat(store.find(campaign.id()).orElseThrow().closed()).isNull();
+    store.jobs().cancel(job.id());
+
+    store.removal().delete(campaign.id());
+
+    assertThat(store.list()).extracting(Campaign::id).containsExactly(kept.id());
+    assertThat(store.jobs().list()).isEmpty();
+    assertThatThrownBy(() -> store.removal().delete(campaign.id()))
+        .isInstanceOf(NotInStoreException.class);
+    assertThat(store.labels().find(kept.id(), keptRegion.id())).isPresent();
+    assertThat(store.scoredImages(kept.id(), MODEL)).isEqualTo(2);
+    try (Database database = TestDatabases.open(url())) {
+      for (String table :
+          List.of("label_events", "labels", "regions", "leases", "rounds", "images", "scorings")) {
+        long rows =
+            database.read(
+                sql ->
+                    sql.row(
+                            "SELECT COUNT(*) FROM " + table + " WHERE campaign = ?",
+                            row -> row.getLong(1),
+                            campaign.id())
+                        .orElseThrow());
+        assertThat(rows).as(table).isZero();
+      }
+      assertThat(
+              database.<Long>read(
+                  sql ->
+                      sql.row("SELECT COUNT(*) FROM scores", row -> row.getLong(1)).orElseThrow()))
+          .isEqualTo(2);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.flipside.api.campaign.store.domain;
 
 import dev.flipside.scorer.selection.SelectedRegion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -27,6 +28,9 @@ public record Lease(
     Instant granted,
     Instant expires,
     int openRegions) {
+  /** Time for which a region whose label was sent back is kept for its annotator. */
+  public static final Duration SENT_BACK = Duration.ofDays(7);
+
   public Lease {
     regions = List.copyOf(regions);
   }

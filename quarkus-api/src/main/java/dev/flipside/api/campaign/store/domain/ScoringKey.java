@@ -7,6 +7,9 @@ package dev.flipside.api.campaign.store.domain;
  * @param strategy name of the acquisition function
  */
 public record ScoringKey(String model, String strategy) {
+  /** Stands for the scores of a lease of a region whose label was sent back. */
+  public static final ScoringKey SENT_BACK = new ScoringKey("none", "sent-back");
+
   /** Parses the text form. */
   public static ScoringKey parse(String text) {
     int slash = text.lastIndexOf('/');

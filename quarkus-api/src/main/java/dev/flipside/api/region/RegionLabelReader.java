@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign;
+package dev.flipside.api.region;
 
 import dev.flipside.api.config.DataFolder;
 import dev.flipside.api.config.FlipsideConfig;

@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign.store;
+package dev.flipside.api.campaign.store.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

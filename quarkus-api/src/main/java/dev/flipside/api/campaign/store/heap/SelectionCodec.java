@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign.store;
+package dev.flipside.api.campaign.store.heap;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,10 +9,10 @@ import java.util.List;
  * Encodes the regions of a lease for storage: image and region (int32) and score (float32) per
  * region, best first, little-endian.
  */
-record SelectionCodec(List<CandidateHeap.Candidate> regions) {
+public record SelectionCodec(List<CandidateHeap.Candidate> regions) {
   private static final int BYTES_EACH = 12;
 
-  byte[] bytes() {
+  public byte[] bytes() {
     ByteBuffer bytes =
         ByteBuffer.allocate(BYTES_EACH * regions.size()).order(ByteOrder.LITTLE_ENDIAN);
     for (CandidateHeap.Candidate each : regions) {
@@ -22,11 +22,17 @@ record SelectionCodec(List<CandidateHeap.Candidate> regions) {
   }
 
   /** Returns whether the selection contains a region. */
-  boolean lists(int image, int region) {
+  public boolean lists(int image, int region) {
     return regions.stream().anyMatch(each -> each.image() == image && each.region() == region);
   }
 
-  static SelectionCodec read(byte[] stored) {
+  /** Returns the selection without a region. */
+  public SelectionCodec without(int image, int region) {
+    return new SelectionCodec(
+        regions.stream().filter(each -> each.image() != image || each.region() != region).toList());
+  }
+
+  public static SelectionCodec read(byte[] stored) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
     List<CandidateHeap.Candidate> regions = new ArrayList<>();
     while (bytes.hasRemaining()) {

@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign.store;
+package dev.flipside.api.campaign.store.codec;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
@@ -9,10 +9,10 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** Encodes the label of a region for storage: one byte per pixel, row-major, deflated. */
-final class LabelCodec {
+public final class LabelCodec {
   private LabelCodec() {}
 
-  static byte[] deflate(LabelMap label) {
+  public static byte[] deflate(LabelMap label) {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED);
     try {
       deflater.setInput(label.ids());
@@ -34,7 +34,7 @@ final class LabelCodec {
    * @param where name of the region in error messages
    * @throws FlipsideException if the data are damaged or do not match the size of the region
    */
-  static LabelMap inflate(byte[] bytes, ImageSize size, String where) {
+  public static LabelMap inflate(byte[] bytes, ImageSize size, String where) {
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(bytes);

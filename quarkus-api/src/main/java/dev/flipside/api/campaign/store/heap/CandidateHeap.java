@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign.store;
+package dev.flipside.api.campaign.store.heap;
 
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Uses 27 to 53 bytes per region, for at most twice its capacity, independent of the pool size.
  * Not thread-safe.
  */
-final class CandidateHeap {
+public final class CandidateHeap {
   private final int capacity;
   private final int poolEpoch;
   private long version;
@@ -42,7 +42,7 @@ final class CandidateHeap {
    * @param poolEpoch pool epoch of the image positions
    * @param version version of the campaign whose regions are added next
    */
-  CandidateHeap(int capacity, int poolEpoch, long version) {
+  public CandidateHeap(int capacity, int poolEpoch, long version) {
     this.capacity = capacity;
     this.poolEpoch = poolEpoch;
     this.version = version;
@@ -55,38 +55,38 @@ final class CandidateHeap {
    * @param region row-major index of the region
    * @param score score when it was added
    */
-  record Candidate(int image, int region, float score) {}
+  public record Candidate(int image, int region, float score) {}
 
   /**
    * Encodes a region as one non-negative number: image number in the upper 32 bits, region index in
    * the lower 32 bits.
    */
-  static long place(int image, int region) {
+  public static long place(int image, int region) {
     return (long) image << 32 | region;
   }
 
-  int poolEpoch() {
+  public int poolEpoch() {
     return poolEpoch;
   }
 
-  long version() {
+  public long version() {
     return version;
   }
 
   /** Records that all changes up to a version were applied. */
-  void caughtUp(long upTo) {
+  public void caughtUp(long upTo) {
     version = upTo;
   }
 
   /**
    * Returns whether no region was left out. If so and the heap is empty, no region is selectable.
    */
-  boolean complete() {
+  public boolean complete() {
     return floor == Long.MAX_VALUE;
   }
 
   /** Adds a selectable region, unless it ranks below the kept regions. */
-  void add(float score, int position, int image, int region) {
+  public void add(float score, int position, int image, int region) {
     long rank = rank(score, position);
     if (rank > floor) {
       return;
@@ -111,12 +111,12 @@ final class CandidateHeap {
   }
 
   /** Removes a region that is no longer selectable, if present. */
-  void take(int image, int region) {
+  public void take(int image, int region) {
     free.remove(place(image, region));
   }
 
   /** Removes and returns up to {@code count} regions, best first. */
-  List<Candidate> poll(int count) {
+  public List<Candidate> poll(int count) {
     List<Candidate> best = new ArrayList<>();
     while (best.size() < count && size > 0) {
       if (free.remove(places[0])) {

@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign.store;
+package dev.flipside.api.campaign.store.database;
 
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -8,7 +8,7 @@ import java.time.Clock;
  * alphabet without vowels and without letters that resemble digits. Because ids start with the
  * time, index entries are appended at the end.
  */
-final class StoreIds {
+public final class StoreIds {
   private static final String ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
   private static final int TIME_LENGTH = 9;
   private static final int RANDOM_LENGTH = 8;
@@ -16,12 +16,12 @@ final class StoreIds {
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  StoreIds(Clock clock) {
+  public StoreIds(Clock clock) {
     this.clock = clock;
   }
 
   /** Returns an id that was not returned before. */
-  String next() {
+  public String next() {
     char[] id = new char[TIME_LENGTH + RANDOM_LENGTH];
     long time = clock.millis();
     for (int i = TIME_LENGTH - 1; i >= 0; i--) {

@@ -1,4 +1,4 @@
-package dev.flipside.api.campaign.store;
+package dev.flipside.api.campaign;
 
 import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.IdempotencyConflictException;
