@@ -372,6 +372,11 @@ public final class CampaignStore implements AutoCloseable {
     return new CampaignRemoval(database, clock);
   }
 
+  /** Returns what copies this store. */
+  public StoreBackup backup() {
+    return new StoreBackup(database);
+  }
+
   /** Returns the job store in the same database. */
   public JobStore jobs() {
     return new JobStore(database, clock, ids::next);
