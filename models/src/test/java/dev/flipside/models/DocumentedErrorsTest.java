@@ -23,16 +23,16 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
+import dev.flipside.models.inspection.InspectionContext;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.models.scoring.UncertaintyMeasure;
 import java.io.IOException;
@@ -116,7 +116,9 @@ class DocumentedErrorsTest {
             "W");
     provoked.put(
         "so that it would be done twice",
-        () -> ModelSource.open(dividing, null, CardOverrides.NONE, new ModelContext(null, folder)));
+        () ->
+            ModelSource.open(
+                dividing, null, CardOverrides.NONE, new InspectionContext(null, folder)));
     opened("several outputs could hold the scores", twoOutputs());
     opened("has neither 3 channels nor 1 first or last", plain("N", 4, "H", 5));
     opened("tell which bands of the image files they are", plain("N", 4, "H", "W"));
@@ -129,7 +131,8 @@ class DocumentedErrorsTest {
     provoked.put(
         "tell it with --input-size",
         () ->
-            ModelSource.open(plain(FREE), null, CardOverrides.NONE, new ModelContext(null, sizes)));
+            ModelSource.open(
+                plain(FREE), null, CardOverrides.NONE, new InspectionContext(null, sizes)));
     provoked.put(
         "becomes an input of …",
         () -> SizeRules.parse("fit shortest 800 pad 0").canvas(new ImageSize(2, 60_000)));
@@ -163,10 +166,10 @@ class DocumentedErrorsTest {
     List<Transformation> alone = List.of(new Transformation.Identity());
     grafted(
         "stochastic passes need a graph with dropout",
-        new ScoringHead(alone, UncertaintyMeasure.MUTUAL_INFORMATION, 4));
+        new ScoringSpec(alone, UncertaintyMeasure.MUTUAL_INFORMATION, 4));
     grafted(
         "leave the frame",
-        new ScoringHead(
+        new ScoringSpec(
             List.of(new Transformation.Identity(), new Transformation.Translation(16, 0)),
             UncertaintyMeasure.ENTROPY,
             1));
@@ -249,7 +252,7 @@ class DocumentedErrorsTest {
     provoked.put(message, () -> open(model, null));
   }
 
-  private void grafted(String message, ScoringHead head) {
+  private void grafted(String message, ScoringSpec head) {
     provoked.put(
         message, () -> graft(ModelSource.open(plain(FREE), null, CardOverrides.NONE), head));
   }
@@ -308,7 +311,7 @@ class DocumentedErrorsTest {
     ModelSource.open(model, null, told == null ? CardOverrides.NONE : told);
   }
 
-  private static void graft(LoadedModel model, ScoringHead head) {
+  private static void graft(LoadedModel model, ScoringSpec head) {
     RegionGrid grid = new RegionGrid(new ImageSize(32, 32), 8, 8);
     ScoringGraph.graft(model.file(), model.card(), new ScoringRequest(grid, 1, head, Set.of()));
   }

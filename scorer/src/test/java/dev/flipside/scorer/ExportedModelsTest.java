@@ -13,8 +13,8 @@ import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.inference.OrtModelRunner;
@@ -86,7 +86,7 @@ class ExportedModelsTest {
   private static float[] scores(LoadedModel model) {
     DecodedImage picture = ImageReader.read(FOLDER.resolve("picture.png"), null);
     RegionGrid grid = new GridSpec.Counts(2, 3).on(picture.size());
-    ScoringRequest request = new ScoringRequest(grid, 1, ScoringHead.ENTROPY, Set.of());
+    ScoringRequest request = new ScoringRequest(grid, 1, ScoringSpec.ENTROPY, Set.of());
     ScoringGraph graph = ScoringGraph.graft(model.file(), model.card(), request);
     try (ScoringSession session = ScoringSession.open(graph, SessionOptions.cpu())) {
       return session.run(picture.rgb());

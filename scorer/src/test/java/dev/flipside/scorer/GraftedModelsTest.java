@@ -28,8 +28,8 @@ import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.models.scoring.UncertaintyMeasure;
 import dev.flipside.scorer.inference.ScoringSession;
@@ -92,14 +92,14 @@ class GraftedModelsTest {
     Transformation[] all = views().toArray(Transformation[]::new);
     requireOracle(plain(opset, 4), 4, head(UncertaintyMeasure.JENSEN_SHANNON, all));
     requireOracle(plain(opset, 4), 4, head(UncertaintyMeasure.MARGIN, all));
-    requireOracle(plain(opset, 4), 4, ScoringHead.FLIP_ENTROPY);
+    requireOracle(plain(opset, 4), 4, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
   void score_classesThatSwapSides_areSwappedBack() {
     int[] flip = {1, 0, 2, 4, 3};
     ClassMap sides = new ClassMap(ClassMap.unnamed(CLASSES).classes(), 255, List.of(1, 0, 2, 4, 3));
-    ScoringHead head = head(UncertaintyMeasure.JENSEN_SHANNON, FLIP);
+    ScoringSpec head = head(UncertaintyMeasure.JENSEN_SHANNON, FLIP);
 
     requireScores(
         run(open(plain(17, 1), told(sides, null, null)), head, 2), oracle(head, flip, 1, 0, 1));
@@ -109,9 +109,9 @@ class GraftedModelsTest {
   @ValueSource(strings = {"images", "region_scores", "argmax", "flipside/scalar_0", "flipside"})
   void score_clashingNames_doNotMatter(String name) {
     requireOracle(
-        network(17, name, "y", new Object[] {"N", 3, "H", "W"}, 1), 1, ScoringHead.FLIP_ENTROPY);
+        network(17, name, "y", new Object[] {"N", 3, "H", "W"}, 1), 1, ScoringSpec.FLIP_ENTROPY);
     requireOracle(
-        network(17, "x", name, new Object[] {"N", 3, "H", "W"}, 1), 1, ScoringHead.FLIP_ENTROPY);
+        network(17, "x", name, new Object[] {"N", 3, "H", "W"}, 1), 1, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
@@ -135,14 +135,14 @@ class GraftedModelsTest {
       model.getGraphBuilder().addNode(copy);
     }
 
-    requireOracle(OnnxModelFile.of(model.build()), 1, ScoringHead.FLIP_ENTROPY);
+    requireOracle(OnnxModelFile.of(model.build()), 1, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
   void score_newerFormatThanTheRuntimeKnows_isWrittenAsOneThatItKnows() {
     ModelProto newer = plain(17, 1).proto().toBuilder().setIrVersion(99).build();
 
-    requireOracle(OnnxModelFile.of(newer), 1, ScoringHead.FLIP_ENTROPY);
+    requireOracle(OnnxModelFile.of(newer), 1, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
@@ -150,7 +150,7 @@ class GraftedModelsTest {
     ModelProto.Builder old = plain(11, 1).proto().toBuilder().setIrVersion(3);
     old.getGraphBuilder().addInput(0, declared("weights", CLASSES, 3, 3, 3));
 
-    requireOracle(OnnxModelFile.of(old.build()), 1, ScoringHead.FLIP_ENTROPY);
+    requireOracle(OnnxModelFile.of(old.build()), 1, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
@@ -162,7 +162,7 @@ class GraftedModelsTest {
     OnnxValue logits = conv(graph, input, 4, CLASSES, WEIGHTS);
     graph.output("logits", logits, TensorType.FLOAT32, "batch", "labels", "height", "width");
 
-    requireOracle(graph.build("pytorch", "2"), 4, ScoringHead.FLIP_ENTROPY);
+    requireOracle(graph.build("pytorch", "2"), 4, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
@@ -177,14 +177,14 @@ class GraftedModelsTest {
 
     assertThat(open(model, RAW).card().input().layout()).isEqualTo(TensorLayout.NHWC);
     assertThat(open(model, RAW).card().output().layout()).isEqualTo(TensorLayout.NHWC);
-    requireOracle(model, 1, ScoringHead.FLIP_ENTROPY);
+    requireOracle(model, 1, ScoringSpec.FLIP_ENTROPY);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4})
   void score_fixedBatch_runsInPortions(int fixed) {
     requireOracle(
-        network(17, "x", "y", new Object[] {fixed, 3, "H", "W"}, 4), 4, ScoringHead.FLIP_ENTROPY);
+        network(17, "x", "y", new Object[] {fixed, 3, "H", "W"}, 4), 4, ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test
@@ -198,7 +198,7 @@ class GraftedModelsTest {
         graph.node("Reshape", Map.of(), graph.node("Reshape", Map.of(), logits, flat), shape);
     graph.output("y", back, TensorType.FLOAT32, "N", CLASSES, "H", "W");
 
-    requireOracle(graph.build("test", "1"), 1, ScoringHead.FLIP_ENTROPY);
+    requireOracle(graph.build("test", "1"), 1, ScoringSpec.FLIP_ENTROPY);
   }
 
   @ParameterizedTest
@@ -215,7 +215,7 @@ class GraftedModelsTest {
     LoadedModel model = open(graph.build("test", "1"), told(null, null, channel));
 
     requireScores(
-        run(model, ScoringHead.FLIP_ENTROPY, 1), oracle(ScoringHead.FLIP_ENTROPY, NO_SWAP, 1, 0));
+        run(model, ScoringSpec.FLIP_ENTROPY, 1), oracle(ScoringSpec.FLIP_ENTROPY, NO_SWAP, 1, 0));
   }
 
   @Test
@@ -232,7 +232,7 @@ class GraftedModelsTest {
     LoadedModel model = open(graph.build("test", "1"), told(null, ChannelOrder.BGR, null));
 
     requireScores(
-        run(model, ScoringHead.FLIP_ENTROPY, 1), oracle(ScoringHead.FLIP_ENTROPY, NO_SWAP, 1, 0));
+        run(model, ScoringSpec.FLIP_ENTROPY, 1), oracle(ScoringSpec.FLIP_ENTROPY, NO_SWAP, 1, 0));
   }
 
   @Test
@@ -281,7 +281,7 @@ class GraftedModelsTest {
           }
         };
     requireScores(
-        run(model, ScoringHead.FLIP_ENTROPY, 1), oracle(resizing, ScoringHead.FLIP_ENTROPY));
+        run(model, ScoringSpec.FLIP_ENTROPY, 1), oracle(resizing, ScoringSpec.FLIP_ENTROPY));
   }
 
   @Test
@@ -325,7 +325,7 @@ class GraftedModelsTest {
         };
 
     assertThat(model.card().input().size()).isEqualTo(new SizeRule.MultipleOf(8));
-    ScoringHead head = head(UncertaintyMeasure.ENTROPY, FLIP, new Transformation.Rotation(90));
+    ScoringSpec head = head(UncertaintyMeasure.ENTROPY, FLIP, new Transformation.Rotation(90));
     requireScores(run(model, head, 1), oracle(padded, head));
   }
 
@@ -339,8 +339,8 @@ class GraftedModelsTest {
     graph.output("y", logits, TensorType.FLOAT32, "N", CLASSES, "H", "W");
 
     requireScores(
-        run(open(graph.build("test", "1"), CardOverrides.NONE), ScoringHead.FLIP_ENTROPY, 1),
-        oracle(ScoringHead.FLIP_ENTROPY, NO_SWAP, 1, 0));
+        run(open(graph.build("test", "1"), CardOverrides.NONE), ScoringSpec.FLIP_ENTROPY, 1),
+        oracle(ScoringSpec.FLIP_ENTROPY, NO_SWAP, 1, 0));
   }
 
   @Test
@@ -356,8 +356,8 @@ class GraftedModelsTest {
     graph.output("y", masked, TensorType.FLOAT32, "N", CLASSES + 1, "h", "w");
 
     requireScores(
-        run(open(graph.build("test", "1"), RAW), ScoringHead.FLIP_ENTROPY, 1),
-        oracle(ScoringHead.FLIP_ENTROPY, NO_SWAP, 4, 0));
+        run(open(graph.build("test", "1"), RAW), ScoringSpec.FLIP_ENTROPY, 1),
+        oracle(ScoringSpec.FLIP_ENTROPY, NO_SWAP, 4, 0));
   }
 
   @ParameterizedTest
@@ -370,7 +370,7 @@ class GraftedModelsTest {
     double bound = type == TensorType.FLOAT16 ? 3e-2 : 2e-5;
     for (UncertaintyMeasure measure :
         List.of(UncertaintyMeasure.MUTUAL_INFORMATION, UncertaintyMeasure.VOTE_ENTROPY)) {
-      ScoringHead head = new ScoringHead(List.of(new Transformation.Identity()), measure, 8);
+      ScoringSpec head = new ScoringSpec(List.of(new Transformation.Identity()), measure, 8);
       float[] scores = run(model, head, 1);
 
       assertThat(run(model, head, 1)).containsExactly(scores);
@@ -379,15 +379,15 @@ class GraftedModelsTest {
       }
     }
     requireScores(
-        run(model, ScoringHead.FLIP_ENTROPY, 1),
-        oracle(ScoringHead.FLIP_ENTROPY, NO_SWAP, 1, 0),
+        run(model, ScoringSpec.FLIP_ENTROPY, 1),
+        oracle(ScoringSpec.FLIP_ENTROPY, NO_SWAP, 1, 0),
         bound);
   }
 
   @Test
   void score_dropoutThatDropsNothing_agrees() {
-    ScoringHead head =
-        new ScoringHead(
+    ScoringSpec head =
+        new ScoringSpec(
             List.of(new Transformation.Identity()), UncertaintyMeasure.MUTUAL_INFORMATION, 4);
 
     for (float score : run(open(dropout(17, 0, TensorType.FLOAT32), RAW), head, 1)) {
@@ -397,8 +397,8 @@ class GraftedModelsTest {
 
   @Test
   void graft_passesWithoutDropout_isRefused() {
-    ScoringHead head =
-        new ScoringHead(
+    ScoringSpec head =
+        new ScoringSpec(
             List.of(new Transformation.Identity()), UncertaintyMeasure.MUTUAL_INFORMATION, 4);
 
     assertThatThrownBy(() -> run(open(plain(17, 1), RAW), head, 1))
@@ -408,17 +408,17 @@ class GraftedModelsTest {
 
   @Test
   void graft_translationThatEmptiesARegion_isRefused() {
-    ScoringHead head = head(UncertaintyMeasure.ENTROPY, new Transformation.Translation(16, 0));
+    ScoringSpec head = head(UncertaintyMeasure.ENTROPY, new Transformation.Translation(16, 0));
 
     assertThatThrownBy(() -> run(open(plain(17, 1), RAW), head, 1))
         .isInstanceOf(FlipsideException.class)
         .hasMessageContaining("leave the frame");
   }
 
-  private static ScoringHead head(UncertaintyMeasure measure, Transformation... others) {
+  private static ScoringSpec head(UncertaintyMeasure measure, Transformation... others) {
     List<Transformation> views = new ArrayList<>(List.of(new Transformation.Identity()));
     views.addAll(List.of(others));
-    return new ScoringHead(views, measure, 1);
+    return new ScoringSpec(views, measure, 1);
   }
 
   private static OnnxModelFile plain(int opset, int stride) {
@@ -494,14 +494,14 @@ class GraftedModelsTest {
     return ModelSource.open(OnnxModelFile.read(content, "test.onnx"), null, overrides);
   }
 
-  private static void requireOracle(OnnxModelFile model, int stride, ScoringHead head) {
+  private static void requireOracle(OnnxModelFile model, int stride, ScoringSpec head) {
     LoadedModel loaded = open(model, RAW);
     requireScores(run(loaded, head, 2), oracle(head, NO_SWAP, stride, 0, 1));
     requireScores(run(loaded, head, 1), oracle(head, NO_SWAP, stride, 0));
   }
 
   /** Scores of so many different images. */
-  private static float[] run(LoadedModel model, ScoringHead head, int batch) {
+  private static float[] run(LoadedModel model, ScoringSpec head, int batch) {
     ScoringGraph graph =
         ScoringGraph.graft(
             model.file(), model.card(), new ScoringRequest(GRID, batch, head, Set.of()));
@@ -520,7 +520,7 @@ class GraftedModelsTest {
     return pixels;
   }
 
-  private static double[] oracle(ScoringHead head, int[] flip, int stride, int... images) {
+  private static double[] oracle(ScoringSpec head, int[] flip, int stride, int... images) {
     NaiveNetwork naive = new NaiveNetwork(WEIGHTS, CLASSES, stride);
     return Arrays.stream(images)
         .mapToObj(image -> means(naive.measure(image(image), head.views(), head.measure(), flip)))
@@ -528,7 +528,7 @@ class GraftedModelsTest {
         .toArray();
   }
 
-  private static double[] oracle(NaiveNetwork naive, ScoringHead head) {
+  private static double[] oracle(NaiveNetwork naive, ScoringSpec head) {
     return means(naive.measure(image(0), head.views(), head.measure(), NO_SWAP));
   }
 

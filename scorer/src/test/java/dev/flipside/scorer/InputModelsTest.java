@@ -14,8 +14,8 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.inference.OrtModelRunner;
 import dev.flipside.scorer.inference.ScoringSession;
@@ -126,7 +126,7 @@ class InputModelsTest {
     }
     ScoringRequest request =
         new ScoringRequest(
-            new GridSpec.Counts(2, 3).on(file.size()), batch, ScoringHead.FLIP_ENTROPY, Set.of());
+            new GridSpec.Counts(2, 3).on(file.size()), batch, ScoringSpec.FLIP_ENTROPY, Set.of());
     ScoringGraph graph = ScoringGraph.graft(model.file(), model.card(), request);
     try (ScoringSession session = ScoringSession.open(graph, SessionOptions.cpu())) {
       return session.run(images);

@@ -10,7 +10,7 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.TensorType;
-import dev.flipside.models.inspection.ModelContext;
+import dev.flipside.models.inspection.InspectionContext;
 import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -301,7 +301,7 @@ class MisleadingModelsTest {
   }
 
   private static ModelInspection inspect(OnnxModelFile model, CardOverrides told) {
-    return ModelInspection.of(model, null, told, new ModelContext(new OrtModelRunner(), null));
+    return ModelInspection.of(model, null, told, new InspectionContext(new OrtModelRunner(), null));
   }
 
   private static Arguments tail(

@@ -6,7 +6,7 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
-import dev.flipside.models.inspection.ModelContext;
+import dev.flipside.models.inspection.InspectionContext;
 import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -64,7 +64,7 @@ class OutputMutantsTest {
 
     ModelInspection found =
         ModelInspection.of(
-            model, null, CardOverrides.NONE, new ModelContext(new OrtModelRunner(), null));
+            model, null, CardOverrides.NONE, new InspectionContext(new OrtModelRunner(), null));
 
     boolean swapped = classes == 2 && mutation.equals("complement");
     Set<OutputMeaning> right =

@@ -91,7 +91,7 @@ public sealed interface GridSpec {
    *     x}
    */
   static Counts parseCounts(String text) {
-    int[] pair = Pairs.parse(text, "grid", "RxC, rows first, for example 5x5");
+    int[] pair = PairParser.parse(text, "grid", "RxC, rows first, for example 5x5");
     return new Counts(pair[0], pair[1]);
   }
 
@@ -102,7 +102,7 @@ public sealed interface GridSpec {
    *     x}
    */
   static RegionSize parseRegionSize(String text) {
-    int[] pair = Pairs.parse(text, "region", "HxW in px, height first, for example 72x96");
+    int[] pair = PairParser.parse(text, "region", "HxW in px, height first, for example 72x96");
     return new RegionSize(pair[0], pair[1]);
   }
 }

@@ -26,7 +26,7 @@ public record ImageSize(int height, int width) implements Serializable {
    *     x}
    */
   public static ImageSize parse(String text) {
-    int[] pair = Pairs.parse(text, "size", "HxW, height first, for example 180x240");
+    int[] pair = PairParser.parse(text, "size", "HxW, height first, for example 180x240");
     return new ImageSize(pair[0], pair[1]);
   }
 

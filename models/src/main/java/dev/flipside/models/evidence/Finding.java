@@ -8,9 +8,9 @@ package dev.flipside.models.evidence;
  * @param evidence where the value comes from
  * @param reason explanation for the user
  */
-public record Finding(String field, String value, Evidence evidence, String reason) {
+public record Finding(String field, String value, FindingSource evidence, String reason) {
   /** Returns whether the value is a default that the model does not confirm. */
   public boolean assumed() {
-    return evidence == Evidence.DEFAULT;
+    return evidence == FindingSource.DEFAULT;
   }
 }

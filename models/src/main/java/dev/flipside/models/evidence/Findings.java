@@ -9,16 +9,16 @@ public final class Findings {
 
   /** Adds a finding in the graph. */
   public void found(String field, String value, String reason) {
-    add(field, value, Evidence.GRAPH, reason);
+    add(field, value, FindingSource.GRAPH, reason);
   }
 
   /** Adds a default. */
   public void assume(String field, String value, String reason) {
-    add(field, value, Evidence.DEFAULT, reason);
+    add(field, value, FindingSource.DEFAULT, reason);
   }
 
   /** Adds a finding. */
-  public void add(String field, String value, Evidence evidence, String reason) {
+  public void add(String field, String value, FindingSource evidence, String reason) {
     add(new Finding(field, value, evidence, reason));
   }
 

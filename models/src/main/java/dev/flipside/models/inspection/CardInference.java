@@ -11,7 +11,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.evidence.Finding;
 import dev.flipside.models.evidence.Findings;
-import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.metadata.MetadataHints;
 import dev.flipside.models.metadata.ModelMetadata;
 import dev.flipside.models.onnx.OnnxModelFile;
 import java.util.ArrayList;
@@ -41,11 +41,14 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
    * @throws FlipsideException if the model cannot be used, or a field must be specified by the user
    */
   static CardInference of(
-      OnnxModelFile file, @Nullable ModelCard told, CardOverrides overrides, ModelContext context) {
+      OnnxModelFile file,
+      @Nullable ModelCard told,
+      CardOverrides overrides,
+      InspectionContext context) {
     file.opset();
     ModelProto proto = file.proto();
     Findings findings = new Findings();
-    List<Hints> hints = told == null ? ModelMetadata.of(file, context.folder()) : List.of();
+    List<MetadataHints> hints = told == null ? ModelMetadata.of(file, context.folder()) : List.of();
     InputCard input =
         told == null
             ? new InputGuess(file, overrides, hints, findings).guess()

@@ -5,9 +5,9 @@ import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.SegmentationClass;
-import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.FindingSource;
 import dev.flipside.models.evidence.Findings;
-import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.metadata.MetadataHints;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,14 @@ final class ClassGuess {
   private final String model;
   private final @Nullable ModelCard told;
   private final CardOverrides overrides;
-  private final List<Hints> hints;
+  private final List<MetadataHints> hints;
   private final Findings findings;
 
   ClassGuess(
       String model,
       @Nullable ModelCard told,
       CardOverrides overrides,
-      List<Hints> hints,
+      List<MetadataHints> hints,
       Findings findings) {
     this.model = model;
     this.told = told;
@@ -113,10 +113,10 @@ final class ClassGuess {
               + " --output, or tell what it is with --classes");
     }
     int count = Math.toIntExact(channels - extra);
-    for (Hints each : hints) {
+    for (MetadataHints each : hints) {
       List<String> names = each.classes();
       if (names != null && names.size() == count) {
-        findings.add("classes", count + " names", Evidence.METADATA, each.source());
+        findings.add("classes", count + " names", FindingSource.METADATA, each.source());
         return named(names);
       }
       if (names != null && !names.isEmpty()) {

@@ -11,7 +11,7 @@ import dev.flipside.models.card.TensorType;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.evidence.Findings;
-import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.metadata.MetadataHints;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.preprocessing.GraphPreprocessing;
 import dev.flipside.models.preprocessing.Normalization;
@@ -26,10 +26,11 @@ final class InputGuess {
   private final String model;
   private final ModelProto proto;
   private final CardOverrides overrides;
-  private final List<Hints> hints;
+  private final List<MetadataHints> hints;
   private final Findings findings;
 
-  InputGuess(OnnxModelFile file, CardOverrides overrides, List<Hints> hints, Findings findings) {
+  InputGuess(
+      OnnxModelFile file, CardOverrides overrides, List<MetadataHints> hints, Findings findings) {
     this.model = file.name();
     this.proto = file.proto();
     this.overrides = overrides;

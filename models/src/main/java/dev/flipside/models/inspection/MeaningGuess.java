@@ -2,7 +2,7 @@ package dev.flipside.models.inspection;
 
 import dev.flipside.models.card.OutputMeaning;
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.FindingSource;
 import dev.flipside.models.evidence.Findings;
 import dev.flipside.models.output.OutputActivation;
 import dev.flipside.models.probe.ScoreNumbers;
@@ -249,7 +249,7 @@ final class MeaningGuess {
     findings.add(
         "output.meaning",
         word(meaning),
-        Evidence.NUMBERS,
+        FindingSource.NUMBERS,
         numbers.map(ScoreNumbers::sentence).orElse(""));
     return meaning;
   }

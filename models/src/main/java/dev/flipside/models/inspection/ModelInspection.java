@@ -56,7 +56,7 @@ public record ModelInspection(
    */
   public static ModelInspection of(
       OnnxModelFile model, @Nullable ModelCard told, CardOverrides overrides) {
-    return of(model, told, overrides, ModelContext.NONE);
+    return of(model, told, overrides, InspectionContext.NONE);
   }
 
   /**
@@ -68,7 +68,7 @@ public record ModelInspection(
       OnnxModelFile model,
       @Nullable ModelCard told,
       CardOverrides overrides,
-      ModelContext context) {
+      InspectionContext context) {
     List<Finding> findings = List.of();
     ModelCard card = null;
     String toTell = null;

@@ -41,7 +41,7 @@ public final class ModelSource {
   public static LoadedModel open(
       Path onnx, @Nullable Path cardFile, CardOverrides overrides, ModelRunner runner) {
     OnnxModelFile file = OnnxModelFile.read(onnx);
-    return open(file, cardFile, overrides, ModelContext.of(onnx, runner));
+    return open(file, cardFile, overrides, InspectionContext.of(onnx, runner));
   }
 
   /**
@@ -49,7 +49,7 @@ public final class ModelSource {
    */
   public static LoadedModel open(
       OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides) {
-    return open(file, cardFile, overrides, ModelContext.NONE);
+    return open(file, cardFile, overrides, InspectionContext.NONE);
   }
 
   /**
@@ -58,7 +58,10 @@ public final class ModelSource {
    * @param context what can be asked about the model besides its graph
    */
   public static LoadedModel open(
-      OnnxModelFile file, @Nullable Path cardFile, CardOverrides overrides, ModelContext context) {
+      OnnxModelFile file,
+      @Nullable Path cardFile,
+      CardOverrides overrides,
+      InspectionContext context) {
     ModelCard told = cardFile == null ? context.card(file).orElse(null) : readCard(cardFile);
     CardInference inference = CardInference.of(file, told, overrides, context);
     return new LoadedModel(file, inference.card(), inference.findings());

@@ -6,9 +6,9 @@ import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
-import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.FindingSource;
 import dev.flipside.models.evidence.Findings;
-import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.metadata.MetadataHints;
 import dev.flipside.models.metadata.Resizing;
 import java.math.BigInteger;
 import java.util.List;
@@ -29,14 +29,14 @@ final class SizeGuess {
   private final String model;
   private final ModelProto proto;
   private final CardOverrides overrides;
-  private final List<Hints> hints;
+  private final List<MetadataHints> hints;
   private final Findings findings;
 
   SizeGuess(
       String model,
       ModelProto proto,
       CardOverrides overrides,
-      List<Hints> hints,
+      List<MetadataHints> hints,
       Findings findings) {
     this.model = model;
     this.proto = proto;
@@ -68,13 +68,13 @@ final class SizeGuess {
 
   /** Returns the rule of the files, or empty if they tell none or one that is not followed. */
   private Optional<SizeRule> followed(SizeRule graph) {
-    List<Hints> resizing = hints.stream().filter(each -> each.resizing() != null).toList();
+    List<MetadataHints> resizing = hints.stream().filter(each -> each.resizing() != null).toList();
     if (resizing.isEmpty()) {
       return Optional.empty();
     }
-    Hints source = resizing.get(0);
+    MetadataHints source = resizing.get(0);
     Resizing says = Objects.requireNonNull(source.resizing());
-    for (Hints other : resizing) {
+    for (MetadataHints other : resizing) {
       if (!says.equals(other.resizing())) {
         throw new FlipsideException(
             model
@@ -98,7 +98,7 @@ final class SizeGuess {
       Optional<SizeRule> rule =
           graph.only().isPresent() ? says.fixed(graph.only().get()) : says.free(multiple);
       if (rule.isPresent()) {
-        findings.add("input.size", rule.get().toString(), Evidence.METADATA, source);
+        findings.add("input.size", rule.get().toString(), FindingSource.METADATA, source);
         return rule;
       }
     } catch (IllegalArgumentException e) {

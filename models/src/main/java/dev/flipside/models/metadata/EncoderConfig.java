@@ -17,7 +17,7 @@ final class EncoderConfig {
 
   private EncoderConfig() {}
 
-  static Optional<Hints> preprocessing(String source, JsonNode config) {
+  static Optional<MetadataHints> preprocessing(String source, JsonNode config) {
     List<Float> mean = Fields.perChannel(config.path("mean"));
     List<Float> std = Fields.perChannel(config.path("std"));
     if (mean == null || std == null || std.stream().anyMatch(each -> each <= 0)) {
@@ -34,16 +34,16 @@ final class EncoderConfig {
             ? range.get(1).asDouble() > 1
             : mean.stream().anyMatch(each -> each > LARGEST_UNIT_MEAN);
     float scale = bytes ? 1 : TO_UNIT;
-    return Optional.of(new Hints(source, null, channels, scale, mean, std));
+    return Optional.of(new MetadataHints(source, null, channels, scale, mean, std));
   }
 
   /** Reads the same values from the configuration of a model of timm. */
-  static Optional<Hints> pretrained(String source, JsonNode config) {
+  static Optional<MetadataHints> pretrained(String source, JsonNode config) {
     return preprocessing(source, config.path("pretrained_cfg"));
   }
 
   /** Reads the same values from the metadata of a model of MLflow. */
-  static Optional<Hints> mlflow(String source, JsonNode config) {
+  static Optional<MetadataHints> mlflow(String source, JsonNode config) {
     return preprocessing(source, config.path("metadata"));
   }
 }

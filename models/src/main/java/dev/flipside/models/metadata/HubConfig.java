@@ -28,7 +28,7 @@ final class HubConfig {
    * <p>A file that leaves out what decides, because a class of the library has defaults for it, is
    * unclear.
    */
-  static Optional<Hints> preprocessor(String source, JsonNode file) {
+  static Optional<MetadataHints> preprocessor(String source, JsonNode file) {
     boolean nested = file.path("image_processor").isObject();
     JsonNode config = nested ? file.path("image_processor") : file;
     boolean flips = config.path("do_flip_channel_order").asBoolean(false);
@@ -43,14 +43,14 @@ final class HubConfig {
     boolean shifted =
         config.path("rescale_offset").asBoolean(false) || config.path("offset").asBoolean(false);
     if (scale == null || normalizes == null || shifted) {
-      return Optional.of(Hints.unclear(source, channels, described(config)));
+      return Optional.of(MetadataHints.unclear(source, channels, described(config)));
     }
     List<Float> mean = normalizes ? Fields.perChannel(config.path("image_mean")) : NO_MEAN;
     List<Float> std = normalizes ? Fields.perChannel(config.path("image_std")) : NO_STD;
     if (mean == null || std == null || std.stream().anyMatch(each -> each <= 0)) {
-      return Optional.of(Hints.unclear(source, channels, described(config)));
+      return Optional.of(MetadataHints.unclear(source, channels, described(config)));
     }
-    return Optional.of(new Hints(source, null, channels, scale, mean, std));
+    return Optional.of(new MetadataHints(source, null, channels, scale, mean, std));
   }
 
   private static @Nullable Float scale(JsonNode config) {
@@ -97,19 +97,19 @@ final class HubConfig {
   }
 
   /** Reads {@code id2label}, or the names under another usual key. */
-  static Optional<Hints> model(String source, JsonNode config) {
+  static Optional<MetadataHints> model(String source, JsonNode config) {
     return ModelMetadata.NAMES_OF_CLASSES.stream()
         .map(key -> Optional.ofNullable(Fields.names(config.path(key))))
         .flatMap(Optional::stream)
         .findFirst()
-        .map(names -> new Hints(source, names, null, null, null, null));
+        .map(names -> new MetadataHints(source, names, null, null, null, null));
   }
 
   /**
    * Reads {@code size}, {@code do_pad}, {@code pad_size} and {@code size_divisor} of Hugging Face
    * Transformers. Its processors pad after normalization with 0, EoMT's before it.
    */
-  static Optional<Hints> resizing(String source, JsonNode file) {
+  static Optional<MetadataHints> resizing(String source, JsonNode file) {
     boolean nested = file.path("image_processor").isObject();
     JsonNode config = nested ? file.path("image_processor") : file;
     JsonNode size = config.path("size");
@@ -122,7 +122,7 @@ final class HubConfig {
     }
     for (String key : List.of("keep_aspect_ratio", "do_center_crop", "do_split_image")) {
       if (config.path(key).asBoolean(false)) {
-        return Optional.of(Hints.resizes(source, Resizing.unclear(key + ", size " + size)));
+        return Optional.of(MetadataHints.resizes(source, Resizing.unclear(key + ", size " + size)));
       }
     }
     Resizing resizing = Resizing.edges(shortest, longest);
@@ -135,12 +135,12 @@ final class HubConfig {
     divisor = divisor == 0 ? Fields.length(config.path("size_divisibility")) : divisor;
     if (divisor > 0 && (type.contains("maskformer") || type.contains("mask2former"))) {
       return Optional.of(
-          Hints.resizes(
+          MetadataHints.resizes(
               source,
               new Resizing(null, shortest, longest, divisor, Placement.STRETCH, List.of(), null)));
     }
     if (!config.path("do_pad").asBoolean(false)) {
-      return Optional.of(Hints.resizes(source, resizing));
+      return Optional.of(MetadataHints.resizes(source, resizing));
     }
     boolean eomt = type.contains("eomt");
     ImageSize box = Fields.size(config.path("pad_size"));
@@ -148,13 +148,14 @@ final class HubConfig {
       box = new ImageSize(shortest, shortest);
     }
     List<Float> pad = eomt ? BLACK : normalizedZero(source, file);
-    return Optional.of(Hints.resizes(source, resizing.padded(box, Math.max(1, divisor), pad)));
+    return Optional.of(
+        MetadataHints.resizes(source, resizing.padded(box, Math.max(1, divisor), pad)));
   }
 
   /** Returns the raw values that become 0. */
   private static List<Float> normalizedZero(String source, JsonNode file) {
     return preprocessor(source, file)
-        .filter(Hints::prepares)
+        .filter(MetadataHints::prepares)
         .map(each -> rawZero(each.mean(), each.scale()))
         .orElse(BLACK);
   }

@@ -14,7 +14,7 @@ final class MmdeployConfig {
   private MmdeployConfig() {}
 
   /** Reads the step {@code Normalize}, which works on values from 0 to 255. */
-  static Optional<Hints> pipeline(String source, JsonNode config) {
+  static Optional<MetadataHints> pipeline(String source, JsonNode config) {
     for (JsonNode task : config.path("pipeline").path("tasks")) {
       for (JsonNode step : task.path("transforms")) {
         if (step.path("type").asText().equals("Normalize")) {
@@ -23,7 +23,7 @@ final class MmdeployConfig {
           if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
             boolean rgb = step.path("to_rgb").asBoolean(true);
             ChannelOrder channels = rgb ? ChannelOrder.RGB : ChannelOrder.BGR;
-            return Optional.of(new Hints(source, null, channels, 1f, mean, std));
+            return Optional.of(new MetadataHints(source, null, channels, 1f, mean, std));
           }
         }
       }
@@ -32,7 +32,7 @@ final class MmdeployConfig {
   }
 
   /** Reads the steps {@code Resize} with {@code keep_ratio} and {@code Pad} of MMDeploy. */
-  static Optional<Hints> resizing(String source, JsonNode config) {
+  static Optional<MetadataHints> resizing(String source, JsonNode config) {
     Resizing resizing = null;
     JsonNode normal = null;
     for (JsonNode task : config.path("pipeline").path("tasks")) {
@@ -49,7 +49,9 @@ final class MmdeployConfig {
         }
       }
     }
-    return resizing == null ? Optional.empty() : Optional.of(Hints.resizes(source, resizing));
+    return resizing == null
+        ? Optional.empty()
+        : Optional.of(MetadataHints.resizes(source, resizing));
   }
 
   /** Returns the limits of the sides that two numbers mean, in any order. */

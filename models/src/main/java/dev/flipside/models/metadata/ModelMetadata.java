@@ -57,7 +57,7 @@ public final class ModelMetadata {
           "MLmodel");
 
   /** Readers of the formats; each returns nothing for the files of others. */
-  private static final List<BiFunction<String, JsonNode, Optional<Hints>>> READERS =
+  private static final List<BiFunction<String, JsonNode, Optional<MetadataHints>>> READERS =
       List.of(
           HubConfig::preprocessor,
           HubConfig::model,
@@ -79,8 +79,8 @@ public final class ModelMetadata {
    *
    * @param folder folder of the model, null if there is none
    */
-  public static List<Hints> of(OnnxModelFile model, @Nullable Path folder) {
-    List<Hints> hints = new ArrayList<>();
+  public static List<MetadataHints> of(OnnxModelFile model, @Nullable Path folder) {
+    List<MetadataHints> hints = new ArrayList<>();
     addAll(hints, "the metadata of the model", embedded(model));
     for (Path file : files(model, folder)) {
       addAll(hints, String.valueOf(file.getFileName()), read(file));
@@ -88,7 +88,7 @@ public final class ModelMetadata {
     return hints;
   }
 
-  private static void addAll(List<Hints> hints, String source, JsonNode content) {
+  private static void addAll(List<MetadataHints> hints, String source, JsonNode content) {
     for (var reader : READERS) {
       reader.apply(source, content).ifPresent(hints::add);
     }

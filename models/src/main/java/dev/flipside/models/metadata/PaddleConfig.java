@@ -15,13 +15,13 @@ final class PaddleConfig {
   private PaddleConfig() {}
 
   /** Reads the transform {@code Normalize}, which works on values from 0 to 1. */
-  static Optional<Hints> deploy(String source, JsonNode config) {
+  static Optional<MetadataHints> deploy(String source, JsonNode config) {
     for (JsonNode step : config.path("Deploy").path("transforms")) {
       if (step.path("type").asText().equals("Normalize")) {
         List<Float> mean = step.has("mean") ? Fields.perChannel(step.path("mean")) : HALF;
         List<Float> std = step.has("std") ? Fields.perChannel(step.path("std")) : HALF;
         if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
-          return Optional.of(new Hints(source, null, null, TO_UNIT, mean, std));
+          return Optional.of(new MetadataHints(source, null, null, TO_UNIT, mean, std));
         }
       }
     }
@@ -30,14 +30,14 @@ final class PaddleConfig {
       List<Float> mean = Fields.perChannel(normal.path("mean"));
       List<Float> std = Fields.perChannel(normal.path("std"));
       if (mean != null && std != null && std.stream().allMatch(each -> each > 0)) {
-        return Optional.of(new Hints(source, null, null, TO_UNIT, mean, std));
+        return Optional.of(new MetadataHints(source, null, null, TO_UNIT, mean, std));
       }
     }
     return Optional.empty();
   }
 
   /** Reads the transforms of PaddleSeg that resize and pad. */
-  static Optional<Hints> resizing(String source, JsonNode config) {
+  static Optional<MetadataHints> resizing(String source, JsonNode config) {
     Resizing resizing = null;
     boolean normalized = false;
     for (JsonNode step : config.path("Deploy").path("transforms")) {
@@ -79,7 +79,9 @@ final class PaddleConfig {
                 : resizing.padded(box, 1, Fields.values(step.path("im_padding_value"), GREY));
       }
     }
-    return resizing == null ? Optional.empty() : Optional.of(Hints.resizes(source, resizing));
+    return resizing == null
+        ? Optional.empty()
+        : Optional.of(MetadataHints.resizes(source, resizing));
   }
 
   private static Resizing limited(int shortest, int longest, JsonNode step) {

@@ -16,17 +16,17 @@ final class UltralyticsMetadata {
   private UltralyticsMetadata() {}
 
   /** Reads the metadata of an ONNX file or the file metadata.yaml: networks that take 0 to 1. */
-  static Optional<Hints> read(String source, JsonNode config) {
+  static Optional<MetadataHints> read(String source, JsonNode config) {
     boolean known =
         config.path("author").asText().contains("Ultralytics")
             || (config.has("names") && config.has("stride"));
     return known
-        ? Optional.of(new Hints(source, null, null, TO_UNIT, NO_MEAN, NO_STD))
+        ? Optional.of(new MetadataHints(source, null, null, TO_UNIT, NO_MEAN, NO_STD))
         : Optional.empty();
   }
 
   /** Reads the letterbox of Ultralytics: {@code imgsz} and {@code stride}. */
-  static Optional<Hints> letterbox(String source, JsonNode config) {
+  static Optional<MetadataHints> letterbox(String source, JsonNode config) {
     ImageSize size = Fields.size(config.path("imgsz"));
     boolean known = config.has("stride") && config.has("names");
     if (!known || size == null) {
@@ -34,6 +34,7 @@ final class UltralyticsMetadata {
     }
     int stride = Math.max(1, config.path("stride").asInt(1));
     return Optional.of(
-        Hints.resizes(source, new Resizing(size, 0, 0, stride, Placement.CENTER, GREY, null)));
+        MetadataHints.resizes(
+            source, new Resizing(size, 0, 0, stride, Placement.CENTER, GREY, null)));
   }
 }

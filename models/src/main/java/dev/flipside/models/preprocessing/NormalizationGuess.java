@@ -5,9 +5,9 @@ import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.PixelFormat;
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.evidence.Evidence;
+import dev.flipside.models.evidence.FindingSource;
 import dev.flipside.models.evidence.Findings;
-import dev.flipside.models.metadata.Hints;
+import dev.flipside.models.metadata.MetadataHints;
 import dev.flipside.models.preprocessing.GraphPreprocessing.Range;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class NormalizationGuess {
 
   private final String model;
   private final CardOverrides overrides;
-  private final List<Hints> hints;
+  private final List<MetadataHints> hints;
   private final Optional<GraphPreprocessing> inside;
   private final Findings findings;
 
@@ -39,7 +39,7 @@ public final class NormalizationGuess {
   public NormalizationGuess(
       String model,
       CardOverrides overrides,
-      List<Hints> hints,
+      List<MetadataHints> hints,
       Optional<GraphPreprocessing> inside,
       Findings findings) {
     this.model = model;
@@ -79,7 +79,8 @@ public final class NormalizationGuess {
     if (overrides.channels() != null) {
       return overrides.channels();
     }
-    Optional<Hints> told = hints.stream().filter(each -> each.channels() != null).findFirst();
+    Optional<MetadataHints> told =
+        hints.stream().filter(each -> each.channels() != null).findFirst();
     Optional<ChannelOrder> means = inside.flatMap(GraphPreprocessing::channels);
     if (told.isPresent() && told.get().channels() != null) {
       ChannelOrder order = told.get().channels();
@@ -94,7 +95,7 @@ public final class NormalizationGuess {
                 + means.get()
                 + "; tell the order with --channels rgb or bgr");
       }
-      findings.add("input.channels", word(order), Evidence.METADATA, told.get().source());
+      findings.add("input.channels", word(order), FindingSource.METADATA, told.get().source());
       return order;
     }
     if (means.isPresent()) {
@@ -128,7 +129,7 @@ public final class NormalizationGuess {
     if (bands != null && bands.bits() != 8 && scale == null) {
       throw untoldBands(count);
     }
-    Optional<Hints> file = hints.stream().filter(Hints::prepares).findFirst();
+    Optional<MetadataHints> file = hints.stream().filter(MetadataHints::prepares).findFirst();
     Optional<Normalization> graph = inside.flatMap(each -> ofRange(each, count));
     boolean untold = scale == null && mean == null && std == null;
     if (file.isPresent()) {
@@ -138,9 +139,10 @@ public final class NormalizationGuess {
       Normalization prepared = fitted(file.get(), count);
       if (untold) {
         requireAgreement(file.get(), prepared, graph);
-        findings.add("input.scale", Float.toString(prepared.scale()), Evidence.METADATA, source());
-        findings.add("input.mean", prepared.mean().toString(), Evidence.METADATA, source());
-        findings.add("input.std", prepared.std().toString(), Evidence.METADATA, source());
+        findings.add(
+            "input.scale", Float.toString(prepared.scale()), FindingSource.METADATA, source());
+        findings.add("input.mean", prepared.mean().toString(), FindingSource.METADATA, source());
+        findings.add("input.std", prepared.std().toString(), FindingSource.METADATA, source());
       }
       return told(prepared);
     }
@@ -224,7 +226,7 @@ public final class NormalizationGuess {
   }
 
   private void requireClearFiles() {
-    for (Hints each : hints) {
+    for (MetadataHints each : hints) {
       if (each.unclear() != null) {
         throw new FlipsideException(
             model
@@ -238,8 +240,8 @@ public final class NormalizationGuess {
   }
 
   /** Checks that all files say the same. */
-  private void requireOneMind(Hints first, Normalization prepared) {
-    for (Hints other : hints) {
+  private void requireOneMind(MetadataHints first, Normalization prepared) {
+    for (MetadataHints other : hints) {
       if (other.prepares() && !prepared(other).equals(prepared)) {
         throw new FlipsideException(
             model
@@ -261,10 +263,14 @@ public final class NormalizationGuess {
   }
 
   private String source() {
-    return hints.stream().filter(Hints::prepares).map(Hints::source).findFirst().orElse("");
+    return hints.stream()
+        .filter(MetadataHints::prepares)
+        .map(MetadataHints::source)
+        .findFirst()
+        .orElse("");
   }
 
-  private static Normalization prepared(Hints hints) {
+  private static Normalization prepared(MetadataHints hints) {
     Float scale = hints.scale();
     List<Float> mean = hints.mean();
     List<Float> std = hints.std();
@@ -275,7 +281,7 @@ public final class NormalizationGuess {
   }
 
   /** Returns what a file says, for as many channels as the input has. */
-  private Normalization fitted(Hints hints, int count) {
+  private Normalization fitted(MetadataHints hints, int count) {
     Normalization all = prepared(hints);
     if (count == all.mean().size()) {
       return all;
@@ -317,7 +323,8 @@ public final class NormalizationGuess {
     return normal.scale() == 1 ? "raw values 0 to 255" : "values 0 to 1";
   }
 
-  private void requireAgreement(Hints file, Normalization prepared, Optional<Normalization> graph) {
+  private void requireAgreement(
+      MetadataHints file, Normalization prepared, Optional<Normalization> graph) {
     boolean unitOrRaw =
         prepared.isPlain() && (prepared.scale() == 1 || prepared.scale() == TO_UNIT);
     boolean agrees =

@@ -4,8 +4,8 @@ import dev.flipside.models.card.CardOverrides;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
+import dev.flipside.models.inspection.InspectionContext;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.models.inspection.ModelContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.probe.ModelRunner;
@@ -102,7 +102,7 @@ public final class ModelRegistry {
       Path onnx, @Nullable Path cardFile, CardOverrides overrides, String source) {
     LoadedModel model =
         ModelSource.open(
-            OnnxModelFile.read(onnx), cardFile, overrides, ModelContext.of(onnx, runner));
+            OnnxModelFile.read(onnx), cardFile, overrides, InspectionContext.of(onnx, runner));
     boolean told = cardFile != null || !overrides.equals(CardOverrides.NONE);
     String hex = model.file().digest().substring(DIGEST.length());
     try {

@@ -121,7 +121,7 @@ public final class ScoringGraph {
         request.head().passes() == 1
             ? OnnxValue.ABSENT
             : graph.input(SEEDS, TensorType.INT64, request.batch());
-    Head head = Head.of(ops, body.logits(images, seeds), card, request);
+    ScoringHead head = ScoringHead.of(ops, body.logits(images, seeds), card, request);
     scope.output(
         SCORES, head.regionScores(), TensorType.FLOAT32, request.batch(), grid.rows(), grid.cols());
     for (DiagnosticMap picture : request.pictures()) {

@@ -20,11 +20,11 @@ import java.util.Set;
 public record ScoringRequest(
     RegionGrid grid,
     int batch,
-    ScoringHead head,
+    ScoringSpec head,
     Set<DiagnosticMap> pictures,
     List<Float> classWeights) {
   /** Creates a request without class weights. */
-  public ScoringRequest(RegionGrid grid, int batch, ScoringHead head, Set<DiagnosticMap> pictures) {
+  public ScoringRequest(RegionGrid grid, int batch, ScoringSpec head, Set<DiagnosticMap> pictures) {
     this(grid, batch, head, pictures, List.of());
   }
 

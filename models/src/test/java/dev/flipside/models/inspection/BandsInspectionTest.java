@@ -113,9 +113,10 @@ class BandsInspectionTest {
     ModelCard card = Objects.requireNonNull(inspect(model, told(bands(4, 8), 1)).card());
     PixelFormat others = new PixelFormat(List.of(9, 8, 7, 6), 16);
 
-    ModelInspection found = ModelInspection.of(model, card, onlyBands(others), ModelContext.NONE);
+    ModelInspection found =
+        ModelInspection.of(model, card, onlyBands(others), InspectionContext.NONE);
     ModelInspection fewer =
-        ModelInspection.of(model, card, onlyBands(bands(3, 8)), ModelContext.NONE);
+        ModelInspection.of(model, card, onlyBands(bands(3, 8)), InspectionContext.NONE);
 
     assertThat(Objects.requireNonNull(found.card()).input().pixels()).isEqualTo(others);
     assertThat(fewer.toTell()).contains("mean", "expected three finite numbers");
@@ -145,7 +146,7 @@ class BandsInspectionTest {
   }
 
   private static ModelInspection inspect(OnnxModelFile model, CardOverrides told) {
-    return ModelInspection.of(model, null, told, ModelContext.NONE);
+    return ModelInspection.of(model, null, told, InspectionContext.NONE);
   }
 
   private static OnnxModelFile model(int channels, TensorLayout layout, TensorType type) {

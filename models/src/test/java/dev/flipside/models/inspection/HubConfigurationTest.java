@@ -70,6 +70,6 @@ class HubConfigurationTest {
     OnnxValue last = graph.node("Conv", Map.of(), input, weights);
     graph.output("y", last, TensorType.FLOAT32, "N", 4, "H", "W");
     OnnxModelFile model = graph.build("test", "1");
-    return ModelInspection.of(model, null, told, new ModelContext(null, folder));
+    return ModelInspection.of(model, null, told, new InspectionContext(null, folder));
   }
 }

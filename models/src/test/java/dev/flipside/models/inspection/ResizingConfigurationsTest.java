@@ -187,7 +187,7 @@ class ResizingConfigurationsTest {
   }
 
   private ModelInspection inspect(OnnxModelFile model, CardOverrides told) {
-    return ModelInspection.of(model, null, told, new ModelContext(null, folder));
+    return ModelInspection.of(model, null, told, new InspectionContext(null, folder));
   }
 
   private static OnnxModelFile free() {

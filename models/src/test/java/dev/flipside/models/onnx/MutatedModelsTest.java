@@ -15,8 +15,8 @@ import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -113,7 +113,7 @@ class MutatedModelsTest {
       ScoringGraph.graft(
           model.file(),
           model.card(),
-          new ScoringRequest(grid, 1, ScoringHead.FLIP_ENTROPY, Set.of()));
+          new ScoringRequest(grid, 1, ScoringSpec.FLIP_ENTROPY, Set.of()));
       return true;
     } catch (FlipsideException e) {
       assertThat(e.getMessage()).isNotBlank();

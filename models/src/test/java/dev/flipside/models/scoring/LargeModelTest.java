@@ -45,7 +45,7 @@ class LargeModelTest {
                   new ScoringRequest(
                       new RegionGrid(new ImageSize(360, 480), 72, 96),
                       1,
-                      ScoringHead.FLIP_ENTROPY,
+                      ScoringSpec.FLIP_ENTROPY,
                       Set.of()))
               .proto()
               .toByteArray();

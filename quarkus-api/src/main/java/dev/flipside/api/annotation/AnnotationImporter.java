@@ -1,6 +1,6 @@
 package dev.flipside.api.annotation;
 
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.database.StoreException;
 import dev.flipside.api.campaign.store.domain.Campaign;
@@ -9,7 +9,7 @@ import dev.flipside.api.campaign.store.domain.NotInStoreException;
 import dev.flipside.api.campaign.store.domain.RegionConflictException;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
-import dev.flipside.api.picture.PoolPictures;
+import dev.flipside.api.image.PoolPictures;
 import dev.flipside.api.problem.ApiProblem;
 import dev.flipside.api.problem.ProblemType;
 import dev.flipside.models.domain.FlipsideException;
@@ -19,7 +19,7 @@ import dev.flipside.models.domain.Region;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.domain.RegionId;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
-import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.model.Annotation;
 import dev.flipside.scorer.annotation.shape.Painter;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.selection.SelectedRegion;
@@ -193,7 +193,12 @@ final class AnnotationImporter implements Annotation.Sink {
       labelled++;
       items.add(
           new ImportReport.Item(
-              id.image(), RegionToken.of(id), ImportReport.Outcome.LABELLED, null, null, null));
+              id.image(),
+              RegionPathSegment.of(id),
+              ImportReport.Outcome.LABELLED,
+              null,
+              null,
+              null));
     } catch (RegionConflictException e) {
       refuse(id, ProblemType.REGION_STATE, String.valueOf(e.getMessage()), e.status().state());
     } catch (StoreException e) {
@@ -228,7 +233,7 @@ final class AnnotationImporter implements Annotation.Sink {
     refuse(
         new ImportReport.Item(
             id.image(),
-            RegionToken.of(id),
+            RegionPathSegment.of(id),
             ImportReport.Outcome.REFUSED,
             type.urn(),
             detail,

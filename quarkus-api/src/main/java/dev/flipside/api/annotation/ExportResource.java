@@ -2,7 +2,7 @@ package dev.flipside.api.annotation;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
@@ -173,7 +173,7 @@ public class ExportResource {
             campaign.id(),
             campaign.plan().classes(),
             results,
-            image -> base.resolve(path + RegionToken.ofImage(image)).toString())) {
+            image -> base.resolve(path + RegionPathSegment.ofImage(image)).toString())) {
       images.stream(tasks::add);
     }
   }

@@ -21,9 +21,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A ZIP archive with the files of a data folder: {@code campaigns.db}, {@code models/…}, and, as the
- * last entry, {@code backup.json}: {@code {"files":{"NAME":{"bytes":N,"sha256":"…"},…}}}. An archive
- * without its last entry is incomplete.
+ * A ZIP archive with the files of a data folder: {@code campaigns.db}, {@code models/…}, and, as
+ * the last entry, {@code backup.json}: {@code {"files":{"NAME":{"bytes":N,"sha256":"…"},…}}}. An
+ * archive without its last entry is incomplete.
  */
 final class BackupArchive {
   private final ZipOutputStream zip;

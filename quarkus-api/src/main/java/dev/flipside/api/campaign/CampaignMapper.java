@@ -102,11 +102,11 @@ final class CampaignMapper {
 
   private static SelectionView.RegionView of(
       SelectedRegion selected, String campaign, String lease) {
-    String image = campaign + "/images/" + RegionToken.ofImage(selected.id().image());
-    String region = campaign + "/regions/" + RegionToken.of(selected.id());
+    String image = campaign + "/images/" + RegionPathSegment.ofImage(selected.id().image());
+    String region = campaign + "/regions/" + RegionPathSegment.of(selected.id());
     return new SelectionView.RegionView(
         selected.rank(),
-        RegionToken.of(selected.id()),
+        RegionPathSegment.of(selected.id()),
         selected.id().image(),
         selected.id().row(),
         selected.id().col(),

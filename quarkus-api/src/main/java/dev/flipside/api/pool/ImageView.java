@@ -1,7 +1,7 @@
 package dev.flipside.api.pool;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.pool.PoolImage;
 import dev.flipside.models.domain.ImageSize;
 import java.util.List;
@@ -42,7 +42,7 @@ public record ImageView(
         Map<String, String> links) {
   static ImageView of(String campaign, PoolImage image) {
     ImageSize size = image.size();
-    String id = RegionToken.ofImage(image.name());
+    String id = RegionPathSegment.ofImage(image.name());
     String self = "/api/campaigns/" + campaign + "/images/" + id;
     return new ImageView(
         id,

@@ -2,7 +2,7 @@ package dev.flipside.api.pool;
 
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.Campaign;
 import dev.flipside.api.campaign.store.domain.RegionState;
@@ -165,7 +165,7 @@ public class PoolImageResource {
       description = "With score, state and annotator of each, row by row.")
   public ImageRegionView.RegionList regions(String id, String iid) {
     Campaign campaign = campaigns.get(id);
-    String image = RegionToken.parseImage(iid);
+    String image = RegionPathSegment.parseImage(iid);
     List<RegionStatus> statuses = store.pools().regions(campaign.id(), image);
     RegionScores scores =
         store.scores(campaign.id(), scores(campaign).toString(), image).orElse(null);
@@ -176,7 +176,7 @@ public class PoolImageResource {
       Region pixels = grid.region(each.id().row(), each.id().col());
       views.add(
           new ImageRegionView(
-              RegionToken.of(each.id()),
+              RegionPathSegment.of(each.id()),
               each.id().row(),
               each.id().col(),
               pixels.y(),
@@ -192,7 +192,7 @@ public class PoolImageResource {
   }
 
   private static Map<String, String> links(String campaign, RegionStatus region) {
-    String self = "/api/campaigns/" + campaign + "/regions/" + RegionToken.of(region.id());
+    String self = "/api/campaigns/" + campaign + "/regions/" + RegionPathSegment.of(region.id());
     Map<String, String> links = new LinkedHashMap<>();
     links.put("history", self + "/history");
     if (region.state() == RegionState.LABELLED) {

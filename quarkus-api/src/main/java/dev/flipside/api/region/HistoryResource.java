@@ -3,7 +3,7 @@ package dev.flipside.api.region;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.LabelStore;
 import dev.flipside.api.campaign.store.domain.LabelEvent;
@@ -75,7 +75,7 @@ public class HistoryResource {
               ? "/api/campaigns/"
                   + campaign
                   + "/regions/"
-                  + RegionToken.of(event.region())
+                  + RegionPathSegment.of(event.region())
                   + "/label?version="
                   + event.sequence()
               : null);
@@ -99,7 +99,7 @@ public class HistoryResource {
           "Who labeled, corrected, skipped, sent back or reopened it, oldest first. Each event that"
               + " gave a label links to it, also if it was replaced or taken back.")
   public History show(String id, String rid) {
-    RegionId region = RegionToken.parse(rid);
+    RegionId region = RegionPathSegment.parse(rid);
     String campaign = campaigns.get(id).id();
     return new History(
         labels.history(campaign, region).stream()

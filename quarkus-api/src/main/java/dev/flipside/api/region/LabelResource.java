@@ -3,7 +3,7 @@ package dev.flipside.api.region;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.CurrentAnnotator;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.RegionTransaction;
 import dev.flipside.api.campaign.store.domain.CampaignPlan;
@@ -92,7 +92,7 @@ public class LabelResource {
           @QueryParam("version")
           @Min(1)
           @Nullable Long version) {
-    RegionId region = RegionToken.parse(rid);
+    RegionId region = RegionPathSegment.parse(rid);
     String campaign = campaigns.get(id).id();
     if (version != null) {
       LabelMap label =
@@ -159,7 +159,7 @@ public class LabelResource {
       InputStream body)
       throws IOException {
     CampaignPlan plan = campaigns.plan(id);
-    RegionId region = RegionToken.parse(rid);
+    RegionId region = RegionPathSegment.parse(rid);
     if (version != null) {
       return correct(id, region, version, plan.classes(), body);
     }
@@ -266,7 +266,7 @@ public class LabelResource {
     String actor = annotators.of(null);
     return store.inRegion(
         id,
-        RegionToken.parse(rid),
+        RegionPathSegment.parse(rid),
         held -> {
           held.sendBack(actor, comment);
           return RegionStateView.of(held.status());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
 import dev.flipside.api.campaign.CurrentAnnotator;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.domain.RegionState;
 import dev.flipside.api.campaign.store.domain.RegionStatus;
@@ -57,7 +57,12 @@ public class RegionResource {
     static RegionStateView of(RegionStatus status) {
       RegionId id = status.id();
       return new RegionStateView(
-          RegionToken.of(id), id.image(), id.row(), id.col(), status.state(), status.annotator());
+          RegionPathSegment.of(id),
+          id.image(),
+          id.row(),
+          id.col(),
+          status.state(),
+          status.annotator());
     }
   }
 
@@ -66,7 +71,7 @@ public class RegionResource {
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(summary = "Show the state of a region")
   public RegionStateView show(String id, String rid) {
-    return RegionStateView.of(store.region(campaigns.get(id).id(), RegionToken.parse(rid)));
+    return RegionStateView.of(store.region(campaigns.get(id).id(), RegionPathSegment.parse(rid)));
   }
 
   /** Skips a region permanently. */
@@ -79,7 +84,7 @@ public class RegionResource {
   public RegionStateView skip(
       String id, String rid, @QueryParam("selection") @Nullable String selection) {
     campaigns.plan(id);
-    RegionId region = RegionToken.parse(rid);
+    RegionId region = RegionPathSegment.parse(rid);
     LeaseChoice choice = new LeaseChoice(id, region, selection, annotators.of(null));
     return store.inRegion(
         id,
@@ -106,7 +111,7 @@ public class RegionResource {
     String comment = review == null ? null : review.said();
     return store.inRegion(
         id,
-        RegionToken.parse(rid),
+        RegionPathSegment.parse(rid),
         held -> {
           held.reopen(actor, comment);
           return RegionStateView.of(held.status());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.api.access.Roles;
 import dev.flipside.api.campaign.CampaignLookup;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.LabelStore;
 import dev.flipside.api.campaign.store.domain.AnnotatorFigures;
@@ -103,7 +103,7 @@ public class LabelStreamResource {
       LabelMap map = label.label();
       return new LabelLine(
           label.sequence(),
-          RegionToken.of(label.id()),
+          RegionPathSegment.of(label.id()),
           label.id().image(),
           label.id().row(),
           label.id().col(),

@@ -300,8 +300,9 @@ class CampaignLifeTest {
   void label_notLeased_conflictWithState() {
     String campaign = create("");
     String id = select(campaign, "{\"k\":1}").getString("regions[0].id");
-    String other = RegionToken.of(new RegionId("street/1.png", 0, 0));
-    String free = other.equals(id) ? RegionToken.of(new RegionId("street/1.png", 0, 1)) : other;
+    String other = RegionPathSegment.of(new RegionId("street/1.png", 0, 0));
+    String free =
+        other.equals(id) ? RegionPathSegment.of(new RegionId("street/1.png", 0, 1)) : other;
     label("/api/campaigns/" + campaign + "/regions/" + free + "/label", TestData.label(20, 20, 1))
         .statusCode(409)
         .body("state", equalTo("unlabelled"));
@@ -311,8 +312,9 @@ class CampaignLifeTest {
   void label_notLeasedAndNoPng_conflictWithState() {
     String campaign = create("");
     String id = select(campaign, "{\"k\":1}").getString("regions[0].id");
-    String other = RegionToken.of(new RegionId("street/1.png", 0, 0));
-    String free = other.equals(id) ? RegionToken.of(new RegionId("street/1.png", 0, 1)) : other;
+    String other = RegionPathSegment.of(new RegionId("street/1.png", 0, 0));
+    String free =
+        other.equals(id) ? RegionPathSegment.of(new RegionId("street/1.png", 0, 1)) : other;
     label("/api/campaigns/" + campaign + "/regions/" + free + "/label", new byte[] {1, 2, 3})
         .statusCode(409)
         .body("state", equalTo("unlabelled"));

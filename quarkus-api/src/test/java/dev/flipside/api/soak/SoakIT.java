@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.api.TestData;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.api.campaign.store.CampaignStore;
 import dev.flipside.api.campaign.store.Stores;
 import dev.flipside.api.campaign.store.domain.RegionState;
@@ -151,7 +151,7 @@ class SoakIT {
                 RegionId id = labelled.id();
                 assertThat(seen.add(id)).as("%s labelled once", id).isTrue();
                 LabelMap label = labelled.label();
-                assertThat(confirmations.allows(RegionToken.of(id), label.ids()))
+                assertThat(confirmations.allows(RegionPathSegment.of(id), label.ids()))
                     .as("%s holds the label that was confirmed", id)
                     .isTrue();
               });

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.flipside.api.campaign.RegionToken;
+import dev.flipside.api.campaign.RegionPathSegment;
 import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.models.domain.Region;
@@ -250,7 +250,8 @@ class StudioIT {
     try (var images = Files.list(folder.resolve("scenes/train"))) {
       for (Path each : images.toList()) {
         String name = each.getFileName().toString();
-        String target = path + "/images/" + RegionToken.ofImage(name) + "/prediction?ids=true";
+        String target =
+            path + "/images/" + RegionPathSegment.ofImage(name) + "/prediction?ids=true";
         HttpResponse<byte[]> answer =
             http.send(
                 request(target, "application/json").GET().build(),

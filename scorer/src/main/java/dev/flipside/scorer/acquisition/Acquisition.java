@@ -1,6 +1,6 @@
 package dev.flipside.scorer.acquisition;
 
-import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.models.scoring.Transformation;
 import dev.flipside.models.scoring.Transformation.Translation;
 import dev.flipside.models.scoring.UncertaintyMeasure;
@@ -23,9 +23,9 @@ import java.util.SplittableRandom;
  *     others
  */
 public record Acquisition(
-    String name, Optional<ScoringHead> head, List<Acquisition> views, long seed) {
+    String name, Optional<ScoringSpec> head, List<Acquisition> views, long seed) {
   /** Entropy of the image alone, in nats. */
-  public static final Acquisition ENTROPY = of("entropy", ScoringHead.ENTROPY);
+  public static final Acquisition ENTROPY = of("entropy", ScoringSpec.ENTROPY);
 
   /** Entropy summed over the image and its mirror image, in nats (EquAL, Eq. 1-4). */
   public static final Acquisition FLIP_ENTROPY =
@@ -64,8 +64,8 @@ public record Acquisition(
         (name, passes, seed) ->
             of(
                 name,
-                new ScoringHead(
-                    ScoringHead.FLIP_ENTROPY.views(), UncertaintyMeasure.JENSEN_SHANNON, 1)));
+                new ScoringSpec(
+                    ScoringSpec.FLIP_ENTROPY.views(), UncertaintyMeasure.JENSEN_SHANNON, 1)));
     // Entropy summed over the image and another view, in nats (EquAL, Table 2).
     factories.put("vertical-flip-entropy", other(new Transformation.VerticalFlip()));
     factories.put("rotation-90-entropy", other(new Transformation.Rotation(90)));
@@ -139,14 +139,14 @@ public record Acquisition(
     return new SplittableRandom(hash);
   }
 
-  private static Acquisition of(String name, ScoringHead head) {
+  private static Acquisition of(String name, ScoringSpec head) {
     return new Acquisition(name, Optional.of(head), List.of(), 0);
   }
 
   /** Entropy summed over the image and another view of it. */
   private static Acquisition viewEntropy(String name, Transformation view) {
-    ScoringHead sum =
-        new ScoringHead(
+    ScoringSpec sum =
+        new ScoringSpec(
             List.of(new Transformation.Identity(), view), UncertaintyMeasure.ENTROPY, 1);
     // A translated view leaves out the pixels that left the frame, so it is no sum of two.
     List<Acquisition> views =
@@ -156,7 +156,7 @@ public record Acquisition(
                 ENTROPY,
                 of(
                     "entropy of " + view,
-                    new ScoringHead(List.of(view), UncertaintyMeasure.ENTROPY, 1)));
+                    new ScoringSpec(List.of(view), UncertaintyMeasure.ENTROPY, 1)));
     return new Acquisition(name, Optional.of(sum), views, 0);
   }
 
@@ -165,7 +165,7 @@ public record Acquisition(
   }
 
   private static Factory measure(UncertaintyMeasure measure) {
-    return (name, passes, seed) -> of(name, ScoringHead.single(measure));
+    return (name, passes, seed) -> of(name, ScoringSpec.single(measure));
   }
 
   private static Factory committee(UncertaintyMeasure measure) {
@@ -174,7 +174,7 @@ public record Acquisition(
         throw new IllegalArgumentException(
             name + " in " + passes + " passes: expected at least 2 to compare, give --passes");
       }
-      ScoringHead head = new ScoringHead(List.of(new Transformation.Identity()), measure, passes);
+      ScoringSpec head = new ScoringSpec(List.of(new Transformation.Identity()), measure, passes);
       return new Acquisition(name, Optional.of(head), List.of(), seed);
     };
   }

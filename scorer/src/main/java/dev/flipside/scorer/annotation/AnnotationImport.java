@@ -2,11 +2,11 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
-import dev.flipside.scorer.annotation.content.Annotation;
-import dev.flipside.scorer.annotation.content.AnnotationBuilder;
-import dev.flipside.scorer.annotation.content.ImageNames;
-import dev.flipside.scorer.annotation.content.ImageReference;
-import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.annotation.model.Annotation;
+import dev.flipside.scorer.annotation.model.AnnotationBuilder;
+import dev.flipside.scorer.annotation.model.ImageNames;
+import dev.flipside.scorer.annotation.model.ImageReference;
+import dev.flipside.scorer.annotation.model.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;

@@ -2,9 +2,9 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
-import dev.flipside.scorer.annotation.content.Annotation;
-import dev.flipside.scorer.annotation.content.AnnotationBuilder;
-import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.annotation.model.Annotation;
+import dev.flipside.scorer.annotation.model.AnnotationBuilder;
+import dev.flipside.scorer.annotation.model.ReadOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

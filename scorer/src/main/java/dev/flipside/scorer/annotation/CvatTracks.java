@@ -2,10 +2,10 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
-import dev.flipside.scorer.annotation.content.Annotation;
-import dev.flipside.scorer.annotation.content.AnnotationBuilder;
-import dev.flipside.scorer.annotation.content.ImageReference;
-import dev.flipside.scorer.annotation.content.LabelClasses;
+import dev.flipside.scorer.annotation.model.Annotation;
+import dev.flipside.scorer.annotation.model.AnnotationBuilder;
+import dev.flipside.scorer.annotation.model.ImageReference;
+import dev.flipside.scorer.annotation.model.LabelClasses;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

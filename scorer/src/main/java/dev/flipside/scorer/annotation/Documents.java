@@ -2,7 +2,7 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
-import dev.flipside.scorer.annotation.content.Annotation;
+import dev.flipside.scorer.annotation.model.Annotation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

@@ -1,7 +1,7 @@
 package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.scorer.annotation.content.ImageReference;
+import dev.flipside.scorer.annotation.model.ImageReference;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

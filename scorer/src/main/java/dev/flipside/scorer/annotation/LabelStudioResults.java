@@ -2,9 +2,9 @@ package dev.flipside.scorer.annotation;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
-import dev.flipside.scorer.annotation.content.AnnotationBuilder;
-import dev.flipside.scorer.annotation.content.ReadOptions;
 import dev.flipside.scorer.annotation.export.AnnotatedImage;
+import dev.flipside.scorer.annotation.model.AnnotationBuilder;
+import dev.flipside.scorer.annotation.model.ReadOptions;
 import dev.flipside.scorer.annotation.shape.BrushRle;
 import dev.flipside.scorer.annotation.shape.Shape;
 import java.util.ArrayList;

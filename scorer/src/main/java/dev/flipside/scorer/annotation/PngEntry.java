@@ -4,7 +4,7 @@ import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
 import dev.flipside.scorer.annotation.archive.AnnotationFile;
-import dev.flipside.scorer.annotation.content.ReadOptions;
+import dev.flipside.scorer.annotation.model.ReadOptions;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageReader;

@@ -9,8 +9,8 @@ import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.scoring.DiagnosticMap;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.image.ImageReader;
@@ -116,7 +116,7 @@ public final class Evaluator {
     return ScoringGraph.graft(
         model.file(),
         model.card(),
-        new ScoringRequest(whole, 1, ScoringHead.ENTROPY, Set.of(DiagnosticMap.ARGMAX)));
+        new ScoringRequest(whole, 1, ScoringSpec.ENTROPY, Set.of(DiagnosticMap.ARGMAX)));
   }
 
   private static void requireSameSize(LabelledImage each, ImageSize image, ImageSize label) {

@@ -8,8 +8,8 @@ import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.image.ImagePixels;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.InferenceException;
@@ -119,7 +119,7 @@ public final class PoolScorer implements AutoCloseable {
   }
 
   private ScoringGraph graph(ProviderChoice choice, ImageSize size, int batch) {
-    ScoringHead head = options.acquisition().head().orElseThrow();
+    ScoringSpec head = options.acquisition().head().orElseThrow();
     return ScoringGraph.graft(
         network(choice),
         model.card(),

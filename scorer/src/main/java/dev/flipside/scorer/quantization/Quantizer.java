@@ -11,8 +11,8 @@ import dev.flipside.models.quantization.Calibration;
 import dev.flipside.models.quantization.ChannelStatistics;
 import dev.flipside.models.quantization.Quantization;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.image.ImageException;
 import dev.flipside.scorer.image.ImageFile;
 import dev.flipside.scorer.inference.ObservingSession;
@@ -134,7 +134,7 @@ public final class Quantizer {
               network,
               model.card(),
               new ScoringRequest(
-                  new GridSpec.Counts(1, 1).on(size), 1, ScoringHead.ENTROPY, Set.of()));
+                  new GridSpec.Counts(1, 1).on(size), 1, ScoringSpec.ENTROPY, Set.of()));
       PixelFormat format = model.card().input().pixels();
       ByteBuffer pixels =
           ByteBuffer.allocateDirect(Math.toIntExact(format.pixelBytes() * size.pixels()));

@@ -3,7 +3,7 @@ package dev.flipside.scorer.acquisition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flipside.models.scoring.ScoringHead;
+import dev.flipside.models.scoring.ScoringSpec;
 import org.junit.jupiter.api.Test;
 
 class AcquisitionTest {
@@ -15,7 +15,7 @@ class AcquisitionTest {
       assertThat(acquisition.name()).isEqualTo(name);
       assertThat(acquisition.head().isEmpty()).isEqualTo(name.equals("random"));
     }
-    assertThat(Acquisition.parse("flip-entropy", 1, 0).head()).contains(ScoringHead.FLIP_ENTROPY);
+    assertThat(Acquisition.parse("flip-entropy", 1, 0).head()).contains(ScoringSpec.FLIP_ENTROPY);
   }
 
   @Test

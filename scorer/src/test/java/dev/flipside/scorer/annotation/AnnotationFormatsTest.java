@@ -8,7 +8,7 @@ import dev.flipside.models.domain.ClassMap;
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.LabelMap;
-import dev.flipside.scorer.annotation.content.LabelClasses;
+import dev.flipside.scorer.annotation.model.LabelClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

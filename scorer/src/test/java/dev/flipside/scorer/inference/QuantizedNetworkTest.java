@@ -19,8 +19,8 @@ import dev.flipside.models.onnx.OnnxValue;
 import dev.flipside.models.quantization.ChannelStatistics;
 import dev.flipside.models.quantization.Quantization;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.TestModels;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.image.ImageFile;
@@ -170,7 +170,7 @@ class QuantizedNetworkTest {
             new ScoringRequest(
                 new GridSpec.Counts(1, 1).on(new ImageSize(24, 32)),
                 1,
-                ScoringHead.ENTROPY,
+                ScoringSpec.ENTROPY,
                 Set.of()));
     ByteBuffer rgb = ByteBuffer.allocateDirect(3 * 24 * 32);
     ImageFile.read(folder.resolve("pool/0.png")).decodeInto(rgb, 0, new ImageSize(24, 32));

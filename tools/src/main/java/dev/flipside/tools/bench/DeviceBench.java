@@ -6,8 +6,8 @@ import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.inference.ExecutionProviders;
 import dev.flipside.scorer.inference.Precision;
@@ -127,7 +127,7 @@ public final class DeviceBench {
         choice.network(model.file()),
         model.card(),
         new ScoringRequest(
-            grid.on(setting.size()), setting.batch(), ScoringHead.FLIP_ENTROPY, Set.of()));
+            grid.on(setting.size()), setting.batch(), ScoringSpec.FLIP_ENTROPY, Set.of()));
   }
 
   /**

@@ -15,7 +15,7 @@ import dev.flipside.tools.console.ExitCodes;
 import dev.flipside.tools.console.HaltOnSignal;
 import dev.flipside.tools.simulation.ArmProcesses;
 import dev.flipside.tools.simulation.Simulation;
-import dev.flipside.tools.simulation.data.HeldOut;
+import dev.flipside.tools.simulation.data.HoldoutSplit;
 import dev.flipside.tools.simulation.data.SimulationData;
 import dev.flipside.tools.simulation.plan.SimulationPlan;
 import dev.flipside.tools.simulation.plan.Strategy;
@@ -172,7 +172,7 @@ public final class SimulateCommand implements Callable<Integer> {
     network.requireFit(encoding.classes(), common);
     common.require(
         validation >= 0 && validation < 1, "--validation", validation, "a share below 1");
-    HeldOut split = heldOut(first(split(trainSplit), trainImages, "--train-images"));
+    HoldoutSplit split = heldOut(first(split(trainSplit), trainImages, "--train-images"));
     List<LabelledImage> measured =
         measureOn == MeasureOn.validation
             ? split.heldOut()
@@ -243,14 +243,14 @@ public final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  private HeldOut heldOut(List<LabelledImage> train) {
+  private HoldoutSplit heldOut(List<LabelledImage> train) {
     if (validationSplit == null) {
-      return HeldOut.of(train, validation);
+      return HoldoutSplit.of(train, validation);
     }
     if (validation > 0) {
       throw common.badUse("--validation and --val-split: expected one of the two");
     }
-    return new HeldOut(train, split(validationSplit));
+    return new HoldoutSplit(train, split(validationSplit));
   }
 
   private List<LabelledImage> first(

@@ -70,7 +70,7 @@ public final class BackupFile {
     } catch (NoSuchFileException e) {
       throw new FlipsideException(e.getFile() + ": no such file", e);
     } catch (ZipException e) {
-      throw damaged(e.getMessage());
+      throw damaged("it cannot be read as a ZIP file");
     } catch (IOException e) {
       throw new FlipsideException(file + ": cannot be restored to " + target + ": " + e, e);
     }

@@ -12,8 +12,8 @@ import dev.flipside.models.domain.RegionId;
 import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.models.scoring.DiagnosticMap;
 import dev.flipside.models.scoring.ScoringGraph;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.scorer.image.DecodedImage;
 import dev.flipside.scorer.image.ImageReader;
 import dev.flipside.scorer.image.ImageWriter;
@@ -176,7 +176,7 @@ final class FigureWriter {
         new ScoringRequest(
             plan.grid(),
             1,
-            ScoringHead.FLIP_ENTROPY,
+            ScoringSpec.FLIP_ENTROPY,
             Set.of(DiagnosticMap.UNCERTAINTY, DiagnosticMap.ARGMAX));
     return ScoringGraph.graft(model.file(), model.card(), request);
   }

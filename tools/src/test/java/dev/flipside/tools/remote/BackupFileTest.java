@@ -38,8 +38,7 @@ class BackupFileTest {
                 .formatted(
                     each.getKey(),
                     bytes.length,
-                    HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))));
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))));
         put(out, each.getKey(), changed.getOrDefault(each.getKey(), each.getValue()));
       }
       put(out, "backup.json", "{\"files\":{" + String.join(",", lines) + "}}");

@@ -1,8 +1,8 @@
 package dev.flipside.tools.command.bench;
 
 import dev.flipside.models.domain.ImageSize;
-import dev.flipside.models.scoring.ScoringHead;
 import dev.flipside.models.scoring.ScoringRequest;
+import dev.flipside.models.scoring.ScoringSpec;
 import dev.flipside.tools.bench.GraftBench;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.command.options.GridOptions;
@@ -48,7 +48,7 @@ public final class BenchGraftCommand implements Callable<Integer> {
   public Integer call() {
     ScoringRequest request =
         common.usage(
-            () -> new ScoringRequest(grid.spec().on(size), 1, ScoringHead.FLIP_ENTROPY, Set.of()));
+            () -> new ScoringRequest(grid.spec().on(size), 1, ScoringSpec.FLIP_ENTROPY, Set.of()));
     common.out().println(new GraftBench(request).run(() -> model.open(common.err())).toJson());
     return ExitCodes.DONE;
   }

@@ -5,7 +5,7 @@ import dev.flipside.models.inspection.LoadedModel;
 import dev.flipside.scorer.acquisition.Acquisition;
 import dev.flipside.scorer.pipeline.ScoringOptions;
 import dev.flipside.scorer.pool.Pool;
-import dev.flipside.tools.bench.PeerBench;
+import dev.flipside.tools.bench.ExternalProgramBench;
 import dev.flipside.tools.bench.ScoreBench;
 import dev.flipside.tools.bench.StepCost;
 import dev.flipside.tools.command.options.CommonOptions;
@@ -140,7 +140,7 @@ public final class BenchScoreCommand implements Callable<Integer> {
       turns.add(() -> scored(bench));
     }
     for (String peer : peers) {
-      turns.add(new PeerBench(peer, images)::run);
+      turns.add(new ExternalProgramBench(peer, images)::run);
     }
     List<List<StepCost>> costs = new ArrayList<>();
     turns.forEach(turn -> costs.add(new ArrayList<>()));

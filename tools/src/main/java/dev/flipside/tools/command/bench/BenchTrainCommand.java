@@ -1,6 +1,6 @@
 package dev.flipside.tools.command.bench;
 
-import dev.flipside.tools.bench.PeerBench;
+import dev.flipside.tools.bench.ExternalProgramBench;
 import dev.flipside.tools.bench.StepCost;
 import dev.flipside.tools.bench.TrainBench;
 import dev.flipside.tools.command.options.CommonOptions;
@@ -79,7 +79,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
     for (int round = 0; round < rounds; round++) {
       own.add(print(bench.run(), out));
       if (peer != null) {
-        others.add(print(new PeerBench(peer, steps).run(), out));
+        others.add(print(new ExternalProgramBench(peer, steps).run(), out));
       }
     }
     if (!others.isEmpty()) {

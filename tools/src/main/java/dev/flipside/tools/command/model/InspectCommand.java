@@ -1,9 +1,9 @@
 package dev.flipside.tools.command.model;
 
 import dev.flipside.models.card.ModelCard;
-import dev.flipside.models.evidence.Evidence;
 import dev.flipside.models.evidence.Finding;
-import dev.flipside.models.inspection.ModelContext;
+import dev.flipside.models.evidence.FindingSource;
+import dev.flipside.models.inspection.InspectionContext;
 import dev.flipside.models.inspection.ModelInspection;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.onnx.OnnxModelFile;
@@ -59,7 +59,7 @@ public final class InspectCommand implements Callable<Integer> {
             OnnxModelFile.read(file),
             cardFile == null ? null : ModelSource.readCard(cardFile),
             told.overrides(),
-            ModelContext.of(file, new OrtModelRunner()));
+            InspectionContext.of(file, new OrtModelRunner()));
     if (printed.json()) {
       common.out().println(found.toJson());
     } else {
@@ -68,7 +68,7 @@ public final class InspectCommand implements Callable<Integer> {
     return found.card() == null ? ExitCodes.FAILED : ExitCodes.DONE;
   }
 
-  private static String word(Evidence evidence) {
+  private static String word(FindingSource evidence) {
     return evidence.name().toLowerCase(Locale.ROOT);
   }
 

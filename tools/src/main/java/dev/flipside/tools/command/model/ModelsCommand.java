@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.domain.AtomicFile;
 import dev.flipside.models.domain.FlipsideException;
-import dev.flipside.models.inspection.ModelContext;
+import dev.flipside.models.inspection.InspectionContext;
 import dev.flipside.models.inspection.ModelSource;
 import dev.flipside.models.registry.ModelEntry;
 import dev.flipside.models.registry.ModelRegistry;
@@ -113,7 +113,7 @@ public final class ModelsCommand implements Runnable {
       Path onnx = argument.file();
       ModelCard card =
           ModelSource.open(onnx, told.card(), told.overrides(), new OrtModelRunner()).card();
-      Path target = onnx.resolveSibling(ModelContext.cardName(onnx));
+      Path target = onnx.resolveSibling(InspectionContext.cardName(onnx));
       AtomicFile.write(target, card.toJson());
       String file = target.toString();
       printed.print(options, new Summary().line(file).with("card", file));

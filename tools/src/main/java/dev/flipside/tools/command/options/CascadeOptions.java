@@ -2,7 +2,7 @@ package dev.flipside.tools.command.options;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.models.inspection.LoadedModel;
-import dev.flipside.scorer.cascade.CascadePolicy;
+import dev.flipside.scorer.rescoring.CascadePolicy;
 import dev.flipside.scorer.scores.ScoreFileWriter;
 import dev.flipside.scorer.selection.SelectionRules;
 import dev.flipside.tools.command.help.Section;

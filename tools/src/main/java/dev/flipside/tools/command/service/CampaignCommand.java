@@ -56,8 +56,7 @@ public final class CampaignCommand implements Runnable {
       @Mixin SummaryOptions printed) {
     OutputFiles.require(out, force);
     new RemoteService(url, System.getenv("FLIPSIDE_KEY")).backup(out);
-    printed.print(
-        common, new Summary().line("backed up: " + out).with("out", out.toString()));
+    printed.print(common, new Summary().line("backed up: " + out).with("out", out.toString()));
     return ExitCodes.DONE;
   }
 

@@ -1,7 +1,7 @@
 package dev.flipside.tools.command.service;
 
 import dev.flipside.tools.command.options.CommonOptions;
-import dev.flipside.tools.local.ServiceLaunch;
+import dev.flipside.tools.process.ServiceLaunch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.flipside.tools.command.service;
 
 import dev.flipside.models.domain.FlipsideException;
 import dev.flipside.tools.command.options.CommonOptions;
-import dev.flipside.tools.local.SparkLaunch;
+import dev.flipside.tools.process.SparkLaunch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

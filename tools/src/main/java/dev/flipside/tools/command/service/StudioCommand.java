@@ -9,7 +9,7 @@ import dev.flipside.models.domain.TextFile;
 import dev.flipside.tools.command.options.CommonOptions;
 import dev.flipside.tools.console.ConsoleProgress;
 import dev.flipside.tools.console.ExitCodes;
-import dev.flipside.tools.local.Studio;
+import dev.flipside.tools.process.Studio;
 import dev.flipside.tools.remote.RemoteCampaign;
 import dev.flipside.tools.synth.StreetScenes;
 import dev.flipside.tools.synth.SyntheticDataset;

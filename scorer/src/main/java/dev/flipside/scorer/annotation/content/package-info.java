@@ -1,5 +1,0 @@
-/** What annotation files contain: images with shapes, the names of images, and labels. */
-@NullMarked
-package dev.flipside.scorer.annotation.content;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Selects the best K regions without scoring every image exactly: policies, error models and
- * rescoring.
- */
-@NullMarked
-package dev.flipside.scorer.cascade;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Starts the service and an agent as processes on this machine. */
-@NullMarked
-package dev.flipside.tools.local;
-
-import org.jspecify.annotations.NullMarked;
