@@ -74,11 +74,14 @@ public record TensorInfo(String name, int typeCode, @Nullable List<String> dims)
   }
 
   /**
-   * Returns the number of channels of an image: the only length of the first or last axis that is
-   * too small for the side of an image, else 3.
+   * Returns the number of channels of an image: 1 if the declared shape has one channel, first or
+   * last; else the only length of these axes that is too small for the side of an image; else 3.
    */
   int channels() {
     boolean colors = fixed(1) == COLORS || fixed(3) == COLORS;
+    if (!colors && (fixed(1) == 1) != (fixed(3) == 1)) {
+      return 1;
+    }
     boolean first = isFew(fixed(1));
     if (colors || first == isFew(fixed(3))) {
       return COLORS;

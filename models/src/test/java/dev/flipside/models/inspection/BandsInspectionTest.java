@@ -63,6 +63,21 @@ class BandsInspectionTest {
   }
 
   @Test
+  void inspect_oneChannelOfSmallSides_isGrey() {
+    OnnxGraph graph = new OnnxGraph("small", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, "N", 1, 28, 28);
+    OnnxValue weights = graph.initializer("w", new float[5], 5, 1, 1, 1);
+    graph.output(
+        "y", graph.node("Conv", Map.of(), input, weights), TensorType.FLOAT32, "N", 5, 28, 28);
+
+    ModelInspection found = inspect(graph.build("test", "1"), CardOverrides.NONE);
+
+    InputCard card = Objects.requireNonNull(found.card(), String.valueOf(found.toTell())).input();
+    assertThat(card.channels()).isEqualTo(ChannelOrder.GREY);
+    assertThat(card.layout()).isEqualTo(TensorLayout.NCHW);
+  }
+
+  @Test
   void inspect_bandsWithChannelOrder_asks() {
     CardOverrides both =
         new CardOverrides(
