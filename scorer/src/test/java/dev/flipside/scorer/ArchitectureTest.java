@@ -18,7 +18,8 @@ class ArchitectureTest {
   void sizes_areWithinTheLimits() {
     SourceTree.checkSizes(
         Map.of(
-            "scorer.rescoring.CascadePolicy", "the states of an image and what each result changes"));
+            "scorer.rescoring.CascadePolicy",
+            "the states of an image and what each result changes"));
   }
 
   @Test
