@@ -35,7 +35,7 @@ class BackupResourceTest {
     String id =
         given()
             .contentType(ContentType.JSON)
-            .body("{\"name\":\"kept\",\"pool\":\"pool\",\"grid\":\"2x3\"}")
+            .body("{\"name\":\"kept\",\"pool\":\"pool\",\"grid\":\"2x3\",\"model\":\"first.onnx\"}")
             .post("/api/campaigns")
             .then()
             .statusCode(201)
@@ -74,7 +74,7 @@ class BackupResourceTest {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
         Statement statement = connection.createStatement();
         ResultSet count =
-            statement.executeQuery("SELECT count(*) FROM campaign WHERE id = '" + id + "'")) {
+            statement.executeQuery("SELECT count(*) FROM campaigns WHERE id = '" + id + "'")) {
       return count.getInt(1);
     }
   }

@@ -28,7 +28,7 @@ class PresetTest {
     assertThat(beside)
         .doesNotContain("--grid", "5x5", "--budgets", "0.08,0.12", "--backbone-while-selecting")
         .containsSequence("--size", "180x240")
-        .containsSequence("--step", "74");
+        .containsSequence("--step", "42");
   }
 
   @ParameterizedTest
