@@ -67,7 +67,9 @@ export class CampaignList extends LitElement {
       ['Failed', scoring?.error],
       ['Created', new Date(campaign.created).toLocaleString()],
     ];
-    const ready = !campaign.closed && progress.regions > 0 && progress.remaining > 0;
+    const open = !campaign.closed && progress.remaining > 0;
+    // A label that was sent back is leased, even in a closed campaign.
+    const ready = progress.regions > 0 && (open || progress.leased > 0);
     return html`<article class="panel">
       <div class="row"><h2>${campaign.name}</h2><span class="soft">${words(campaign)}</span></div>
       <progress max=${Math.max(1, progress.budget)} value=${progress.labelled}

@@ -58,7 +58,10 @@ export class ImageDialog extends LitElement {
   /** Reads states and labels again. */
   private async reload(): Promise<void> {
     await this.attempt(async () => {
-      this.image = await api.regions(this.campaign.id, this.imageId);
+      const { imageId } = this;
+      const image = await api.regions(this.campaign.id, imageId);
+      if (imageId !== this.imageId) return;
+      this.image = image;
       await this.updateComplete;
       await this.draw();
       if (this.region) this.history = await api.history(this.region.links.history);
@@ -70,7 +73,8 @@ export class ImageDialog extends LitElement {
     if (!image) return;
     const suffix = mode === 'prediction' || mode === 'uncertainty' ? `/${mode}` : '';
     const picture = await api.image(`${this.path}${suffix}`);
-    if (imageId !== this.imageId || mode !== this.mode) return;
+    const outdated = () => imageId !== this.imageId || mode !== this.mode || image !== this.image;
+    if (outdated()) return;
     this.canvas.width = image.width;
     this.canvas.height = image.height;
     const context = this.canvas.getContext('2d')!;
@@ -78,7 +82,7 @@ export class ImageDialog extends LitElement {
     if (mode !== 'labels') return;
     await Promise.all(image.regions.filter((each) => each.links.label).map(async (each) => {
       const { ids } = await api.labelOf(each.links.label!);
-      if (imageId === this.imageId && mode === this.mode) this.paint(each, ids);
+      if (!outdated()) this.paint(each, ids);
     }));
   }
 

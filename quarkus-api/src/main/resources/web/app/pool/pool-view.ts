@@ -217,10 +217,16 @@ export class PoolView extends LitElement {
   };
 
   /** Opens the image before or after the open one, in the order of the list. */
-  private turn = (event: CustomEvent<number>): void => {
-    const to = this.find(this.imageId) + event.detail;
+  private turn = async (event: CustomEvent<number>): Promise<void> => {
+    const { imageId } = this;
+    const to = this.find(imageId) + event.detail;
+    if (to < 0 || to >= this.at.total) return;
+    this.pages.want(to, to + 1);
+    for (let tries = 0; tries < 100 && !this.pages.get(to); tries++) {
+      await new Promise((later) => setTimeout(later, 50));
+    }
     const image = this.pages.get(to);
-    if (image) {
+    if (image && imageId === this.imageId) {
       this.active = to;
       location.hash = this.address(image.id);
     }

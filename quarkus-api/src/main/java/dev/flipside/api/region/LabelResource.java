@@ -153,6 +153,9 @@ public class LabelResource {
               description = "Selection that contains the region; part of the links in a selection.")
           @QueryParam("selection")
           @Nullable String selection,
+      @Parameter(description = "Name of the annotator; default: the name of the API key.")
+          @QueryParam("annotator")
+          @Nullable String annotator,
       @Parameter(description = "Version of the label to correct, or * for any.")
           @HeaderParam("If-Match")
           @Nullable String version,
@@ -161,9 +164,9 @@ public class LabelResource {
     CampaignPlan plan = campaigns.plan(id);
     RegionId region = RegionPathSegment.parse(rid);
     if (version != null) {
-      return correct(id, region, version, plan.classes(), body);
+      return correct(id, region, version, annotators.of(annotator), plan.classes(), body);
     }
-    LeaseChoice choice = new LeaseChoice(id, region, selection, annotators.of(null));
+    LeaseChoice choice = new LeaseChoice(id, region, selection, annotators.of(annotator));
     try (RegionLabelReader.DecodedLabel label = read(body, plan.classes(), choice)) {
       return store.inRegion(
           id,
@@ -180,9 +183,13 @@ public class LabelResource {
   }
 
   private RegionStateView correct(
-      String id, RegionId region, String version, ClassMap classes, InputStream body)
+      String id,
+      RegionId region,
+      String version,
+      String actor,
+      ClassMap classes,
+      InputStream body)
       throws IOException {
-    String actor = annotators.of(null);
     boolean operator = annotators.isOperator();
     store.inRegion(id, region, held -> requireCorrectable(held, region, version, actor, operator));
     try (RegionLabelReader.DecodedLabel label = intake.read(body, classes)) {

@@ -51,8 +51,10 @@ record LeaseChoice(String campaign, RegionId region, @Nullable String selection,
               region
                   + ": is "
                   + (lease == null
-                      ? "in nobody's hands; take it with a selection first"
-                      : "with " + status.annotator() + "; name the selection if it is yours"))
+                      ? status.state().name().toLowerCase(Locale.ROOT)
+                          + " and leased to nobody; lease it with a selection first, or send"
+                          + " If-Match to correct its label"
+                      : "leased to " + status.annotator() + "; name the selection if it is yours"))
           .with("state", status.state().name().toLowerCase(Locale.ROOT));
     }
     return lease;

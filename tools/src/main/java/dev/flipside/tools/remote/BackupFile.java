@@ -117,8 +117,13 @@ public final class BackupFile {
         throw damaged("the entry " + each + " is not expected");
       }
     }
+    for (String each : (Iterable<String>) files::fieldNames) {
+      if (!names.contains(each)) {
+        throw damaged(each + " is missing");
+      }
+    }
     if (names.size() != files.size() + 1) {
-      throw damaged(names.size() - 1 + " files, expected " + files.size());
+      throw damaged("an entry occurs twice");
     }
   }
 

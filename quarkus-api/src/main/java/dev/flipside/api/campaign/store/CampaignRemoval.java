@@ -54,7 +54,6 @@ public final class CampaignRemoval {
           campaigns.close(campaign, clock.instant());
           return campaign;
         });
-    // No lease, job or round can begin in a closed campaign.
     deleteScores(campaign);
     for (Table each : TABLES) {
       while (deleteSome(campaign, each) == ROWS) {
@@ -63,6 +62,12 @@ public final class CampaignRemoval {
     }
     database.write(
         sql -> {
+          // What began before the campaign was closed may have added rows meanwhile.
+          new CampaignTable(sql).lock(campaign);
+          sql.update(
+              "DELETE FROM scores WHERE scoring IN (SELECT scoring FROM scorings WHERE campaign ="
+                  + " ?)",
+              campaign);
           for (Table each : TABLES) {
             sql.update("DELETE FROM " + each.name() + " WHERE campaign = ?", campaign);
           }

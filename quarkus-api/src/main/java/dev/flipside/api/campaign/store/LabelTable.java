@@ -167,8 +167,8 @@ final class LabelTable {
 
   /**
    * Returns what is made of the last change of each region after an event, in the order of the
-   * changes. A label that was taken back is listed only if the region had one before that event.
-   * Only one label is inflated at a time.
+   * changes. A label that was taken back is listed even if it came in after the event: a reader may
+   * have stored it without noting how far it had read. Only one label is inflated at a time.
    */
   <T> List<T> changesAfter(long sequence, int most, Function<LabelChange, T> make)
       throws SQLException {
@@ -180,11 +180,10 @@ final class LabelTable {
             + " label_events n WHERE n.campaign = e.campaign AND n.image = e.image AND n.region ="
             + " e.region AND n.sequence > e.sequence) AND (b.sequence IS NOT NULL OR EXISTS (SELECT"
             + " 1 FROM label_events p WHERE p.campaign = e.campaign AND p.image = e.image AND"
-            + " p.region = e.region AND p.sequence <= ? AND p.event IN ('LABELLED', 'IMPORTED',"
-            + " 'CORRECTED'))) ORDER BY e.sequence LIMIT ?",
+            + " p.region = e.region AND p.sequence < e.sequence AND p.event IN ('LABELLED',"
+            + " 'IMPORTED', 'CORRECTED'))) ORDER BY e.sequence LIMIT ?",
         row -> make.apply(change(row)),
         campaign.id(),
-        sequence,
         sequence,
         most);
   }

@@ -259,7 +259,7 @@ abstract class StoreContract {
             RegionConflictException.class,
             e -> assertThat(e.status().state()).isEqualTo(RegionState.UNLABELLED))
         .hasMessageContaining("b.png[0,1]")
-        .hasMessageContaining("take a new lease");
+        .hasMessageContaining("lease it with a selection first");
     assertThat(store.progress(campaign.id()).leased()).isZero();
     assertThat(ids(store.lease(request(campaign, 1, "bob")))).containsExactly(region);
     assertThatThrownBy(() -> store.label(lease.id(), region, label))

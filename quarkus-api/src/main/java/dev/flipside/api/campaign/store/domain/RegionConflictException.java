@@ -32,9 +32,9 @@ public class RegionConflictException extends FlipsideException {
       case UNLABELLED ->
           "not leased"
               + (status.lease() == null ? "" : " any more, its last lease has ended")
-              + "; take a new lease";
+              + "; lease it with a selection first";
       case LEASED -> "leased to " + status.annotator() + " by lease " + status.lease();
-      case LABELLED -> "already labelled";
+      case LABELLED -> "already labelled (to correct the label, send its ETag as If-Match)";
       case SKIPPED -> "skipped";
     };
   }
