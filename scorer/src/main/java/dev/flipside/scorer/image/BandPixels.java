@@ -51,9 +51,10 @@ final class BandPixels {
               + pixels.bits()
               + " for "
               + pixels
-              + " of the model; convert the image, or give --bits "
-              + (header.bits() == 16 ? "16" : "8")
-              + " with the --scale of its values");
+              + " of the model; convert the image"
+              + (header.bits() == 8 || header.bits() == 16
+                  ? ", or give --bits " + header.bits() + " with the --scale of its values"
+                  : ""));
     }
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.opencv.core.Core;
@@ -250,9 +251,9 @@ public final class ImageFile {
    */
   private int[] decodeBands(List<Mat> stored) {
     if (header.format() == ImageHeader.Format.TIFF) {
-      decodeTiff(stored);
+      int[] channels = decodeTiff(stored);
       turnBands(stored);
-      return IntStream.range(0, header.bands()).toArray();
+      return channels;
     }
     if (header.format() != ImageHeader.Format.PNG) {
       stored.add(decodeColors());
@@ -286,18 +287,33 @@ public final class ImageFile {
     stored.forEach(this::turn);
   }
 
-  private void decodeTiff(List<Mat> planes) {
+  /** Decodes all interleaved bands, or those of separate planes that are needed. */
+  private int[] decodeTiff(List<Mat> planes) {
     TiffBands bands = rewritten(() -> TiffBands.of(bytes));
-    ImageSize stored = header.storedSize();
     int samples = bands.interleaved();
-    ImageSize row = new ImageSize(stored.height(), Math.multiplyExact(stored.width(), samples));
-    for (byte[] grey : rewritten(bands::images)) {
-      int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
-      Mat decoded = decode(grey, flags, row);
+    if (bands.images() == 1) {
+      planes.add(decodeGrey(bands, 0, samples));
+      return IntStream.range(0, header.bands()).toArray();
+    }
+    int[] channels = new int[header.bands()];
+    for (int band : new TreeSet<>(pixels.bands())) {
+      channels[band - 1] = planes.size();
+      planes.add(decodeGrey(bands, band - 1, samples));
+    }
+    return channels;
+  }
+
+  private Mat decodeGrey(TiffBands bands, int image, int samples) {
+    ImageSize stored = header.storedSize();
+    ImageSize row = new ImageSize(stored.height(), stored.width() * samples);
+    int flags = Imgcodecs.IMREAD_UNCHANGED | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+    Mat decoded = decode(rewritten(() -> bands.image(image)), flags, row);
+    try {
       if (bands.rowOfDifferences() > 0) {
         BandPixels.integrate(decoded, samples, bands.rowOfDifferences());
       }
-      planes.add(decoded.reshape(samples));
+      return decoded.reshape(samples);
+    } finally {
       decoded.release();
     }
   }

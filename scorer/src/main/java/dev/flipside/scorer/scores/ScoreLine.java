@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import dev.flipside.models.domain.ImageSize;
 import dev.flipside.models.domain.RegionGrid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the lines of a score file. */
@@ -68,14 +72,18 @@ public final class ScoreLine {
     String error = null;
     float[] scores = null;
     Map<String, Integer> integers = new HashMap<>();
+    Set<String> fields = new HashSet<>();
     try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new IllegalArgumentException(notJson(bytes, from, to));
       }
       for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
         JsonToken value = json.nextToken();
+        if (!fields.add(field)) {
+          throw new IllegalArgumentException("\"" + field + "\" occurs twice, expected it once");
+        }
         switch (field) {
-          case "image" -> image = text(json);
+          case "image" -> image = Objects.requireNonNullElse(text(json), "");
           case "error" -> error = text(json);
           case "scores" -> scores = floats(json);
           default -> {
@@ -90,6 +98,8 @@ public final class ScoreLine {
       if (json.nextToken() != null) {
         throw new IllegalArgumentException(notJson(bytes, from, to));
       }
+    } catch (InputCoercionException e) {
+      throw new IllegalArgumentException("a number is out of range: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(notJson(bytes, from, to), e);
     }
@@ -114,12 +124,10 @@ public final class ScoreLine {
     return checked(image, integers, scores);
   }
 
-  private static String text(JsonParser json) throws IOException {
-    if (json.currentToken().isScalarValue()) {
-      return json.getText();
-    }
+  private static @Nullable String text(JsonParser json) throws IOException {
+    JsonToken value = json.currentToken();
     json.skipChildren();
-    return "";
+    return value.isScalarValue() && value != JsonToken.VALUE_NULL ? json.getText() : null;
   }
 
   /** Returns the numbers of a list, NaN for what is not a number; null if there is no list. */

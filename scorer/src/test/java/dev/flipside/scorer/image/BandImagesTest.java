@@ -53,6 +53,34 @@ class BandImagesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "strips.tif, 256, 1048576, cut the image into tiles",
+    "tiles-planes.tif, 322, 2147483648, cut the image into tiles",
+    "tiles-planes.tif, 277, 4, blocks of pixels"
+  })
+  void decode_sizesThatNoDecoderTakes_isRefusedAlone(
+      String name, int tag, long value, String message) throws IOException {
+    byte[] bytes = Files.readAllBytes(FOLDER.resolve(name));
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = file.getInt(4);
+    for (int entry = 0; entry < file.getShort(directory); entry++) {
+      int at = directory + 2 + 12 * entry;
+      if (file.getShort(at) == tag) {
+        file.putShort(at + 2, (short) 4).putInt(at + 8, (int) value);
+      }
+    }
+    PixelFormat format = new PixelFormat(List.of(1, 2), 8);
+
+    assertThatThrownBy(
+            () -> {
+              ImageFile changed = ImageFile.of(name, bytes, format);
+              changed.decodeInto(ByteBuffer.allocateDirect(200), 0, new ImageSize(10, 10));
+            })
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {20, 45, 70})
   void decode_colorsAsBands_areThoseOfRgbInAnySize(int height) {
     ImageSize size = new ImageSize(height, 60);

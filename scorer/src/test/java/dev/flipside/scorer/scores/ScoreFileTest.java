@@ -97,6 +97,13 @@ class ScoreFileTest {
   }
 
   @Test
+  void read_errorOfNull_isNone() throws IOException {
+    RegionScores scores = new RegionScores("a", GRID, new float[4]);
+    String line = ScoreLine.format(scores);
+    assertThat(read(write(line.replace("}", ",\"error\":null}") + "\n"))).containsExactly(scores);
+  }
+
+  @Test
   void read_badLines_nameFileLineAndReason() throws IOException {
     String good = ScoreLine.format(new RegionScores("a", GRID, new float[4]));
     assertThatThrownBy(() -> read(write(good + "\nnonsense\n")))
@@ -108,6 +115,12 @@ class ScoreFileTest {
         .hasMessageContaining("region [1,1] has the score NaN");
     assertThatThrownBy(() -> read(write(good.replace("\"rows\":2", "\"rows\":3") + "\n")))
         .hasMessageContaining("line 1: ");
+    assertThatThrownBy(() -> read(write(good.replace("\"a\"", "null") + "\n")))
+        .hasMessageContaining("line 1: \"image\" is missing");
+    assertThatThrownBy(() -> read(write(good.replace("\"rows\"", "\"cols\"") + "\n")))
+        .hasMessageContaining("line 1: \"cols\" occurs twice");
+    assertThatThrownBy(() -> read(write(good.replace("\"rows\":2", "\"rows\":99999999999") + "\n")))
+        .hasMessageContaining("line 1: a number is out of range");
     assertThatThrownBy(() -> read(write(good + "\n" + good.substring(0, 40))))
         .hasMessageContaining("line 2: the line is incomplete");
     assertThatThrownBy(() -> read(folder.resolve("none")))

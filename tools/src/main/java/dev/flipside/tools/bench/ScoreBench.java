@@ -94,7 +94,9 @@ public final class ScoreBench {
    */
   public StepCost bare() {
     InputCard input = model.card().input();
-    if (input.type() != TensorType.FLOAT32 || input.layout() != TensorLayout.NCHW) {
+    if (input.type() != TensorType.FLOAT32
+        || input.layout() != TensorLayout.NCHW
+        || input.channelCount() != 3) {
       throw new FlipsideException(
           model.file().name() + ": takes no float32 [N,3,H,W], which is what the bare run makes");
     }

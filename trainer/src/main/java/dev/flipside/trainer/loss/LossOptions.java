@@ -36,11 +36,17 @@ public record LossOptions(
   }
 
   /**
-   * @throws IllegalArgumentException if {@code views} is not 1 or 2, the weight is negative or not
+   * @throws IllegalArgumentException if {@code views} is not 1 or 2, a weight is negative or not
    *     finite, or self-consistency is used with one view
    */
   public LossOptions {
     classWeights = List.copyOf(classWeights);
+    for (float each : classWeights) {
+      if (!(each >= 0 && Float.isFinite(each))) {
+        throw new IllegalArgumentException(
+            "class weights " + classWeights + ": expected numbers of at least 0");
+      }
+    }
     if (views != 1 && views != 2) {
       throw new IllegalArgumentException("losses over " + views + " views, expected 1 or 2");
     }

@@ -2,9 +2,7 @@ package dev.flipside.scorer.image.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -58,9 +56,27 @@ public final class TiffBands {
     }
     TiffBitOrder.normalize(page);
     TiffBlocks.requireComplete(page);
+    bands.requireEqualPlanes();
     return bands.scheme() == NONE
         ? new TiffBands(TiffDirectory.first(ByteBuffer.wrap(TiffRows.of(page))))
         : bands;
+  }
+
+  private void requireEqualPlanes() {
+    int offsets = page.values(offsetsTag()).length;
+    int lengths = page.values(lengthsTag()).length;
+    if (offsets != lengths || offsets % images() != 0) {
+      throw FormatException.truncated(
+          "the TIFF has " + offsets + " blocks of pixels with " + lengths + " lengths");
+    }
+  }
+
+  private int offsetsTag() {
+    return page.has(TiffPage.TILE_OFFSETS) ? TiffPage.TILE_OFFSETS : TiffPage.STRIP_OFFSETS;
+  }
+
+  private int lengthsTag() {
+    return page.has(TiffPage.TILE_OFFSETS) ? TiffPage.TILE_BYTES : TiffPage.STRIP_BYTES;
   }
 
   /** Returns the number of interleaved bands in each of the grey images. */
@@ -69,42 +85,37 @@ public final class TiffBands {
   }
 
   /**
-   * Returns how many samples of a row of an interleaved image start anew, if all others are
-   * differences from the sample of the same band before; 0 if samples are stored as they are.
+   * Returns after how many samples of a row differences start anew, if all others are differences
+   * from the sample of the same band before; 0 if samples are stored as they are. Decoders undo
+   * differences for some compression schemes only, so none is asked to.
    */
   public int rowOfDifferences() {
-    if (!differences || planes) {
-      return 0;
-    }
     long block = page.has(TiffPage.TILE_OFFSETS) ? page.first(TiffPage.TILE_WIDTH, width) : width;
-    return Math.toIntExact(block * bands);
+    return differences ? Math.toIntExact(block * interleaved()) : 0;
   }
 
-  /** Returns the grey images: a single one, or one for each plane. */
-  public List<byte[]> images() {
-    List<byte[]> images = new ArrayList<>();
-    int files = planes ? bands : 1;
-    for (int plane = 0; plane < files; plane++) {
-      images.add(image(plane, files));
-    }
-    return images;
+  /** Returns the number of grey images: one, or one for each plane. */
+  public int images() {
+    return planes ? bands : 1;
   }
 
   private int scheme() {
     return (int) page.first(TiffPage.COMPRESSION, NONE);
   }
 
-  /** Appends a directory of one band to the file. */
-  private byte[] image(int plane, int planesInFile) {
+  /**
+   * Returns a grey image: a copy of the file with a directory of one band.
+   *
+   * @param plane 0 to {@link #images} - 1
+   */
+  public byte[] image(int plane) {
     boolean tiled = page.has(TiffPage.TILE_OFFSETS);
-    long[] offsets =
-        part(tiled ? TiffPage.TILE_OFFSETS : TiffPage.STRIP_OFFSETS, plane, planesInFile);
-    long[] lengths = part(tiled ? TiffPage.TILE_BYTES : TiffPage.STRIP_BYTES, plane, planesInFile);
+    long[] offsets = part(offsetsTag(), plane);
+    long[] lengths = part(lengthsTag(), plane);
     int start = page.data().limit() + (page.data().limit() & 1);
     int lengthsAt = start + 4 * offsets.length;
     int directory = lengthsAt + 4 * lengths.length;
-    boolean predicted = differences && planes;
-    int entries = (tiled ? 10 : 9) + (predicted ? 1 : 0);
+    int entries = tiled ? 10 : 9;
     ByteOrder order = page.data().order();
     ByteBuffer out = ByteBuffer.allocate(directory + 2 + 12 * entries + 4).order(order);
     out.put(0, page.data(), 0, page.data().limit());
@@ -133,9 +144,6 @@ public final class TiffBands {
       entry(out, TiffPage.ROWS_PER_STRIP, LONG, (int) rows);
       entry(out, TiffPage.STRIP_BYTES, lengths, lengthsAt);
     }
-    if (predicted) {
-      entry(out, PREDICTOR, SHORT, HORIZONTAL);
-    }
     if (tiled) {
       int tileWidth = (int) page.first(TiffPage.TILE_WIDTH, width);
       entry(out, TiffPage.TILE_WIDTH, LONG, Math.multiplyExact(tileWidth, samples));
@@ -146,9 +154,9 @@ public final class TiffBands {
     return out.putInt(0).array();
   }
 
-  private long[] part(int tag, int plane, int planesInFile) {
+  private long[] part(int tag, int plane) {
     long[] all = page.values(tag);
-    int each = all.length / planesInFile;
+    int each = all.length / images();
     return Arrays.copyOfRange(all, plane * each, (plane + 1) * each);
   }
 

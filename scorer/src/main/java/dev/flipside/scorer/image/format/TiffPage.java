@@ -26,6 +26,11 @@ final class TiffPage {
   static final int MIN_IS_BLACK = 1;
   private static final int RGB = 2;
   private static final int MOST_BANDS = 512;
+
+  /** What the decoder takes in a row, and in all: bands are decoded as grey samples of a row. */
+  private static final long MOST_SAMPLES_IN_ROW = 1 << 20;
+
+  private static final long MOST_SAMPLES = 1 << 30;
   private static final int PALETTE = 3;
   private static final int YCBCR = 6;
   static final int ASSOCIATED_ALPHA = 1;
@@ -145,15 +150,34 @@ final class TiffPage {
   private static void requireBands(TiffDirectory page, int photometric) {
     long bands = page.first(SAMPLES_PER_PIXEL, 1);
     if (bands < 1 || bands > MOST_BANDS) {
-      throw new FormatException(bands + " bands, expected 1 to " + MOST_BANDS);
+      throw new FormatException(
+          bands + " bands, expected 1 to " + MOST_BANDS + "; leave bands out");
     }
+    requireSamples(page, hasPlanes(page) ? 1 : bands);
     boolean stored = photometric == MIN_IS_BLACK || photometric == RGB;
     if (!stored && (bands > 1 || photometric > PALETTE)) {
       throw new FormatException(
           "colors of TIFF type "
               + photometric
               + name(photometric)
-              + ", expected bands stored as grey (black is zero) or RGB");
+              + ", expected bands stored as grey (black is zero) or RGB; save them so");
+    }
+  }
+
+  private static void requireSamples(TiffDirectory page, long interleaved) {
+    long width = page.first(WIDTH, 0);
+    long row = interleaved * Math.max(width, page.first(TILE_WIDTH, width));
+    if (row > MOST_SAMPLES_IN_ROW || row * page.first(HEIGHT, 0) > MOST_SAMPLES) {
+      throw new FormatException(
+          interleaved
+              + " bands in rows of "
+              + row
+              + " samples, expected at most "
+              + MOST_SAMPLES_IN_ROW
+              + " in a row and "
+              + MOST_SAMPLES
+              + " in all; cut the image into tiles, leave bands out, or save them as separate"
+              + " planes");
     }
   }
 

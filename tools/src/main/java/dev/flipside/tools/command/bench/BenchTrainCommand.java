@@ -1,5 +1,6 @@
 package dev.flipside.tools.command.bench;
 
+import dev.flipside.scorer.image.LabelEncoding;
 import dev.flipside.tools.bench.ExternalProgramBench;
 import dev.flipside.tools.bench.StepCost;
 import dev.flipside.tools.bench.TrainBench;
@@ -71,8 +72,9 @@ public final class BenchTrainCommand implements Callable<Integer> {
     TrainingPlan plan =
         common.usage(
             () -> network.override(TrainingPlan.select(network.shape(), network.size(), 0)));
-    TrainBench bench =
-        new TrainBench(plan, dataset.split("train"), dataset.encoding(common), steps);
+    LabelEncoding encoding = dataset.encoding(common);
+    network.requireFit(encoding.classes(), common);
+    TrainBench bench = new TrainBench(plan, dataset.split("train"), encoding, steps);
     List<StepCost> own = new ArrayList<>();
     List<StepCost> others = new ArrayList<>();
     PrintWriter out = common.out();
