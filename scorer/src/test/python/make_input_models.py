@@ -179,16 +179,24 @@ def letterbox(box, auto=False, stride=32, pad=114):
     return place
 
 
-def edges(shortest, longest=None, divisor=1, pad=0, stretch=False, box=None):
-    """Hugging Face, MMDeploy and PaddleSeg: the shorter side, unless the longer one gets too long."""
+def edges(shortest, longest=None, divisor=1, pad=0, stretch=False, box=None, down=False):
+    """Hugging Face, which rounds down, MMDeploy and PaddleSeg: the shorter side, unless the longer one gets too long."""
 
     def place(h, w):
         r = min(shortest / min(h, w) if shortest else 1e9, longest / max(h, w) if longest else 1e9)
-        new = round(h * r), round(w * r)
+        new = rounded_down(h, w, shortest, longest) if down else (round(h * r), round(w * r))
         size = box or tuple(-(-n // divisor) * divisor for n in new)
         return (size if stretch else new), size, 0, 0, pad
 
     return place
+
+
+def rounded_down(h, w, shortest, longest):
+    """get_resize_output_image_size of Hugging Face Transformers."""
+    short, long = shortest, int(shortest * max(h, w) / min(h, w))
+    if longest is not None and long > longest:
+        short, long = int(longest * short / long), longest
+    return (short, long) if h <= w else (long, short)
 
 
 def imagenet(x):
@@ -210,18 +218,18 @@ add('fit-ultralytics-stride', network(3, stride=4), 'rgb.png', metadata=dict(YOL
 add('fit-ultralytics-file', network(3, (64, 57)), 'rgb.png', place=letterbox((64, 57)), size='fit 64x57 center pad 114.0', files={
     'metadata.yaml': 'author: Ultralytics\nstride: 32\ntask: semantic\nimgsz:\n- 64\n- 57\nnames:\n  0: a\n  1: b\n  2: c\n  3: d\n  4: e\n'})
 add('fit-hub-shortest', network(3), 'rgb.png', files={PRE: dict(HUB, size=dict(shortest_edge=30, longest_edge=200))},
-    place=edges(30, 200), prepare=imagenet, size='fit shortest 30 longest 200 top-left pad 0.0')
+    place=edges(30, 200, down=True), prepare=imagenet, size='fit shortest 30 longest 200 round-down top-left pad 0.0')
 add('fit-hub-longest', network(3), 'rgb.png', files={PRE: dict(HUB, size=dict(shortest_edge=60, longest_edge=70))},
-    place=edges(60, 70), prepare=imagenet, size='fit shortest 60 longest 70 top-left pad 0.0')
-add('fit-hub-divisor', network(3, stride=2), 'rgb.png', prepare=imagenet, place=edges(30, 70, 32, ZERO[:, None, None]),
+    place=edges(60, 70, down=True), prepare=imagenet, size='fit shortest 60 longest 70 round-down top-left pad 0.0')
+add('fit-hub-divisor', network(3, stride=2), 'rgb.png', prepare=imagenet, place=edges(30, 70, 32, ZERO[:, None, None], down=True),
     files={PRE: dict(HUB, size=dict(shortest_edge=30, longest_edge=70), do_pad=True, size_divisor=32)},
-    size='fit shortest 30 longest 70 divisor 32 top-left pad 123.674995,116.27999,103.52999')
-add('fit-hub-pad-size', network(3, (64, 80)), 'rgb.png', prepare=imagenet, place=edges(30, 70, 1, ZERO[:, None, None], box=(64, 80)),
+    size='fit shortest 30 longest 70 divisor 32 round-down top-left pad 123.674995,116.27999,103.52999')
+add('fit-hub-pad-size', network(3, (64, 80)), 'rgb.png', prepare=imagenet, place=edges(30, 70, 1, ZERO[:, None, None], box=(64, 80), down=True),
     files={PRE: dict(HUB, size=dict(shortest_edge=30, longest_edge=70), do_pad=True, pad_size=dict(height=64, width=80))},
-    size='fit 64x80 shortest 30 longest 70 top-left pad 123.674995,116.27999,103.52999')
-add('fit-hub-stretch', network(3), 'rgb.png', prepare=imagenet, place=edges(30, 70, 32, stretch=True), files={PRE: dict(
+    size='fit 64x80 shortest 30 longest 70 round-down top-left pad 123.674995,116.27999,103.52999')
+add('fit-hub-stretch', network(3), 'rgb.png', prepare=imagenet, place=edges(30, 70, 32, stretch=True, down=True), files={PRE: dict(
     HUB, size=dict(shortest_edge=30, longest_edge=70), size_divisor=32, image_processor_type='Mask2FormerImageProcessor')},
-    size='fit shortest 30 longest 70 divisor 32 stretch')
+    size='fit shortest 30 longest 70 divisor 32 round-down stretch')
 add('fit-hub-eomt', network(3, (64, 64)), 'rgb.png', prepare=imagenet, place=edges(64, 64, box=(64, 64)), files={PRE: dict(
     HUB, size=dict(shortest_edge=64, longest_edge=64), do_pad=True, image_processor_type='EomtImageProcessor')},
     size='fit 64x64 shortest 64 longest 64 top-left pad 0.0')

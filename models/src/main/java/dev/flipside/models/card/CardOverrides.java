@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputLayout order of the input axes
  * @param channels order of the color channels
  * @param scale factor for raw values 0 to 255
- * @param mean three values in channel order
- * @param std three values in channel order
+ * @param mean a value for each channel, in channel order
+ * @param std a value for each channel, in channel order
  * @param output name of the segmentation output
  * @param outputMeaning kind of the output values
  * @param voidChannel output channel of void

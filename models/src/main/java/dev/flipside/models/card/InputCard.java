@@ -39,7 +39,8 @@ public record InputCard(
 
   /**
    * @throws IllegalArgumentException if a value is out of its range, a UINT8 input has a scale,
-   *     mean or std other than 1, 0, 1 or takes 16 bits, or bands are missing or superfluous
+   *     mean or std other than 1, 0, 1, takes 16 bits or is padded with other values than bytes, or
+   *     bands are missing or superfluous
    */
   public InputCard {
     mean = List.copyOf(mean);
@@ -91,6 +92,17 @@ public record InputCard(
               + ", expected one value, or one for each of the "
               + count
               + " channels");
+    }
+    if (type == TensorType.UINT8
+        && size instanceof SizeRule.Fit fit
+        && !fit.pad().stream()
+            .allMatch(each -> each >= 0 && each <= 255 && each == Math.rint(each))) {
+      throw new IllegalArgumentException(
+          "card, input \""
+              + name
+              + "\": padding "
+              + fit.pad()
+              + " of a UINT8 input, expected whole numbers from 0 to 255");
     }
     if (type == TensorType.UINT8 && (scale != 1 || !isPlain(mean, std))) {
       throw new IllegalArgumentException(

@@ -131,7 +131,7 @@ public sealed interface SizeRule {
   /**
    * Both sides are resized by one factor, the largest one with which the image fits, and the rest
    * of the input is padded (letterbox). Scores are those of the image alone, at image size. Sides
-   * are rounded to the nearest px, halves to the even one, at least 1.
+   * are at least 1 px.
    *
    * @param within size of the input; null if it is the smallest one that covers the resized image
    * @param shortest the shorter side becomes at most this, px; 0 for no limit
@@ -140,6 +140,7 @@ public sealed interface SizeRule {
    *     else 1
    * @param placement where the image lies on the input
    * @param pad raw values of the padding, one or one for each channel; none for {@code STRETCH}
+   * @param rounding how the sides of the resized image become whole numbers
    */
   record Fit(
       @Nullable ImageSize within,
@@ -147,7 +148,8 @@ public sealed interface SizeRule {
       int longest,
       int divisor,
       Placement placement,
-      List<Float> pad)
+      List<Float> pad,
+      Rounding rounding)
       implements SizeRule {
     private static final int LARGEST_SIDE = 1 << 20;
 
@@ -220,6 +222,35 @@ public sealed interface SizeRule {
     }
 
     private ImageSize resized(ImageSize image) {
+      return rounding == Rounding.DOWN ? roundedDown(image) : roundedToNearest(image);
+    }
+
+    private ImageSize roundedDown(ImageSize image) {
+      long shorter = Math.min(image.height(), image.width());
+      long longer = Math.max(image.height(), image.width());
+      if (shortest > 0) {
+        longer = shortest * longer / shorter;
+        shorter = shortest;
+      }
+      if (longest > 0 && (shortest == 0 || longer > longest)) {
+        shorter = longest * shorter / longer;
+        longer = longest;
+      }
+      boolean high = image.height() > image.width();
+      long height = high ? longer : shorter;
+      long width = high ? shorter : longer;
+      boolean limited = shortest > 0 || longest > 0;
+      if (within != null && (!limited || height > within.height() || width > within.width())) {
+        boolean asHigh = within.height() * width <= within.width() * height;
+        long from = asHigh ? height : width;
+        long to = asHigh ? within.height() : within.width();
+        height = height * to / from;
+        width = width * to / from;
+      }
+      return new ImageSize(bounded(height), bounded(width));
+    }
+
+    private ImageSize roundedToNearest(ImageSize image) {
       int shorter = Math.min(image.height(), image.width());
       int longer = Math.max(image.height(), image.width());
       double factor = Double.MAX_VALUE;
@@ -233,11 +264,13 @@ public sealed interface SizeRule {
       if (longest > 0) {
         factor = Math.min((double) longest / longer, factor);
       }
-      return new ImageSize(rounded(image.height() * factor), rounded(image.width() * factor));
+      return new ImageSize(
+          bounded((long) Math.rint(image.height() * factor)),
+          bounded((long) Math.rint(image.width() * factor)));
     }
 
-    private static int rounded(double length) {
-      return (int) Math.max(1, Math.min(1 << 28, Math.rint(length)));
+    private static int bounded(long length) {
+      return (int) Math.max(1, Math.min(1 << 28, length));
     }
 
     @Override
@@ -257,6 +290,7 @@ public sealed interface SizeRule {
       text.append(shortest == 0 ? "" : " shortest " + shortest);
       text.append(longest == 0 ? "" : " longest " + longest);
       text.append(divisor == 1 ? "" : " divisor " + divisor);
+      text.append(rounding == Rounding.DOWN ? " " + SizeRules.ROUND_DOWN : "");
       text.append(' ').append(placement.name().toLowerCase(Locale.ROOT).replace('_', '-'));
       pad.forEach(each -> text.append(text.indexOf(" pad ") < 0 ? " pad " : ",").append(each));
       return text.toString();

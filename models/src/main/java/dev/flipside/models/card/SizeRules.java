@@ -3,20 +3,24 @@ package dev.flipside.models.card;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flipside.models.domain.ImageSize;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes size rules: in words, and as part of the JSON of a card. */
 public final class SizeRules {
+  static final String ROUND_DOWN = "round-down";
+
   private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern COMMA = Pattern.compile(",");
   private static final String FORMS =
       "expected free, multiple of N, fixed HxW, or fit with HxW or shortest N or longest N, and"
           + " where the image lies, for example fit 640x640 center pad 114, or fit shortest 512"
-          + " longest 2048 divisor 32 stretch";
+          + " longest 2048 divisor 32 round-down stretch";
 
   private SizeRules() {}
 
@@ -52,9 +56,12 @@ public final class SizeRules {
     int longest = 0;
     int divisor = 1;
     Placement placement = Placement.TOP_LEFT;
+    Rounding rounding = Rounding.NEAREST;
     List<Float> pad = new ArrayList<>();
+    Set<String> told = new HashSet<>();
     while (words.hasNext()) {
       String word = words.next();
+      requireOnce(word, told);
       switch (word) {
         case "shortest" -> shortest = number(words);
         case "longest" -> longest = number(words);
@@ -62,11 +69,25 @@ public final class SizeRules {
         case "center" -> placement = Placement.CENTER;
         case "top-left" -> placement = Placement.TOP_LEFT;
         case "stretch" -> placement = Placement.STRETCH;
+        case ROUND_DOWN -> rounding = Rounding.DOWN;
         case "pad" -> COMMA.splitAsStream(next(words)).map(Float::valueOf).forEach(pad::add);
         default -> within = ImageSize.parse(word);
       }
     }
-    return new SizeRule.Fit(within, shortest, longest, divisor, placement, pad);
+    return new SizeRule.Fit(within, shortest, longest, divisor, placement, pad, rounding);
+  }
+
+  private static void requireOnce(String word, Set<String> told) {
+    String means =
+        switch (word) {
+          case "shortest", "longest", "divisor", "pad", ROUND_DOWN -> word;
+          case "center", "top-left", "stretch" -> "center, top-left or stretch";
+          default -> "HxW";
+        };
+    if (!told.add(means)) {
+      throw new IllegalArgumentException(
+          "size rule: \"" + word + "\", but " + means + " is told before; expected once");
+    }
   }
 
   private static int number(Iterator<String> words) {
@@ -91,6 +112,9 @@ public final class SizeRules {
       put(node, "shortest", fit.shortest(), 0);
       put(node, "longest", fit.longest(), 0);
       put(node, "divisor", fit.divisor(), 1);
+      if (fit.rounding() != Rounding.NEAREST) {
+        node.put("rounding", JsonFields.word(fit.rounding()));
+      }
       node.put("placement", JsonFields.word(fit.placement()));
       if (!fit.pad().isEmpty()) {
         fit.pad().forEach(node.putArray("pad")::add);
@@ -126,7 +150,10 @@ public final class SizeRules {
                           integer(fields, "longest", 0),
                           integer(fields, "divisor", 1),
                           fields.word("placement", Placement.class),
-                          fields.has("pad") ? fields.numbers("pad") : List.of());
+                          fields.has("pad") ? fields.numbers("pad") : List.of(),
+                          fields.has("rounding")
+                              ? fields.word("rounding", Rounding.class)
+                              : Rounding.NEAREST);
                   default ->
                       throw fields.failure(
                           "rule", "\"" + rule + "\", expected free, multiple-of, fixed or fit");

@@ -53,7 +53,7 @@ record CardInference(ModelCard card, List<Finding> findings, double stride) {
         told == null
             ? new InputGuess(file, overrides, hints, findings).guess()
             : overridden(file, told.input(), overrides);
-    TensorInfo image = image(file, input);
+    TensorInfo image = image(file, input).withChannels(input.channelCount());
     if (told != null) {
       new InputFit(file.name(), proto, image).require(input);
     }

@@ -39,17 +39,19 @@ final class InputGuess {
   }
 
   InputCard guess() {
-    TensorInfo input = image();
+    PixelFormat bands = overrides.bands();
+    TensorInfo input = image().withChannels(bands == null ? 0 : bands.channels());
     TensorType type = type(input);
     TensorLayout layout = layout(input);
-    SizeRule size = new SizeGuess(model, proto, overrides, hints, findings).guess(input, layout);
     Optional<GraphPreprocessing> inside =
         GraphPreprocessing.of(proto, input.name(), layout, input.channels());
     NormalizationGuess normalization =
         new NormalizationGuess(model, overrides, hints, inside, findings);
     ChannelOrder channels = normalization.channels(input.channels());
     Normalization found = normalization.guess(type == TensorType.UINT8, channels, input.channels());
-    PixelFormat bands = overrides.bands();
+    SizeRule size =
+        new SizeGuess(model, proto, overrides, hints, findings)
+            .guess(input, layout, normalization.rawZero(found));
     try {
       return new InputCard(
           input.name(),
@@ -130,21 +132,26 @@ final class InputGuess {
       findings.found("input.layout", layout.name(), "the declared shape has " + there);
       return layout;
     }
-    if (TensorInfo.isFew(input.fixed(1)) || TensorInfo.isFew(input.fixed(3))) {
+    boolean few = TensorInfo.isFew(input.fixed(1)) || TensorInfo.isFew(input.fixed(3));
+    if (few && channels != input.told()) {
       throw noColors(input);
     }
     ShapeProbe probe = new ShapeProbe(model, proto, input);
     ImageSize size = new ImageSize(192, 320);
     boolean firstFails =
-        fails(input.fixed(1)) || probe.at(TensorLayout.NCHW, size).contradiction().isPresent();
+        fails(input.fixed(1), channels)
+            || probe.at(TensorLayout.NCHW, size).contradiction().isPresent();
     boolean lastFails =
-        fails(input.fixed(3)) || probe.at(TensorLayout.NHWC, size).contradiction().isPresent();
+        fails(input.fixed(3), channels)
+            || probe.at(TensorLayout.NHWC, size).contradiction().isPresent();
     if (firstFails != lastFails) {
       TensorLayout layout = lastFails ? TensorLayout.NCHW : TensorLayout.NHWC;
       findings.found("input.layout", layout.name(), "the first layers do not fit the other order");
       return layout;
     }
-    if (firstFails && lastFails && (fails(input.fixed(1)) || fails(input.fixed(3)))) {
+    if (firstFails
+        && lastFails
+        && (fails(input.fixed(1), channels) || fails(input.fixed(3), channels))) {
       throw noColors(input);
     }
     TensorLayout layout =
@@ -165,7 +172,7 @@ final class InputGuess {
             + " not clear; export it with dynamic rows and columns");
   }
 
-  private static boolean fails(long channels) {
-    return channels > 0 && channels != 3;
+  private static boolean fails(long length, int channels) {
+    return length > 0 && length != channels;
   }
 }

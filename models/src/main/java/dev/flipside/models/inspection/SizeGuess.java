@@ -48,10 +48,11 @@ final class SizeGuess {
   /**
    * Infers the rule.
    *
+   * @param zero the raw values that are 0 once they are normalized
    * @throws FlipsideException if the declared size cannot be used, the option contradicts it, or
    *     two files disagree
    */
-  SizeRule guess(TensorInfo input, TensorLayout layout) {
+  SizeRule guess(TensorInfo input, TensorLayout layout, List<Float> zero) {
     SizeRule told = overrides.size();
     if (told != null) {
       new InputFit(model, proto, input).requireSize(layout, told, "--input-size");
@@ -59,7 +60,7 @@ final class SizeGuess {
     }
     Findings found = new Findings();
     SizeRule graph = ofGraph(input, layout, found);
-    Optional<SizeRule> followed = followed(graph);
+    Optional<SizeRule> followed = followed(graph, zero);
     if (followed.isEmpty()) {
       found.all().forEach(findings::add);
     }
@@ -67,7 +68,7 @@ final class SizeGuess {
   }
 
   /** Returns the rule of the files, or empty if they tell none or one that is not followed. */
-  private Optional<SizeRule> followed(SizeRule graph) {
+  private Optional<SizeRule> followed(SizeRule graph, List<Float> zero) {
     List<MetadataHints> resizing = hints.stream().filter(each -> each.resizing() != null).toList();
     if (resizing.isEmpty()) {
       return Optional.empty();
@@ -89,7 +90,7 @@ final class SizeGuess {
                 + "; tell it with --input-size");
       }
     }
-    return followed(source.source(), says, graph);
+    return followed(source.source(), says.resolved(zero), graph);
   }
 
   private Optional<SizeRule> followed(String source, Resizing says, SizeRule graph) {

@@ -19,14 +19,27 @@ import org.jspecify.annotations.Nullable;
  * @param typeCode ONNX code of the element type
  * @param dims length of every axis: a number, a symbol, or {@code ?}; null if the rank is not
  *     declared
+ * @param told number of channels that an option or a card tells, 0 if none does
  */
-public record TensorInfo(String name, int typeCode, @Nullable List<String> dims) {
+public record TensorInfo(String name, int typeCode, @Nullable List<String> dims, int told) {
   private static final int SHOWN_NAME = 80;
   private static final int COLORS = 3;
-  private static final int MOST_BANDS = 32;
+  private static final int LAST = 3;
+  private static final int FEW = 32;
+  private static final int MOST_BANDS = 512;
 
   public TensorInfo {
     dims = dims == null ? null : List.copyOf(dims);
+  }
+
+  /** Creates an input or output of which nothing is told. */
+  public TensorInfo(String name, int typeCode, @Nullable List<String> dims) {
+    this(name, typeCode, dims, 0);
+  }
+
+  /** Returns this input with a number of channels that an option or a card tells. */
+  TensorInfo withChannels(int count) {
+    return new TensorInfo(name, typeCode, dims, count);
   }
 
   /** Returns the graph inputs without initializers, which a run requires. */
@@ -74,24 +87,43 @@ public record TensorInfo(String name, int typeCode, @Nullable List<String> dims)
   }
 
   /**
-   * Returns the number of channels of an image: 1 if the declared shape has one channel, first or
-   * last; else the only length of these axes that is too small for the side of an image; else 3.
+   * Returns the number of channels of an image: the told number if the declared shape allows it;
+   * else 1 if the shape has one channel, first or last; else the only length of these axes that is
+   * too small for the side of an image, or that is declared where the sides are not; else 3.
    */
   int channels() {
-    boolean colors = fixed(1) == COLORS || fixed(3) == COLORS;
-    if (!colors && (fixed(1) == 1) != (fixed(3) == 1)) {
+    if (told > 0 && (allows(told, 1) || allows(told, LAST))) {
+      return told;
+    }
+    boolean colors = fixed(1) == COLORS || fixed(LAST) == COLORS;
+    if (!colors && (fixed(1) == 1) != (fixed(LAST) == 1)) {
       return 1;
     }
     boolean first = isFew(fixed(1));
-    if (colors || first == isFew(fixed(3))) {
-      return COLORS;
+    if (!colors && first != isFew(fixed(LAST))) {
+      return (int) fixed(first ? 1 : LAST);
     }
-    return (int) fixed(first ? 1 : 3);
+    long only = Math.max(fixed(1), fixed(LAST));
+    boolean alone = fixed(2) < 0 && Math.min(fixed(1), fixed(LAST)) < 0;
+    return !colors && alone && only > 0 && only <= MOST_BANDS ? (int) only : COLORS;
+  }
+
+  /**
+   * Returns whether an axis, the first or the last one of an image, may have this many channels. A
+   * model declares both sides of the image or none.
+   */
+  private boolean allows(int channels, int axis) {
+    boolean sides = axis == 1 ? isOpen(2) == isOpen(LAST) : isOpen(1) == isOpen(2);
+    return sides && (isOpen(axis) || fixed(axis) == channels);
+  }
+
+  private boolean isOpen(int axis) {
+    return fixed(axis) < 0;
   }
 
   /** Returns whether an axis is too short for the side of an image. */
   static boolean isFew(long length) {
-    return length > 0 && length <= MOST_BANDS;
+    return length > 0 && length <= FEW;
   }
 
   /** Returns the name of the element type, such as {@code float32}. */

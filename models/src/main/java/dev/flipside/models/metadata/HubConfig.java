@@ -2,7 +2,6 @@ package dev.flipside.models.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.card.ChannelOrder;
-import dev.flipside.models.card.Placement;
 import dev.flipside.models.domain.ImageSize;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +106,8 @@ final class HubConfig {
 
   /**
    * Reads {@code size}, {@code do_pad}, {@code pad_size} and {@code size_divisor} of Hugging Face
-   * Transformers. Its processors pad after normalization with 0, EoMT's before it.
+   * Transformers. Its processors round sides down, and pad after normalization with 0, EoMT's
+   * before it.
    */
   static Optional<MetadataHints> resizing(String source, JsonNode file) {
     boolean nested = file.path("image_processor").isObject();
@@ -125,7 +125,7 @@ final class HubConfig {
         return Optional.of(MetadataHints.resizes(source, Resizing.unclear(key + ", size " + size)));
       }
     }
-    Resizing resizing = Resizing.edges(shortest, longest);
+    Resizing resizing = Resizing.edges(shortest, longest).roundedDown();
     String type =
         config
             .path("image_processor_type")
@@ -134,10 +134,7 @@ final class HubConfig {
     int divisor = Fields.length(config.path("size_divisor"));
     divisor = divisor == 0 ? Fields.length(config.path("size_divisibility")) : divisor;
     if (divisor > 0 && (type.contains("maskformer") || type.contains("mask2former"))) {
-      return Optional.of(
-          MetadataHints.resizes(
-              source,
-              new Resizing(null, shortest, longest, divisor, Placement.STRETCH, List.of(), null)));
+      return Optional.of(MetadataHints.resizes(source, resizing.stretched(divisor)));
     }
     if (!config.path("do_pad").asBoolean(false)) {
       return Optional.of(MetadataHints.resizes(source, resizing));
@@ -146,23 +143,10 @@ final class HubConfig {
     ImageSize box = Fields.size(config.path("pad_size"));
     if (eomt && shortest == longest) {
       box = new ImageSize(shortest, shortest);
+      resizing = Resizing.edges(shortest, longest); // Rounds the shorter side to the nearest px.
     }
-    List<Float> pad = eomt ? BLACK : normalizedZero(source, file);
+    List<Float> pad = eomt ? BLACK : null;
     return Optional.of(
         MetadataHints.resizes(source, resizing.padded(box, Math.max(1, divisor), pad)));
-  }
-
-  /** Returns the raw values that become 0. */
-  private static List<Float> normalizedZero(String source, JsonNode file) {
-    return preprocessor(source, file)
-        .filter(MetadataHints::prepares)
-        .map(each -> rawZero(each.mean(), each.scale()))
-        .orElse(BLACK);
-  }
-
-  private static List<Float> rawZero(@Nullable List<Float> mean, @Nullable Float scale) {
-    return mean == null || scale == null
-        ? BLACK
-        : mean.stream().map(each -> (float) ((double) each / scale)).toList();
   }
 }

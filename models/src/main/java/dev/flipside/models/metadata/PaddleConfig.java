@@ -51,17 +51,7 @@ final class PaddleConfig {
       } else if (type.equals("Resize") && step.path("keep_ratio").asBoolean(false)) {
         Resizing edges = MmdeployConfig.edges(step.path("target_size"));
         int divisor = Fields.length(step.path("size_divisor"));
-        resizing =
-            divisor == 0 || edges.unclear() != null
-                ? edges
-                : new Resizing(
-                    null,
-                    edges.shortest(),
-                    edges.longest(),
-                    divisor,
-                    Placement.STRETCH,
-                    List.of(),
-                    null);
+        resizing = divisor == 0 || edges.unclear() != null ? edges : edges.stretched(divisor);
       } else if (type.equals("LimitLong") || type.equals("PaddingByAspectRatio")) {
         resizing = Resizing.unclear(step.toString());
       } else if (type.equals("Normalize")) {

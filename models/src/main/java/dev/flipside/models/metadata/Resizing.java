@@ -1,6 +1,7 @@
 package dev.flipside.models.metadata;
 
 import dev.flipside.models.card.Placement;
+import dev.flipside.models.card.Rounding;
 import dev.flipside.models.card.SizeRule;
 import dev.flipside.models.domain.ImageSize;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param longest limit of the longer side in px, 0 for none
  * @param divisor what the sides of the input are multiples of, 1 if nothing is said
  * @param placement where the image lies
- * @param pad raw values of the padding, one or one for each channel
+ * @param pad raw values of the padding, one or one for each channel; null for those that
+ *     normalization makes 0
+ * @param rounding how sides become whole numbers
  * @param unclear what cannot be followed; the other values then mean nothing
  */
 public record Resizing(
@@ -25,32 +28,65 @@ public record Resizing(
     int longest,
     int divisor,
     Placement placement,
-    List<Float> pad,
+    @Nullable List<Float> pad,
+    Rounding rounding,
     @Nullable String unclear) {
   private static final List<Float> ZERO = List.of(0f);
 
   public Resizing {
-    boolean same = pad.stream().distinct().count() == 1;
-    pad = placement == Placement.STRETCH ? List.of() : same ? pad.subList(0, 1) : List.copyOf(pad);
+    if (placement == Placement.STRETCH) {
+      pad = List.of();
+    } else if (pad != null) {
+      boolean same = pad.stream().distinct().count() == 1;
+      pad = same ? List.of(pad.get(0)) : List.copyOf(pad);
+    }
   }
 
   static Resizing edges(int shortest, int longest) {
-    return new Resizing(null, shortest, longest, 1, Placement.TOP_LEFT, ZERO, null);
+    return new Resizing(
+        null, shortest, longest, 1, Placement.TOP_LEFT, ZERO, Rounding.NEAREST, null);
   }
 
   static Resizing unclear(String told) {
-    return new Resizing(null, 0, 0, 1, Placement.TOP_LEFT, ZERO, told);
+    return new Resizing(null, 0, 0, 1, Placement.TOP_LEFT, ZERO, Rounding.NEAREST, told);
   }
 
-  Resizing padded(@Nullable ImageSize to, int multiple, List<Float> with) {
-    return new Resizing(to, shortest, longest, multiple, placement, with, unclear);
+  Resizing padded(@Nullable ImageSize to, int multiple, @Nullable List<Float> with) {
+    return new Resizing(to, shortest, longest, multiple, placement, with, rounding, unclear);
+  }
+
+  /** Returns this resizing with sides that are rounded down. */
+  Resizing roundedDown() {
+    return new Resizing(box, shortest, longest, divisor, placement, pad, Rounding.DOWN, unclear);
+  }
+
+  /** Returns this resizing, stretched to multiples instead of padded. */
+  Resizing stretched(int multiple) {
+    return new Resizing(
+        box, shortest, longest, multiple, Placement.STRETCH, List.of(), rounding, unclear);
+  }
+
+  /**
+   * Returns this resizing with raw values of the padding.
+   *
+   * @param zero the raw values that normalization makes 0
+   */
+  public Resizing resolved(List<Float> zero) {
+    return pad != null ? this : padded(box, divisor, zero);
+  }
+
+  private SizeRule fit(@Nullable ImageSize within, int shorter, int longer, int multiple) {
+    if (pad == null) {
+      throw new IllegalStateException("padding that is not resolved");
+    }
+    return new SizeRule.Fit(within, shorter, longer, multiple, placement, pad, rounding);
   }
 
   /** Returns the rule for an input of one size, or empty if the source does not pad to a size. */
   public Optional<SizeRule> fixed(ImageSize declared) {
     return box == null || unclear != null
         ? Optional.empty()
-        : Optional.of(new SizeRule.Fit(declared, shortest, longest, 1, placement, pad));
+        : Optional.of(fit(declared, shortest, longest, 1));
   }
 
   /**
@@ -65,15 +101,13 @@ public record Resizing(
     }
     if (box == null) {
       boolean limited = shortest > 0 || longest > 0;
-      return limited
-          ? Optional.of(new SizeRule.Fit(null, shortest, longest, both, placement, pad))
-          : Optional.empty();
+      return limited ? Optional.of(fit(null, shortest, longest, both)) : Optional.empty();
     }
     if (divisor > 1 && box.height() == box.width()) {
-      return Optional.of(new SizeRule.Fit(null, 0, box.height(), both, placement, pad));
+      return Optional.of(fit(null, 0, box.height(), both));
     }
     return box.height() % multiple == 0 && box.width() % multiple == 0
-        ? Optional.of(new SizeRule.Fit(box, shortest, longest, 1, placement, pad))
+        ? Optional.of(fit(box, shortest, longest, 1))
         : Optional.empty();
   }
 
@@ -87,6 +121,7 @@ public record Resizing(
         + (longest == 0 ? "" : "longest " + longest + ", ")
         + (divisor == 1 ? "" : "divisor " + divisor + ", ")
         + placement.name().toLowerCase(Locale.ROOT).replace('_', '-')
-        + (pad.isEmpty() ? "" : ", padding " + pad);
+        + (rounding == Rounding.DOWN ? ", rounded down" : "")
+        + (pad == null ? ", padding normalized 0" : pad.isEmpty() ? "" : ", padding " + pad);
   }
 }

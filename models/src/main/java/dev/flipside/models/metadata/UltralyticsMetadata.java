@@ -2,6 +2,7 @@ package dev.flipside.models.metadata;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flipside.models.card.Placement;
+import dev.flipside.models.card.Rounding;
 import dev.flipside.models.domain.ImageSize;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class UltralyticsMetadata {
     int stride = Math.max(1, config.path("stride").asInt(1));
     return Optional.of(
         MetadataHints.resizes(
-            source, new Resizing(size, 0, 0, stride, Placement.CENTER, GREY, null)));
+            source,
+            new Resizing(size, 0, 0, stride, Placement.CENTER, GREY, Rounding.NEAREST, null)));
   }
 }

@@ -23,6 +23,11 @@ public record Normalization(float scale, List<Float> mean, List<Float> std) {
     return new Normalization(1f / 255, half, half);
   }
 
+  /** Returns the raw values that become 0. */
+  List<Float> rawZero() {
+    return mean.stream().map(each -> (float) ((double) each / scale)).toList();
+  }
+
   /** Returns whether raw values are only scaled. */
   boolean isPlain() {
     return equals(scaled(scale, mean.size()));

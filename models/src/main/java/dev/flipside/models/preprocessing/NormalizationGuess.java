@@ -67,7 +67,8 @@ public final class NormalizationGuess {
               + described(count)
               + "; tell which bands of the image files they are, for example --bands "
               + String.join(",", IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList())
-              + ", and --bits 16 if the files have 16 bits per sample");
+              + ", and --bits 16 if the files have 16 bits per sample, or in a model card beside the"
+              + " model");
     }
     if (count == 1) {
       return greyChannel();
@@ -183,6 +184,19 @@ public final class NormalizationGuess {
             ordered(InputCard.IMAGENET_STD, channels)));
   }
 
+  /**
+   * Returns the raw values that are 0 once they are normalized: by the graph and as the files say
+   * if the graph normalizes them itself, else as the card says.
+   *
+   * @param found the normalization of the card
+   */
+  public List<Float> rawZero(Normalization found) {
+    Optional<MetadataHints> file = hints.stream().filter(MetadataHints::prepares).findFirst();
+    return inside.isPresent() && file.isPresent()
+        ? prepared(file.get()).rawZero()
+        : found.rawZero();
+  }
+
   private void requireBands(PixelFormat bands, int count) {
     if (overrides.channels() != null) {
       throw new FlipsideException(
@@ -211,7 +225,8 @@ public final class NormalizationGuess {
             + " --mean and --std of "
             + count
             + (count == 1 ? " number" : " numbers")
-            + ": the network is fed (value * scale - mean) / std");
+            + ": the network is fed (value * scale - mean) / std; or in a model card beside the"
+            + " model");
   }
 
   /** There is no usual mean of one channel. */
@@ -332,8 +347,12 @@ public final class NormalizationGuess {
             || (graph.isPresent() && graph.get().equals(prepared))
             || (inside.get().range() == Range.UNCLEAR && unitOrRaw);
     if (!agrees) {
+      int count = prepared.mean().size();
       String plain =
-          prepared.mean().size() == 1 ? " --mean 0 --std 1" : " --mean 0,0,0 --std 1,1,1";
+          " --mean "
+              + String.join(",", Collections.nCopies(count, "0"))
+              + " --std "
+              + String.join(",", Collections.nCopies(count, "1"));
       throw new FlipsideException(
           model
               + ": "

@@ -47,7 +47,8 @@ final class MultiViewForward {
   /**
    * Returns the logits of all views. Views of the same size are run as one batch.
    *
-   * @param images uint8 {@code [B,H,W,3]}
+   * @param images {@code [B,H,W,C]}, of the type and channels of {@link
+   *     dev.flipside.models.card.PixelFormat}
    * @param seeds int64 {@code [B]}, seeds of the dropout masks; not used in one pass
    */
   List<ViewBatch> logits(OnnxValue images, OnnxValue seeds) {

@@ -62,10 +62,10 @@ class ModelCardTest {
     List<Float> mean = List.of(123.5f, 116.25f, 103.5f);
     Stream<SizeRule> fits =
         Stream.of(
-            new SizeRule.Fit(square, 0, 0, 1, Placement.CENTER, List.of(114f)),
-            new SizeRule.Fit(square, 512, 2048, 1, Placement.TOP_LEFT, mean),
-            new SizeRule.Fit(null, 512, 2048, 32, Placement.STRETCH, List.of()),
-            new SizeRule.Fit(null, 0, 640, 1, Placement.CENTER, List.of(0.5f)));
+            new SizeRule.Fit(square, 0, 0, 1, Placement.CENTER, List.of(114f), Rounding.NEAREST),
+            new SizeRule.Fit(square, 512, 2048, 1, Placement.TOP_LEFT, mean, Rounding.NEAREST),
+            new SizeRule.Fit(null, 512, 2048, 32, Placement.STRETCH, List.of(), Rounding.DOWN),
+            new SizeRule.Fit(null, 0, 640, 1, Placement.CENTER, List.of(0.5f), Rounding.NEAREST));
     ModelCard trained = ModelCard.trained(ClassMap.CAMVID, provenance);
     Stream<ModelCard> others =
         Stream.of(
@@ -112,6 +112,7 @@ class ModelCardTest {
         "fixed 512x1024",
         "fit 640x480 center pad 114.0",
         "fit shortest 512 longest 2048 divisor 32 stretch",
+        "fit shortest 512 longest 2048 divisor 32 round-down stretch",
         "fit 64x64 shortest 30 top-left pad 1.0,2.0,3.0"
       })
   void parse_wordsOfARule_giveThatRule(String words) {
@@ -135,7 +136,14 @@ class ModelCardTest {
         "fit longest 40 divisor 9999 pad 0",
         "fit longest 40 pad NaN",
         "fit 99999x99999 pad 0",
-        "fit 1x2 3 pad 0"
+        "fit 1x2 3 pad 0",
+        "fit 64x64 1x2 pad 0",
+        "fit shortest 4 shortest 5 pad 0",
+        "fit longest 4 longest 5 pad 0",
+        "fit longest 4 divisor 2 divisor 4 pad 0",
+        "fit longest 4 center top-left pad 0",
+        "fit longest 4 pad 0 pad 1,2",
+        "fit longest 4 round-down round-down pad 0"
       })
   void parse_otherWords_areRefused(String words) {
     assertThatThrownBy(() -> SizeRules.parse(words)).isInstanceOf(IllegalArgumentException.class);
@@ -160,6 +168,34 @@ class ModelCardTest {
 
     assertThat(canvas)
         .isEqualTo(new Canvas(ImageSize.parse(size), ImageSize.parse(content), top, left));
+  }
+
+  @Test
+  void parse_repeatedWord_isNamed() {
+    assertThatThrownBy(() -> SizeRules.parse("fit longest 4 center stretch"))
+        .hasMessageContaining("\"stretch\", but center, top-left or stretch is told before");
+  }
+
+  /** Limits of the sides are those of Hugging Face Transformers, calculated in Python. */
+  @ParameterizedTest
+  @CsvSource({
+    "fit shortest 512 longest 2048 divisor 32 round-down stretch, 500x657, 512x672, 512x672",
+    "fit shortest 512 longest 2048 round-down pad 0, 657x500, 672x512, 672x512",
+    "fit shortest 60 longest 70 round-down pad 0, 45x83, 38x70, 38x70",
+    "fit shortest 50 longest 90 round-down pad 0, 77x203, 34x90, 34x90",
+    "fit shortest 13 longest 20 round-down pad 0, 17x100, 3x20, 3x20",
+    "fit longest 90 round-down pad 0, 203x77, 90x34, 90x34",
+    "fit longest 1 round-down pad 0, 100x301, 1x1, 1x1",
+    "fit 64x64 round-down center pad 0, 100x301, 64x64, 21x64",
+    "fit 64x40 round-down pad 0, 10x10, 64x40, 40x40",
+    "fit 64x96 shortest 40 round-down pad 0, 40x200, 64x96, 19x96"
+  })
+  void canvas_roundedDown_truncatesTheSides(
+      String rule, String image, String size, String content) {
+    Canvas canvas = SizeRules.parse(rule).canvas(ImageSize.parse(image));
+
+    assertThat(canvas.size()).isEqualTo(ImageSize.parse(size));
+    assertThat(canvas.content()).isEqualTo(ImageSize.parse(content));
   }
 
   @Test

@@ -7,12 +7,16 @@ import dev.flipside.models.card.ChannelOrder;
 import dev.flipside.models.card.InputCard;
 import dev.flipside.models.card.ModelCard;
 import dev.flipside.models.card.PixelFormat;
+import dev.flipside.models.card.SizeRules;
 import dev.flipside.models.card.TensorLayout;
 import dev.flipside.models.card.TensorType;
 import dev.flipside.models.onnx.OnnxGraph;
 import dev.flipside.models.onnx.OnnxModelFile;
 import dev.flipside.models.onnx.OnnxOps;
 import dev.flipside.models.onnx.OnnxValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +24,15 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of other channels than colors: bands are told, never guessed, and so are their values. */
 class BandsInspectionTest {
   @ParameterizedTest
-  @CsvSource({"2, NCHW", "5, NCHW", "13, NHWC", "32, NCHW"})
+  @CsvSource({"2, NCHW", "5, NCHW", "13, NHWC", "32, NCHW", "33, NCHW", "200, NHWC", "512, NCHW"})
   void inspect_bandsAndNormalizationTold_giveTheCard(int count, TensorLayout layout) {
     PixelFormat bands = bands(count, 16);
 
@@ -45,6 +51,8 @@ class BandsInspectionTest {
     "4, 0, 8, , 'has 4 channels; tell which bands of the image files they are'",
     "4, 5, 8, 1, '--bands lists 5 bands, but the input has 4 channels'",
     "3, 1, 8, 1, '--bands lists 1 band, but the input has 3 channels'",
+    "200, 0, 8, , 'has 200 channels; tell which bands of the image files they are'",
+    "200, 5, 8, 1, '--bands lists 5 bands, but the input has 200 channels'",
     "1, 2, 8, 1, 'but the input has one channel'",
     "4, 4, 16, , 'nothing tells how the values of bands are normalized'",
     "4, 4, 8, , '--scale, and --mean and --std of 4 numbers'"
@@ -60,6 +68,45 @@ class BandsInspectionTest {
 
     assertThat(found.card()).isNull();
     assertThat(found.toTell()).contains(message);
+  }
+
+  /** Some commands have no options for bands. */
+  @Test
+  void inspect_nothingToldOfBands_namesTheCardToo() {
+    OnnxModelFile model = model(4, TensorLayout.NCHW, TensorType.FLOAT32);
+    String card = "or in a model card beside the model";
+
+    assertThat(inspect(model, CardOverrides.NONE).toTell()).contains(card);
+    assertThat(inspect(model, onlyBands(bands(4, 8))).toTell()).contains(card);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "5, NCHW, -1",
+    "5, NHWC, -1",
+    "200, NCHW, -1",
+    "5, NCHW, 28",
+    "5, NHWC, 28",
+    "40, NCHW, 64",
+    "200, NHWC, 512"
+  })
+  void inspect_symbolicChannelAxis_isWhatTheOptionOrTheCardTells(
+      int count, TensorLayout layout, int side) {
+    Object sides = side < 0 ? "S" : side;
+    OnnxModelFile model =
+        layout == TensorLayout.NCHW
+            ? shaped(count, layout, "N", "c", sides, sides)
+            : shaped(count, layout, "N", sides, sides, "c");
+    PixelFormat bands = bands(count, 8);
+
+    ModelInspection told = inspect(model, told(bands, 1));
+    ModelCard card = Objects.requireNonNull(told.card(), String.valueOf(told.toTell()));
+    ModelInspection known =
+        ModelInspection.of(model, card, CardOverrides.NONE, InspectionContext.NONE);
+
+    assertThat(card.input().layout()).isEqualTo(layout);
+    assertThat(card.input().pixels()).isEqualTo(bands);
+    assertThat(known.card()).as(String.valueOf(known.toTell())).isEqualTo(card);
   }
 
   @Test
@@ -112,6 +159,23 @@ class BandsInspectionTest {
   }
 
   @Test
+  void inspect_fileAndGraphThatBothNormalize_namesAsManyNumbersAsChannels(@TempDir Path folder)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("preprocessor_config.json"),
+        "{\"do_normalize\":true,\"image_mean\":[0.5,0.5,0.5],\"image_std\":[0.5,0.5,0.5]}");
+
+    ModelInspection found =
+        ModelInspection.of(
+            model(4, TensorLayout.NCHW, TensorType.FLOAT32, 255),
+            null,
+            onlyBands(bands(4, 8)),
+            new InspectionContext(null, folder));
+
+    assertThat(found.toTell()).contains("--scale 1 --mean 0,0,0,0 --std 1,1,1,1 for raw values");
+  }
+
+  @Test
   void inspect_bytesAsInput_takeEightBitsAlone() {
     OnnxModelFile model = model(4, TensorLayout.NCHW, TensorType.UINT8);
 
@@ -120,6 +184,19 @@ class BandsInspectionTest {
 
     assertThat(bytes.card()).isNotNull();
     assertThat(deep.toTell()).contains("of 16 bits for a UINT8 input, expected 8 bits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "300", "0.5"})
+  void inspect_bytesAsInputPaddedWithNoBytes_areRefused(String pad) {
+    OnnxModelFile model = model(4, TensorLayout.NCHW, TensorType.UINT8);
+
+    ModelInspection wrong = inspect(model, padded("fit 64x64 center pad " + pad));
+    ModelInspection right = inspect(model, padded("fit 64x64 center pad 0,1,254,255"));
+
+    assertThat(wrong.card()).isNull();
+    assertThat(wrong.toTell()).contains("UINT8 input, expected whole numbers from 0 to 255");
+    assertThat(right.card()).as(String.valueOf(right.toTell())).isNotNull();
   }
 
   @Test
@@ -145,6 +222,11 @@ class BandsInspectionTest {
     return new CardOverrides(null, null, null, null, null, null, null, null, null, bands, null);
   }
 
+  private static CardOverrides padded(String size) {
+    return new CardOverrides(
+        null, null, null, null, null, null, null, null, null, bands(4, 8), SizeRules.parse(size));
+  }
+
   private static CardOverrides told(PixelFormat bands, float scale) {
     return new CardOverrides(
         null,
@@ -162,6 +244,17 @@ class BandsInspectionTest {
 
   private static ModelInspection inspect(OnnxModelFile model, CardOverrides told) {
     return ModelInspection.of(model, null, told, InspectionContext.NONE);
+  }
+
+  private static OnnxModelFile shaped(int channels, TensorLayout layout, Object... dims) {
+    OnnxGraph graph = new OnnxGraph("open", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, dims);
+    boolean first = layout == TensorLayout.NCHW;
+    OnnxValue x = first ? input : new OnnxOps(graph).transpose(input, 0, 3, 1, 2);
+    OnnxValue weights = graph.initializer("w", new float[5 * channels], 5, channels, 1, 1);
+    OnnxValue last = graph.node("Conv", Map.of(), x, weights);
+    graph.output("y", last, TensorType.FLOAT32, "N", 5, dims[2], dims[first ? 3 : 1]);
+    return graph.build("test", "1");
   }
 
   private static OnnxModelFile model(int channels, TensorLayout layout, TensorType type) {

@@ -12,8 +12,10 @@ import dev.flipside.models.onnx.OnnxValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,22 +34,62 @@ class ResizingConfigurationsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'size':{'shortest_edge':40,'longest_edge':null} | fit shortest 40 top-left pad 0.0",
-        "'size':{'longest_edge':90} | fit longest 90 top-left pad 0.0",
-        "'size':40,'max_size':90 | fit shortest 40 longest 90 top-left pad 0.0",
+        "'size':{'shortest_edge':40,'longest_edge':null} | fit shortest 40 round-down top-left pad 0.0",
+        "'size':{'longest_edge':90} | fit longest 90 round-down top-left pad 0.0",
+        "'size':40,'max_size':90 | fit shortest 40 longest 90 round-down top-left pad 0.0",
         "'size':40 | free",
         "'size':{'height':40,'width':50} | free",
         "'size':{'shortest_edge':40},'do_resize':false | free",
         "'size':{'shortest_edge':40},'do_pad':true,'pad_size':{'height':64,'width':96}"
-            + " | fit 64x96 shortest 40 top-left pad 0.0",
-        "'size':{'shortest_edge':40},'size_divisor':32 | fit shortest 40 top-left pad 0.0",
+            + " | fit 64x96 shortest 40 round-down top-left pad 0.0",
+        "'size':{'shortest_edge':40},'size_divisor':32 | fit shortest 40 round-down top-left pad 0.0",
+        "'size':{'shortest_edge':64,'longest_edge':64},'do_pad':true,"
+            + "'image_processor_type':'EomtImageProcessor'"
+            + " | fit 64x64 shortest 64 longest 64 top-left pad 0.0",
         "'size':40,'max_size':90,'size_divisibility':32,'feature_extractor_type':"
-            + "'MaskFormerFeatureExtractor' | fit shortest 40 longest 90 divisor 32 stretch",
+            + "'MaskFormerFeatureExtractor' | fit shortest 40 longest 90 divisor 32 round-down stretch",
       })
   void inspect_hubConfiguration_givesTheRule(String fields, String rule) throws IOException {
     write(HUB, "{" + PLAIN + "," + fields + "}");
 
     assertThat(rule(inspect(free(), CardOverrides.NONE))).isEqualTo(rule);
+  }
+
+  /** The padding is what the network saw in training: 0, whatever the raw values are. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'do_normalize':false | 0.5 | 64,32,16 | 128.0,64.0,32.0",
+        "'do_normalize':true,'image_mean':[0.5,0.5,0.5],'image_std':[1,1,1] | 1 | 8,8,8 | 8.0",
+        "'do_rescale':true,'rescale_offset':true | 0.25 | 1,2,3 | 4.0,8.0,12.0"
+      })
+  void inspect_hubPaddingWithToldNormalization_isWhatThatMakesZero(
+      String file, float scale, String mean, String pad) throws IOException {
+    write(HUB, "{" + file + ",'size':{'shortest_edge':40},'do_pad':true,'size_divisor':32}");
+    List<Float> means = Stream.of(mean.split(",", -1)).map(Float::valueOf).toList();
+    List<Float> one = List.of(1f, 1f, 1f);
+
+    CardOverrides told =
+        new CardOverrides(null, null, null, scale, means, one, null, null, null, null, null);
+
+    assertThat(rule(inspect(free(), told)))
+        .isEqualTo("fit shortest 40 divisor 32 round-down top-left pad " + pad);
+  }
+
+  @Test
+  void inspect_hubPaddingOfAGraphThatNormalizes_isWhatTheGraphMakesZero() throws IOException {
+    write(
+        HUB,
+        "{'rescale_factor':1,'image_mean':[32,16,8],'image_std':[2,2,2],'do_normalize':true,"
+            + "'size':{'shortest_edge':40},'do_pad':true,'size_divisor':32}");
+    List<Float> one = List.of(1f, 1f, 1f);
+    List<Float> zero = List.of(0f, 0f, 0f);
+    CardOverrides raw =
+        new CardOverrides(null, null, null, 1f, zero, one, null, null, null, null, null);
+
+    assertThat(rule(inspect(normalizing(), raw))).endsWith("pad 32.0,16.0,8.0");
   }
 
   @ParameterizedTest
@@ -196,6 +238,19 @@ class ResizingConfigurationsTest {
 
   private static OnnxModelFile fixed(int height, int width) {
     return model(height, width);
+  }
+
+  private static OnnxModelFile normalizing() {
+    OnnxGraph graph = new OnnxGraph("normalizing", 17);
+    OnnxValue input = graph.input("x", TensorType.FLOAT32, "N", 3, "H", "W");
+    OnnxValue mean = graph.initializer("m", new float[] {32, 16, 8}, 1, 3, 1, 1);
+    OnnxValue std = graph.initializer("s", new float[] {2, 2, 2}, 1, 3, 1, 1);
+    OnnxValue x = graph.node("Sub", Map.of(), input, mean);
+    x = graph.node("Div", Map.of(), x, std);
+    OnnxValue weights = graph.initializer("w", new float[4 * 3], 4, 3, 1, 1);
+    OnnxValue last = graph.node("Conv", Map.of(), x, weights);
+    graph.output("y", last, TensorType.FLOAT32, "N", 4, "H", "W");
+    return graph.build("test", "1");
   }
 
   private static OnnxModelFile model(Object height, Object width) {
