@@ -183,12 +183,7 @@ public class LabelResource {
   }
 
   private RegionStateView correct(
-      String id,
-      RegionId region,
-      String version,
-      String actor,
-      ClassMap classes,
-      InputStream body)
+      String id, RegionId region, String version, String actor, ClassMap classes, InputStream body)
       throws IOException {
     boolean operator = annotators.isOperator();
     store.inRegion(id, region, held -> requireCorrectable(held, region, version, actor, operator));
