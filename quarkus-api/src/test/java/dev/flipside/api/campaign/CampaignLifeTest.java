@@ -326,7 +326,7 @@ class CampaignLifeTest {
     String id = select(campaign, "{\"k\":1,\"annotator\":\"ada\"}").getString("regions[0].id");
     label("/api/campaigns/" + campaign + "/regions/" + id + "/label", TestData.label(20, 20, 1))
         .statusCode(409)
-        .body("detail", containsString("with ada"));
+        .body("detail", containsString("leased to ada"));
   }
 
   @Test
