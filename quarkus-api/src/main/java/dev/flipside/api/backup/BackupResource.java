@@ -39,9 +39,9 @@ public class BackupResource {
   @Operation(
       summary = "Download a copy of all campaigns and models",
       description =
-          "A ZIP of the campaign store as it is at one instant, with all labels, and of the"
-              + " registered models. The service goes on working meanwhile. Restore it with"
-              + " flipside campaign restore. 409 if the campaigns are in PostgreSQL.")
+          "A ZIP with a snapshot of the campaign store, including all labels, and the registered"
+              + " models. The service keeps running. Restore it with flipside campaign restore. 409"
+              + " if the campaigns are in PostgreSQL.")
   public Response backup() throws IOException {
     if (!store.backup().isPossible()) {
       throw ApiProblem.of(

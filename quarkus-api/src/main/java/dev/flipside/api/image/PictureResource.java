@@ -91,13 +91,13 @@ public class PictureResource {
         : answer(request, PoolPictures.version(file), type, file::toFile);
   }
 
-  /** Returns a small version of an image. */
+  /** Returns a thumbnail of an image. */
   @GET
   @Path("images/{iid}/thumbnail")
   @Produces({PNG, WEBP})
   @RolesAllowed(Roles.ANNOTATOR)
   @Operation(
-      summary = "Show an image in small",
+      summary = "Show a thumbnail of an image",
       description = "At most " + THUMBNAIL + " px on the longer side. " + DRAWN)
   public Response thumbnail(String id, String iid, @Context Request request) {
     java.nio.file.Path file = pool.file(campaigns.get(id), RegionPathSegment.parseImage(iid));

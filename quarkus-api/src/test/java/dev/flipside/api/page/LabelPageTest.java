@@ -14,7 +14,6 @@ import com.microsoft.playwright.options.LoadState;
 import dev.flipside.api.TestData;
 import dev.flipside.models.domain.LabelMap;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import java.io.ByteArrayInputStream;
@@ -22,40 +21,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LabelPageTest {
-  @TestHTTPResource("/")
-  @SuppressWarnings("NullAway.Init") // injected
-  String address;
-
-  @SuppressWarnings("NullAway.Init") // set by start()
-  private Chromium chromium;
-
-  @BeforeAll
-  void start() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void noErrors() {
-    assertThat(chromium.errors()).isEmpty();
-  }
-
+class LabelPageTest extends PageTest {
   private static String campaign(String name) {
     return given()
         .contentType(ContentType.JSON)

@@ -11,24 +11,19 @@ import dev.flipside.models.domain.GridSpec;
 import dev.flipside.models.domain.RegionGrid;
 import dev.flipside.scorer.scores.RegionScores;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The gallery of a pool of 100,000 images; nearly all of them have no file. */
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LargePoolPageTest {
+class LargePoolPageTest extends PageTest {
   private static final int IMAGES = 100_000;
   private static final int AT_ONCE = 10_000;
 
@@ -50,36 +45,17 @@ class LargePoolPageTest {
       }
       """;
 
-  @TestHTTPResource("/")
-  @SuppressWarnings("NullAway.Init") // injected
-  String address;
-
   @Inject
   @SuppressWarnings("NullAway.Init") // injected
   CampaignStore store;
 
-  @SuppressWarnings("NullAway.Init") // set by start()
-  private Chromium chromium;
-
   private String campaign = "";
-
-  @BeforeAll
-  void start() {
-    chromium = Chromium.start();
-  }
 
   /** Not before all tests: the address of the service is known to REST Assured only in a test. */
   @BeforeEach
   void createOnce() {
     if (campaign.isEmpty()) {
       campaign = create();
-    }
-  }
-
-  @AfterAll
-  void stop() {
-    if (chromium != null) {
-      chromium.close();
     }
   }
 

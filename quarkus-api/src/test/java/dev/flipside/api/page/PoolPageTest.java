@@ -11,47 +11,17 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.flipside.api.TestData;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PoolPageTest {
-  @TestHTTPResource("/")
-  @SuppressWarnings("NullAway.Init") // injected
-  String address;
-
-  @SuppressWarnings("NullAway.Init") // set by start()
-  private Chromium chromium;
-
-  @BeforeAll
-  void start() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void noErrors() {
-    assertThat(chromium.errors()).isEmpty();
-  }
-
+class PoolPageTest extends PageTest {
   private static ValidatableResponse post(String path, String body) {
     return given().contentType(ContentType.JSON).body(body).post(path).then();
   }

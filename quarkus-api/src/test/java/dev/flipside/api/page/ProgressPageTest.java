@@ -11,48 +11,18 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.flipside.api.TestData;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 @QuarkusTest
 @QuarkusTestResource(TestData.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ProgressPageTest {
-  @TestHTTPResource("/")
-  @SuppressWarnings("NullAway.Init") // injected
-  String address;
-
+class ProgressPageTest extends PageTest {
   @TestData.Root
   @SuppressWarnings("NullAway.Init") // injected
   Path root;
-
-  @SuppressWarnings("NullAway.Init") // set by start()
-  private Chromium chromium;
-
-  @BeforeAll
-  void start() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void noErrors() {
-    assertThat(chromium.errors()).isEmpty();
-  }
 
   /** A campaign without model. */
   private static String campaign() {

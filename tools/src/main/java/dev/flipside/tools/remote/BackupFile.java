@@ -137,7 +137,7 @@ public final class BackupFile {
     }
     if (bytes != expected.path("bytes").asLong(-1)
         || !HexFormat.of().formatHex(digest.digest()).equals(expected.path("sha256").asText())) {
-      throw damaged(name + " is not what was backed up");
+      throw damaged(name + " differs from the file that was backed up");
     }
   }
 

@@ -83,7 +83,7 @@ class BackupFileTest {
   void restore_changedFile_isRefusedAndNothingWritten() throws Exception {
     fill();
     changed.put("models/ab12/model.onnx", "weighty");
-    assertRefused(zip(), "models/ab12/model.onnx", "not what was backed up");
+    assertRefused(zip(), "models/ab12/model.onnx", "differs from the file that was backed up");
   }
 
   @Test

@@ -103,6 +103,20 @@ class RemoteServiceTest {
   }
 
   @Test
+  void backup_thenRefused_keepsTheFileOfBefore() throws IOException {
+    Path out = folder.resolve("backup.zip");
+    answers.add(new Answer(200, "zip"));
+    service().backup(out);
+    answers.add(new Answer(403, "{\"detail\":\"admin only\"}"));
+
+    assertThatThrownBy(() -> service().backup(out)).hasMessageContaining("403, admin only");
+
+    assertThat(out).hasContent("zip");
+    assertThat(folder).isDirectoryContaining(out::equals).isDirectoryNotContaining("glob:**.part");
+    assertThat(requests).containsExactly("GET /api/backup", "GET /api/backup");
+  }
+
+  @Test
   void campaigns_nobodyThere_isToldWithTheUrl() {
     server.stop();
     assertThatThrownBy(() -> service().campaigns()).hasMessageContaining("Is the service running");

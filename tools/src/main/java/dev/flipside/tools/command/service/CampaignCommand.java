@@ -36,8 +36,8 @@ public final class CampaignCommand implements Runnable {
 
   @Command(
       description =
-          "Download all campaigns, labels and models of a running service, which goes on working."
-              + " Needs a key with the role admin in FLIPSIDE_KEY, if the service has keys.")
+          "Download all campaigns, labels and models of a running service. The service keeps"
+              + " running. If it has API keys, set FLIPSIDE_KEY to one with the role admin.")
   int backup(
       @Mixin CommonOptions options,
       @Option(
@@ -62,8 +62,8 @@ public final class CampaignCommand implements Runnable {
 
   @Command(
       description =
-          "Unpack a backup into a new data folder for flipside serve --data. Every file is compared"
-              + " with its digest; nothing is written if one differs.")
+          "Restore a backup to a new data folder for flipside serve --data. The digest of every"
+              + " file is checked; if one differs, no folder is created.")
   int restore(
       @Mixin CommonOptions options,
       @Parameters(paramLabel = "FILE", description = "Backup.") Path file,
